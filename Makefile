@@ -1,0 +1,47 @@
+# Every target does its own set-up: only Python 3.11, make and git are needed.
+PYTHON ?= python3
+UV_VERSION := 0.13.8
+UV := .uv/bin/uv
+RUN := $(UV) run --no-sync
+BASKETS ?= 6000
+DAYS ?= 60
+SEED ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench ui clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(UV):
+	@$(PYTHON) -m venv .uv
+	@.uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/.synced: $(UV) pyproject.toml uv.lock
+	@$(UV) sync --frozen --quiet
+	@touch $@
+
+setup: .venv/.synced ## create .venv from the lock
+
+demo: setup ## trade 60 days of real baskets, tie them out, print it (BASKETS, DAYS, SEED)
+	@$(RUN) tieout demo --baskets $(BASKETS) --days $(DAYS) --seed $(SEED)
+
+test: setup ## run the tests
+	@$(RUN) pytest
+
+check: setup ## lint, types, SQL style, import rules, docs and conventions
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+	@$(RUN) mypy
+	@$(RUN) lint-imports
+	@$(RUN) sqlfluff lint dbt_project
+	@$(RUN) pytest -q tests/conventions
+
+bench: setup ## print ratios against baselines measured in the same run
+	@for script in bench/*.py; do echo "== $$script"; $(RUN) python $$script || exit 1; done
+
+ui: setup ## open Dagster with the assets, their lineage and checks
+	@$(RUN) dagster dev
+
+clean: ## remove data and build output (keeps .venv)
+	@rm -rf var target logs .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,200 @@
+"""Publishing: the marts as immutable Parquet partitions under one small, atomically replaced DuckDB file of views.
+
+Belongs here: what is published, and how a generation comes to be. Does not: the content of any mart. Only partitions
+whose content changed are written again; files of the last generations stay for readers that still have them open.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from tieout.settings import Settings
+
+GENERATIONS_KEPT = 3
+KEPT_SECONDS = 7 * 24 * 3600
+"""How long a replaced generation's files stay: a BI tool may hold its connection open for days."""
+
+BUCKETS = 16
+SCHEMAS = ("finance", "exceptions", "audit", "operations", "analytics")
+RAW_TABLES = (
+    "raw_tiktok_shop.statements",
+    "raw_tiktok_shop.statement_transactions",
+    "raw_tiktok_shop.payments",
+    "raw_bank.entries",
+    "raw_netsuite.journal_entries",
+)
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a publication did."""
+
+    generation: int
+    tables: int
+    partitions: int
+    written: int
+    rows: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Partition:
+    table: str
+    bucket: int
+    rows: int
+    file: str
+
+
+def publish(settings: Settings, warehouse: duckdb.DuckDBPyConnection) -> Published:
+    """Publish every mart of the open warehouse as a new generation and return what was written.
+
+    A crash at any point leaves the former generation in place; the next publication starts from it.
+    """
+    folder = settings.published_dir
+    (folder / "data").mkdir(parents=True, exist_ok=True)
+    generation = _newest_generation(folder) + 1
+    partitions: list[_Partition] = []
+    written = 0
+    for table in _published_tables(warehouse):
+        for partition in _partitions(warehouse, table):
+            written += _write_partition(warehouse, folder / "data", partition)
+            partitions.append(partition)
+    _write_manifest(folder, generation, partitions)
+    _replace_current(folder, warehouse, generation, partitions)
+    _collect(folder, generation)
+    rows: dict[str, int] = {}
+    for partition in partitions:
+        rows[partition.table] = rows.get(partition.table, 0) + partition.rows
+    return Published(generation, len(rows), len(partitions), written, rows)
+
+
+def _published_tables(warehouse: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = warehouse.execute(
+        "select table_schema || '.' || table_name from information_schema.tables order by 1"
+    ).fetchall()
+    names = [str(row[0]) for row in rows]
+    return [name for name in names if name.split(".")[0] in SCHEMAS or name in RAW_TABLES]
+
+
+def _partitions(warehouse: duckdb.DuckDBPyConnection, table: str) -> list[_Partition]:
+    """Split a table by the hash of its first column; a bucket's file is named by its content's fingerprint."""
+    key = _columns(warehouse, table)[0][0]
+    rows = warehouse.execute(
+        f'select hash("{key}") % {BUCKETS} as bucket, count(*), bit_xor(hash(t)), sum(hash(t)::hugeint)'
+        f" from {table} as t group by bucket order by bucket"
+    ).fetchall()
+    shape = _fingerprint(str(_columns(warehouse, table)))
+    return [
+        _Partition(
+            table, int(bucket), int(count), f"{table}/{bucket:02d}-{shape}-{_fingerprint(f'{xor}:{total}:{count}')}"
+        )
+        for bucket, count, xor, total in rows
+    ]
+
+
+def _columns(warehouse: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str]]:
+    schema, name = table.split(".")
+    return warehouse.execute(
+        "select column_name, data_type from information_schema.columns"
+        " where table_schema = ? and table_name = ? order by ordinal_position",
+        [schema, name],
+    ).fetchall()
+
+
+def _fingerprint(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _write_partition(warehouse: duckdb.DuckDBPyConnection, data: Path, partition: _Partition) -> int:
+    target = data / f"{partition.file}.parquet"
+    if target.exists():
+        return 0
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_suffix(".unfinished")
+    key = _columns(warehouse, partition.table)[0][0]
+    warehouse.execute(
+        f'copy (select * from {partition.table} where hash("{key}") % {BUCKETS} = {partition.bucket})'
+        f" to '{_quoted(unfinished)}' (format parquet, compression zstd)"
+    )
+    _sync_file(unfinished)
+    os.replace(unfinished, target)
+    return 1
+
+
+def _write_manifest(folder: Path, generation: int, partitions: list[_Partition]) -> None:
+    manifest = folder / f"generation-{generation:08d}.json"
+    unfinished = manifest.with_suffix(".unfinished")
+    unfinished.write_text(json.dumps({"generation": generation, "files": [p.file for p in partitions]}))
+    _sync_file(unfinished)
+    os.replace(unfinished, manifest)
+
+
+def _replace_current(
+    folder: Path, warehouse: duckdb.DuckDBPyConnection, generation: int, partitions: list[_Partition]
+) -> None:
+    unfinished = folder / f"current-{generation:08d}.unfinished"
+    unfinished.unlink(missing_ok=True)
+    views = duckdb.connect(str(unfinished))
+    try:
+        for table in _published_tables(warehouse):
+            files = [folder / "data" / f"{p.file}.parquet" for p in partitions if p.table == table]
+            views.execute(f"create schema if not exists {table.split('.')[0]}")
+            views.execute(f"create view {table} as {_view(warehouse, table, files)}")
+        views.execute("checkpoint")
+    finally:
+        views.close()
+    _sync_file(unfinished)
+    os.replace(unfinished, folder / "current.duckdb")
+    _sync_folder(folder)
+
+
+def _view(warehouse: duckdb.DuckDBPyConnection, table: str, files: list[Path]) -> str:
+    if files:
+        listed = ", ".join(f"'{_quoted(file)}'" for file in files)
+        return f"select * from read_parquet([{listed}])"
+    columns = ", ".join(f'null::{kind} as "{name}"' for name, kind in _columns(warehouse, table))
+    return f"select {columns} where false"
+
+
+def _newest_generation(folder: Path) -> int:
+    numbers = [int(path.stem.split("-")[1]) for path in folder.glob("generation-*.json")]
+    return max(numbers, default=0)
+
+
+def _collect(folder: Path, generation: int) -> None:
+    """Remove what no kept generation names: the last few, and any that is not old yet."""
+    kept: set[str] = set()
+    for manifest in folder.glob("generation-*.json"):
+        is_recent = int(manifest.stem.split("-")[1]) > generation - GENERATIONS_KEPT
+        if is_recent or time.time() - manifest.stat().st_mtime < KEPT_SECONDS:
+            kept.update(json.loads(manifest.read_text())["files"])
+        else:
+            manifest.unlink()
+    for file in (folder / "data").rglob("*.parquet"):
+        if str(file.relative_to(folder / "data").with_suffix("")) not in kept:
+            file.unlink()
+    for leftover in folder.rglob("*.unfinished"):
+        leftover.unlink()
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _sync_file(path: Path) -> None:
+    with path.open("rb") as handle:
+        os.fsync(handle.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

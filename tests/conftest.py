@@ -1,0 +1,48 @@
+"""Fixtures every test may use: a clean environment, and settings of a small tenant in a temporary home."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tieout.settings import Settings, load_settings
+
+SECRETS = {
+    "tiktok_shop__app_key": "key",
+    "tiktok_shop__app_secret": "app-secret-for-tests",
+    "tiktok_shop__refresh_token": "refresh-token-for-tests",
+}
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the machine reaches a test; no library calls home."""
+    for name in [name for name in os.environ if name.startswith("TIEOUT_")]:
+        monkeypatch.delenv(name)
+    for name in ("DO_NOT_TRACK", "DBT_DO_NOT_TRACK"):
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("GX_ANALYTICS_ENABLED", "false")
+    monkeypatch.setenv("RUNTIME__DLTHUB_TELEMETRY", "false")
+
+
+@pytest.fixture
+def demo_config() -> Path:
+    """The demo tenant's configuration folder."""
+    return Path(__file__).resolve().parent.parent / "config" / "demo"
+
+
+@pytest.fixture
+def make_settings(tmp_path: Path, demo_config: Path) -> Callable[..., Settings]:
+    """Return a function that loads the demo tenant's settings in a temporary home with test secrets."""
+
+    def make(*, config_dir: Path = demo_config, home: Path | None = None, **secrets: str) -> Settings:
+        folder = (home or tmp_path / "home") / "secrets"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, value in {**SECRETS, **secrets}.items():
+            (folder / name).write_text(value)
+        return load_settings(config_dir, folder.parent)
+
+    return make

@@ -1,0 +1,37 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tieout.money import parse_amount, round_money, show_money
+
+
+@pytest.mark.parametrize("text", ["0", "-6.99", "35", "189.2", "12345678901234.5678"])
+def test_amounts_as_vendors_spell_them_are_read_exactly(text):
+    assert str(parse_amount(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1e3", "1,000.00", "NaN", "Infinity", " 1", "1.23456", "£5", "0x10", "--1", None, 5]
+)
+def test_anything_else_is_refused_and_named(text):
+    with pytest.raises(ValueError, match="expected a decimal"):
+        parse_amount(text)
+
+
+@given(st.decimals(min_value=-(10**12), max_value=10**12, places=4))
+def test_reading_what_was_written_gives_the_same_amount(amount):
+    assert parse_amount(format(amount, "f")) == amount
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "rounded"),
+    [("1.005", "GBP", "1.01"), ("-1.005", "GBP", "-1.01"), ("2.5", "JPY", "3"), ("1.004", "USD", "1.00")],
+)
+def test_rounding_is_half_up_to_the_minor_unit(amount, currency, rounded):
+    assert round_money(Decimal(amount), currency) == Decimal(rounded)
+
+
+def test_amounts_are_shown_with_thousands_and_currency():
+    assert show_money(Decimal("-1234.5"), "GBP") == "-1,234.50 GBP"

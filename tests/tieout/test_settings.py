@@ -1,0 +1,62 @@
+import shutil
+
+import pytest
+
+from tieout.errors import ConfigError
+from tieout.settings import load_settings
+
+
+def test_the_demo_tenant_loads_with_secret_files(make_settings):
+    settings = make_settings()
+    assert settings.tiktok_shop.app_secret.get_secret_value() == "app-secret-for-tests"
+    assert [shop.region for shop in settings.tiktok_shop.shops] == ["GB", "US"]
+
+
+def test_environment_wins_over_secret_files_and_toml(make_settings, monkeypatch):
+    monkeypatch.setenv("TIEOUT_TIKTOK_SHOP__APP_SECRET", "from-environment")
+    monkeypatch.setenv("TIEOUT_NETSUITE__ACCOUNT", "7654321_SB1")
+    settings = make_settings()
+    assert settings.tiktok_shop.app_secret.get_secret_value() == "from-environment"
+    assert settings.netsuite.account == "7654321_SB1"
+
+
+def test_secrets_are_never_shown(make_settings):
+    assert "app-secret-for-tests" not in repr(make_settings())
+
+
+def test_bank_folders_lie_in_the_home_folder(make_settings, tmp_path):
+    assert all(tmp_path in account.folder.parents for account in make_settings().bank.accounts)
+
+
+def test_a_missing_secret_is_named_with_the_ways_to_give_it(demo_config, tmp_path):
+    with pytest.raises(ConfigError) as error:
+        load_settings(demo_config, tmp_path)
+    assert "tiktok_shop.app_secret" in str(error.value)
+    assert "TIEOUT_TIKTOK_SHOP__APP_SECRET" in str(error.value)
+
+
+def test_a_missing_folder_names_the_option(tmp_path):
+    with pytest.raises(ConfigError, match="--config"):
+        load_settings(tmp_path / "nowhere", tmp_path)
+
+
+def test_an_unknown_key_is_refused_by_name(demo_config, tmp_path, make_settings):
+    config = tmp_path / "config"
+    shutil.copytree(demo_config, config)
+    text = (config / "tieout.toml").read_text().replace("[books]", '[books]\nround_up = "yes"')
+    (config / "tieout.toml").write_text(text)
+    with pytest.raises(ConfigError, match=r"books\.round_up"):
+        make_settings(config_dir=config)
+
+
+def test_broken_toml_is_said_to_be_broken(demo_config, tmp_path, make_settings):
+    config = tmp_path / "config"
+    shutil.copytree(demo_config, config)
+    (config / "tieout.toml").write_text("tenant = ")
+    with pytest.raises(ConfigError, match="not valid TOML"):
+        make_settings(config_dir=config)
+
+
+def test_an_unknown_shop_is_refused_with_the_known_ones(make_settings):
+    with pytest.raises(ConfigError, match="7495000000000000101"):
+        make_settings().shop("1")

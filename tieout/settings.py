@@ -1,0 +1,213 @@
+"""Settings of one tenant: config/<tenant>/tieout.toml, the environment, and secret files.
+
+Belongs here: what is configured, where it may come from, and clear errors about it. Does not: reading CSV maps
+(ingestion lands those with history) or any default that decides about money.
+
+Precedence: environment (`TIEOUT_NETSUITE__ACCOUNT`), then secret files (`<home>/secrets/netsuite__private_key`),
+then tieout.toml. Secrets belong in the first two only.
+"""
+
+from __future__ import annotations
+
+import os
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    NestedSecretsSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from tieout.errors import ConfigError
+
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+
+
+class Section(BaseModel):
+    """A table of tieout.toml: unknown keys are mistakes, and values do not change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Shop(Section):
+    """One TikTok shop. `netsuite_*` values are external ids or internal ids of records in NetSuite."""
+
+    shop_id: str
+    name: str
+    region: Literal["GB", "US"]
+    currency: Currency
+    payout_currency: Currency
+    bank_account: str = Field(description="account id of [[bank.accounts]] that receives this shop's payouts")
+    netsuite_subsidiary: str
+    netsuite_customer: str = ""
+
+
+class TikTokShop(Section):
+    """Access to TikTok Shop. Times in seconds, minutes or days as named."""
+
+    base_url: str = "https://open-api.tiktokglobalshop.com"
+    auth_base_url: str = "https://auth.tiktok-shops.com"
+    app_key: SecretStr
+    app_secret: SecretStr
+    refresh_token: SecretStr
+    shops: list[Shop]
+    requests_per_second: int = Field(default=50, ge=1, description="per endpoint and shop, shared by all processes")
+    timeout_seconds: float = 20
+    order_overlap_minutes: int = Field(default=30, ge=0)
+    reread_days: int = Field(default=90, ge=1, description="statements this recent are read again in every cycle")
+
+
+class NetSuite(Section):
+    """Access to NetSuite: OAuth 2.0 client credentials, or OAuth 1.0a tokens where those are still in use."""
+
+    base_url: str
+    account: str
+    auth: Literal["oauth2", "oauth1"] = "oauth2"
+    client_id: SecretStr | None = None
+    certificate_id: SecretStr | None = None
+    private_key: SecretStr | None = None
+    consumer_key: SecretStr | None = None
+    consumer_secret: SecretStr | None = None
+    token_id: SecretStr | None = None
+    token_secret: SecretStr | None = None
+    concurrency: int = Field(default=4, ge=1, description="requests at once, shared by all processes")
+    timeout_seconds: float = 30
+
+
+class BankAccount(Section):
+    """One bank account whose statement files arrive in a folder.
+
+    `columns` names the CSV columns of `booking_date`, `value_date`, `amount`, `currency`, `reference`,
+    `counterparty`, `remittance` and `id`; it is not used for camt.053.
+    """
+
+    account_id: str
+    iban: str
+    currency: Currency
+    format: Literal["camt053", "csv"]
+    folder: Path
+    netsuite_account: str
+    columns: dict[str, str] = {}
+
+
+class Bank(Section):
+    """Bank statement files."""
+
+    accounts: list[BankAccount]
+    days_to_arrive: int = Field(default=5, ge=0, description="days from paid to deposited before a payout is missed")
+
+
+class Books(Section):
+    """How payouts become journals."""
+
+    approval_above_amount: Decimal = Field(default=Decimal("100000"), description="in the payout's currency")
+    max_journals_per_run: int = Field(default=500, ge=1)
+    post_from: str = Field(default="", description="no journals for payouts paid before this date, YYYY-MM-DD")
+
+
+class Settings(BaseSettings):
+    """Everything one tenant has configured."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TIEOUT_", env_nested_delimiter="__", extra="ignore", frozen=True, case_sensitive=False
+    )
+
+    tenant: str
+    home: Path = Path("var")
+    config_dir: Path = Path("config/demo")
+    state_url: str = ""
+    memory_limit: str = "2GB"
+    tiktok_shop: TikTokShop
+    netsuite: NetSuite
+    bank: Bank
+    books: Books = Books()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: arguments, environment, secret files, tieout.toml."""
+        del dotenv_settings
+        state = init_settings()
+        secrets = NestedSecretsSettingsSource(
+            file_secret_settings,
+            secrets_dir=str(Path(state["home"]) / "secrets"),
+            secrets_dir_missing="ok",
+            secrets_nested_delimiter="__",
+            secrets_prefix="",
+            env_prefix="",
+        )
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=Path(state["config_dir"]) / "tieout.toml")
+        return init_settings, env_settings, secrets, toml
+
+    def shop(self, shop_id: str) -> Shop:
+        """Return a configured shop.
+
+        Raises:
+            ConfigError: when no such shop is configured.
+        """
+        for shop in self.tiktok_shop.shops:
+            if shop.shop_id == shop_id:
+                return shop
+        known = ", ".join(shop.shop_id for shop in self.tiktok_shop.shops)
+        raise ConfigError(f"shop {shop_id!r} is not in tieout.toml [[tiktok_shop.shops]]; configured: {known}")
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The one file that the pipeline writes."""
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def published_dir(self) -> Path:
+        """Where readers look: `current.duckdb` and the Parquet files behind it."""
+        return self.home / "published"
+
+    @property
+    def database_url(self) -> str:
+        """The operational state's database: `state_url`, or SQLite in the home folder."""
+        return self.state_url or f"sqlite:///{self.home / 'state.sqlite'}"
+
+
+def load_settings(config_dir: Path | None = None, home: Path | None = None) -> Settings:
+    """Load a tenant's settings; arguments win over TIEOUT_CONFIG and TIEOUT_HOME.
+
+    Raises:
+        ConfigError: naming the file, each field, what was found and what to do.
+    """
+    config_dir = config_dir or Path(os.environ.get("TIEOUT_CONFIG") or "config/demo")
+    home = home or Path(os.environ.get("TIEOUT_HOME") or "var")
+    source = config_dir / "tieout.toml"
+    if not source.is_file():
+        raise ConfigError(f"no settings file {source}: name its folder with --config DIR or TIEOUT_CONFIG")
+    try:
+        settings = Settings(config_dir=config_dir.resolve(), home=home.resolve())  # type: ignore[call-arg]
+    except ValidationError as error:
+        raise ConfigError(_explained(error, source)) from None
+    except ValueError as error:
+        raise ConfigError(f"{source} is not valid TOML: {error}") from None
+    return _with_folders(settings)
+
+
+def _with_folders(settings: Settings) -> Settings:
+    """Resolve the bank's folders against the home folder."""
+    accounts = [a.model_copy(update={"folder": settings.home / a.folder}) for a in settings.bank.accounts]
+    return settings.model_copy(update={"bank": settings.bank.model_copy(update={"accounts": accounts})})
+
+
+def _explained(error: ValidationError, source: Path) -> str:
+    lines = [f"{source} cannot be used:"]
+    for problem in error.errors(include_url=False, include_input=False):
+        field = ".".join(str(part) for part in problem["loc"])
+        variable = "TIEOUT_" + "__".join(str(part) for part in problem["loc"]).upper()
+        lines.append(f"  {field}: {problem['msg']} (set it there, in {variable}, or in a secret file)")
+    return "\n".join(lines)
