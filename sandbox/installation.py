@@ -1,0 +1,41 @@
+"""Which systems stand in here, and how each is put on a store.
+
+Belongs here: one row per system. Does not: anything a system does.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sandbox import bank, netsuite, tiktok_shop
+from sandbox.netsuite.errors import error_body as netsuite_error
+from sandbox.store import Store
+from sandbox.systems import System
+
+
+def installed(store: Store, bank_folder: Path) -> list[System]:
+    """Put every system on a store and return them. The bank's files are written to `bank_folder`."""
+    tiktok_shop.install(store)
+    store.register("netsuite", netsuite.KINDS)
+    bank.install(store, bank_folder)
+    return [
+        System(
+            "tiktok_shop",
+            tuple(sorted(tiktok_shop.KINDS)),
+            lambda url: tiktok_shop.systems_entry(store, url),
+            tiktok_shop.tiktok_app(store),
+            tiktok_shop.error_body,
+        ),
+        System(
+            "netsuite",
+            tuple(sorted(netsuite.KINDS)),
+            lambda url: netsuite.systems_entry(store, url),
+            netsuite.netsuite_app(store),
+            netsuite_error,
+        ),
+        System("bank", _kinds(store, "bank"), lambda _: bank.systems_entry(store, bank_folder)),
+    ]
+
+
+def _kinds(store: Store, system: str) -> tuple[str, ...]:
+    return tuple(sorted(kind for name, kind in store.kinds if name == system))

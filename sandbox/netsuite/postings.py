@@ -1,0 +1,105 @@
+"""What a transaction does to the books, line by line: signed amounts in its own and in the company's currency.
+
+Belongs here: the sign rule. Debits are positive; a sales order's item lines are negative and post nothing
+(fact sheet netsuite 8.3). Does not: tables or columns. Amounts are Decimal at two places.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from sandbox.netsuite.rules import lines_of
+from sandbox.netsuite.seed import UNDEPOSITED_FUNDS
+from sandbox.netsuite.values import amount_of, cents
+from sandbox.store import Body
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: `amount` in transaction currency, `base_amount` in company currency, debits positive."""
+
+    number: int
+    account: str | None
+    amount: Decimal
+    source: dict[str, Any]
+    main: bool = False
+    base_amount: Decimal = Decimal(0)
+    quantity: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Posting:
+    """A transaction's lines, its positive header total in transaction currency, and its rate to company currency."""
+
+    total: Decimal
+    rate: Decimal
+    lines: list[Line]
+
+
+def postings(kind: str, body: Body) -> Posting:
+    """Return the lines of a journalEntry, deposit or salesOrder body."""
+    rate = amount_of(body.get("exchangeRate", "1")) or Decimal(1)
+    lines = {"journalEntry": _journal, "deposit": _deposit, "salesOrder": _sales_order}[kind](body)
+    if kind == "salesOrder":
+        based = [replace(line, base_amount=cents(line.amount * rate)) for line in lines]
+        return Posting(amount_of(body.get("total")), rate, based)
+    total = sum((line.amount for line in lines if line.amount > 0), Decimal(0))
+    if kind == "deposit":
+        total = amount_of(body.get("total"))
+    return Posting(total, rate, _in_base(lines, rate))
+
+
+def _in_base(lines: list[Line], rate: Decimal) -> list[Line]:
+    """Convert each line and put the cents that rounding leaves over on the largest, so that the books balance."""
+    based = [replace(line, base_amount=cents(line.amount * rate)) for line in lines]
+    left_over = sum((line.base_amount for line in based), Decimal(0))
+    balanced = sum((line.amount for line in lines), Decimal(0)) == 0
+    if based and balanced and left_over:
+        place = max(range(len(based)), key=lambda index: abs(based[index].amount))
+        based[place] = replace(based[place], base_amount=based[place].base_amount - left_over)
+    return based
+
+
+def _journal(body: Body) -> list[Line]:
+    return [
+        Line(
+            _number(line, place),
+            _id(line.get("account")),
+            amount_of(line.get("debit")) - amount_of(line.get("credit")),
+            line,
+        )
+        for place, line in enumerate(lines_of(body, "line"), 1)
+    ]
+
+
+def _deposit(body: Body) -> list[Line]:
+    lines = [Line(0, _id(body.get("account")), amount_of(body.get("total")), {"memo": body.get("memo")}, main=True)]
+    parts = [("payment", "paymentAmount", -1), ("other", "amount", -1), ("cashback", "amount", 1)]
+    for name, key, sign in parts:
+        for line in lines_of(body, name):
+            account = _id(line.get("account")) or UNDEPOSITED_FUNDS
+            lines.append(Line(len(lines), account, sign * amount_of(line.get(key)), line))
+    return lines
+
+
+def _sales_order(body: Body) -> list[Line]:
+    header = Line(0, None, amount_of(body.get("total")), {"memo": body.get("memo")}, main=True)
+    items = [
+        Line(
+            _number(line, place), None, -amount_of(line.get("amount")), line, quantity=-amount_of(line.get("quantity"))
+        )
+        for place, line in enumerate(lines_of(body, "item"), 1)
+    ]
+    return [header, *items]
+
+
+def _number(line: dict[str, Any], place: int) -> int:
+    number = line.get("line", place)
+    return number if isinstance(number, int) else place
+
+
+def _id(value: Any) -> str | None:
+    held = value.get("id") if isinstance(value, dict) else value
+    return str(held) if held not in (None, "") else None

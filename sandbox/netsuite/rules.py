@@ -1,0 +1,167 @@
+"""What makes a transaction valid: a company, an open period, a balance; and what the account fills in by itself.
+
+Belongs here: rules over a whole body. Does not: single values, storing. Amounts are Decimal, compared to the cent.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sandbox.netsuite.errors import invalid_content, user_error
+from sandbox.netsuite.lookup import resolve
+from sandbox.netsuite.schema import ENUMS, SYSTEM, RecordType
+from sandbox.netsuite.seed import DEFAULT_TIME_ZONE
+from sandbox.netsuite.values import amount_of, cents, plain_money
+from sandbox.netsuite.wire import plain
+from sandbox.store import Body, Store
+
+
+def account_zone(store: Store) -> ZoneInfo:
+    """Return the account's time zone."""
+    return ZoneInfo(store.get_meta("netsuite.time_zone", DEFAULT_TIME_ZONE))
+
+
+def lines_of(body: Body, sublist: str) -> list[dict[str, Any]]:
+    """Return the stored lines of a sublist."""
+    held = body.get(sublist)
+    items = held.get("items", []) if isinstance(held, dict) else []
+    return [line for line in items if isinstance(line, dict)]
+
+
+def complete(store: Store, record_type: RecordType, body: Body, *, before: Body | None) -> Body:
+    """Return the body with its defaults. Raises WireError 400 when a rule forbids it."""
+    if not record_type.is_transaction:
+        return {**({"isInactive": False} if "isinactive" in record_type.fields else {}), **body}
+    if before:
+        refuse_closed_period(store, before)
+    if record_type.name == "salesOrder" and "entity" not in body:
+        raise user_error("Please enter value(s) for: Customer")
+    body = _with_company(store, record_type, body)
+    body = _with_period(store, body, before=before)
+    check = {"journalEntry": _journal, "deposit": _deposit, "salesOrder": _sales_order}[record_type.name]
+    return check(store, body)
+
+
+def refuse_closed_period(store: Store, body: Body) -> None:
+    """Raise WireError 400 when the transaction's period is closed or locked."""
+    period = store.get(SYSTEM, "accountingPeriod", _ref(body, "postingPeriod"))
+    if period and (period.body.get("closed") is True or period.body.get("allLocked") is True):
+        name = period.body.get("periodName", period.id)
+        raise user_error(f"The accounting period {name} is closed. You cannot post to, change or delete in it.")
+
+
+def _with_company(store: Store, record_type: RecordType, body: Body) -> Body:
+    if "subsidiary" not in body:
+        owner = store.get(SYSTEM, "customer", _ref(body, "entity"))
+        if record_type.name == "journalEntry" or not owner or "subsidiary" not in owner.body:
+            raise user_error("Please enter value(s) for: Subsidiary")
+        body = {**body, "subsidiary": owner.body["subsidiary"]}
+    subsidiary = store.get(SYSTEM, "subsidiary", _ref(body, "subsidiary"))
+    home = subsidiary.body.get("currency", {}) if subsidiary else {}
+    body = {"currency": home, **body}
+    if "exchangeRate" not in body:
+        body = {**body, "exchangeRate": _rate(store, str(body["currency"].get("id")), str(home.get("id")))}
+    return body
+
+
+def _rate(store: Store, currency: str, home: str) -> str:
+    if currency == home:
+        return "1"
+    ours, theirs = (store.get(SYSTEM, "currency", id) for id in (home, currency))
+    rates = [amount_of(record.body.get("exchangeRate")) if record else Decimal(1) for record in (theirs, ours)]
+    return plain((rates[0] / (rates[1] or Decimal(1))).quantize(Decimal("0.00000001")))
+
+
+def _with_period(store: Store, body: Body, *, before: Body | None) -> Body:
+    today = datetime.fromtimestamp(store.now, UTC).astimezone(account_zone(store)).date().isoformat()
+    body = {"tranDate": today, **body}
+    moved = before is not None and before.get("tranDate") != body["tranDate"]
+    unset = "postingPeriod" not in body
+    if unset or (moved and before and before.get("postingPeriod") == body["postingPeriod"]):
+        body = {**body, "postingPeriod": _period_of(store, body["tranDate"])}
+    refuse_closed_period(store, body)
+    return body
+
+
+def _period_of(store: Store, day: str) -> dict[str, str]:
+    for period in store.select(SYSTEM, "accountingPeriod"):
+        months = not (period.body.get("isQuarter") or period.body.get("isYear") or period.body.get("isAdjust"))
+        if months and str(period.body.get("startDate")) <= day <= str(period.body.get("endDate")):
+            return {"id": period.id, "refName": str(period.body.get("periodName", ""))}
+    raise user_error(f"There is no accounting period for the date {day}.")
+
+
+def _journal(store: Store, body: Body) -> Body:
+    lines = lines_of(body, "line")
+    if len(lines) < 2:
+        raise user_error("You must enter at least two lines for this transaction.")
+    debit, credit = Decimal(0), Decimal(0)
+    for place, line in enumerate(lines):
+        one, other = _sides(line, place)
+        debit, credit = debit + one, credit + other
+    if debit != credit:
+        raise user_error(f"Please balance your transaction: debits {debit}, credits {credit}.")
+    return {"approved": True, "void": False, "isReversal": False, **body}
+
+
+def _sides(line: dict[str, Any], place: int) -> tuple[Decimal, Decimal]:
+    path = f"line.items[{place}]"
+    if "account" not in line:
+        raise invalid_content("Please enter a value for account.", f"{path}.account")
+    debit, credit = amount_of(line.get("debit")), amount_of(line.get("credit"))
+    if (debit == 0) == (credit == 0):
+        raise invalid_content("Please enter either a debit or a credit.", f"{path}.debit")
+    if debit < 0 or credit < 0:
+        raise invalid_content("The amount must be positive.", f"{path}.{'debit' if debit else 'credit'}")
+    return debit, credit
+
+
+def _deposit(store: Store, body: Body) -> Body:
+    if "account" not in body:
+        raise user_error("Please enter value(s) for: Account")
+    parts = {"payment": "paymentAmount", "other": "amount", "cashback": "amount"}
+    sums = {
+        name: sum((amount_of(line.get(key)) for line in lines_of(body, name)), Decimal(0))
+        for name, key in parts.items()
+    }
+    if not any(lines_of(body, name) for name in parts):
+        raise user_error("You must enter at least one line for this transaction.")
+    for name in ("other", "cashback"):
+        for place, line in enumerate(lines_of(body, name)):
+            if "account" not in line:
+                raise invalid_content("Please enter a value for account.", f"{name}.items[{place}].account")
+    return {"void": False, **body, "total": plain_money(sums["payment"] + sums["other"] - sums["cashback"])}
+
+
+def _sales_order(store: Store, body: Body) -> Body:
+    lines = [_order_line(store, line, place) for place, line in enumerate(lines_of(body, "item"))]
+    if not lines:
+        raise user_error("You must enter at least one line item for this transaction.")
+    subtotal = sum((amount_of(line["amount"]) for line in lines), Decimal(0))
+    tax = sum((amount_of(line.get("tax1Amt")) for line in lines), Decimal(0))
+    total = subtotal + tax + amount_of(body.get("shippingCost"))
+    status = body.get("orderStatus") or {"id": "B", "refName": ENUMS["status"]["B"]}
+    closed = all(line.get("isClosed") for line in lines)
+    return {
+        **body, "item": {"items": lines}, "orderStatus": status,
+        "status": {"id": "H", "refName": ENUMS["status"]["H"]} if closed else status,
+        "subtotal": plain_money(subtotal), "taxTotal": plain_money(tax), "total": plain_money(total),
+    }  # fmt: skip
+
+
+def _order_line(store: Store, line: dict[str, Any], place: int) -> dict[str, Any]:
+    if "item" not in line:
+        raise invalid_content("Please enter a value for item.", f"item.items[{place}].item")
+    resolve(store, "inventoryItem", line["item"], path=f"item.items[{place}].item")
+    quantity = amount_of(line.get("quantity", 1))
+    amount = amount_of(line["amount"]) if "amount" in line else quantity * amount_of(line.get("rate"))
+    rate = line.get("rate") or plain((amount / quantity).quantize(Decimal("0.00000001")) if quantity else amount)
+    return {"isClosed": False, **line, "quantity": plain(quantity), "rate": rate, "amount": plain_money(cents(amount))}
+
+
+def _ref(body: Body, name: str) -> str:
+    held = body.get(name)
+    return str(held.get("id", "")) if isinstance(held, dict) else str(held or "")

@@ -1,0 +1,131 @@
+"""How time passes: the world is created once, then moves event by event to any later instant.
+
+Belongs here: the loop and the table of happenings. Does not: what happens.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+from collections.abc import Callable
+
+from sandbox.bank.accounts import SYSTEM, open_accounts
+from sandbox.store import Store
+from sandbox.world import bank_lines, days, market, order_life, unsettled
+from sandbox.world.agenda import Payload
+from sandbox.world.baskets import choose_baskets
+from sandbox.world.settlement import claims, payouts, statements
+from sandbox.world.shops import SHOPS
+from sandbox.world.state import TIKTOK, World
+
+WEBHOOKS = "sandbox.tiktok_shop.webhooks"
+
+Happening = Callable[[World, str, Payload], None]
+_HAPPENINGS: dict[str, Happening] = {
+    "market_day": market.open_day,
+    "order_created": order_life.create_order,
+    "order_moves": order_life.move_order,
+    "parcel_lost": order_life.lose_parcel,
+    "unsettled_ends": unsettled.end_on_time,
+    "campaign_week": claims.campaign_week,
+    "statement_closes": statements.close_statement,
+    "statement_restated": statements.restate,
+    "payout_run": payouts.run_payout,
+    "payout_paid": payouts.mark_paid,
+    "deposit_arrives": bank_lines.deposit,
+    "bank_day": bank_lines.bank_day,
+}
+
+
+def create_world(store: Store, *, seed: int, start: int, days: int, baskets: int) -> None:
+    """Prepare a world in which `baskets` real baskets are bought over `days` days from `start` (epoch seconds, UTC).
+
+    The clock stands at `start` afterwards and nothing has happened yet; `advance` makes it happen. After the planned
+    days trade goes on at the same pace with the same baskets.
+
+    Raises:
+        ValueError: The store has a world already, or a number is not positive, or `start` is no UTC midnight.
+    """
+    _check(store, start, days=days, baskets=baskets)
+    chosen = choose_baskets(seed, baskets)
+    with store.transaction():
+        settings = {"seed": seed, "start": start, "days": days, "baskets": baskets, "stored_baskets": len(chosen)}
+        store.set_meta("world", settings)
+        store.set_meta("truth", [])
+        store.set_now(start)
+        world = World.of(store)
+        store.connection.executemany(
+            "insert or replace into world_basket values (?, ?)",
+            ((n, json.dumps(basket.as_json())) for n, basket in enumerate(chosen)),
+        )
+        _open(world)
+
+
+def advance(store: Store, until: int) -> None:
+    """Let the world trade on to an instant (epoch seconds UTC, included); going back in time does nothing.
+
+    Raises:
+        LookupError: No world was created in this store.
+    """
+    with store.transaction():
+        world = World.of(store)
+    while _run_next_slice(world, until):
+        pass
+    store.set_now(max(store.now, until))
+    store.notify(SYSTEM, "lines")
+
+
+def _run_next_slice(world: World, until: int) -> bool:
+    """Run at most a day of what is due up to `until`, as a whole or not at all; return whether there was anything."""
+    with world.store.transaction():
+        due = world.agenda.next_due()
+        if due is None or due > until:
+            return False
+        end = min(days.midnight(due) + days.DAY, until + 1)
+        _run_slice(world, end)
+        _emit(world)
+        world.store.set_now(max(world.store.now, end - 1))
+    return True
+
+
+def _run_slice(world: World, end: int) -> None:
+    """Run all events before `end`, those that they cause included, and store what changed."""
+    world.agenda.open(end)
+    while (event := world.agenda.pop()) is not None:
+        world.now, kind, key, payload = event
+        _HAPPENINGS[kind](world, key, payload)
+    world.agenda.save()
+    world.drafts.forget_all()
+
+
+def _emit(world: World) -> None:
+    """Hand over the slice's webhooks, each as of its instant; without subscribers nobody listens."""
+    notices, world.notices = world.notices, []
+    if not world.store.count(TIKTOK, "webhook_subscriptions") or importlib.util.find_spec(WEBHOOKS) is None:
+        return
+    emit = importlib.import_module(WEBHOOKS).emit
+    for at, shop_id, kind, data in notices:
+        emit(world.store, shop_id, kind, data, at=at)
+
+
+def _open(world: World) -> None:
+    """Plan what every day, week and payout run starts from."""
+    world.store.put_many(shop.as_record(world.start) for shop in SHOPS.values())
+    open_accounts(world.store, world.start, days.date_text(world.start))
+    world.agenda.add(world.start, "market_day", "000000")
+    world.agenda.add(world.start + 5 * days.HOUR, "bank_day", "all")
+    for index, shop in enumerate(SHOPS.values()):
+        world.agenda.add(world.start + days.DAY, "statement_closes", shop.id)
+        world.agenda.add(payouts.next_run(shop, world.start - days.DAY), "payout_run", shop.id)
+        world.agenda.add(world.start + (6 + index) * days.DAY + 12 * days.HOUR, "campaign_week", shop.id)
+    world.agenda.save()
+
+
+def _check(store: Store, start: int, *, days: int, baskets: int) -> None:
+    if store.get_meta("world") is not None:
+        raise ValueError("this store has a world already: expected an empty store")
+    if start % 86400:
+        raise ValueError(f"start {start}: expected a UTC midnight in epoch seconds")
+    if days < 1 or baskets < 1:
+        raise ValueError(f"days {days}, baskets {baskets}: expected positive numbers")

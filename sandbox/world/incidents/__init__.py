@@ -1,0 +1,60 @@
+"""Business failures of the catalogue, planted as real changes to records and remembered in the truth.
+
+Belongs here: which codes can be planted. Does not: how a failure looks (the modules beside). Each failure changes
+nothing but what it is about: where sums must still agree they are made to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sandbox.bank.accounts import SYSTEM as BANK
+from sandbox.store import Store
+from sandbox.world.incidents import at_the_bank, in_the_books, in_transactions, on_payouts, on_statements
+from sandbox.world.state import World
+from sandbox.world.truth import Truth, remember
+
+Planter = Callable[[World, int], list[Truth]]
+PLANTERS: dict[str, Planter] = {
+    "FIN-01": at_the_bank.change_amount,
+    "FIN-02": at_the_bank.lose_deposit,
+    "FIN-03": in_transactions.break_arithmetic,
+    "FIN-04": on_payouts.withhold_without_line,
+    "FIN-06": in_transactions.settle_unknown_order,
+    "FIN-07": in_transactions.rename_fee,
+    "FIN-09": on_statements.hold_reserve,
+    "FIN-10": on_statements.turn_negative,
+    "FIN-14": on_payouts.misquote_rate,
+    "FIN-15": in_transactions.unlink_adjustment,
+    "FIN-17": in_transactions.restate,
+    "FIN-18": on_statements.refund_without_clawback,
+    "FIN-19": in_transactions.repeat,
+    "FIN-20": on_payouts.fail,
+    "FIN-21": at_the_bank.obscure,
+    "ERP-03": in_the_books.post_twice,
+    "ERP-07": in_the_books.edit,
+}
+
+
+def plant(store: Store, code: str, count: int) -> list[Truth]:
+    """Plant up to `count` failures of a code now and return what was changed; fewer when the world has no more.
+
+    Raises:
+        ValueError: The code cannot be planted, or count is below 1.
+        LookupError: The store has no world, or nothing in it can carry this failure yet.
+    """
+    if code not in PLANTERS:
+        raise ValueError(f"code {code!r}: expected one of {', '.join(sorted(PLANTERS))}")
+    if count < 1:
+        raise ValueError(f"count {count}: expected at least 1")
+    with store.transaction():
+        world = World.of(store)
+        entries = [{**entry, "code": code} for entry in PLANTERS[code](world, count)]
+        if not entries:
+            raise LookupError(f"{code}: no record can carry it yet; let the world trade on, then plant it")
+        world.drafts.forget_all()
+        world.agenda.save()
+        remember(store, entries, origin="incident", at=store.now)
+    for system, kind in sorted({(entry["system"], entry["kind"]) for entry in entries} | {(BANK, "lines")}):
+        store.notify(system, kind)
+    return entries

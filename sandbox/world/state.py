@@ -1,0 +1,64 @@
+"""The world as its events see it: seed, settings, clock, agenda and records.
+
+Belongs here: what every happening needs. Does not: any happening.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.store import Body, Record, Store
+from sandbox.world import draw
+from sandbox.world.agenda import Agenda
+from sandbox.world.drafts import Drafts
+
+TIKTOK = "tiktok_shop"
+
+
+@dataclass
+class World:
+    """One open world. `now` is the instant of the event in hand; `start` and `now` are epoch seconds UTC."""
+
+    store: Store
+    seed: int
+    start: int
+    days: int
+    baskets: int
+    stored_baskets: int
+    agenda: Agenda
+    drafts: Drafts
+    now: int = 0
+    notices: list[tuple[int, str, int, Body]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, store: Store) -> World:
+        """Return the world that lives in a store.
+
+        Raises:
+            LookupError: No world was created in this store.
+        """
+        settings: dict[str, Any] | None = store.get_meta("world")
+        if settings is None:
+            raise LookupError("this store has no world: expected create_world to have been called on it")
+        return cls(store, agenda=Agenda(store), drafts=Drafts(store), now=store.now, **settings)
+
+    def draw(self, *name: object) -> draw.Draw:
+        """Return the repeatable numbers of a name in this world."""
+        return draw.Draw(self.seed, *name)
+
+    def new_id(self, prefix: str, *name: object) -> str:
+        """Return a 19-digit id that follows from the seed and the name."""
+        return draw.digits(prefix, self.seed, *name)
+
+    def tiktok(self, kind: str, id: str) -> Record | None:
+        """Return a TikTok Shop record, or None."""
+        return self.drafts.get(TIKTOK, kind, id)
+
+    def order(self, order_id: str) -> Body:
+        """Return the body of an order that must exist."""
+        return self.drafts.body(TIKTOK, "orders", order_id)
+
+    def write(self, kind: str, id: str, body: Body, *, shop: str, at: int, parent: str = "", created: int = 0) -> None:
+        """Keep a TikTok Shop record changed at an instant, and created then unless told otherwise."""
+        self.drafts.save(Record(TIKTOK, kind, id, body, shop, parent, created or at, at))
