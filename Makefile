@@ -41,7 +41,8 @@ bench: setup ## print ratios against baselines measured in the same run
 	@for script in bench/*.py; do echo "== $$script"; $(RUN) python $$script || exit 1; done
 
 ui: setup ## open Dagster with the assets, their lineage and checks
-	@$(RUN) dagster dev
+	@mkdir -p var/dagster && cp config/dagster.yaml var/dagster/dagster.yaml
+	@DAGSTER_HOME=$(CURDIR)/var/dagster $(RUN) dagster dev
 
 clean: ## remove data and build output (keeps .venv)
 	@rm -rf var target logs .pytest_cache .mypy_cache .ruff_cache

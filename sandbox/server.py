@@ -116,7 +116,8 @@ class Sandbox:
         return sockets
 
     def _listening(self, name: str) -> socket.socket:
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # Named TCP: only then does the event loop switch Nagle off, which costs 40 ms a reply in two segments.
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((self.host, self.ports.get(name, 0)))

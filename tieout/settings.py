@@ -190,7 +190,7 @@ def load_settings(config_dir: Path | None = None, home: Path | None = None) -> S
     if not source.is_file():
         raise ConfigError(f"no settings file {source}: name its folder with --config DIR or TIEOUT_CONFIG")
     try:
-        settings = Settings(config_dir=config_dir.resolve(), home=home.resolve())  # type: ignore[call-arg]
+        settings = Settings(config_dir=config_dir.resolve(), home=home.resolve())
     except ValidationError as error:
         raise ConfigError(_explained(error, source)) from None
     except ValueError as error:

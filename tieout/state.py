@@ -4,17 +4,17 @@ Belongs here: the tables, their database, and short transactions on it. Does not
 (reverse_sync owns the outbox's, ingestion the coverage's, connectors.transport the limits').
 
 SQLite in WAL mode by default, Postgres by a URL: the same Core statements for both. Instants are stored as ISO 8601
-text in UTC, which sorts as time does; amounts as decimal text.
+text in UTC with microseconds (`stamp`), which sorts as time does; amounts as decimal text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from zlib import crc32
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import (
     Boolean,
     Column,
@@ -29,8 +29,15 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
+    text,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
+
+from tieout.errors import ConfigError
+
+HEAD = "0001"
+"""The newest revision in tieout/migrations: known here so that an up-to-date database starts without Alembic."""
 
 metadata = MetaData()
 
@@ -53,6 +60,7 @@ outbox = Table(
     Column("lease_owner", String(80), nullable=False, default=""),
     Column("lease_until", String(40), nullable=False, default=""),
     Column("next_attempt_at", String(40), nullable=False, default=""),
+    Column("error_code", String(40), nullable=False, default=""),
     Column("last_error", Text, nullable=False, default=""),
     Column("vendor_id", String(80), nullable=False, default=""),
     Column("created_at", String(40), nullable=False),
@@ -73,6 +81,7 @@ attempts = Table(
     Column("finished_at", String(40), nullable=False, default=""),
     Column("outcome", String(20), nullable=False, default=""),
     Column("detail", Text, nullable=False, default=""),
+    Index("attempts_by_outbox", "outbox_id"),
 )
 
 acknowledgements = Table(
@@ -156,6 +165,7 @@ episodes = Table(
     Column("last_seen_at", String(40), nullable=False),
     Column("cleared_at", String(40), nullable=False, default=""),
     Column("proof", Text, nullable=False, default=""),
+    Index("episodes_open", "cleared_at"),
 )
 
 audit = Table(
@@ -174,17 +184,40 @@ class State:
     """The operational database, open. One per process; connections are short and never cross a fork."""
 
     def __init__(self, url: str) -> None:
-        """Open `url` and bring its tables to the newest migration."""
+        """Open `url` and bring its tables to the newest migration.
+
+        Raises:
+            ConfigError: when the database cannot be reached, or was made by a newer tieout.
+        """
         if url.startswith("sqlite:///"):
             Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         self.url = url
         self.engine = _engine(url)
-        migrate(self.engine)
+        try:
+            migrate(self.engine)
+        except ConfigError:
+            self.close()
+            raise
+        except DBAPIError as error:
+            self.close()
+            shown = self.engine.url.render_as_string(hide_password=True)
+            raise ConfigError(f"state database {shown} cannot be used: {error.orig} (setting state_url)") from error
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """Run a short write transaction: committed at the end, rolled back on any error."""
+    def transaction(self, *, serialised: str = "") -> Iterator[Connection]:
+        """Run a short write transaction: committed at the end, rolled back on any error.
+
+        With `serialised`, no two transactions of that name run at once in any process. SQLite has one writer anyway.
+        """
         with self.engine.begin() as connection:
+            if serialised:
+                _take_turn(connection, serialised)
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Run queries that see one moment, without waiting for any writer. Writing on it is a mistake."""
+        with self.engine.connect().execution_options(tieout_reading=True) as connection:
             yield connection
 
     def close(self) -> None:
@@ -192,16 +225,69 @@ class State:
         self.engine.dispose()
 
 
+def stamp(instant: datetime) -> str:
+    """Return an aware instant as the state stores it: UTC, always microseconds, so text sorts as time does.
+
+    Raises:
+        ValueError: when the instant carries no time zone.
+    """
+    if instant.tzinfo is None:
+        raise ValueError(f"instant {instant.isoformat()} has no time zone: expected an aware instant")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def migrate(engine: Engine) -> None:
-    """Bring the tables of an operational database to the newest migration; safe when several processes start at once."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    """Bring the tables of an operational database to the newest migration; safe when several processes start at once.
+
+    Raises:
+        ConfigError: when the database was made by a newer tieout.
+    """
+    with engine.connect().execution_options(tieout_reading=True) as connection:
+        if _revision(connection) == HEAD:
+            return
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
+        _take_turn(connection, "migrate")
+        if _revision(connection) != HEAD:
+            _upgrade(connection)
+
+
+def _revision(connection: Connection) -> str:
+    if connection.dialect.name == "sqlite":
+        known = "select 1 from sqlite_master where type = 'table' and name = 'alembic_version'"
+    else:
+        known = "select 1 where to_regclass('alembic_version') is not null"
+    if connection.execute(text(known)).first() is None:
+        return ""
+    return str(connection.execute(text("select version_num from alembic_version")).scalar() or "")
+
+
+def _upgrade(connection: Connection) -> None:
+    # Alembic takes a third of a second to import, and is needed once per release.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    try:
         command.upgrade(config, "head")
+    except CommandError as error:
+        found = _revision(connection)
+        raise ConfigError(
+            f"the state database is at revision {found}, this tieout knows {HEAD}: upgrade tieout"
+        ) from error
+
+
+def _take_turn(connection: Connection, name: str) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("select pg_advisory_xact_lock(7710, :name)"), {"name": crc32(name.encode()) >> 1})
 
 
 def _engine(url: str) -> Engine:
+    for plain in ("postgresql://", "postgres://"):
+        if url.startswith(plain):
+            url = "postgresql+psycopg://" + url.removeprefix(plain)
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True)
     engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": 30})
@@ -209,11 +295,12 @@ def _engine(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _pragmas(connection: object, _record: object) -> None:
         connection.isolation_level = None  # type: ignore[attr-defined]
-        for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "busy_timeout=30000"):
+        for pragma in ("busy_timeout=30000", "journal_mode=wal", "synchronous=full", "foreign_keys=on"):
             connection.execute(f"pragma {pragma}")  # type: ignore[attr-defined]
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("begin immediate")
+        reading = connection.get_execution_options().get("tieout_reading")
+        connection.exec_driver_sql("begin" if reading else "begin immediate")
 
     return engine

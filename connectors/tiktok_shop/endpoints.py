@@ -1,0 +1,93 @@
+"""The endpoints we call, as data (fact sheet tiktok_shop 1.3, 1.6, 3.1, 7.2).
+
+Belongs here: paths, versions, what each takes and where its rows are. Does not: calling them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of an endpoint, and the field of `data` that holds its rows ("" when it answers one object)."""
+
+    number: str
+    rows: str = ""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One endpoint; `versions` newest first, since each market gets new ones at its own time.
+
+    `needs_cipher`: TikTok Shop refuses a missing shop_cipher (106013) as well as one too many (36009004).
+    `page_size` 0 means not paged. `sort` is sent as sort_field with ascending order; finance lists require it.
+    """
+
+    name: str
+    path: str
+    versions: tuple[Version, ...]
+    method: str = "GET"
+    needs_cipher: bool = True
+    page_size: int = 0
+    sort: str = ""
+
+    def query(self, cipher: str) -> tuple[tuple[str, str], ...]:
+        """Return the query parameters that every call of this endpoint carries."""
+        pairs = [("shop_cipher", cipher)] if self.needs_cipher else []
+        if self.page_size:
+            pairs.append(("page_size", str(self.page_size)))
+        if self.sort:
+            pairs += [("sort_field", self.sort), ("sort_order", "ASC")]
+        return tuple(pairs)
+
+
+AUTHORIZED_SHOPS = Endpoint(
+    "authorized_shops", "/authorization/{version}/shops", (Version("202309", "shops"),), needs_cipher=False
+)
+SEARCH_ORDERS = Endpoint(
+    "search_orders",
+    "/order/{version}/orders/search",
+    (Version("202309", "orders"),),
+    method="POST",
+    page_size=100,
+    sort="update_time",
+)
+ORDERS = Endpoint("orders", "/order/{version}/orders", (Version("202507", "orders"), Version("202309", "orders")))
+PRICE_DETAIL = Endpoint("price_detail", "/order/{version}/orders/{order_id}/price_detail", (Version("202407"),))
+STATEMENTS = Endpoint(
+    "statements",
+    "/finance/{version}/statements",
+    (Version("202309", "statements"),),
+    page_size=100,
+    sort="statement_time",
+)
+STATEMENT_TRANSACTIONS = Endpoint(
+    "statement_transactions",
+    "/finance/{version}/statements/{statement_id}/statement_transactions",
+    (Version("202501", "transactions"), Version("202309", "statement_transactions")),
+    page_size=100,
+    sort="order_create_time",
+)
+ORDER_TRANSACTIONS = Endpoint(
+    "order_transactions",
+    "/finance/{version}/orders/{order_id}/statement_transactions",
+    (Version("202501"), Version("202309")),
+)
+UNSETTLED = Endpoint(
+    "unsettled",
+    "/finance/{version}/orders/unsettled",
+    (Version("202507", "transactions"),),
+    page_size=100,
+    sort="order_create_time",
+)
+PAYMENTS = Endpoint(
+    "payments",
+    "/finance/{version}/payments",
+    (Version("202605", "payments"), Version("202309", "payments")),
+    page_size=100,
+    sort="create_time",
+)
+REFRESH_TOKEN = "/api/v2/token/refresh"  # noqa: S105 - a path, on the auth host, unsigned
+
+MAX_ORDER_IDS = 50

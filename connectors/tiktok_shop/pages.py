@@ -1,0 +1,141 @@
+"""Pages of rows, and the proof that a list came whole.
+
+TikTok Shop gives three different grounds for believing a list (fact sheet tiktok_shop 3.1, 7.2, 7.4, 7.6):
+
+- `total_count` of one statement's transactions: exact, since a statement does not change while it is read;
+- `total_count` of orders and unsettled rows: rows come and go while one pages, so it is a lower bound;
+- none at all for statements and payments: a page shorter than asked for is believed only when a second reading of the
+  same page brings the same rows. A full page is believed: it cannot have been cut short.
+
+Belongs here: reading pages and judging completeness, of any list. Does not: which endpoint or filter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from connectors.transport.errors import MalformedReplyError
+
+Row = dict[str, Any]
+
+SAME_PAGE_READINGS = 4
+LIST_READINGS = 2
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows as received. `as_of` is the vendor's clock, UTC; `total_count` what it says the whole list holds, if so."""
+
+    rows: list[Row]
+    as_of: datetime
+    api_version: str
+    total_count: int | None = None
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One page as read: what the caller gets, the rest of `data`, and the token of the next ("" at the end)."""
+
+    page: Page
+    header: Row
+    next_token: str
+
+
+ReadPage = Callable[[str], Leaf]
+
+
+def leaf_of(data: Any, rows_field: str, *, as_of: datetime, api_version: str, place: dict[str, str]) -> Leaf:
+    """Return the page in an answer's `data`; an absent or null list is an empty one, as TikTok Shop sends it.
+
+    Raises:
+        MalformedReplyError: when the list is no list of objects, or total_count no number.
+    """
+    data = {} if data is None else data
+    if not isinstance(data, dict):
+        raise MalformedReplyError(f"expected data to be an object, found {type(data).__name__}", **place)
+    rows = [] if data.get(rows_field) is None else data[rows_field]
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise MalformedReplyError(f"expected data.{rows_field} to be a list of objects", **place)
+    header = {name: value for name, value in data.items() if name not in (rows_field, "next_page_token")}
+    total = _count(data.get("total_count"), place)
+    return Leaf(Page(rows, as_of, api_version, total), header, str(data.get("next_page_token") or ""))
+
+
+def walk(read: ReadPage, place: dict[str, str]) -> Iterator[Leaf]:
+    """Yield pages until the token is empty or absent.
+
+    Raises:
+        MalformedReplyError: when a token comes back that was followed before: the list would never end.
+    """
+    token, seen = "", {""}
+    while True:
+        leaf = read(token)
+        yield leaf
+        token = leaf.next_token
+        if not token:
+            return
+        if token in seen:
+            raise MalformedReplyError("a page token repeats itself: the list does not end", **place)
+        seen.add(token)
+
+
+def counted_pages(read: ReadPage, *, place: dict[str, str]) -> Iterator[Page]:
+    """Yield a list whose total_count is a lower bound; read once more, all of it, when rows are missing.
+
+    A second reading may fall short of its own first total only as far as the vendor lowered the total meanwhile: rows
+    that change leave the window. Rows of both readings are yielded, so a row can come twice: key by id, keep the later.
+
+    Raises:
+        MalformedReplyError: at the end, when the second reading is short too. What was yielded is then incomplete.
+    """
+    for reading in range(1, LIST_READINGS + 1):
+        ids: set[str] = set()
+        totals: list[int] = []
+        for leaf in walk(read, place):
+            ids.update(str(row.get("id")) for row in leaf.page.rows)
+            totals += [] if leaf.page.total_count is None else [leaf.page.total_count]
+            yield leaf.page
+        expected = (totals[0] if reading == 1 else min(totals)) if totals else 0
+        if len(ids) >= expected:
+            return
+    raise MalformedReplyError(f"{len(ids)} rows came of {expected} announced, twice", **place)
+
+
+def confirmed_pages(read: ReadPage, page_size: int, *, place: dict[str, str]) -> Iterator[Page]:
+    """Yield a list without total_count, reading every short page again until two readings in a row agree.
+
+    Raises:
+        MalformedReplyError: when four readings of one page never agree.
+    """
+    for leaf in walk(lambda token: _confirmed(read, token, page_size=page_size, place=place), place):
+        yield leaf.page
+
+
+def _confirmed(read: ReadPage, token: str, *, page_size: int, place: dict[str, str]) -> Leaf:
+    leaf = read(token)
+    for _ in range(SAME_PAGE_READINGS - 1):
+        if len(leaf.page.rows) >= page_size:
+            return leaf
+        again = read(token)
+        if _ids(again) == _ids(leaf) and bool(again.next_token) == bool(leaf.next_token):
+            return again
+        leaf = again
+    raise MalformedReplyError(f"{SAME_PAGE_READINGS} readings of one page differ", **place)
+
+
+def _ids(leaf: Leaf) -> list[str]:
+    return sorted(str(row.get("id")) for row in leaf.page.rows)
+
+
+def _count(value: Any, place: dict[str, str]) -> int | None:
+    if value is None or value == "":
+        return None
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise MalformedReplyError(
+            f"expected total_count to be a number, found {type(value).__name__}", **place
+        ) from None

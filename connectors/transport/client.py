@@ -1,0 +1,217 @@
+"""Sending: the one place that talks HTTP. Sign, pace, send, judge; reads are retried, writes never.
+
+Belongs here: the loop around one call. Does not: the policy (retry), the limits (limits), what codes mean (systems).
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from importlib.metadata import version
+from types import TracebackType
+from typing import Protocol, Self
+
+import httpx
+
+from connectors.transport.breaker import FAILURES_TO_OPEN, Breaker
+from connectors.transport.errors import (
+    ConnectorError,
+    ExpiredTokenError,
+    OutcomeUnknownError,
+    RateLimitedError,
+    TransientError,
+)
+from connectors.transport.faults import WIRE_FAULTS, error_for_fault
+from connectors.transport.messages import Call, Outgoing, Reply, Stamp
+from connectors.transport.retry import RETRY_AFTER_CAP_SECONDS, delay_seconds, should_retry
+from tieout.clock import Clock, utc_now
+
+log = logging.getLogger(__name__)
+
+MAX_CONNECTIONS = 8  # measured: beyond eight, the library's pool is slower, not faster
+CONNECT_SECONDS = 10.0
+RENEWALS = 2  # the second for a token that another process renewed, and that ran out at that very moment
+
+
+class Signer(Protocol):
+    """How a system proves who asks."""
+
+    def sign(self, outgoing: Outgoing) -> Stamp:
+        """Return what to add to this request; called again for every try, since stamps age."""
+
+    def renew(self, stale: str) -> None:
+        """Get a new access token in place of `stale`, unless somebody already has."""
+
+
+class Gate(Protocol):
+    """How a system's limits are kept."""
+
+    def passage(self, call: Call) -> AbstractContextManager[None]:
+        """Wait until the call may be under way, and hold its place until it is over."""
+
+    def throttle(self, call: Call, seconds: float) -> None:
+        """The vendor refused the call and asked to wait so long."""
+
+    def close(self) -> None:
+        """Give back what is held between calls."""
+
+
+@dataclass(frozen=True)
+class Wire:
+    """The outside world, replaceable in tests: the network, the clock, sleeping, and chance."""
+
+    network: httpx.BaseTransport | None = None
+    now: Clock = utc_now
+    sleep: Callable[[float], None] = time.sleep
+    chance: Callable[[], float] = random.random
+
+
+@dataclass(frozen=True)
+class Service:
+    """A system as transport sees it: where it is, who asks, how fast, and what its answers mean."""
+
+    vendor: str
+    base_url: str
+    timeout_seconds: float
+    judge: Callable[[Reply], ConnectorError | None]
+    signer: Signer
+    gate: Gate
+
+
+class Api:
+    """One vendor's API: one connection pool for the process, safe to use from several threads."""
+
+    def __init__(self, service: Service, wire: Wire) -> None:
+        """Open the connection pool; nothing is sent yet."""
+        self._service, self._wire = service, wire
+        self._root = service.base_url.rstrip("/")
+        self._breaker = Breaker()
+        self._http = _open_http(service, wire)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection and give back held slots."""
+        self._service.gate.close()
+        self._http.close()
+
+    def send(self, call: Call) -> Reply:
+        """Carry out a call and return the reply the system judged good.
+
+        Raises:
+            CredentialError: access is refused; a token that ran out has been renewed before.
+            TransientError: a read kept failing, or a write that certainly was not done.
+            OutcomeUnknownError: a write that may have been done.
+            RejectedError: the vendor refused the call for what it says.
+            MalformedReplyError: the reply of a read cannot be used.
+        """
+        attempt = 1
+        while True:
+            try:
+                return self._send_renewing(call)
+            except ConnectorError as error:
+                if not (call.is_read and should_retry(error, attempt)):
+                    raise
+                wait = delay_seconds(error, attempt, jitter=self._wire.chance())
+                log.warning("%s; try %d, again in %.1f s", error, attempt, wait)
+            self._wire.sleep(wait)
+            attempt += 1
+
+    def _send_renewing(self, call: Call) -> Reply:
+        stamp, outcome = self._attempt(call)
+        for _ in range(RENEWALS):
+            if not isinstance(outcome, ExpiredTokenError):
+                break
+            self._service.signer.renew(stamp.token)
+            stamp, outcome = self._attempt(call)
+        if isinstance(outcome, ConnectorError):
+            raise outcome
+        return outcome
+
+    def _attempt(self, call: Call) -> tuple[Stamp, Reply | ConnectorError]:
+        self._refuse_while_resting(call)
+        with self._service.gate.passage(call):
+            request = self._http.build_request(
+                call.method, self._root + call.path, params=call.query, content=call.body or None, headers=call.headers
+            )
+            stamp = self._service.signer.sign(_outgoing(request))
+            outcome = self._exchange(call, _stamped(request, stamp))
+        self._remember(call, outcome)
+        return stamp, outcome
+
+    def _exchange(self, call: Call, request: httpx.Request) -> Reply | ConnectorError:
+        vendor = self._service.vendor
+        try:
+            response = self._http.send(request)
+        except WIRE_FAULTS as fault:
+            return error_for_fault(fault, call, vendor)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        reply = Reply(vendor, call, response.status_code, headers, response.content, self._wire.now())
+        try:
+            return self._service.judge(reply) or reply
+        except ConnectorError as error:
+            return error
+
+    def _refuse_while_resting(self, call: Call) -> None:
+        until = self._breaker.open_until(call.key, self._wire.now())
+        if until is not None:
+            raise TransientError(
+                f"failed {FAILURES_TO_OPEN} times in a row; left alone until {until:%H:%M:%S} UTC",
+                vendor=self._service.vendor,
+                endpoint=call.endpoint,
+            )
+
+    def _remember(self, call: Call, outcome: Reply | ConnectorError) -> None:
+        if isinstance(outcome, RateLimitedError):
+            self._service.gate.throttle(call, min(outcome.retry_after or 0.0, RETRY_AFTER_CAP_SECONDS))
+        elif isinstance(outcome, (TransientError, OutcomeUnknownError)):
+            self._breaker.failed(call.key, self._wire.now())
+        else:
+            self._breaker.succeeded(call.key)
+
+
+def _open_http(service: Service, wire: Wire) -> httpx.Client:
+    _silence_request_log()
+    seconds = service.timeout_seconds
+    return httpx.Client(
+        transport=wire.network,
+        timeout=httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS)),
+        limits=httpx.Limits(max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS),
+        headers={"User-Agent": f"tieout/{version('tieout')}", "Accept": "application/json"},
+        trust_env=False,
+        follow_redirects=False,
+    )
+
+
+def _outgoing(request: httpx.Request) -> Outgoing:
+    url = request.url
+    query = tuple(url.params.multi_items())
+    return Outgoing(request.method, str(url.copy_with(query=None)), url.path, query, request.content)
+
+
+def _stamped(request: httpx.Request, stamp: Stamp) -> httpx.Request:
+    for name, value in stamp.query:
+        request.url = request.url.copy_add_param(name, value)
+    request.headers.update(stamp.headers)
+    return request
+
+
+def _silence_request_log() -> None:
+    """Keep the library's log of whole URLs from ever being written: they carry signatures and, on refresh, secrets."""
+    chatter = logging.getLogger("httpx")
+    if _is_quiet not in chatter.filters:
+        chatter.addFilter(_is_quiet)
+
+
+def _is_quiet(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING

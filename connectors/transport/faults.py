@@ -1,0 +1,75 @@
+"""From what the HTTP library raises, and from an HTTP status, to our errors.
+
+Belongs here: faults all vendors share. Does not: a vendor's own codes (each system's `errors`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import httpx
+
+from connectors.transport.errors import (
+    ConnectorError,
+    OutcomeUnknownError,
+    RateLimitedError,
+    RejectedError,
+    TransientError,
+)
+from connectors.transport.messages import Call, Reply
+
+_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_OUR_MISTAKE = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL, httpx.TooManyRedirects)
+
+WIRE_FAULTS = (httpx.RequestError, httpx.InvalidURL)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a vendor's body says about a refusal, as far as it could be read: all redacted, all possibly empty."""
+
+    message: str = ""
+    code: str = ""
+    request_id: str = ""
+    field: str = ""
+
+
+def error_for_fault(fault: Exception, call: Call, vendor: str) -> ConnectorError:
+    """Return the error for a request that got no reply.
+
+    A write is unknown as soon as its first byte may have left; only failing to connect proves that none did. The
+    library's own text is not passed on: it may quote a URL with a signature in it.
+    """
+    kind = type(fault).__name__
+    place = {"vendor": vendor, "endpoint": call.endpoint}
+    if isinstance(fault, _OUR_MISTAKE):
+        return RejectedError(f"the request could not be made ({kind}): check base_url in tieout.toml", **place)
+    if isinstance(fault, _NEVER_LEFT):
+        return TransientError(f"no connection ({kind}): nothing was sent", **place)
+    if call.is_read:
+        return TransientError(f"no complete reply ({kind})", **place)
+    return OutcomeUnknownError(f"sent, but no complete reply ({kind}): it may have been carried out", **place)
+
+
+def error_for_status(reply: Reply, said: Said) -> ConnectorError | None:
+    """Return the error that the HTTP status alone decides, or None when the body has to.
+
+    Judged before any parsing, since a 503 may be a page of HTML from the edge of the vendor's network. A 5xx or 408
+    on a write leaves its outcome unknown: a gateway answers so when the service behind it may have finished.
+    """
+    place = {
+        "vendor": reply.vendor,
+        "endpoint": reply.call.endpoint,
+        "code": said.code,
+        "request_id": said.request_id,
+    }
+    told = f"HTTP {reply.status}" + (f": {said.message}" if said.message else "")
+    if reply.status == 429:
+        return RateLimitedError(told, **place, retry_after=reply.retry_after)
+    if reply.status >= 500 or reply.status == 408:
+        if reply.call.is_read:
+            return TransientError(told, **place)
+        return OutcomeUnknownError(f"{told}: the write may have been carried out", **place)
+    if 300 <= reply.status < 400:
+        return RejectedError(f"{told}: a redirect, where none is expected; check base_url in tieout.toml", **place)
+    return None

@@ -1,0 +1,30 @@
+import re
+
+import pytest
+
+from connectors.tiktok_shop import endpoints
+from connectors.tiktok_shop.endpoints import Endpoint
+
+ALL = [value for value in vars(endpoints).values() if isinstance(value, Endpoint)]
+
+
+@pytest.mark.parametrize("endpoint", ALL, ids=lambda endpoint: endpoint.name)
+def test_the_cipher_is_sent_to_shop_endpoints_and_to_no_other(endpoint):
+    assert endpoint.needs_cipher is not endpoint.path.startswith(("/authorization/", "/seller/"))
+    assert (("shop_cipher", "c") in endpoint.query("c")) is endpoint.needs_cipher
+
+
+@pytest.mark.parametrize("endpoint", ALL, ids=lambda endpoint: endpoint.name)
+def test_versions_are_tried_newest_first(endpoint):
+    numbers = [version.number for version in endpoint.versions]
+    assert numbers == sorted(numbers, reverse=True)
+    assert all(re.fullmatch(r"20\d{4}", number) for number in numbers)
+    assert "{version}" in endpoint.path
+
+
+@pytest.mark.parametrize("endpoint", [each for each in ALL if each.page_size], ids=lambda endpoint: endpoint.name)
+def test_paged_lists_ask_for_full_pages_in_ascending_order(endpoint):
+    query = dict(endpoint.query("c"))
+    assert (query["page_size"], query["sort_order"]) == ("100", "ASC")
+    assert query["sort_field"]
+    assert all(version.rows for version in endpoint.versions)

@@ -1,0 +1,54 @@
+import httpx
+import pytest
+
+from connectors.transport import faults
+from connectors.transport.errors import OutcomeUnknownError, RateLimitedError, RejectedError, TransientError
+from connectors.transport.faults import Said, error_for_fault, error_for_status
+from connectors.transport.messages import Call, Reply
+from tieout.clock import utc_now
+
+READ = Call("things", "GET", "/things", is_read=True)
+WRITE = Call("things", "POST", "/things", is_read=False)
+NEVER_LEFT = {httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout}
+OUR_MISTAKE = {httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.TooManyRedirects, httpx.InvalidURL}
+
+
+def every_fault(root=httpx.RequestError):
+    below = [leaf for child in root.__subclasses__() for leaf in every_fault(child)]
+    return below or [root]
+
+
+@pytest.mark.parametrize("kind", [*every_fault(), httpx.InvalidURL])
+def test_every_fault_of_the_library_has_an_error_for_reads_and_writes(kind):
+    fault = kind("https://host/?sign=abc")
+    assert isinstance(fault, faults.WIRE_FAULTS)
+    read, write = error_for_fault(fault, READ, "vendor"), error_for_fault(fault, WRITE, "vendor")
+    if kind in OUR_MISTAKE:
+        assert (type(read), type(write)) == (RejectedError, RejectedError)
+    elif kind in NEVER_LEFT:
+        assert (type(read), type(write)) == (TransientError, TransientError)
+    else:
+        assert (type(read), type(write)) == (TransientError, OutcomeUnknownError)
+    assert "abc" not in f"{read} {write}"
+
+
+@pytest.mark.parametrize(
+    ("status", "on_read", "on_write"),
+    [
+        (200, None, None),
+        (400, None, None),
+        (302, RejectedError, RejectedError),
+        (408, TransientError, OutcomeUnknownError),
+        (429, RateLimitedError, RateLimitedError),
+        (500, TransientError, OutcomeUnknownError),
+        (503, TransientError, OutcomeUnknownError),
+        (504, TransientError, OutcomeUnknownError),
+    ],
+)
+def test_the_status_decides_before_the_body(status, on_read, on_write):
+    for call, expected in ((READ, on_read), (WRITE, on_write)):
+        reply = Reply("vendor", call, status, {"retry-after": "7"}, b"<html>", utc_now())
+        error = error_for_status(reply, Said("busy", "9", "r1"))
+        assert (type(error) if error else None) is expected
+        if isinstance(error, RateLimitedError):
+            assert (error.retry_after, error.code, error.request_id) == (7.0, "9", "r1")
