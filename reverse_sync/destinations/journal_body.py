@@ -1,0 +1,134 @@
+"""A journal as desired, as NetSuite takes it, and how the two differ.
+
+Belongs here: the shape, its checks, the comparison. Does not: any call. Fact sheet netsuite 6.4: a line carries debit
+or credit, never both, and the journal must balance; 4.3: references are `{"id": ...}`, dates YYYY-MM-DD.
+
+Desired: `{"external_id", "date", "currency", "subsidiary", "memo", "lines": [{"account", "debit", "credit", "memo"}]}`
+with amounts as decimal text and accounts as account numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, Protocol
+
+from connectors.transport.errors import RejectedError
+from tieout.money import parse_amount
+
+_EXTERNAL_ID = re.compile(r"[A-Za-z0-9_-]{1,120}")
+_FIELDS = ("external_id", "date", "currency", "subsidiary", "lines")
+
+Line = tuple[str, Decimal, Decimal]
+
+
+class Ids(Protocol):
+    """From what people call a thing to NetSuite's internal id."""
+
+    def account(self, number: str, *, line_class: str) -> str:
+        """Return an account's internal id."""
+        ...
+
+    def currency(self, symbol: str) -> str:
+        """Return a currency's internal id."""
+        ...
+
+
+def journal_faults(desired: Mapping[str, Any]) -> str:
+    """Return what is wrong with a desired journal, "" when it can be sent."""
+    missing = [name for name in _FIELDS if not desired.get(name)]
+    if missing:
+        return f"the journal lacks {', '.join(missing)}"
+    if not _EXTERNAL_ID.fullmatch(str(desired["external_id"])):
+        return f"external id {desired['external_id']!r}: NetSuite takes letters, digits, '_' and '-'"
+    try:
+        date.fromisoformat(str(desired["date"]))
+        lines = [_amounts(line) for line in desired["lines"]]
+    except (KeyError, TypeError, ValueError) as error:
+        return f"the journal cannot be read: {error}"
+    if wrong := [debit or credit for debit, credit in lines if min(debit, credit) < 0 or (debit and credit)]:
+        return f"{len(wrong)} lines are negative, or debit and credit at once"
+    debits, credits = sum(debit for debit, _ in lines), sum(credit for _, credit in lines)
+    if debits != credits:
+        return f"the journal does not balance: debits {debits}, credits {credits}"
+    return "" if debits else "every line of the journal is zero"
+
+
+def journal_body(desired: Mapping[str, Any], ids: Ids) -> dict[str, Any]:
+    """Return the body that creates the journal; lines of zero are left out.
+
+    Raises:
+        RejectedError: MALFORMED_JOURNAL, or what `ids` raises for an account or currency it does not find.
+    """
+    if faults := journal_faults(desired):
+        raise RejectedError(faults, vendor="netsuite", code="MALFORMED_JOURNAL")
+    body: dict[str, Any] = {
+        "externalId": desired["external_id"],
+        "tranDate": desired["date"],
+        "currency": {"id": ids.currency(desired["currency"])},
+        "subsidiary": _reference(str(desired["subsidiary"])),
+        "line": {"items": [_line(line, ids) for line in desired["lines"] if any(_amounts(line))]},
+    }
+    return {**body, "memo": desired["memo"]} if desired.get("memo") else body
+
+
+def difference(body: Mapping[str, Any], found: Mapping[str, Any]) -> str:
+    """Return where a journal in NetSuite parts from the body that would create it, "" when it does not.
+
+    Compared is what moves money: date, currency, and per line account, debit and credit, in any order. Memos are
+    people's to edit, and NetSuite may add lines of zero.
+    """
+    parted = []
+    if str(found.get("tranDate")) != body["tranDate"]:
+        parted.append(f"date {found.get('tranDate')}, desired {body['tranDate']}")
+    currency = _id(found.get("currency"))
+    if currency != body["currency"]["id"]:
+        parted.append(f"currency id {currency}, desired {body['currency']['id']}")
+    theirs, ours = _lines(found), _lines(body)
+    if theirs != ours:
+        extra, lacking = _shown(theirs - ours), _shown(ours - theirs)
+        parted.append(f"lines there only: {extra}; desired only: {lacking}")
+    return "; ".join(parted)
+
+
+def _line(line: Mapping[str, Any], ids: Ids) -> dict[str, Any]:
+    debit, credit = _amounts(line)
+    memo = str(line.get("memo") or "")
+    made: dict[str, Any] = {"account": {"id": ids.account(str(line["account"]), line_class=memo)}}
+    made["debit" if debit else "credit"] = debit or credit
+    return {**made, "memo": memo} if memo else made
+
+
+def _amounts(line: Mapping[str, Any]) -> tuple[Decimal, Decimal]:
+    return parse_amount(str(line.get("debit") or "0")), parse_amount(str(line.get("credit") or "0"))
+
+
+def _reference(value: str) -> dict[str, str]:
+    # tieout.toml takes internal ids (digits) and external ids alike.
+    return {"id": value} if value.isdigit() else {"externalId": value}
+
+
+def _lines(journal: Mapping[str, Any]) -> Counter[Line]:
+    items = (journal.get("line") or {}).get("items") or []
+    lines = [(_id(item.get("account")), _decimal(item.get("debit")), _decimal(item.get("credit"))) for item in items]
+    return Counter(line for line in lines if line[1] or line[2])
+
+
+def _id(reference: Any) -> str:
+    return str(reference.get("id") if isinstance(reference, Mapping) else reference)
+
+
+def _decimal(value: Any) -> Decimal:
+    try:
+        return Decimal(str(value or 0)).normalize()
+    except InvalidOperation:
+        return Decimal("NaN")
+
+
+def _shown(lines: Counter[Line]) -> str:
+    told = [f"account id {account} debit {debit:f} credit {credit:f}" for account, debit, credit in sorted(lines)[:5]]
+    more = f" and {len(lines) - 5} more" if len(lines) > 5 else ""
+    return (", ".join(told) + more) or "none"

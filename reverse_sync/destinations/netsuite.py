@@ -1,0 +1,133 @@
+"""Payout journals in NetSuite: created once under their external id, never overwritten.
+
+Belongs here: writing a journal and reading one back. Does not: HTTP (connectors.netsuite), the journal's shape
+(journal_body), account numbers to ids (netsuite_ids).
+
+A synchronous POST has no idempotency key (fact sheet netsuite 4.7), but NetSuite refuses a second record of a type with
+the same external id (4.6). So a journal is created, not upserted: an upsert would silently undo what a person changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from connectors.netsuite.errors import DUPLICATE_RECORD
+from connectors.transport.errors import OutcomeUnknownError, RejectedError
+from reverse_sync.destinations.journal_body import difference, journal_body, journal_faults
+from reverse_sync.destinations.netsuite_ids import NetSuiteIds
+from reverse_sync.model import EDITED, Change, Observation, Proposal
+from tieout.errors import ConfigError
+from tieout.settings import Settings
+from tieout.state import State
+
+RECORD = "journalEntry"
+
+
+class SuiteQLPage(Protocol):
+    """A page of SuiteQL rows."""
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Rows with lower-case names."""
+        ...
+
+    @property
+    def as_of(self) -> datetime:
+        """NetSuite's clock."""
+        ...
+
+
+class JournalClient(Protocol):
+    """What we ask of `connectors.netsuite.client.NetSuiteClient`."""
+
+    def suiteql(self, query: str, params: Sequence[str] = ()) -> Iterator[SuiteQLPage]:
+        """Yield the pages of a result."""
+        ...
+
+    def create(self, record_type: str, body: dict[str, Any]) -> str:
+        """Create a record and return its id."""
+        ...
+
+    def find_by_external_id(self, record_type: str, external_id: str) -> dict[str, Any] | None:
+        """Return a record with its lines, or None."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+class NetSuiteJournals:
+    """Journal entries of one NetSuite account."""
+
+    def __init__(self, client: JournalClient) -> None:
+        """Write through `client`, which this closes."""
+        self._client = client
+        self._ids = NetSuiteIds(client)
+
+    def write(self, change: Change) -> str:
+        """Create the journal and return its internal id.
+
+        Raises:
+            RejectedError: UNMAPPED_ACCOUNT, UNMAPPED_CURRENCY, PERIOD_CLOSED, EDITED (a different journal holds the
+                external id), MALFORMED_JOURNAL, or NetSuite's own code.
+            OutcomeUnknownError: when the journal may exist.
+        """
+        body = journal_body(change.desired, self._ids)
+        try:
+            return self._client.create(RECORD, body)
+        except RejectedError as error:
+            if error.code != DUPLICATE_RECORD:
+                raise
+            return self._existing(change, error)
+
+    def read_back(self, change: Change) -> Observation | None:
+        """Return what NetSuite holds under the journal's external id; None when nothing."""
+        found = self._client.find_by_external_id(RECORD, str(change.desired["external_id"]))
+        if found is None:
+            return None
+        parted = difference(journal_body(change.desired, self._ids), found)
+        if parted:
+            parted = f"journal {found['id']} in NetSuite was edited, or is not ours: {parted}"
+        return Observation(str(found["id"]), parted)
+
+    def close(self) -> None:
+        """Close the client."""
+        self._client.close()
+
+    def _existing(self, change: Change, error: RejectedError) -> str:
+        seen = self.read_back(change)
+        if seen is None:
+            raise OutcomeUnknownError(
+                f"NetSuite says the journal exists, and does not show it: {error.message}", vendor="netsuite"
+            ) from error
+        if seen.difference:
+            raise RejectedError(seen.difference, vendor="netsuite", code=EDITED) from error
+        return seen.vendor_id
+
+
+def open_journals(settings: Settings, state: State) -> NetSuiteJournals:
+    """Open NetSuite for writing journals.
+
+    Raises:
+        ConfigError: when its credentials are missing.
+    """
+    from connectors.netsuite.client import open_netsuite  # only who writes pays for loading HTTP
+
+    return NetSuiteJournals(open_netsuite(settings, state))
+
+
+def refuse_journal(settings: Settings, proposal: Proposal) -> str:
+    """Return why a journal may not be sent: an unknown shop, no subsidiary, or a journal that does not add up."""
+    try:
+        shop = settings.shop(proposal.shop_id)
+    except ConfigError as error:
+        return str(error)
+    if not shop.netsuite_subsidiary:
+        return f"shop {shop.shop_id} posts no journals: set netsuite_subsidiary in tieout.toml [[tiktok_shop.shops]]"
+    desired: Mapping[str, Any] = proposal.desired
+    if desired.get("external_id") != proposal.entity_key:
+        return f"external_id {desired.get('external_id')!r} is not the entity key {proposal.entity_key!r}"
+    return journal_faults(desired)

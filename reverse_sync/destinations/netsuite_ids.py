@@ -1,0 +1,83 @@
+"""Account numbers and currency symbols to NetSuite's internal ids, read once per run.
+
+Belongs here: the look-ups and what to tell when one fails. Does not: which line goes to which account (accounts.csv).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+from connectors.transport.errors import RejectedError
+
+ACCOUNTS = "select id, acctnumber, isinactive from account order by id"
+CURRENCIES = "select id, symbol from currency order by id"
+
+
+class Page(Protocol):
+    """A page of rows."""
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Rows with lower-case names."""
+        ...
+
+
+class Queries(Protocol):
+    """Whatever answers SuiteQL."""
+
+    def suiteql(self, query: str, params: Sequence[str] = ()) -> Iterator[Page]:
+        """Yield the pages of a result."""
+        ...
+
+
+class NetSuiteIds:
+    """The account's chart of accounts and currencies as of this run; inactive ones count as absent."""
+
+    def __init__(self, client: Queries) -> None:
+        """Ask `client`, at the first look-up."""
+        self._client = client
+        self._known: dict[str, dict[str, list[str]]] = {}
+
+    def account(self, number: str, *, line_class: str) -> str:
+        """Return the internal id of an account number.
+
+        Raises:
+            RejectedError: UNMAPPED_ACCOUNT, naming the row of accounts.csv to change.
+        """
+        found = self._look_up(ACCOUNTS, "acctnumber").get(number, [])
+        if len(found) == 1:
+            return found[0]
+        count = "no active account" if not found else f"{len(found)} active accounts"
+        raise RejectedError(
+            f"NetSuite has {count} with number {number!r}: change netsuite_account in accounts.csv, row line_class"
+            f" {line_class or '(none)'}, or add the account in NetSuite; nothing was sent",
+            vendor="netsuite",
+            code="UNMAPPED_ACCOUNT",
+        )
+
+    def currency(self, symbol: str) -> str:
+        """Return the internal id of an ISO 4217 symbol.
+
+        Raises:
+            RejectedError: UNMAPPED_CURRENCY.
+        """
+        known = self._look_up(CURRENCIES, "symbol")
+        if len(known.get(symbol, [])) == 1:
+            return known[symbol][0]
+        raise RejectedError(
+            f"NetSuite has no single currency {symbol!r}; it has {', '.join(sorted(known)) or 'none'};"
+            " nothing was sent",
+            vendor="netsuite",
+            code="UNMAPPED_CURRENCY",
+        )
+
+    def _look_up(self, query: str, column: str) -> dict[str, list[str]]:
+        if query not in self._known:
+            ids: dict[str, list[str]] = {}
+            for page in self._client.suiteql(query):
+                for row in page.rows:
+                    if row.get(column) and row.get("isinactive") != "T":
+                        ids.setdefault(str(row[column]), []).append(str(row["id"]))
+            self._known[query] = ids
+        return self._known[query]

@@ -1,0 +1,46 @@
+"""May this be sent? The last decisions before money moves, each a function of values.
+
+Belongs here: blocked, unfit, approval, changes per run. Does not: reading or writing anything. Why a record is desired
+is the models' business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from reverse_sync.model import PlanAction, PlanRow, Proposal
+from tieout.money import show_money
+from tieout.settings import Settings
+
+Refusal = Callable[[Settings, Proposal], str]
+
+
+def blocked(settings: Settings, proposal: Proposal, *, refuse: Refusal) -> str:
+    """Return why a proposal may not be sent at all, or ""."""
+    reason = proposal.blocked_reason or refuse(settings, proposal)
+    return f"blocked: {reason}" if reason else ""
+
+
+def needs_approval(settings: Settings, proposal: Proposal) -> bool:
+    """Tell whether a person must approve: the model says so, or the amount is above `books.approval_above_amount`."""
+    return proposal.needs_approval or abs(proposal.amount) > settings.books.approval_above_amount
+
+
+def awaits_approval(settings: Settings, proposal: Proposal, *, is_approved: bool) -> str:
+    """Return what a proposal waits for, or ""."""
+    if is_approved or not needs_approval(settings, proposal):
+        return ""
+    amount = show_money(proposal.amount, proposal.currency)
+    why = "it corrects what was posted" if proposal.needs_approval else "above books.approval_above_amount"
+    return f"awaits approval ({why}, {amount}): approve {proposal.entity_key}"
+
+
+def within_limit(settings: Settings, rows: Sequence[PlanRow]) -> list[PlanRow]:
+    """Hold what goes beyond `books.max_journals_per_run`; what may already have happened comes first."""
+    limit = settings.books.max_journals_per_run
+    writes = [row for row in rows if row.action in {PlanAction.SETTLE, PlanAction.SEND}]
+    writes.sort(key=lambda row: row.action != PlanAction.SETTLE)
+    beyond = {row.intent for row in writes[limit:] if row.action == PlanAction.SEND}
+    reason = f"beyond books.max_journals_per_run = {limit}: goes in the next run"
+    return [replace(row, action=PlanAction.HELD, held_because=reason) if row.intent in beyond else row for row in rows]
