@@ -33,7 +33,7 @@ def awaits_approval(settings: Settings, proposal: Proposal, *, is_approved: bool
         return ""
     amount = show_money(proposal.amount, proposal.currency)
     why = "it corrects what was posted" if proposal.needs_approval else "above books.approval_above_amount"
-    return f"awaits approval ({why}, {amount}): approve {proposal.entity_key}"
+    return f"awaits approval ({why}, {amount}): `tieout approve {proposal.entity_key}`"
 
 
 def within_limit(settings: Settings, rows: Sequence[PlanRow]) -> list[PlanRow]:

@@ -47,7 +47,7 @@ def open_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def engine_config(settings: Settings) -> dict[str, str | bool]:
+def engine_config(settings: Settings) -> dict[str, str | bool | int | float | list[str]]:
     """Return DuckDB settings: bounded memory with spilling, and nothing fetched from anywhere."""
     spill = settings.home / "spill"
     return {

@@ -1,0 +1,161 @@
+"""How fast nested orders land, against DuckDB's own reading of the same files into tables.
+
+Run `python -m bench.landing [ORDERS]`. Both sides start from the same page files (250 orders of six line items, about
+1.25 KB each) and end in the same two typed tables. Ours goes the product's way in between: every version hashed,
+compared, landed by dlt as JSON text, and only then parsed by SQL.
+
+Belongs here: making the files, timing both ways, printing the ratio. Does not: any rule of landing.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import orjson
+
+from ingestion.landing import Landing, next_load_id
+from ingestion.raw import create_raw_tables
+from ingestion.versions import Version, version_of
+
+PAGE_ORDERS = 250
+LINES = 6
+Config = dict[str, str | bool | int | float | list[str]]
+OBSERVED_AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+_LINE = {
+    "id": "VARCHAR",
+    "sku_id": "VARCHAR",
+    "seller_sku": "VARCHAR",
+    "product_name": "VARCHAR",
+    "sale_price": "DECIMAL(18,2)",
+    "currency": "VARCHAR",
+    "display_status": "VARCHAR",
+}
+_PAYMENT = {
+    "currency": "VARCHAR",
+    "sub_total": "DECIMAL(18,2)",
+    "shipping_fee": "DECIMAL(18,2)",
+    "total_amount": "DECIMAL(18,2)",
+}
+_ORDER = {
+    "id": "VARCHAR",
+    "status": "VARCHAR",
+    "create_time": "BIGINT",
+    "update_time": "BIGINT",
+    "payment": _PAYMENT,
+    "line_items": [_LINE],
+}
+
+_TABLES = (
+    "create table orders as select o.id, o.status, o.create_time, o.update_time, unnest(o.payment) from parsed",
+    "create table items as select order_id, unnest(line)"
+    " from (select o.id as order_id, unnest(o.line_items) as line from parsed)",
+)
+
+
+def write_pages(folder: Path, orders: int) -> None:
+    """Write `orders` orders as pages of JSON."""
+    for start in range(0, orders, PAGE_ORDERS):
+        page = {"data": {"orders": [_order(number) for number in range(start, min(start + PAGE_ORDERS, orders))]}}
+        (folder / f"{start:09d}.json").write_bytes(orjson.dumps(page))
+
+
+def load_with_duckdb(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Read the pages straight into two typed tables."""
+    page = {"orders": [_ORDER]}
+    connection.execute(
+        "create temp view parsed as select unnest(data.orders) as o"
+        f" from read_json('{folder}/*.json', columns = {{data: '{_sql_type(page)}'}})"
+    )
+    for statement in _TABLES:
+        connection.execute(statement)
+
+
+def load_with_landing(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Land the pages as raw versions, then parse those into the same two tables."""
+    create_raw_tables(connection)
+    load_id = next_load_id(connection, OBSERVED_AT)
+    landing = Landing(connection, folder.parent, dataset="raw_tiktok_shop", load_id=load_id)
+    landing.add("orders", _versions(folder))
+    landing.flush()
+    connection.execute(
+        f"create temp table parsed as select from_json(payload, '{orjson.dumps(_ORDER).decode()}') as o"
+        " from raw_tiktok_shop.orders"
+    )
+    for statement in _TABLES:
+        connection.execute(statement)
+
+
+def _sql_type(shape: object) -> str:
+    if isinstance(shape, list):
+        return _sql_type(shape[0]) + "[]"
+    if isinstance(shape, dict):
+        return "STRUCT(" + ", ".join(f"{name} {_sql_type(part)}" for name, part in shape.items()) + ")"
+    return str(shape)
+
+
+def _versions(folder: Path) -> Iterator[Version]:
+    for page in sorted(folder.glob("*.json")):
+        for row in orjson.loads(page.read_bytes())["data"]["orders"]:
+            updated_at = datetime.fromtimestamp(row["update_time"], UTC)
+            yield version_of(row, row["id"], observed_at=OBSERVED_AT, shop_id="s", updated_at=updated_at)
+
+
+def _order(number: int) -> dict[str, object]:
+    lines = [
+        {
+            "id": f"{number:014d}{line}",
+            "sku_id": f"17293{(number + line) % 997:07d}",
+            "seller_sku": f"SKU-{(number + line) % 997:05d}",
+            "product_name": "A product with a name of common length",
+            "sale_price": f"{(number + line) % 90 + 5}.99",
+            "currency": "GBP",
+            "display_status": "DELIVERED",
+        }
+        for line in range(LINES)
+    ]
+    payment = {"currency": "GBP", "sub_total": "49.99", "shipping_fee": "2.99", "total_amount": "52.98"}
+    times = {"create_time": 1_760_000_000 + number, "update_time": 1_760_000_900 + number}
+    return {"id": f"5768{number:014d}", "status": "DELIVERED", **times, "payment": payment, "line_items": lines}
+
+
+def _timed(load: Callable[[duckdb.DuckDBPyConnection, Path], None], folder: Path, name: str) -> float:
+    config: Config = {"storage_compatibility_version": "v1.5.0", "preserve_insertion_order": False}
+    with duckdb.connect(str(folder.parent / f"{name}.duckdb"), config=config) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        start = time.perf_counter()
+        load(connection, folder)
+        seconds = time.perf_counter() - start
+        counted = connection.execute("select (select count(*) from orders), (select count(*) from items)").fetchone()
+    print(f"{name:10} {seconds:6.2f} s  rows {counted}")
+    return seconds
+
+
+def main(orders: int = 300_000) -> None:
+    """Time both ways and print the ratio."""
+    import dlt  # noqa: F401
+    import pandas  # noqa: F401
+    import sqlalchemy.engine  # noqa: F401  # importing these three is not loading
+
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "pages"
+        folder.mkdir()
+        write_pages(folder, orders)
+        size = sum(page.stat().st_size for page in folder.glob("*.json"))
+        print(f"{orders} orders, {size / orders:.0f} bytes each")
+        duck = _timed(load_with_duckdb, folder, "duckdb")
+        ours = _timed(load_with_landing, folder, "landing")
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"landing reaches {100 * duck / ours:.0f} % of DuckDB's speed")
+        print(f"{orders / ours:.0f} orders/s, at most {memory:.0f} MB")
+
+
+if __name__ == "__main__":
+    main(*(int(argument) for argument in sys.argv[1:]))

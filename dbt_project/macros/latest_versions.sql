@@ -1,0 +1,32 @@
+{#-
+One row per record from its raw versions. The latest version is the one observed last, then the one loaded last. A
+deleted record keeps the payload it had when it was last seen, because later layers must say what has gone.
+-#}
+{% macro latest_versions(relation) -%}
+    select
+        shop_id,
+        id,
+        arg_max(parent_id, version_order) filter (where not is_deleted) as parent_id,
+        arg_max(api_version, version_order) filter (where not is_deleted) as api_version,
+        arg_max(payload, version_order) filter (where not is_deleted) as payload,
+        arg_max(is_deleted, version_order) as is_deleted,
+        min(observed_at) as first_observed_at,
+        max(observed_at) as observed_at,
+        max(load_sequence) as loaded_through,
+        list_sort(list(distinct parent_id) filter (where parent_id <> '')) as parent_ids,
+        count(*) as versions
+    from (
+        select
+            *,
+            {{ load_sequence('load_id') }} as load_sequence,
+            cast(epoch_us(observed_at) as hugeint) * 100000000000000000 + {{ load_sequence('load_id') }} as version_order
+        from {{ relation }}
+        {{ only_touched('shop_id, id') }}
+    ) as version
+    group by shop_id, id
+{%- endmacro %}
+
+{#- The faults that were found, as a list; empty when the row is good. -#}
+{% macro faults(found) -%}
+    list_filter([{{ found | join(', ') }}], lambda f: f is not null)
+{%- endmacro %}

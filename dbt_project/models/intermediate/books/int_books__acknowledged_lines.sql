@@ -1,0 +1,43 @@
+-- What NetSuite has acknowledged, line by line, signed as int_books__journal_lines: a credit is positive.
+with acknowledged as (
+    select
+        entity_key,
+        shop_id,
+        regexp_extract(entity_key, '^TTS-(.+)-([^-]+)-([0-9]{6})-R([0-9]+)$', ['shop', 'payment', 'month', 'revision']) as key,
+        vendor_id,
+        acknowledged_at,
+        desired,
+        from_json(
+            desired,
+            '{"date": "VARCHAR", "currency": "VARCHAR", "memo": "VARCHAR",
+              "lines": [{"account": "VARCHAR", "debit": "VARCHAR", "credit": "VARCHAR", "memo": "VARCHAR"}]}'
+        ) as journal
+    from {{ ref('stg_tieout__acknowledgements') }}
+    where sync = 'netsuite__journal_entries'
+    qualify row_number() over (partition by entity_key order by acknowledged_at, acknowledgement_id) = 1
+),
+
+lines as (
+    select
+        *,
+        unnest(journal.lines) as line,
+        unnest(range(1, len(journal.lines) + 1)) as line_number
+    from acknowledged
+)
+
+select
+    entity_key as journal_id,
+    shop_id,
+    key.payment as payment_id,
+    left(key.month, 4) || '-' || right(key.month, 2) as month,
+    cast(key.revision as integer) as revision,
+    cast(journal.date as date) as journal_date,
+    journal.currency as currency,
+    line_number,
+    line.account as account_number,
+    line.memo as line_class,
+    cast(line.debit as decimal(18, 4)) as debit_amount,
+    cast(line.credit as decimal(18, 4)) as credit_amount,
+    vendor_id,
+    acknowledged_at
+from lines

@@ -1,0 +1,76 @@
+-- What each payout's journals should say, signed: a credit is positive, a debit negative, and every month sums to zero.
+-- Months before the payment's own wait on the clearing account; the payment's month clears them against the bank.
+with payments as (
+    select payments.*, cast(paid_at as date) as paid_date
+    from {{ ref('int_payouts__payments') }} as payments
+    where is_known and not is_surplus and payment_status = 'PAID' and paid_at is not null and amount is not null
+),
+
+classes as (
+    select * from {{ ref('int_books__payout_classes') }}
+),
+
+months as (
+    select
+        payments.shop_id,
+        payments.payment_id,
+        classes.month,
+        payments.paid_month,
+        sum(classes.amount) as amount
+    from payments
+    inner join classes using (shop_id, payment_id)
+    group by all
+),
+
+totals as (
+    select
+        payments.shop_id,
+        payments.payment_id,
+        payments.paid_month,
+        payments.amount as paid_amount,
+        coalesce(sum(months.amount), 0) as all_amount,
+        coalesce(sum(months.amount) filter (where months.month < months.paid_month), 0) as earlier_amount
+    from payments
+    left join months using (shop_id, payment_id)
+    group by payments.shop_id, payments.payment_id, payments.paid_month, payments.amount
+),
+
+lines as (
+    select shop_id, payment_id, month, line_class, amount as signed_amount from classes
+    union all
+    select shop_id, payment_id, month, 'clearing', -amount from months where month < paid_month
+    union all
+    select shop_id, payment_id, paid_month, 'clearing', earlier_amount from totals
+    union all
+    select shop_id, payment_id, paid_month, 'bank', -paid_amount from totals
+    union all
+    select shop_id, payment_id, paid_month, 'rounding', paid_amount - all_amount from totals
+),
+
+dated as (
+    select
+        lines.*,
+        payments.currency,
+        if(
+            lines.month = payments.paid_month, payments.paid_date, last_day(cast(lines.month || '-01' as date))
+        ) as journal_date
+    from lines
+    inner join payments using (shop_id, payment_id)
+    where lines.signed_amount <> 0
+)
+
+-- The shop's own row wins over '*', the newest over an older one.
+select
+    dated.*,
+    map.account_number
+from dated
+left join {{ ref('stg_config__account_map') }} as map
+    on
+        map.map_shop_id in (dated.shop_id, '*')
+        and dated.line_class = map.line_class
+        and dated.journal_date between map.valid_from and map.valid_to
+        and not map.is_deleted
+qualify row_number() over (
+    partition by dated.shop_id, dated.payment_id, dated.month, dated.line_class
+    order by map.map_shop_id = '*', map.valid_from desc, map.account_map_id
+) = 1

@@ -1,0 +1,25 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ forget_touched([ref('int_settlements__touches')], 'shop_id, statement_id') }}"
+    )
+}}
+
+
+-- One row per statement, month and class: what the books need of the lines, small enough to be summed again at will.
+with lines as (
+    select * from {{ ref('int_settlements__lines') }} {{ only_touched('shop_id, statement_id') }}
+)
+
+select
+    shop_id,
+    statement_id,
+    line_month,
+    line_class,
+    cast(sum(amount) as decimal(18, 4)) as amount,
+    coalesce(string_agg(distinct fee_key, ', ' order by fee_key) filter (where line_class = 'unclassified'), '') as unclassified_keys,
+    max(loaded_through) as loaded_through
+from lines
+group by shop_id, statement_id, line_month, line_class

@@ -1,0 +1,40 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ forget_touched([ref('stg_tiktok_shop__orders')], 'shop_id, order_id') }}"
+    )
+}}
+
+with orders as (
+    select * from {{ ref('stg_tiktok_shop__orders') }} {{ only_touched('shop_id, order_id') }}
+),
+
+lines as (
+    select * from {{ ref('stg_tiktok_shop__order_lines') }} {{ only_touched('shop_id, order_id') }}
+)
+
+select
+    orders.shop_id,
+    orders.order_id,
+    lines.order_line_id,
+    lines.sku_id,
+    lines.seller_sku,
+    orders.order_status,
+    lines.line_status,
+    orders.currency,
+    lines.original_price_amount,
+    lines.sale_price_amount,
+    lines.seller_discount_amount,
+    lines.platform_discount_amount,
+    lines.line_status = 'CANCELLED' or orders.order_status = 'CANCELLED' as is_cancelled,
+    orders.is_sample,
+    orders.created_at,
+    orders.paid_at,
+    orders.delivered_at,
+    orders.observed_at,
+    orders.loaded_through
+from orders
+inner join lines using (shop_id, order_id)
+where not orders.is_deleted and len(orders.faults) = 0 and len(lines.faults) = 0

@@ -1,0 +1,115 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ forget_touched([ref('int_settlements__touches')], 'shop_id, statement_id') }}"
+    )
+}}
+
+
+with transactions as (
+    select *
+    from {{ ref('int_settlements__transactions') }}
+    {{ only_touched('shop_id, statement_id') }}
+    where not is_surplus and not is_quarantined
+),
+
+parts as (
+    select shop_id, transaction_id, revenue_parts, shipping_cost_parts, fee_parts, tax_parts
+    from {{ ref('stg_tiktok_shop__statement_transactions') }}
+),
+
+leaves as (
+    {%- for column, nested, flat in [
+        ('revenue_parts', 'revenue.', 'flat.'), ('shipping_cost_parts', 'shipping_cost.', 'flat.'),
+        ('fee_parts', 'fee_tax.fee.', 'flat.'), ('tax_parts', 'fee_tax.tax.', 'flat.'),
+    ] %}
+    select
+        transactions.shop_id,
+        transactions.transaction_id,
+        unnest(map_keys(parts.{{ column }})) as field,
+        unnest(map_values(parts.{{ column }})) as amount_text,
+        if(transactions.is_flat, '{{ flat }}', '{{ nested }}') as prefix
+    from transactions
+    inner join parts using (shop_id, transaction_id)
+    union all
+    {%- endfor %}
+    select shop_id, transaction_id, unitemised.field, unitemised.amount_text, unitemised.prefix
+    from (
+        select
+            shop_id,
+            transaction_id,
+            unnest([
+                {'field': 'revenue.unitemised', 'amount_text': cast(revenue_unitemised_amount as varchar), 'prefix': ''},
+                {'field': 'shipping_cost.unitemised', 'amount_text': cast(shipping_cost_unitemised_amount as varchar), 'prefix': ''},
+                {'field': 'fee_tax.unitemised', 'amount_text': cast(fee_tax_unitemised_amount as varchar), 'prefix': ''},
+                {'field': 'adjustment.' || transaction_type, 'amount_text': cast(adjustment_amount as varchar), 'prefix': ''},
+                {'field': 'reserve.' || coalesce(reserve_status, ''), 'amount_text': cast(reserve_amount as varchar), 'prefix': ''}
+            ]) as unitemised
+        from transactions
+    ) as remainder
+),
+
+amounts as (
+    select shop_id, transaction_id, prefix || field as fee_key, cast(amount_text as decimal(18, 4)) as amount
+    from leaves
+),
+
+statements as (
+    select
+        statements.shop_id,
+        statements.statement_id,
+        statements.statement_at,
+        statements.currency,
+        shops.region,
+        cast(statements.statement_at - interval 1 second as date) as line_date
+    from {{ ref('stg_tiktok_shop__statements') }} as statements
+    left join {{ ref('stg_config__shops') }} as shops on statements.shop_id = shops.configured_shop_id and not shops.is_deleted
+),
+
+keyed as (
+    select distinct statements.region, statements.line_date, amounts.fee_key
+    from amounts
+    inner join transactions using (shop_id, transaction_id)
+    inner join statements using (shop_id, statement_id)
+),
+
+-- The region's own row wins over '*', the newest over an older one.
+classes as (
+    select keyed.region, keyed.line_date, keyed.fee_key, map.line_class, map.sign_note
+    from keyed
+    inner join {{ ref('stg_config__fee_map') }} as map
+        on
+            keyed.fee_key = map.fee_key
+            and map.region in (keyed.region, '*')
+            and keyed.line_date between map.valid_from and map.valid_to
+            and not map.is_deleted
+    qualify row_number() over (
+        partition by keyed.region, keyed.line_date, keyed.fee_key order by map.region = '*', map.valid_from desc, map.fee_map_id
+    ) = 1
+)
+
+select
+    transactions.shop_id,
+    transactions.statement_id,
+    transactions.transaction_id,
+    transactions.transaction_type,
+    transactions.order_id,
+    amounts.fee_key,
+    coalesce(classes.line_class, 'unclassified') as line_class,
+    coalesce(classes.sign_note, '') as sign_note,
+    amounts.amount,
+    statements.currency,
+    statements.statement_at,
+    strftime(statements.line_date, '%Y-%m') as line_month,
+    transactions.loaded_through
+from amounts
+inner join transactions using (shop_id, transaction_id)
+left join statements using (shop_id, statement_id)
+left join classes
+    on
+        statements.line_date = classes.line_date
+        and statements.region is not distinct from classes.region
+        and amounts.fee_key = classes.fee_key
+where amounts.amount <> 0

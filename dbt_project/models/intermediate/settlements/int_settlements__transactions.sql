@@ -1,0 +1,109 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ forget_touched([ref('int_settlements__touches')], 'shop_id, statement_id') }}"
+    )
+}}
+
+
+with touches as (
+    select * from {{ ref('int_settlements__touches') }} {{ only_touched('shop_id, statement_id') }}
+),
+
+transactions as (
+    select transactions.* exclude (loaded_through), touches.loaded_through
+    from {{ ref('stg_tiktok_shop__statement_transactions') }} as transactions
+    inner join touches using (shop_id, statement_id)
+    where not transactions.is_deleted
+),
+
+added as (
+    select
+        *,
+        len(faults) > 0 as is_quarantined,
+        coalesce(revenue_amount, 0) - {{ sum_of_parts('revenue_parts') }} as revenue_unitemised_amount,
+        coalesce(shipping_cost_amount, 0) - {{ sum_of_parts('shipping_cost_parts') }} as shipping_cost_unitemised_amount,
+        coalesce(fee_tax_amount, 0) - {{ sum_of_parts('fee_parts') }} - {{ sum_of_parts('tax_parts') }} as fee_tax_unitemised_amount,
+        coalesce(revenue_amount, 0) + coalesce(shipping_cost_amount, 0) + coalesce(fee_tax_amount, 0)
+        + coalesce(adjustment_amount, 0) as parts_amount,
+        coalesce(settlement_amount, 0) + coalesce(reserve_amount, 0) as payable_amount
+    from transactions
+),
+
+counted as (
+    select
+        *,
+        row_number() over (
+            partition by shop_id, statement_id, content_signature order by first_observed_at, length(transaction_id), transaction_id
+        ) > 1 as is_copy
+    from added
+),
+
+headers as (
+    select
+        statements.shop_id,
+        statements.statement_id,
+        coalesce(statements.settlement_amount, summaries.total_settlement_amount) as settlement_amount,
+        summaries.total_reserve_amount as reserve_amount
+    from {{ ref('stg_tiktok_shop__statements') }} as statements
+    left join {{ ref('stg_tiktok_shop__statement_summaries') }} as summaries using (shop_id, statement_id)
+),
+
+originals as (
+    select
+        shop_id,
+        statement_id,
+        sum(settlement_amount) as settlement_amount,
+        coalesce(sum(reserve_amount), 0) as reserve_amount
+    from counted
+    where not is_copy
+    group by shop_id, statement_id
+),
+
+-- A copy is surplus when the statement's own header adds up without it.
+surplus as (
+    select originals.shop_id, originals.statement_id
+    from originals
+    inner join headers using (shop_id, statement_id)
+    where
+        coalesce(originals.settlement_amount, 0) = headers.settlement_amount
+        and (headers.reserve_amount is null or originals.reserve_amount = headers.reserve_amount)
+)
+
+select
+    counted.shop_id,
+    counted.statement_id,
+    counted.transaction_id,
+    counted.transaction_type,
+    counted.is_flat,
+    counted.order_id,
+    counted.settled_order_id,
+    counted.order_created_at,
+    counted.adjustment_id,
+    counted.reserve_id,
+    counted.reserve_status,
+    counted.estimated_release_at,
+    counted.settlement_amount,
+    counted.revenue_amount,
+    counted.shipping_cost_amount,
+    counted.fee_tax_amount,
+    counted.adjustment_amount,
+    counted.reserve_amount,
+    counted.payable_amount,
+    counted.parts_amount,
+    counted.revenue_unitemised_amount,
+    counted.shipping_cost_unitemised_amount,
+    counted.fee_tax_unitemised_amount,
+    {{ amount("counted.revenue_parts['subtotal_before_discount_amount']") }} as sold_amount,
+    counted.is_quarantined,
+    counted.is_copy and surplus.statement_id is not null as is_surplus,
+    -- Fees may hold more than they itemise (fact sheet tiktok_shop 7.3), so their remainder is a class of its own, no fault.
+    coalesce(counted.settlement_amount, 0) <> counted.parts_amount
+    or counted.revenue_unitemised_amount <> 0
+    or counted.shipping_cost_unitemised_amount <> 0 as is_broken,
+    counted.observed_at,
+    counted.loaded_through
+from counted
+left join surplus using (shop_id, statement_id)

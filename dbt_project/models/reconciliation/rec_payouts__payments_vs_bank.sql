@@ -1,0 +1,75 @@
+-- One row per payment: what the platform paid against what the bank received.
+with matches as (
+    select
+        shop_id,
+        payment_id,
+        cast(sum(matched_amount) filter (where not is_deleted) as decimal(18, 4)) as right_amount,
+        cast(sum(matched_amount) filter (where is_deleted) as decimal(18, 4)) as deleted_amount,
+        string_agg(distinct currency, ',') filter (where not is_deleted) as right_currency,
+        min(score) as score,
+        arg_min(reason, score) as reason,
+        list(bank_entry_id order by booking_date, bank_entry_id) as bank_entry_ids,
+        max(match_kind) as match_kind,
+        max(observed_at) as right_as_of
+    from {{ ref('rec_payouts__bank_shares') }}
+    group by shop_id, payment_id
+),
+
+bank as (
+    select max(window_to) as as_of from {{ ref('int_coverage__windows') }} where system = 'bank' and entity = 'entries'
+),
+
+payments as (
+    select
+        payments.*,
+        expected.due_at,
+        expected.is_overdue,
+        matches.* exclude (shop_id, payment_id),
+        coalesce(matches.right_as_of, bank.as_of) as bank_as_of
+    from {{ ref('int_payouts__payments') }} as payments
+    cross join bank
+    left join {{ ref('rec_payouts__expected_deposits') }} as expected using (shop_id, payment_id)
+    left join matches using (shop_id, payment_id)
+)
+
+select
+    shop_id,
+    payment_id,
+    case
+        when is_surplus then 'duplicate_key'
+        when not is_known then 'missing_left'
+        when is_quarantined then 'accepted'
+        when deleted_amount is not null then 'missing_right'
+        when right_amount is not null and right_currency <> currency then 'mismatched'
+        when right_amount = amount then 'matched'
+        when currency <> currency_before_exchange and abs(right_amount - amount) <= 0.01 then 'within_tolerance'
+        when right_amount is not null then 'mismatched'
+        when payment_status = 'FAILED' then 'accepted'
+        when is_overdue then 'missing_right'
+        else 'in_transit'
+    end as status,
+    amount as left_amount,
+    right_amount,
+    cast(coalesce(amount, 0) - coalesce(right_amount, 0) as decimal(18, 4)) as difference_amount,
+    currency,
+    right_currency,
+    computed_amount,
+    coalesce(score, 0) as score,
+    case
+        when is_surplus then 'another payment says the same'
+        when not is_known then 'statements name it, the platform no longer lists it'
+        when is_quarantined then 'held in quarantine'
+        when deleted_amount is not null then 'its bank entry was there and has been removed'
+        when reason is not null then reason
+        when payment_status = 'FAILED' then 'the platform says that it failed; no deposit is expected'
+        when is_overdue then 'no deposit by the day it was due'
+        when payment_status = 'PAID' then 'paid, and still within the days a transfer takes'
+        else 'not paid yet'
+    end as reason,
+    coalesce(bank_entry_ids, cast([] as varchar[])) as bank_entry_ids,
+    coalesce(match_kind, '1:1') as match_kind,
+    due_at,
+    deleted_amount is not null as is_deposit_deleted,
+    observed_at as left_as_of,
+    bank_as_of as right_as_of
+from payments

@@ -1,0 +1,50 @@
+-- One row per payment: its own figures against the settlement lines of the statements that it pays.
+with currencies as (
+    select shop_id, payment_id, count(distinct currency) as currency_count, any_value(currency) as currency
+    from {{ ref('int_settlements__statements') }}
+    where payment_id is not null and arithmetic not in ('deleted', 'surplus', 'quarantined')
+    group by shop_id, payment_id
+),
+
+compared as (
+    select
+        payments.*,
+        coalesce(currencies.currency_count = 1 and currencies.currency <> payments.currency_before_exchange, false) as is_currency_off,
+        coalesce(payments.settlement_amount, payments.lines_settlement_amount) <> payments.lines_settlement_amount as is_settlement_off,
+        coalesce(payments.reserve_amount, payments.lines_reserve_amount) <> payments.lines_reserve_amount as is_reserve_off,
+        payments.amount_before_exchange <> payments.lines_amount as is_total_off
+    from {{ ref('int_payouts__payments') }} as payments
+    left join currencies using (shop_id, payment_id)
+)
+
+select
+    shop_id,
+    payment_id,
+    case
+        when is_surplus then 'duplicate_key'
+        when not is_known and statement_count > 0 then 'missing_left'
+        when not is_known or is_quarantined then 'accepted'
+        when statement_count = 0 then 'missing_right'
+        when is_currency_off or is_settlement_off or is_reserve_off or is_total_off then 'mismatched'
+        else 'matched'
+    end as status,
+    amount_before_exchange as left_amount,
+    lines_amount as right_amount,
+    cast(coalesce(amount_before_exchange, 0) - lines_amount as decimal(18, 4)) as difference_amount,
+    currency_before_exchange as currency,
+    settlement_amount,
+    lines_settlement_amount,
+    reserve_amount,
+    lines_reserve_amount,
+    header_amount,
+    statement_count,
+    deleted_statement_count,
+    quarantined_statement_count,
+    broken_statement_count,
+    is_currency_off,
+    is_settlement_off,
+    is_reserve_off,
+    is_total_off,
+    observed_at as left_as_of,
+    lines_observed_at as right_as_of
+from compared

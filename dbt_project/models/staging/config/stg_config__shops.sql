@@ -1,0 +1,16 @@
+with versions as (
+    {{ latest_versions(source('raw_config', 'shops')) }}
+)
+
+select
+    id as shop_id,
+    payload ->> '$.shop_id' as configured_shop_id,
+    payload ->> '$.name' as shop_name,
+    payload ->> '$.region' as region,
+    payload ->> '$.currency' as currency,
+    payload ->> '$.payout_currency' as payout_currency,
+    payload ->> '$.bank_account' as bank_account_id,
+    payload ->> '$.netsuite_subsidiary' as netsuite_subsidiary,
+    is_deleted,
+    loaded_through
+from versions

@@ -1,0 +1,19 @@
+with versions as (
+    {{ latest_versions(source('raw_tieout', 'outbox')) }}
+)
+
+select
+    id as outbox_id,
+    payload ->> '$.sync' as sync,
+    payload ->> '$.entity_key' as entity_key,
+    coalesce(nullif(payload ->> '$.shop_id', ''), shop_id) as shop_id,
+    payload ->> '$.state' as state,
+    payload ->> '$.desired' as desired,
+    coalesce(payload ->> '$.error_code', '') as error_code,
+    coalesce(payload ->> '$.last_error', '') as last_error,
+    try_cast(payload ->> '$.amount' as decimal(18, 4)) as amount,
+    payload ->> '$.currency' as currency,
+    try_cast(nullif(payload ->> '$.updated_at', '') as timestamptz) as updated_at,
+    loaded_through
+from versions
+where not is_deleted

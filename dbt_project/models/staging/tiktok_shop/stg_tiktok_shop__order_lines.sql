@@ -1,0 +1,53 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ forget_touched([source('raw_tiktok_shop', 'orders')], 'shop_id, order_id', 'shop_id, id', load_sequence('load_id')) }}"
+    )
+}}
+
+
+-- One TikTok Shop line item is one physical unit: there is no quantity.
+with versions as (
+    {{ latest_versions(source('raw_tiktok_shop', 'orders')) }}
+),
+
+units as (
+    select
+        shop_id,
+        id as order_id,
+        is_deleted,
+        observed_at,
+        loaded_through,
+        unnest(
+            from_json(
+                payload -> '$.line_items',
+                '[{"id": "VARCHAR", "sku_id": "VARCHAR", "seller_sku": "VARCHAR", "display_status": "VARCHAR", "currency": "VARCHAR",
+                   "original_price": "VARCHAR", "sale_price": "VARCHAR", "seller_discount": "VARCHAR", "platform_discount": "VARCHAR"}]'
+            )
+        ) as line
+    from versions
+)
+
+select
+    shop_id,
+    order_id,
+    line.id as order_line_id,
+    line.sku_id as sku_id,
+    line.seller_sku as seller_sku,
+    line.display_status as line_status,
+    line.currency as currency,
+    {{ amount('line.original_price') }} as original_price_amount,
+    {{ amount('line.sale_price') }} as sale_price_amount,
+    {{ amount('line.seller_discount') }} as seller_discount_amount,
+    {{ amount('line.platform_discount') }} as platform_discount_amount,
+    {{ faults([
+        missing_fault('id', 'line.id'),
+        amount_fault('original_price', 'line.original_price'), amount_fault('sale_price', 'line.sale_price'),
+        amount_fault('seller_discount', 'line.seller_discount'), amount_fault('platform_discount', 'line.platform_discount'),
+    ]) }} as faults,
+    is_deleted,
+    observed_at,
+    loaded_through
+from units

@@ -1,0 +1,32 @@
+with versions as (
+    {{ latest_versions(source('raw_tiktok_shop', 'payments')) }}
+)
+
+select
+    shop_id,
+    id as payment_id,
+    payload ->> '$.status' as payment_status,
+    payload ->> '$.amount.currency' as currency,
+    {{ amount("payload ->> '$.amount.value'") }} as amount,
+    payload ->> '$.payment_amount_before_exchange.currency' as currency_before_exchange,
+    {{ amount("payload ->> '$.payment_amount_before_exchange.value'") }} as amount_before_exchange,
+    {{ amount("payload ->> '$.settlement_amount.value'") }} as settlement_amount,
+    {{ amount("payload ->> '$.reserve_amount.value'") }} as reserve_amount,
+    try_cast(nullif(payload ->> '$.exchange_rate', '') as decimal(18, 6)) as exchange_rate,
+    {{ epoch_instant("payload ->> '$.create_time'") }} as created_at,
+    {{ epoch_instant("payload ->> '$.paid_time'") }} as paid_at,
+    {{ faults([
+        amount_fault('amount.value', "(payload ->> '$.amount.value')"), missing_fault('amount.value', "(payload ->> '$.amount.value')"),
+        currency_fault('amount.currency', "(payload ->> '$.amount.currency')"),
+        amount_fault('payment_amount_before_exchange.value', "(payload ->> '$.payment_amount_before_exchange.value')"),
+        amount_fault('settlement_amount.value', "(payload ->> '$.settlement_amount.value')"),
+        amount_fault('reserve_amount.value', "(payload ->> '$.reserve_amount.value')"),
+        "case when nullif(payload ->> '$.exchange_rate', '') is not null
+              and try_cast(payload ->> '$.exchange_rate' as decimal(18, 6)) is null
+              then {'field': 'exchange_rate', 'value': payload ->> '$.exchange_rate', 'reason': 'not a decimal rate'} end",
+    ]) }} as faults,
+    is_deleted,
+    first_observed_at,
+    observed_at,
+    loaded_through
+from versions

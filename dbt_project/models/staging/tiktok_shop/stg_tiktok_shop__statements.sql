@@ -1,0 +1,32 @@
+with versions as (
+    {{ latest_versions(source('raw_tiktok_shop', 'statements')) }}
+)
+
+select
+    shop_id,
+    id as statement_id,
+    coalesce(nullif(payload ->> '$.payment_id', ''), nullif(parent_id, '')) as payment_id,
+    payload ->> '$.payment_status' as payment_status,
+    payload ->> '$.currency' as currency,
+    {{ epoch_instant("payload ->> '$.statement_time'") }} as statement_at,
+    {{ amount("payload ->> '$.settlement_amount'") }} as settlement_amount,
+    {{ amount("payload ->> '$.revenue_amount'") }} as revenue_amount,
+    {{ amount("payload ->> '$.net_sales_amount'") }} as net_sales_amount,
+    {{ amount("payload ->> '$.shipping_cost_amount'") }} as shipping_cost_amount,
+    {{ amount("payload ->> '$.fee_amount'") }} as fee_amount,
+    {{ amount("payload ->> '$.adjustment_amount'") }} as adjustment_amount,
+    {{ faults([
+        amount_fault('settlement_amount', "(payload ->> '$.settlement_amount')"),
+        amount_fault('revenue_amount', "(payload ->> '$.revenue_amount')"),
+        amount_fault('net_sales_amount', "(payload ->> '$.net_sales_amount')"),
+        amount_fault('shipping_cost_amount', "(payload ->> '$.shipping_cost_amount')"),
+        amount_fault('fee_amount', "(payload ->> '$.fee_amount')"),
+        amount_fault('adjustment_amount', "(payload ->> '$.adjustment_amount')"),
+        currency_fault('currency', "(payload ->> '$.currency')"),
+        missing_fault('statement_time', "(payload ->> '$.statement_time')"),
+    ]) }} as faults,
+    is_deleted,
+    first_observed_at,
+    observed_at,
+    loaded_through
+from versions

@@ -1,0 +1,111 @@
+"""Holding newly landed raw rows to their suites.
+
+Belongs here: picking those rows, running Great Expectations on them, turning its answer into plain values. Does not:
+any claim (suites), or what follows from a break (orchestration).
+
+Great Expectations judges pandas frames only: its SQL engine fails on DuckDB. A result that carries exception_info was
+not judged, whatever its `success` says.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pandas as pd
+
+from expectations.engine import import_great_expectations
+from expectations.result import ExpectationResult, SuiteResult
+from expectations.suites import SUITES, Suite
+from tieout.errors import ConfigError
+from tieout.settings import Settings
+
+if TYPE_CHECKING:
+    from great_expectations import ExpectationSuite
+
+MAX_ROWS = 1_000_000
+
+
+def run_expectations(
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    tables: Sequence[str] | None = None,
+    since: str | None = None,
+) -> list[SuiteResult]:
+    """Judge raw rows landed after load `since`; without it, those of each table's newest load.
+
+    Tables without such rows are passed over. At most a million rows a table are judged, the newest.
+
+    Raises:
+        ConfigError: when a named table has no suite.
+    """
+    del settings
+    unknown = sorted(set(tables or ()) - SUITES.keys())
+    if unknown:
+        raise ConfigError(f"no suite for {', '.join(unknown)}; expected any of {', '.join(SUITES)}")
+    results = []
+    for table in tables or SUITES:
+        frame = _landed(connection, SUITES[table], since)
+        if len(frame):
+            results.append(validate(frame, SUITES[table].build()))
+    return results
+
+
+def validate(frame: pd.DataFrame, suite: ExpectationSuite) -> SuiteResult:
+    """Judge a frame; the result needs no Great Expectations to read."""
+    import_great_expectations()
+    from great_expectations import get_context
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    asset = context.data_sources.add_pandas("landed").add_dataframe_asset(suite.name)
+    batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pandas tells Great Expectations what it deprecates
+        judged = batch.validate(suite, result_format={"result_format": "SUMMARY", "partial_unexpected_count": 3})
+    return SuiteResult(suite.name, len(frame), tuple(_result(one.to_json_dict()) for one in judged.results))
+
+
+def _landed(connection: duckdb.DuckDBPyConnection, suite: Suite, since: str | None) -> pd.DataFrame:
+    columns = ", ".join(f"{sql} as {name}" for name, sql in suite.columns.items())
+    newest = f"load_id = (select max(load_id) from {suite.table})" if since is None else "load_id > $since"
+    query = (
+        f"select shop_id, id, observed_at, {columns} from {suite.table}"  # all of these are ours
+        f" where not is_deleted and {newest} order by load_id desc limit {MAX_ROWS}"
+    )
+    binds = {} if since is None else {"since": since}
+    frame: pd.DataFrame = connection.execute(query, binds).to_arrow_table().to_pandas()
+    return frame
+
+
+def _result(judged: Mapping[str, Any]) -> ExpectationResult:
+    config = judged["expectation_config"]
+    meta = config.get("meta") or {}
+    found = judged.get("result") or {}
+    return ExpectationResult(
+        claim=str(meta.get("claim") or config["type"]),
+        is_blocking=bool(meta.get("blocking")),
+        passed=bool(judged["success"]) and not _error(judged),
+        unexpected=int(found.get("unexpected_count") or 0),
+        share=float(found.get("unexpected_percent") or 0) / 100,
+        examples=_examples(found.get("partial_unexpected_list") or ()),
+        error=_error(judged),
+        is_per_row=bool(meta.get("per_row")),
+    )
+
+
+def _examples(values: Iterable[Any]) -> tuple[str, ...]:
+    shown = (" ".join(map(str, value.values())) if isinstance(value, Mapping) else str(value) for value in values)
+    return tuple(dict.fromkeys(text[:40] for text in shown if text != "None"))
+
+
+def _error(judged: Mapping[str, Any]) -> str:
+    """Return what stopped an expectation; Great Expectations nests it by metric when several did."""
+    info = judged.get("exception_info") or {}
+    parts = [info] if "raised_exception" in info else list(info.values())
+    messages = [str(part.get("exception_message")) for part in parts if part.get("raised_exception")]
+    return "; ".join(messages)[:300]

@@ -1,0 +1,132 @@
+"""Quarantine: records that cannot be used as they are, each with its place, its fault and what to do about it.
+
+A row stays until the record is read again and found sound, or its scope (a listing, a statement, a file) is read
+completely and the record is no longer in it. Belongs here: that life cycle. Does not: judging a record.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from ingestion.landing import Landing
+from ingestion.versions import Version, deletion_of, version_of
+
+MAX_EXCERPT = 2_000
+MAX_VALUE = 80
+_PERSONAL = re.compile(r"address|buyer|name|phone|email|cpf|user_id|message|note|counterparty|owner", re.IGNORECASE)
+
+_LIVE = """
+select shop_id, id, arg_max(parent_id, observed_at) as parent_id
+from raw_tieout.quarantine
+group by shop_id, id
+having not arg_max(is_deleted, observed_at)
+"""
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A record that was put aside. `record_id` names the record, file or line as people can find it."""
+
+    system: str
+    entity: str
+    shop_id: str
+    record_id: str
+    field: str
+    value: str
+    reason: str
+    remedy: str
+    excerpt: str = ""
+
+    @property
+    def key(self) -> str:
+        """Return the id of its row in quarantine."""
+        return f"{self.system}/{self.entity}/{self.record_id}"
+
+
+class Quarantine:
+    """The rows in quarantine before a load, and what the load adds to and takes from them."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Read which rows are in quarantine now."""
+        self._live = {(shop, key): parent for shop, key, parent in connection.execute(_LIVE).fetchall()}
+        self._rejected: dict[tuple[str, str], Version] = {}
+        self._cleared: set[tuple[str, str]] = set()
+        self._scopes: set[tuple[str, str]] = set()
+
+    def reject(self, rejected: Rejected, *, observed_at: datetime, scope: str = "") -> None:
+        """Put a record aside. `scope` is the listing, statement or file it was read from."""
+        short = {"value": rejected.value[:MAX_VALUE], "excerpt": rejected.excerpt[:MAX_EXCERPT]}
+        content = {**asdict(rejected), **short, "parent_id": scope}
+        parent = _scope(rejected.system, rejected.entity, scope)
+        self._rejected[rejected.shop_id, rejected.key] = version_of(
+            content, rejected.key, observed_at=observed_at, shop_id=rejected.shop_id, parent_id=parent
+        )
+
+    def passed(self, system: str, entity: str, *, shop_id: str, record_id: str) -> None:
+        """Say that a record was read and found sound."""
+        key = (shop_id, f"{system}/{entity}/{record_id}")
+        if key in self._live:
+            self._cleared.add(key)
+
+    def scope_read(self, system: str, entity: str, *, shop_id: str, scope: str = "") -> None:
+        """Say that a scope was read completely: what it no longer holds leaves quarantine."""
+        self._scopes.add((shop_id, _scope(system, entity, scope)))
+
+    def count(self, system: str, entity: str, *, shop_id: str) -> int:
+        """Return how many records of an entity this load put aside."""
+        prefix = f"{system}/{entity}/"
+        return sum(shop == shop_id and key.startswith(prefix) for shop, key in self._rejected)
+
+    def rejecting(self, system: str) -> set[tuple[str, str]]:
+        """Return the (entity, shop) pairs of a system of which this load put records aside."""
+        return {(key.split("/")[1], shop) for shop, key in self._rejected if key.startswith(f"{system}/")}
+
+    def live_scopes(self, system: str, entity: str, *, shop_id: str) -> set[str]:
+        """Return the scopes that had records in quarantine before this load."""
+        prefix = _scope(system, entity, "")
+        found = (parent for (shop, _), parent in self._live.items() if shop == shop_id)
+        return {parent.removeprefix(prefix) for parent in found if parent.startswith(prefix)}
+
+    def land(self, landing: Landing, *, observed_at: datetime) -> None:
+        """Land what was put aside, and the deletion of what left quarantine."""
+        gone = self._cleared | {key for key, parent in self._live.items() if (key[0], parent) in self._scopes}
+        landing.add("quarantine", self._rejected.values())
+        landing.add(
+            "quarantine",
+            [
+                deletion_of(shop, key, observed_at=observed_at, parent_id=self._live[shop, key])
+                for shop, key in sorted(gone - self._rejected.keys())
+            ],
+        )
+
+
+def excerpt_of(row: object) -> str:
+    """Return a record as short text for people, without what it says about a person."""
+    shown = _impersonal(row) if isinstance(row, Mapping) else row
+    return json.dumps(shown, default=str, ensure_ascii=False)[:MAX_EXCERPT]
+
+
+def nameless_id(row: object) -> str:
+    """Return a stable stand-in id for a record that has none."""
+    content = json.dumps(row, default=str, sort_keys=True)
+    return "without-id-" + hashlib.sha256(content.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+
+def _impersonal(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: "…" if _PERSONAL.search(str(key)) else _impersonal(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_impersonal(item) for item in value[:5]]
+    return value
+
+
+def _scope(system: str, entity: str, scope: str) -> str:
+    return f"{system}/{entity}/{scope}"

@@ -1,0 +1,66 @@
+"""The raw layer's tables and the one shape they share: append-only versions of records, as received.
+
+Belongs here: which tables there are, their columns, and creating them empty. Does not: writing rows (landing).
+"""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+TABLES: dict[str, tuple[str, ...]] = {
+    "raw_tiktok_shop": (
+        "orders",
+        "statements",
+        "statement_transactions",
+        "statement_summaries",
+        "payments",
+        "unsettled_transactions",
+    ),
+    "raw_netsuite": ("accounts", "journal_entries", "accounting_periods", "subsidiaries", "currencies"),
+    "raw_bank": ("entries", "files"),
+    "raw_config": ("fee_map", "account_map", "tax_map", "shops", "bank_accounts", "books"),
+    "raw_tieout": ("acknowledgements", "outbox", "coverage", "quarantine"),
+}
+
+SCHEMA = pa.schema(
+    [
+        pa.field("shop_id", pa.string(), nullable=False),
+        pa.field("id", pa.string(), nullable=False),
+        pa.field("parent_id", pa.string()),
+        pa.field("updated_at", pa.timestamp("us", "UTC")),
+        pa.field("observed_at", pa.timestamp("us", "UTC"), nullable=False),
+        pa.field("is_deleted", pa.bool_()),
+        pa.field("api_version", pa.string()),
+        pa.field("payload", pa.string()),
+        pa.field("content_hash", pa.string(), nullable=False),
+        pa.field("load_id", pa.string()),
+    ]
+)
+
+STAGING_SUFFIX = "_staging"  # where dlt puts rows before it merges them; made here for its column compression
+KEY = ("shop_id", "id", "content_hash", "observed_at")
+
+_DDL = """
+create table if not exists {table} (
+    shop_id varchar not null,
+    id varchar not null,
+    parent_id varchar,
+    updated_at timestamptz,
+    observed_at timestamptz not null,
+    is_deleted boolean,
+    api_version varchar,
+    payload json using compression zstd,
+    content_hash varchar not null,
+    load_id varchar
+)
+"""
+
+
+def create_raw_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create every raw table that is missing, empty, so that models can be built before a system has said anything."""
+    for dataset, entities in TABLES.items():
+        for schema in (dataset, dataset + STAGING_SUFFIX):
+            connection.execute(f"create schema if not exists {schema}")
+            for entity in entities:
+                connection.execute(_DDL.format(table=f"{schema}.{entity}"))

@@ -1,0 +1,212 @@
+"""One system's load in progress: what it reads goes through here, and ends as landed rows, coverage and a summary.
+
+Belongs here: what every system's load does alike. Does not: what one system's entities are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from ingestion.coverage import Window, record_windows
+from ingestion.landing import Landing
+from ingestion.quarantine import Quarantine, Rejected, excerpt_of, nameless_id
+from ingestion.summary import LoadSummary
+from ingestion.versions import Version, version_of
+from tieout.clock import Clock, from_epoch, utc_now
+from tieout.errors import DataError, TieoutError
+from tieout.settings import Settings
+from tieout.state import State
+
+Report = Callable[[str], None]
+
+
+@dataclass
+class Run:
+    """What a system's load works with. `landing` takes its rows; `quarantine` those that cannot be used."""
+
+    system: str
+    settings: Settings
+    state: State
+    connection: duckdb.DuckDBPyConnection
+    landing: Landing
+    quarantine: Quarantine
+    report: Report
+    clock: Clock = utc_now
+    windows: list[Window] = field(default_factory=list)
+    problems: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    after_landing: list[Callable[[], None]] = field(default_factory=list)
+
+    def cover(self, entity: str, *, start: datetime, end: datetime, rows: int, shop_id: str = "") -> None:
+        """Say that a window was read completely; it is recorded once its rows are landed."""
+        self.windows.append(Window(self.system, entity, shop_id, start, end, rows))
+
+    def fail(self, entity: str, error: TieoutError, *, shop_id: str = "") -> None:
+        """Say that something could not be read; the run goes on and ends with this problem listed."""
+        self.problems.setdefault((entity, shop_id), []).append(str(error))
+        self.report(f"{self.system} {entity}: {error}")
+
+    def land(self) -> None:
+        """Land all that was read, then believe the windows."""
+        self.landing.flush()
+        tieout = Landing(self.connection, self.settings.home, dataset="raw_tieout", load_id=self.landing.load_id)
+        self.quarantine.land(tieout, observed_at=self.clock())
+        tieout.flush()
+        record_windows(self.state, self.windows, load_id=self.landing.load_id)
+        for act in self.after_landing:
+            act()
+
+    def summaries(self) -> list[LoadSummary]:
+        """Return one row per entity and shop that was touched."""
+        windows = {(window.entity, window.shop_id): window for window in self.windows}
+        counted = self.landing.read.keys() | self.landing.deleted.keys() | self.quarantine.rejecting(self.system)
+        return [
+            self._summary(entity, shop, windows.get((entity, shop)))
+            for entity, shop in sorted(counted | windows.keys() | self.problems.keys())
+        ]
+
+    def _summary(self, entity: str, shop_id: str, window: Window | None) -> LoadSummary:
+        key = (entity, shop_id)
+        return LoadSummary(
+            self.system,
+            entity,
+            shop_id,
+            read=self.landing.read[key],
+            landed=self.landing.landed[key],
+            deleted=self.landing.deleted[key],
+            quarantined=self.quarantine.count(self.system, entity, shop_id=shop_id),
+            window_from=window.start if window else None,
+            window_to=window.end if window else None,
+            problem="; ".join(self.problems.get(key, [])),
+        )
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where rows come from: entity, shop, the scope they were read in, the vendor's clock and API version."""
+
+    entity: str
+    observed_at: datetime
+    shop_id: str = ""
+    scope: str = ""
+    api_version: str = ""
+
+
+@dataclass
+class Reading:
+    """The ids a scope was found to hold. Absence may be believed unless one of its rows could not be identified."""
+
+    ids: set[str] = field(default_factory=set)
+    all_identified: bool = True
+
+
+def sound_versions(
+    run: Run,
+    origin: Origin,
+    rows: Iterable[object],
+    *,
+    reading: Reading,
+    parent: Callable[[Mapping[str, Any]], str] = lambda _row: "",
+    updated_at: Callable[[Mapping[str, Any]], datetime | None] = lambda _row: None,
+) -> Iterator[Version]:
+    """Yield the version of each row; a row without id, too large or no object is put in quarantine instead."""
+    for row in rows:
+        record_id = id_of(row)
+        reading.ids.add(record_id)
+        reading.all_identified &= bool(record_id)
+        try:
+            version = _version(origin, row, record_id, parent=parent, updated_at=updated_at)
+        except DataError as error:
+            put_aside(run, origin, row, str(error))
+            continue
+        run.quarantine.passed(run.system, origin.entity, shop_id=origin.shop_id, record_id=version.id)
+        yield version
+
+
+def delete_vanished(
+    run: Run,
+    entity: str,
+    reading: Reading,
+    *,
+    observed_at: datetime,
+    shop_id: str = "",
+    parents: Collection[str] | None = None,
+    updated_from: datetime | None = None,
+) -> None:
+    """Delete what a completely read scope no longer holds, unless one of its rows could not be identified."""
+    if reading.all_identified:
+        run.landing.delete_vanished(
+            entity, shop_id, seen=reading.ids, observed_at=observed_at, parents=parents, updated_from=updated_from
+        )
+
+
+def id_of(row: object) -> str:
+    """Return a row's id as text; empty when it has none."""
+    value = row.get("id") if isinstance(row, Mapping) else None
+    return str(value).strip() if isinstance(value, (str, int, Decimal)) and not isinstance(value, bool) else ""
+
+
+def instant_in(name: str) -> Callable[[Mapping[str, Any]], datetime | None]:
+    """Return a function that reads epoch seconds from a field; None when absent, zero or no number."""
+
+    def read(row: Mapping[str, Any]) -> datetime | None:
+        value = row.get(name)
+        try:
+            return from_epoch(value) if value else None
+        except (ValueError, TypeError, OverflowError, OSError):
+            return None
+
+    return read
+
+
+def instant_of(text: object) -> datetime | None:
+    """Return the instant that 'YYYY-MM-DD HH24:MI:SS' spells, read as UTC; None when it spells none."""
+    try:
+        return datetime.fromisoformat(str(text)).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def put_aside(run: Run, origin: Origin, row: object, reason: str) -> None:
+    """Put a record in quarantine, named by its id if it has one."""
+    known = id_of(row)
+    rejected = Rejected(
+        run.system,
+        origin.entity,
+        origin.shop_id,
+        known or nameless_id(row),
+        field="" if known else "id",
+        value="",
+        reason=reason,
+        remedy=f"have the record corrected in {run.system}; it is read again by the next load that covers it",
+        excerpt=excerpt_of(row),
+    )
+    run.quarantine.reject(rejected, observed_at=origin.observed_at, scope=origin.scope)
+
+
+def _version(
+    origin: Origin,
+    row: object,
+    record_id: str,
+    *,
+    parent: Callable[[Mapping[str, Any]], str],
+    updated_at: Callable[[Mapping[str, Any]], datetime | None],
+) -> Version:
+    if not isinstance(row, Mapping):
+        raise DataError(f"expected an object, found {type(row).__name__}")
+    if not record_id:
+        raise DataError("expected an id, found none")
+    return version_of(
+        row,
+        record_id,
+        observed_at=origin.observed_at,
+        shop_id=origin.shop_id,
+        parent_id=parent(row),
+        updated_at=updated_at(row),
+        api_version=origin.api_version,
+    )

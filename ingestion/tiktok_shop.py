@@ -1,0 +1,259 @@
+"""What TikTok Shop says: orders, statements with their transactions, payments, unsettled estimates.
+
+Belongs here: which windows are read again, and when absence is believed. Does not: the wire (connectors.tiktok_shop)
+or comparing versions (landing).
+
+Orders are read by `update_time` with an overlap, since rows move while one pages (fact sheet tiktok_shop 3.1).
+Statements change for weeks without a new id (7.1), so the last `reread_days` are read again each time, with all of
+their transactions; nothing older than 2023-07-01 is offered. Unsettled estimates are a snapshot (7.6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import pyarrow as pa
+from sqlalchemy import select, update
+
+from connectors.transport.errors import CredentialError
+from ingestion.coverage import BEGINNING, verified_until
+from ingestion.run import Origin, Reading, Run, delete_vanished, instant_in, sound_versions
+from ingestion.tiktok_shop_questions import Page, StatementDetail, TikTokShop
+from ingestion.versions import Version
+from tieout.errors import ConfigError, TieoutError
+from tieout.state import stamp, webhook_inbox
+
+SYSTEM = "tiktok_shop"
+FIRST_STATEMENT = datetime(2023, 7, 1, tzinfo=UTC)
+ORDERS_PER_CALL = 50
+ORDER_NOTIFICATIONS = ("1", "3", "11")  # order status, recipient address, cancellation status
+
+
+@dataclass(frozen=True)
+class _Shop:
+    """One shop being read."""
+
+    run: Run
+    client: TikTokShop
+    id: str
+
+    def verified_until(self, entity: str) -> datetime | None:
+        return verified_until(self.run.state, SYSTEM, entity, shop_id=self.id)
+
+    def cover(self, entity: str, reading: Reading, *, start: datetime, end: datetime) -> None:
+        self.run.quarantine.scope_read(SYSTEM, entity, shop_id=self.id)
+        self.run.cover(entity, start=start, end=end, rows=len(reading.ids), shop_id=self.id)
+
+    def delete_vanished(self, entity: str, reading: Reading, *, at: datetime, since: datetime | None = None) -> None:
+        delete_vanished(self.run, entity, reading, observed_at=at, shop_id=self.id, updated_from=since)
+
+
+def load(run: Run, client: TikTokShop) -> None:
+    """Read every configured shop. An entity that cannot be read is listed as a problem; the others go on.
+
+    Raises:
+        ConfigError: when a configured shop has not authorized the app.
+        CredentialError: when access is refused: nothing else of this system can be read.
+    """
+    _check_shops(run, client)
+    for shop in run.settings.tiktok_shop.shops:
+        _load_shop(_Shop(run, client, shop.shop_id))
+
+
+def _check_shops(run: Run, client: TikTokShop) -> None:
+    authorized = {shop.id for shop in client.shops()}
+    missing = [shop.shop_id for shop in run.settings.tiktok_shop.shops if shop.shop_id not in authorized]
+    if missing:
+        raise ConfigError(
+            f"shop {', '.join(missing)} of tieout.toml [[tiktok_shop.shops]] has not authorized this app;"
+            f" authorized: {', '.join(sorted(authorized)) or 'none'}. Let its owner authorize it, or remove the shop"
+        )
+
+
+def _load_shop(shop: _Shop) -> None:
+    referenced: set[str] = set()
+    _guarded(shop, "orders", _orders)
+    _guarded(shop, "statements", partial(_statements, referenced=referenced))
+    _guarded(shop, "payments", _payments)
+    _guarded(shop, "unsettled_transactions", _unsettled)
+    _guarded(shop, "orders", partial(_named_orders, referenced=referenced))
+
+
+def _guarded(shop: _Shop, entity: str, step: Callable[[_Shop], None]) -> None:
+    try:
+        step(shop)
+    except CredentialError:
+        raise
+    except TieoutError as error:
+        shop.run.fail(entity, error, shop_id=shop.id)
+
+
+def _orders(shop: _Shop) -> None:
+    until = shop.verified_until("orders")
+    overlap = timedelta(minutes=shop.run.settings.tiktok_shop.order_overlap_minutes)
+    start = until - overlap if until else None
+    pages = shop.client.search_orders(shop.id, updated_from=start)
+    reading, as_of = _listing(shop, "orders", pages, updated_at="update_time")
+    # Not `shop.cover`: an order put aside lies in a window that is not read again, so it stays in quarantine.
+    shop.run.cover("orders", start=start or BEGINNING, end=as_of, rows=len(reading.ids), shop_id=shop.id)
+
+
+def _statements(shop: _Shop, *, referenced: set[str]) -> None:
+    start = _reread_from(shop, "statements", "statement_transactions")
+    pages = shop.client.statements(shop.id, statement_from=start)
+    reading, as_of = _listing(shop, "statements", pages, parent="payment_id", updated_at="statement_time")
+    shop.delete_vanished("statements", reading, at=as_of, since=start)
+    shop.cover("statements", reading, start=start, end=as_of)
+    lines, complete = _transactions(shop, reading.ids - {""}, as_of=as_of, referenced=referenced)
+    if complete:
+        entity = "statement_transactions"
+        shop.run.cover(entity, start=start, end=as_of, rows=len(lines.ids), shop_id=shop.id)
+
+
+def _transactions(shop: _Shop, statements: set[str], *, as_of: datetime, referenced: set[str]) -> tuple[Reading, bool]:
+    """Land the lines of each statement; return what they held, and whether every statement could be read."""
+    entity = "statement_transactions"
+    reading = Reading()
+    read, deletable = 0, set()
+    for statement_id in sorted(statements):
+        try:
+            detail = shop.client.statement_transactions(shop.id, statement_id)
+        except CredentialError:
+            raise
+        except TieoutError as error:
+            shop.run.fail(entity, error, shop_id=shop.id)
+            continue
+        read += 1
+        deletable |= {statement_id} if _land_detail(shop, statement_id, detail, reading=reading) else set()
+        referenced |= _order_ids(detail.rows)
+    shop.run.landing.delete_vanished(entity, shop.id, seen=reading.ids, observed_at=as_of, parents=deletable)
+    shop.run.report(f"{SYSTEM} {entity}: {len(reading.ids)} rows of {read} statements, shop {shop.id}")
+    return reading, read == len(statements)
+
+
+def _land_detail(shop: _Shop, statement_id: str, detail: StatementDetail, *, reading: Reading) -> bool:
+    """Land a statement's rows and its header; False when a row without id forbids believing that others are gone."""
+    mine = Reading()
+    origin = Origin("statement_transactions", detail.as_of, shop.id, statement_id, detail.api_version)
+    rows = sound_versions(shop.run, origin, detail.rows, reading=mine, parent=lambda _row: statement_id)
+    versions = list(_told_apart(rows))
+    shop.run.landing.add("statement_transactions", versions)
+    reading.ids |= mine.ids | {version.id for version in versions}
+    shop.run.quarantine.scope_read(SYSTEM, "statement_transactions", shop_id=shop.id, scope=statement_id)
+    header = Origin("statement_summaries", detail.as_of, shop.id, statement_id, detail.api_version)
+    named = {**detail.header, "id": statement_id}
+    at = instant_in("create_time" if "create_time" in named else "statement_time")
+    summaries = sound_versions(shop.run, header, [named], reading=Reading(), updated_at=at)
+    shop.run.landing.add("statement_summaries", summaries)
+    return mine.all_identified
+
+
+def _payments(shop: _Shop) -> None:
+    start = _reread_from(shop, "payments")
+    pages = shop.client.payments(shop.id, created_from=start)
+    reading, as_of = _listing(shop, "payments", pages, updated_at="create_time")
+    shop.delete_vanished("payments", reading, at=as_of, since=start)
+    shop.cover("payments", reading, start=start, end=as_of)
+
+
+def _unsettled(shop: _Shop) -> None:
+    entity = "unsettled_transactions"
+    reading, as_of = _listing(shop, entity, shop.client.unsettled(shop.id), parent="order_id")
+    shop.delete_vanished(entity, reading, at=as_of)
+    shop.cover(entity, reading, start=BEGINNING, end=as_of)
+
+
+def _listing(
+    shop: _Shop, entity: str, pages: Iterable[Page], *, parent: str = "", updated_at: str = ""
+) -> tuple[Reading, datetime]:
+    """Collect a whole listing; return what it held and the vendor's clock when it began."""
+    reading = Reading()
+    began: datetime | None = None
+    for page in pages:
+        began = began or page.as_of
+        rows = sound_versions(
+            shop.run,
+            Origin(entity, page.as_of, shop.id, api_version=page.api_version),
+            page.rows,
+            reading=reading,
+            parent=lambda row: str(row.get(parent) or "") if parent else "",
+            updated_at=instant_in(updated_at),
+        )
+        shop.run.landing.add(entity, rows)
+    shop.run.report(f"{SYSTEM} {entity}: {len(reading.ids)} rows, shop {shop.id}")
+    return reading, began or shop.run.clock()
+
+
+def _named_orders(shop: _Shop, *, referenced: set[str]) -> None:
+    """Read the orders that notifications name, and those that settled lines name but no listing brought."""
+    notified = _notified(shop)
+    shop.run.landing.flush()
+    wanted = sorted({order for order, _ in notified if order} | _unknown_orders(shop, referenced))
+    for start in range(0, len(wanted), ORDERS_PER_CALL):
+        page = shop.client.orders(shop.id, wanted[start : start + ORDERS_PER_CALL])
+        origin = Origin("orders", page.as_of, shop.id, "by id", page.api_version)
+        rows = sound_versions(shop.run, origin, page.rows, reading=Reading(), updated_at=instant_in("update_time"))
+        shop.run.landing.add("orders", rows)
+    if notified:
+        shop.run.after_landing.append(partial(_mark_handled, shop.run, [name for _, name in notified]))
+
+
+def _notified(shop: _Shop) -> list[tuple[str, str]]:
+    inbox = webhook_inbox.c
+    query = select(inbox.entity_id, inbox.notification_id).where(
+        inbox.system == SYSTEM, inbox.shop_id == shop.id, inbox.handled_at == "", inbox.type.in_(ORDER_NOTIFICATIONS)
+    )
+    with shop.run.state.engine.connect() as connection:
+        return [(str(order), str(notification)) for order, notification in connection.execute(query)]
+
+
+def _mark_handled(run: Run, notifications: Sequence[str]) -> None:
+    inbox = webhook_inbox.c
+    named = inbox.notification_id.in_(notifications)
+    with run.state.transaction() as connection:
+        connection.execute(
+            update(webhook_inbox).where(inbox.system == SYSTEM, named).values(handled_at=stamp(run.clock()))
+        )
+
+
+def _unknown_orders(shop: _Shop, referenced: set[str]) -> set[str]:
+    if not referenced:
+        return set()
+    connection = shop.run.connection
+    connection.register("referenced", pa.table({"id": pa.array(sorted(referenced), pa.string())}))
+    query = (
+        "select referenced.id from referenced anti join raw_tiktok_shop.orders as orders"
+        " on orders.id = referenced.id and orders.shop_id = $shop_id"
+    )
+    try:
+        return {row[0] for row in connection.execute(query, {"shop_id": shop.id}).fetchall()}
+    finally:
+        connection.unregister("referenced")
+
+
+def _order_ids(rows: Iterable[object]) -> set[str]:
+    fields = ("order_id", "adjustment_order_id", "associated_order_id")
+    found = (row.get(name) for row in rows if isinstance(row, dict) for name in fields)
+    return {value for value in found if isinstance(value, str) and value.isdigit() and value != "0"}
+
+
+def _reread_from(shop: _Shop, *entities: str) -> datetime:
+    """Return where to begin: `reread_days` before what all of these entities are verified up to."""
+    verified = [shop.verified_until(entity) for entity in entities]
+    known = [instant for instant in verified if instant is not None]
+    if len(known) < len(entities):
+        return FIRST_STATEMENT
+    return max(FIRST_STATEMENT, min(known) - timedelta(days=shop.run.settings.tiktok_shop.reread_days))
+
+
+def _told_apart(versions: Iterable[Version]) -> Iterator[Version]:
+    """Give a repeated id its number: the connector passes on repeats only when the vendor's books hold them twice."""
+    times: dict[str, int] = {}
+    for version in versions:
+        times[version.id] = times.get(version.id, 0) + 1
+        if times[version.id] > 1:
+            version.id = f"{version.id}#{times[version.id]}"
+        yield version

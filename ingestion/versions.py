@@ -1,0 +1,112 @@
+"""One version of one record: what a system said about it, when, as canonical JSON with its hash.
+
+Belongs here: turning a received row into a version. Does not: deciding whether it is new (landing).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+import pyarrow as pa
+
+from ingestion.raw import SCHEMA
+from tieout.errors import DataError
+
+MAX_PAYLOAD_BYTES = 2_000_000
+DELETED_HASH = "deleted"
+
+
+@dataclass(slots=True)
+class Version:
+    """A record as a system gave it. `payload` is canonical JSON text, None for a deletion; instants are UTC."""
+
+    shop_id: str
+    id: str
+    parent_id: str
+    updated_at: datetime | None
+    observed_at: datetime
+    api_version: str
+    payload: str | None
+    content_hash: str
+
+
+def version_of(
+    row: Mapping[str, Any],
+    record_id: str,
+    *,
+    observed_at: datetime,
+    shop_id: str = "",
+    parent_id: str = "",
+    updated_at: datetime | None = None,
+    api_version: str = "",
+) -> Version:
+    """Return the version that `row` is.
+
+    Two rows that differ only in the order of their keys are the same version. Exact decimals are kept as text.
+
+    Raises:
+        DataError: when the row cannot be written as JSON, or its JSON exceeds 2 MB.
+    """
+    content = canonical_json(row)
+    if len(content) > MAX_PAYLOAD_BYTES:
+        raise DataError(f"record of {len(content)} bytes: expected at most {MAX_PAYLOAD_BYTES}")
+    digest = hashlib.sha256(content).hexdigest()
+    return Version(shop_id, record_id, parent_id, updated_at, observed_at, api_version, content.decode(), digest)
+
+
+def deletion_of(
+    shop_id: str, record_id: str, *, observed_at: datetime, parent_id: str, updated_at: datetime | None = None
+) -> Version:
+    """Return the version that says: this record is gone."""
+    return Version(shop_id, record_id, parent_id, updated_at, observed_at, "", None, DELETED_HASH)
+
+
+def canonical_json(row: object) -> bytes:
+    """Return JSON with sorted keys and no spaces, so that equal content has equal bytes.
+
+    Raises:
+        DataError: when the row holds text that is no Unicode, or a value that JSON has no form for.
+    """
+    try:
+        return orjson.dumps(row, default=_exact, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        return _canonical_json_slowly(row)
+
+
+def _canonical_json_slowly(row: object) -> bytes:
+    try:
+        text = json.dumps(row, default=_exact, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return text.encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise DataError(f"record cannot be written as JSON: {error}") from None
+
+
+def _exact(value: object) -> str:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def to_table(versions: Sequence[Version], load_id: str) -> pa.Table:
+    """Return versions as an Arrow table in the raw layer's columns."""
+    columns: list[list[Any]] = [
+        [v.shop_id for v in versions],
+        [v.id for v in versions],
+        [v.parent_id for v in versions],
+        [v.updated_at for v in versions],
+        [v.observed_at for v in versions],
+        [v.payload is None for v in versions],
+        [v.api_version for v in versions],
+        [v.payload for v in versions],
+        [v.content_hash for v in versions],
+        [load_id] * len(versions),
+    ]
+    arrays = [pa.array(values, field.type) for values, field in zip(columns, SCHEMA, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=SCHEMA)

@@ -1,0 +1,122 @@
+"""Answers in a terminal: payouts, exceptions, plans, and any read-only query on the published warehouse.
+
+Belongs here: reading published tables for the command line. Does not: rendering (terminal), evidence chains (explain).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+from reverse_sync import ApplyReport, Plan
+from reverse_sync.rows import OutboxRow
+from tieout.errors import DataError
+from tieout.published import open_published
+from tieout.settings import Settings
+
+Row = dict[str, Any]
+
+_PAYOUTS = """
+with journals as (
+    select payment_id, count(distinct journal_id) as journals
+    from finance.payout_journals group by payment_id
+)
+select p.payment_id, p.shop_id, p.status, p.paid_at, p.amount, p.currency, p.amount_before_exchange, p.exchange_rate,
+    p.bank_reference, p.tie_out_status, p.unexplained_amount, coalesce(j.journals, 0) as journals
+from finance.payouts as p left join journals as j using (payment_id)
+where ? is null or p.shop_id = ?
+order by p.paid_at nulls last, p.payment_id
+"""
+
+_OPEN = """
+select exception_id, code, severity, owner, shop_id, entity_type, entity_id, money_at_risk_amount, currency, due_at,
+    first_seen_at, last_seen_at, expected, actual, cause
+from exceptions.open where ? is null or code = ?
+order by severity, due_at nulls last, abs(money_at_risk_amount) desc nulls last, exception_id
+"""
+
+_HISTORY = """
+select exception_id, episode, code, shop_id, entity_type, entity_id, first_seen_at, last_seen_at, cleared_at, proof
+from exceptions.history where ? is null or code = ?
+order by cleared_at desc, exception_id
+"""
+
+
+def fetch(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | None = None) -> list[Row]:
+    """Run a query and return its rows as objects."""
+    cursor = connection.execute(sql, parameters or [])
+    if cursor.description is None:
+        return []
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def payout_rows(settings: Settings, *, shop: str | None) -> list[Row]:
+    """Return every payout with its tie-out status, oldest first; amounts DECIMAL, instants UTC."""
+    with open_published(settings) as connection:
+        return fetch(connection, _PAYOUTS, [shop, shop])
+
+
+def exception_rows(settings: Settings, *, code: str | None, history: bool) -> list[Row]:
+    """Return open exceptions, the most severe and urgent first, or with `history` those that ended."""
+    with open_published(settings) as connection:
+        return fetch(connection, _HISTORY if history else _OPEN, [code, code])
+
+
+def query_rows(settings: Settings, sql: str) -> list[Row]:
+    """Run read-only SQL on the published warehouse.
+
+    Raises:
+        DataError: with the database's own message, when the query cannot be answered.
+    """
+    with open_published(settings) as connection:
+        try:
+            return fetch(connection, sql)
+        except duckdb.Error as error:
+            schemas = "finance, exceptions, audit"
+            raise DataError(f"{error}\n(published schemas: {schemas}; `show all tables` lists what is there)") from None
+
+
+def plan_rows(planned: Plan) -> list[Row]:
+    """Return a plan as rows: what would be written, its money effect, and what holds a row back."""
+    return [
+        {
+            "sync": row.sync,
+            "entity_key": row.entity_key,
+            "shop_id": row.shop_id,
+            "action": str(row.action),
+            "amount": row.amount,
+            "currency": row.currency,
+            "held_because": row.held_because,
+        }
+        for row in planned.rows
+    ]
+
+
+def outbox_row(row: OutboxRow) -> Row:
+    """Return one intent as a row: what it is, where it stands, and what the vendor last said."""
+    return {
+        "sync": row.sync,
+        "entity_key": row.entity_key,
+        "state": str(row.state),
+        "amount": row.amount_decimal,
+        "currency": row.currency,
+        "attempts": row.attempts,
+        "vendor_id": row.vendor_id,
+        "last_error": row.last_error,
+    }
+
+
+def apply_rows(report: ApplyReport) -> list[Row]:
+    """Return what became of each row that was sent."""
+    return [
+        {
+            "sync": row.sync,
+            "entity_key": row.entity_key,
+            "state": row.state,
+            "vendor_id": row.vendor_id,
+            "detail": row.detail,
+        }
+        for row in report.rows
+    ]

@@ -1,0 +1,48 @@
+"""The command line: `tieout`.
+
+Belongs here: the commands' options, their exit codes, and errors as a person should read them. Does not: what the
+commands do (steps, answers, demo). Exit 0: done. 1: it ran, and found or left something wrong. 2: it could not run.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration.terminal import err
+from tieout.errors import TieoutError
+
+app = typer.Typer(
+    help="Ties TikTok Shop out to bank and books: to the unit and the penny.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", help="Folder of tieout.toml [default: TIEOUT_CONFIG, else config/demo].", show_default=False
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON array of objects.")]
+
+
+def main() -> None:
+    """Run the command line; every error we raise on purpose becomes one clear message and exit code 2."""
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
+    from orchestration import commands
+
+    commands.register(app)
+    try:
+        app()
+    except TieoutError as error:
+        err.print(f"[bold red]tieout:[/bold red] {str(error).replace('[', chr(92) + '[')}")
+        sys.exit(2)

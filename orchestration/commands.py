@@ -1,0 +1,224 @@
+"""The commands of `tieout`, each a thin call of a step, an answer or the demo.
+
+Belongs here: options, and turning results into output and exit codes. Does not: the work itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from orchestration.cli import Config, Json
+from orchestration.terminal import err, out, print_csv, progress, show_rows
+from tieout.settings import Settings, load_settings
+from tieout.state import State
+
+SYSTEMS = ("config", "tiktok_shop", "netsuite", "bank")
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")]
+Only = Annotated[str | None, typer.Option("--only", help="Only this sync, for example netsuite_journal_entries.")]
+
+
+@contextmanager
+def opened(config: Path | None) -> Iterator[tuple[Settings, State]]:
+    """Load settings and open the operational state for one command."""
+    settings = load_settings(config)
+    state = State(settings.database_url)
+    try:
+        yield settings, state
+    finally:
+        state.close()
+
+
+def register(app: typer.Typer) -> None:
+    """Add every command to the application."""
+    from orchestration import demo_commands, operator_commands
+
+    for command in (run, ingest, build, check, publish, plan, apply, payouts, exceptions, query, doctor, rebuild):
+        app.command()(command)
+    app.add_typer(_explain_app(), name="explain")
+    demo_commands.register(app)
+    operator_commands.register(app)
+
+
+def run(config: Config = None, only: Only = None, dry_run: DryRun = False, json: Json = False) -> None:
+    """Ingest, build, check, publish, plan and apply: one whole cycle."""
+    from orchestration.cycle import run_cycle
+
+    with opened(config) as (settings, state):
+        outcome = run_cycle(settings, state, only=only, dry_run=dry_run, report=progress)
+    show_rows(outcome.rows(), as_json=json, title="This cycle")
+    _tell_problems(outcome.problems, json)
+    raise typer.Exit(1 if outcome.problems else 0)
+
+
+def ingest(
+    systems: Annotated[list[str] | None, typer.Argument(help=f"Any of {', '.join(SYSTEMS)} [default: all].")] = None,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    """Load what the systems say into raw."""
+    from orchestration.steps import ingest_step
+
+    unknown = sorted(set(systems or []) - set(SYSTEMS))
+    if unknown:
+        raise typer.BadParameter(f"{', '.join(unknown)}: expected any of {', '.join(SYSTEMS)}")
+    with opened(config) as (settings, state):
+        result, loads = ingest_step(settings, state, systems=systems or None, report=progress)
+    show_rows([vars(load) for load in loads], as_json=json, title="Loaded into raw")
+    _tell_problems(result.problems, json)
+    raise typer.Exit(1 if result.problems else 0)
+
+
+def build(config: Config = None, json: Json = False) -> None:
+    """Build the models from raw."""
+    from orchestration.steps import build_step
+
+    with opened(config) as (settings, state):
+        result = build_step(settings, state, report=progress)
+    show_rows([{"step": result.name, **result.facts}], as_json=json)
+
+
+def check(config: Config = None, json: Json = False) -> None:
+    """Hold raw to its expectations and the models to their tests."""
+    from orchestration.steps import check_step
+
+    with opened(config) as (settings, _state):
+        result = check_step(settings, report=progress)
+    show_rows([{"step": result.name, **result.facts}], as_json=json)
+    _tell_problems(result.problems, json)
+    raise typer.Exit(1 if result.problems else 0)
+
+
+def publish(config: Config = None, json: Json = False) -> None:
+    """Publish the marts for readers."""
+    from orchestration.steps import publish_step
+
+    with opened(config) as (settings, _state):
+        result = publish_step(settings, report=progress)
+    show_rows([{"step": result.name, **result.facts}], as_json=json)
+
+
+def plan(config: Config = None, only: Only = None, json: Json = False) -> None:
+    """Show what would be written, row by row, with its money effect."""
+    from orchestration.answers import plan_rows
+    from orchestration.steps import plan_step
+
+    with opened(config) as (settings, state):
+        planned = plan_step(settings, state, only=only, record=False)
+    show_rows(plan_rows(planned), as_json=json, title="Planned writes", empty="nothing to write: all is acknowledged")
+
+
+def apply(config: Config = None, only: Only = None, json: Json = False) -> None:
+    """Write what `plan` shows; rows that wait for approval stay."""
+    from orchestration.answers import apply_rows
+    from orchestration.steps import apply_step, plan_step
+
+    with opened(config) as (settings, state):
+        planned = plan_step(settings, state, only=only)
+        report = apply_step(settings, state, planned, only=only, observe=_observe)
+    show_rows(apply_rows(report), as_json=json, title="Written", empty="nothing to write: all is acknowledged")
+    raise typer.Exit(1 if report.problems else 0)
+
+
+def payouts(
+    config: Config = None,
+    shop: Annotated[str | None, typer.Option("--shop", help="Only this shop id.")] = None,
+    json: Json = False,
+) -> None:
+    """List payouts: amounts, tie-out status, bank line and journals."""
+    from orchestration.answers import payout_rows
+
+    rows = payout_rows(load_settings(config), shop=shop)
+    show_rows(rows, as_json=json, title="Payouts", empty="no payouts yet")
+
+
+def exceptions(
+    config: Config = None,
+    code: Annotated[str | None, typer.Option("--code", help="Only this code, for example FIN-01.")] = None,
+    history: Annotated[bool, typer.Option("--history", help="Those that ended, with proof.")] = False,
+    json: Json = False,
+) -> None:
+    """List open exceptions, the most urgent first."""
+    from orchestration.answers import exception_rows
+
+    rows = exception_rows(load_settings(config), code=code, history=history)
+    show_rows(rows, as_json=json, title="Exceptions", empty="no exception is open")
+
+
+def query(
+    sql: Annotated[str, typer.Argument(help='For example "select * from finance.payouts".')],
+    config: Config = None,
+    json: Json = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+) -> None:
+    """Run read-only SQL on the published warehouse."""
+    from orchestration.answers import query_rows
+
+    rows = query_rows(load_settings(config), sql)
+    print_csv(rows) if csv else show_rows(rows, as_json=json, empty="no rows")
+
+
+def doctor(config: Config = None, json: Json = False) -> None:
+    """Say what is misconfigured or unreachable, and how to mend it."""
+    from orchestration.doctor import examine
+
+    findings = examine(config)
+    show_rows([vars(finding) for finding in findings], as_json=json, title="Doctor")
+    raise typer.Exit(1 if any(finding.verdict != "ok" for finding in findings) else 0)
+
+
+def rebuild(config: Config = None, json: Json = False) -> None:
+    """Rebuild every mart from raw, and publish it."""
+    from orchestration.steps import publish_step, rebuild_step
+
+    with opened(config) as (settings, state):
+        result = rebuild_step(settings, state, report=progress)
+        publish_step(settings, report=progress)
+    show_rows([{"step": result.name, **result.facts}], as_json=json)
+
+
+def _explain_app() -> typer.Typer:
+    explain = typer.Typer(
+        help="Show the evidence behind a payout or an order, down to the raw record.", no_args_is_help=True
+    )
+
+    @explain.command()
+    def payout(payment_id: str, config: Config = None, json: Json = False) -> None:
+        """Payment, statements, reserve, FX, lines by class, orders, bank line, journal, raw records."""
+        from orchestration.explain import explain_payout
+
+        _show_sections(explain_payout(load_settings(config), payment_id), json)
+
+    @explain.command()
+    def order(order_id: str, config: Config = None, json: Json = False) -> None:
+        """Order lines, settlement lines, payouts and journals of one order."""
+        from orchestration.explain import explain_order
+
+        _show_sections(explain_order(load_settings(config), order_id), json)
+
+    return explain
+
+
+def _show_sections(sections: list[tuple[str, list[dict[str, Any]]]], json: bool) -> None:
+    if json:
+        show_rows([{"section": title, "rows": rows} for title, rows in sections], as_json=True)
+        return
+    for title, rows in sections:
+        show_rows(rows, as_json=False, title=title, empty=f"{title}: none")
+        out.print()
+
+
+def _tell_problems(problems: list[str], as_json: bool) -> None:
+    if not as_json:
+        for problem in problems:
+            err.print(f"[yellow]left wrong:[/yellow] {problem.replace('[', chr(92) + '[')}")
+
+
+def _observe(event: Any) -> None:
+    if event.name in {"acknowledged", "rejected", "unknown", "dead"}:
+        progress(f"{event.sync} {event.entity_key}: {event.name}")

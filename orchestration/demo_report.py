@@ -1,0 +1,95 @@
+"""What the demo prints: the tie-out a finance person reads, and what to try next.
+
+Belongs here: words and tables over the published marts. Does not: any figure of its own.
+"""
+
+from __future__ import annotations
+
+import resource
+from decimal import Decimal
+from typing import Any
+
+from orchestration.answers import Row, fetch
+from orchestration.cycle import CycleOutcome
+from orchestration.terminal import out, show_rows
+from tieout.money import show_money
+from tieout.published import open_published
+from tieout.settings import Settings
+
+_SHOPS = """
+select p.shop_id as shop, count(*) as payouts, count(*) filter (p.status = 'PAID') as paid,
+    count(*) filter (p.tie_out_status = 'tied') as tied,
+    sum(p.amount) filter (p.status = 'PAID') as paid_amount, any_value(p.currency) as currency,
+    sum(abs(p.unexplained_amount)) as unexplained
+from finance.payouts as p group by p.shop_id order by p.shop_id
+"""
+
+_CLASSES = """
+select line_class, currency, count(*) as lines, sum(amount) as amount
+from finance.payout_lines where payment_id is not null
+group by line_class, currency order by currency, abs(sum(amount)) desc
+"""
+
+_OPEN = """
+select code, owner, count(*) as open, sum(abs(money_at_risk_amount)) as at_risk, any_value(currency) as currency,
+    any_value(actual) as for_example
+from exceptions.open group by code, owner order by code
+"""
+
+_JOURNALS = """
+select count(distinct journal_id) as journals, coalesce(sum(debit_amount), 0) as debits,
+    coalesce(sum(credit_amount), 0) as credits
+from finance.payout_journals
+"""
+
+_FIRST = "select payment_id from finance.payouts where tie_out_status = 'tied' order by paid_at limit 1"
+
+
+def print_report(settings: Settings, first: CycleOutcome, second: CycleOutcome, *, seconds: float) -> None:
+    """Print the tie-out of the published marts and what both cycles wrote."""
+    names = {shop.shop_id: shop.name for shop in settings.tiktok_shop.shops}
+    with open_published(settings) as connection:
+        shops = [{**row, "shop": names.get(row["shop"], row["shop"])} for row in fetch(connection, _SHOPS)]
+        classes, breaks = fetch(connection, _CLASSES), fetch(connection, _OPEN)
+        journals, example = fetch(connection, _JOURNALS)[0], fetch(connection, _FIRST)
+    out.print()
+    show_rows(shops, as_json=False, title="Payouts: which are paid, and tied to statements, bank and books")
+    out.print()
+    show_rows(classes, as_json=False, title="What the payouts are made of (shop currency, before exchange)")
+    out.print()
+    show_rows(breaks, as_json=False, title="What is open, and whose it is", empty="nothing is open")
+    out.print()
+    _print_books(journals, first, second)
+    _print_next(example, seconds)
+
+
+def _print_books(journals: Row, first: CycleOutcome, second: CycleOutcome) -> None:
+    debits, credits = Decimal(journals["debits"]), Decimal(journals["credits"])
+    verdict = "equal" if debits == credits else "NOT EQUAL"
+    out.print(
+        f"Books: {journals['journals']} journals in NetSuite, debits {show_money(debits, 'GBP')},"
+        f" credits {show_money(credits, 'GBP')}: {verdict}"
+    )
+    out.print(f"First cycle wrote {_writes(first)}; the same cycle again wrote {_writes(second)}")
+
+
+def _writes(outcome: CycleOutcome) -> Any:
+    return outcome.applied.acknowledged if outcome.applied else 0
+
+
+def _print_next(example: list[Row], seconds: float) -> None:
+    peak = (
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    ) // 1024
+    out.print(f"Took {seconds:.0f} s, at most {peak} MB of memory")
+    payment = example[0]["payment_id"] if example else "PAYMENT_ID"
+    out.print("\nTry next:")
+    for command, purpose in (
+        ("tieout payouts", "every payout and its tie-out status"),
+        (f"tieout explain payout {payment}", "statements, fees, orders, bank line and journal of one payout"),
+        ("tieout exceptions", "what is open, the most urgent first"),
+        ('tieout query "select * from finance.payout_lines limit 5"', "any SQL on the published warehouse"),
+        ("tieout sandbox serve", "keep the stand-ins running; then change a record and `tieout run`"),
+        ("make ui", "assets, lineage and checks in Dagster"),
+    ):
+        out.print(f"  .venv/bin/{command:<62} {purpose}")

@@ -1,0 +1,106 @@
+"""`tieout doctor`: what is misconfigured or unreachable, and how to mend it.
+
+Belongs here: one check per thing that can be set up wrongly, each ending in a finding. Does not: mending anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from connectors.netsuite.client import open_netsuite
+from connectors.tiktok_shop.client import open_tiktok_shop
+from ingestion.config import read_config
+
+from connectors.transport.errors import ConnectorError
+from tieout.errors import TieoutError
+from tieout.settings import Settings, load_settings
+from tieout.state import State
+from tieout.warehouse import warehouse_lock
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. `verdict` is ok, wrong or unreachable; `remedy` says what to do."""
+
+    subject: str
+    verdict: str
+    found: str
+    remedy: str = ""
+
+
+def examine(config: Path | None) -> list[Finding]:
+    """Look at settings, maps, folders, state, warehouse and every vendor; never raises for what it finds."""
+    try:
+        settings = load_settings(config)
+    except TieoutError as error:
+        return [Finding("settings", "wrong", str(error), "mend tieout.toml, the environment or the secret files")]
+    return [Finding("settings", "ok", str(settings.config_dir / "tieout.toml")), *_examined(settings)]
+
+
+def _examined(settings: Settings) -> Iterator[Finding]:
+    yield _finding("maps", lambda: _maps(settings), "mend the named row of the CSV file")
+    yield from _bank_folders(settings)
+    try:
+        state = State(settings.database_url)
+    except Exception as error:
+        yield Finding("operational state", "unreachable", type(error).__name__, "check state_url and its database")
+        return
+    try:
+        yield Finding("operational state", "ok", settings.database_url.split("@")[-1])
+        yield _finding("warehouse", lambda: _warehouse(settings), "end the process that holds it, or wait")
+        yield _finding(
+            "tiktok_shop", lambda: _tiktok_shop(settings, state), "check base_url, app key, secret and consent"
+        )
+        yield _finding("netsuite", lambda: _netsuite(settings, state), "check base_url, account, certificate and role")
+    finally:
+        state.close()
+
+
+def _finding(subject: str, look: Callable[[], str], remedy: str) -> Finding:
+    try:
+        return Finding(subject, "ok", look())
+    except ConnectorError as error:
+        return Finding(subject, "unreachable", str(error), remedy)
+    except TieoutError as error:
+        return Finding(subject, "wrong", str(error), remedy)
+
+
+def _maps(settings: Settings) -> str:
+    maps = read_config(settings)
+    return ", ".join(f"{name} {len(rows)} rows" for name, rows in sorted(maps.items()))
+
+
+def _bank_folders(settings: Settings) -> Iterator[Finding]:
+    for account in settings.bank.accounts:
+        subject = f"bank {account.account_id}"
+        if account.folder.is_dir():
+            yield Finding(subject, "ok", f"{sum(1 for _ in account.folder.iterdir())} files in {account.folder}")
+        else:
+            remedy = f"create it, or set folder of account {account.account_id!r} in tieout.toml"
+            yield Finding(subject, "wrong", f"no folder {account.folder}", remedy)
+
+
+def _warehouse(settings: Settings) -> str:
+    with warehouse_lock(settings, wait_seconds=5):
+        exists = settings.warehouse_path.exists()
+    return str(settings.warehouse_path) if exists else "none yet: the first run creates it"
+
+
+def _tiktok_shop(settings: Settings, state: State) -> str:
+    with open_tiktok_shop(settings, state) as client:
+        shops = client.shops()
+    authorized = {shop.id for shop in shops}
+    missing = sorted({shop.shop_id for shop in settings.tiktok_shop.shops} - authorized)
+    if missing:
+        raise TieoutError(
+            f"configured but not authorized: {', '.join(missing)}; authorized: {', '.join(sorted(authorized))}"
+        )
+    return f"{len(shops)} shops authorized"
+
+
+def _netsuite(settings: Settings, state: State) -> str:
+    with open_netsuite(settings, state) as client:
+        rows = sum(len(page.rows) for page in client.suiteql("select id from subsidiary order by id"))
+    return f"{rows} subsidiaries readable"

@@ -1,0 +1,74 @@
+"""Commands for whoever looks after the outbox: approve, replay, backfill, webhooks.
+
+Belongs here: options and output. Does not: the outbox's rules (reverse_sync), or reading windows again (ingestion).
+"""
+
+from __future__ import annotations
+
+import getpass
+from typing import Annotated
+
+import typer
+
+from orchestration.answers import outbox_row
+from orchestration.cli import Config, Json
+from orchestration.commands import opened
+from orchestration.terminal import out, progress, show_rows
+
+Key = Annotated[str, typer.Argument(help="entity_key as `tieout plan` or `tieout outbox` shows it.")]
+Sync = Annotated[str, typer.Option("--sync", help="The sync it belongs to.")]
+DEFAULT_SYNC = "netsuite__journal_entries"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the operator's commands."""
+    for command in (approve, replay, outbox, webhooks):
+        app.command()(command)
+
+
+def approve(entity_key: Key, config: Config = None, sync: Sync = DEFAULT_SYNC) -> None:
+    """Approve one planned write that waits for a person; the next apply sends it."""
+    from orchestration.steps import plan_step
+    from reverse_sync import approve as approve_change
+
+    with opened(config) as (settings, state):
+        plan_step(settings, state, only=sync)
+        row = approve_change(state, sync, entity_key, actor=getpass.getuser())
+    out.print(f"approved {entity_key} ({row.amount} {row.currency}); `tieout apply` writes it")
+
+
+def replay(entity_key: Key, config: Config = None, sync: Sync = DEFAULT_SYNC) -> None:
+    """Offer a dead or rejected write again; the next apply sends it after reading back."""
+    from reverse_sync import replay as replay_change
+
+    with opened(config) as (_settings, state):
+        replay_change(state, entity_key, sync=sync, actor=getpass.getuser())
+    out.print(f"{entity_key} is offered again; `tieout apply` sends it")
+
+
+def outbox(
+    config: Config = None,
+    waiting: Annotated[bool, typer.Option("--waiting", help="Only what is not acknowledged yet.")] = False,
+    json: Json = False,
+) -> None:
+    """List intents and what became of them."""
+    from reverse_sync import OutboxState, list_rows
+
+    states = [known for known in OutboxState if not (waiting and known == OutboxState.ACKNOWLEDGED)]
+    with opened(config) as (_settings, state):
+        rows = [outbox_row(row) for row in list_rows(state, states=states)]
+    show_rows(rows, as_json=json, title="Outbox", empty="the outbox is empty")
+
+
+def webhooks(
+    port: Annotated[int, typer.Option("--port", help="Port on loopback; put TLS and a domain name in front.")] = 8720,
+    config: Config = None,
+) -> None:
+    """Receive TikTok Shop's webhooks at /webhooks/tiktok_shop until interrupted."""
+    import uvicorn
+
+    from orchestration.webhooks import webhook_app
+
+    with opened(config) as (settings, state):
+        progress(f"listening on http://127.0.0.1:{port}/webhooks/tiktok_shop")
+        uvicorn.run(webhook_app(settings, state), host="127.0.0.1", port=port, log_level="warning")

@@ -1,0 +1,184 @@
+"""The steps of a cycle: ingest, build, check, publish, plan, apply. CLI and Dagster call the same functions.
+
+Belongs here: the order of work inside a step, and what a step reports. Does not: business rules, or how results are
+shown. Every step can be killed at any point and run again; each opens the warehouse only for as long as it works.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from time import monotonic
+from typing import Any
+
+from ingestion.operations import load as load_operations
+from reverse_sync.registry import SYNCS
+
+from ingestion import LoadSummary, ingest
+from orchestration import exceptions
+from orchestration.dbt import NodeResult, run_dbt
+from orchestration.publish import publish
+from reverse_sync import ApplyReport, Plan, Proposal, apply, plan
+from tieout.clock import utc_now
+from tieout.errors import TieoutError
+from tieout.settings import Settings
+from tieout.state import State
+from tieout.warehouse import open_warehouse, warehouse_lock
+
+Report = Callable[[str], None]
+
+
+class BlockedError(TieoutError):
+    """A blocking check failed: nothing is published or written on such facts."""
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """What a step did. `facts` are figures for people; `problems` are what it left wrong, one sentence each."""
+
+    name: str
+    seconds: float
+    facts: dict[str, Any] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+def ingest_step(
+    settings: Settings, state: State, *, systems: Sequence[str] | None = None, report: Report
+) -> tuple[StepResult, list[LoadSummary]]:
+    """Load every system (or the named ones) into raw. A system that fails is reported; the others still load."""
+    started = monotonic()
+    with warehouse_lock(settings):
+        loads = ingest(settings, state, systems=systems, report=report)
+    facts = {
+        "read": sum(load.read for load in loads),
+        "landed": sum(load.landed for load in loads),
+        "deleted": sum(load.deleted for load in loads),
+        "quarantined": sum(load.quarantined for load in loads),
+    }
+    problems = [f"{load.system} {load.entity}: {load.problem}" for load in loads if load.problem]
+    return StepResult("ingest", monotonic() - started, facts, problems), loads
+
+
+def build_step(settings: Settings, state: State, *, report: Report) -> StepResult:
+    """Build the models from raw, and turn present breaks into exception episodes."""
+    started = monotonic()
+    report("building the models")
+    with warehouse_lock(settings):
+        with open_warehouse(settings) as warehouse:
+            load_operations(settings, state, warehouse)
+        nodes = run_dbt(settings, ["build", "--exclude-resource-type", "test", "unit_test"])
+        with open_warehouse(settings) as warehouse:
+            episodes = exceptions.record(state, warehouse, seen_at=utc_now())
+    facts = {"models": len(nodes), **episodes}
+    return StepResult("build", monotonic() - started, facts)
+
+
+def check_step(settings: Settings, *, report: Report) -> StepResult:
+    """Hold raw to its expectations and the models to their tests.
+
+    Raises:
+        BlockedError: when an expectation or test fails whose break would make money wrong.
+    """
+    from expectations.runner import run_expectations
+
+    started = monotonic()
+    report("checking expectations and tests")
+    with warehouse_lock(settings):
+        with open_warehouse(settings) as warehouse:
+            suites = run_expectations(settings, warehouse)
+        tests = run_dbt(settings, ["test", "--exclude-resource-type", "unit_test"])
+    warnings = [f"{s.table}: {problem}" for s in suites for problem in s.warnings]
+    blocking = [f"{s.table}: {problem}" for s in suites for problem in s.blocking]
+    blocking += [_told(test) for test in tests if test.status == "fail"]
+    warnings += [_told(test) for test in tests if test.status == "warn"]
+    if blocking:
+        raise BlockedError("blocking checks failed, nothing was published: " + "; ".join(blocking[:5]))
+    facts = {"expectation_suites": len(suites), "tests": len(tests)}
+    return StepResult("check", monotonic() - started, facts, warnings)
+
+
+def publish_step(settings: Settings, *, report: Report) -> StepResult:
+    """Publish the marts for readers, atomically."""
+    started = monotonic()
+    report("publishing the marts")
+    with warehouse_lock(settings), open_warehouse(settings) as warehouse:
+        published = publish(settings, warehouse)
+    facts = {
+        "generation": published.generation,
+        "tables": published.tables,
+        "partitions": published.partitions,
+        "written": published.written,
+    }
+    return StepResult("publish", monotonic() - started, facts)
+
+
+def plan_step(settings: Settings, state: State, *, only: str | None = None, record: bool = True) -> Plan:
+    """Return what would be written, row by row. With `record` the outbox takes the intents; without, nothing moves."""
+    with warehouse_lock(settings), open_warehouse(settings) as warehouse:
+        proposals = list(_proposals(warehouse, only))
+    return plan(settings, state, proposals, record=record, only=only)
+
+
+def apply_step(
+    settings: Settings, state: State, planned: Plan, *, only: str | None = None, observe: Callable[..., None]
+) -> ApplyReport:
+    """Write what was planned; every row ends acknowledged, waiting with a reason, or unknown until read back."""
+    return apply(settings, state, planned, sync=only, observe=observe)
+
+
+def rebuild_step(settings: Settings, state: State, *, report: Report) -> StepResult:
+    """Rebuild every mart from raw."""
+    started = monotonic()
+    report("rebuilding every model from raw")
+    with warehouse_lock(settings):
+        with open_warehouse(settings) as warehouse:
+            load_operations(settings, state, warehouse)
+        nodes = run_dbt(settings, ["build", "--full-refresh", "--exclude-resource-type", "test", "unit_test"])
+        with open_warehouse(settings) as warehouse:
+            episodes = exceptions.record(state, warehouse, seen_at=utc_now())
+    return StepResult("rebuild", monotonic() - started, {"models": len(nodes), **episodes})
+
+
+def _proposals(warehouse: Any, only: str | None) -> Iterator[Proposal]:
+    for sync in SYNCS:
+        if only not in (None, sync.name):
+            continue
+        cursor = warehouse.execute(f"select * from {sync.model} order by entity_key")
+        names = [column[0] for column in cursor.description]
+        for row in cursor.fetchall():
+            yield _proposal(sync.name, dict(zip(names, row, strict=True)))
+
+
+def _proposal(sync: str, row: dict[str, Any]) -> Proposal:
+    return Proposal(
+        sync=sync,
+        entity_key=row["entity_key"],
+        shop_id=row["shop_id"],
+        desired=json.loads(row["desired"]),
+        desired_hash=row["desired_hash"],
+        amount=Decimal(row["amount"]),
+        currency=row["currency"],
+        needs_approval=bool(row["needs_approval"]),
+        blocked_reason=row["blocked_reason"] or "",
+    )
+
+
+def _told(test: NodeResult) -> str:
+    return f"{test.name}: {test.failures} rows"
+
+
+@contextmanager
+def quiet_telemetry() -> Iterator[None]:
+    """Switch off every library's telemetry for what runs inside."""
+    names = ("DO_NOT_TRACK", "GX_ANALYTICS_ENABLED", "RUNTIME__DLTHUB_TELEMETRY")
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update({"DO_NOT_TRACK": "1", "GX_ANALYTICS_ENABLED": "false", "RUNTIME__DLTHUB_TELEMETRY": "false"})
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None) if value is None else os.environ.__setitem__(name, value)

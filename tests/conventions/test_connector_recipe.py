@@ -1,0 +1,48 @@
+"""A system is added in the same places each time; this test names the place that was forgotten."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SYSTEMS = sorted(
+    p.name for p in (ROOT / "connectors").iterdir() if p.is_dir() and p.name[0].isalpha() and p.name != "transport"
+)
+RECIPE = "docs/guides/add-a-system.md"
+
+
+def contracts():
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+
+
+def test_there_are_systems_to_hold_to_the_recipe():
+    assert {"netsuite", "tiktok_shop"} <= set(SYSTEMS)
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize(
+    ("place", "holds"),
+    [
+        ("connectors/{}/client.py", "how we talk to it"),
+        ("tests/connectors/{}/test_*.py", "what its connector promises"),
+        ("ingestion/{}.py", "what we read of it"),
+        ("tests/ingestion/test_{}.py", "what its ingestion promises"),
+        ("dbt_project/models/staging/{}/stg_*.sql", "its records, typed once"),
+        ("dbt_project/models/staging/{}/*.yml", "its raw tables as dbt sources"),
+        ("docs/systems/{}.md", "accounts, scopes, limits, quirks, owner"),
+        ("sandbox/{}/__init__.py", "its stand-in"),
+    ],
+)
+def test_every_system_has_each_place_of_the_recipe(system, place, holds):
+    pattern = place.format(system)
+    assert list(ROOT.glob(pattern)), f"{system}: add {pattern} ({holds}); the recipe is {RECIPE}"
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_import_rules_know_every_system(system):
+    module = f"connectors.{system}"
+    independent = [c for c in contracts() if c["type"] == "independence" and module in c["modules"]]
+    assert independent, f"pyproject.toml: add {module} to the independence contract of import-linter"
+    silent = [c for c in contracts() if c.get("forbidden_modules") == ["httpx"] and module in c["source_modules"]]
+    assert silent, f"pyproject.toml: add {module} to the contract that only transport talks HTTP"

@@ -1,0 +1,97 @@
+"""A small world that traded and was tied out once; every test gets its own copy, with its own sandbox process."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration.answers import fetch
+from orchestration.cycle import CycleOutcome, run_cycle
+from orchestration.demo import call_sandbox, running_sandbox
+from tieout.published import open_published
+from tieout.settings import Settings, load_settings
+from tieout.state import State
+
+CONFIG = Path(__file__).resolve().parent.parent.parent / "config" / "demo"
+BASKETS, DAYS, SEED = 160, 45, 3
+
+
+@dataclass
+class World:
+    """A home folder and the sandbox that serves it."""
+
+    home: Path
+    urls: dict[str, str]
+
+    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        return call_sandbox(self.urls["control"], method, path, body)
+
+    def records(self, system: str, kind: str) -> list[dict[str, Any]]:
+        return self.call("GET", f"/_sandbox/{system}/{kind}?limit=100000")["items"]
+
+    def settings(self) -> Settings:
+        return load_settings(CONFIG, self.home)
+
+    def run(self, **options: Any) -> CycleOutcome:
+        settings = self.settings()
+        state = State(settings.database_url)
+        try:
+            return run_cycle(settings, state, report=lambda _text: None, **options)
+        finally:
+            state.close()
+
+    def query(self, sql: str) -> list[dict[str, Any]]:
+        with open_published(self.settings()) as connection:
+            return fetch(connection, sql)
+
+    def exceptions(self) -> set[tuple[str, str, str]]:
+        rows = self.query("select code, entity_type, entity_id from exceptions.open")
+        return {(row["code"], row["entity_type"], row["entity_id"]) for row in rows}
+
+    def journals(self) -> list[dict[str, Any]]:
+        found = self.records("netsuite", "journalEntry")
+        return sorted((body for body in found if str(body.get("externalId", "")).startswith("TTS-")), key=json.dumps)
+
+
+@pytest.fixture(scope="session")
+def traded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Trade the small world once, without running the loop; returns its home folder."""
+    home = tmp_path_factory.mktemp("traded")
+    with running_sandbox(home, port=0) as urls:
+        call_sandbox(urls["control"], "POST", "/_sandbox/trade", {"baskets": BASKETS, "days": DAYS, "seed": SEED})
+        call_sandbox(urls["control"], "POST", "/_sandbox/clock", {"advance_days": DAYS})
+    return home
+
+
+@pytest.fixture(scope="session")
+def tied_out(traded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small world after one whole cycle; returns its home folder."""
+    home = tmp_path_factory.mktemp("tied") / "home"
+    shutil.copytree(traded, home)
+    with running_sandbox(home, port=0) as urls:
+        World(home, urls).run()
+    return home
+
+
+@pytest.fixture
+def fresh_world(traded: Path, tmp_path: Path) -> Iterator[World]:
+    """A copy of the traded world that no cycle has seen."""
+    yield from _copy(traded, tmp_path / "world")
+
+
+@pytest.fixture
+def world(tied_out: Path, tmp_path: Path) -> Iterator[World]:
+    """A copy of the world after its first cycle."""
+    yield from _copy(tied_out, tmp_path / "world")
+
+
+def _copy(home: Path, target: Path) -> Iterator[World]:
+    shutil.copytree(home, target)
+    with running_sandbox(target, port=0) as urls:
+        yield World(target, urls)

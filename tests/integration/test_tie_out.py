@@ -1,0 +1,73 @@
+from decimal import Decimal
+
+
+def test_every_payout_is_the_sum_of_its_lines_to_the_penny(world):
+    rows = world.query(
+        """
+        select p.payment_id, p.amount_before_exchange as expected, sum(l.amount) as found
+        from finance.payouts as p left join finance.payout_lines as l using (payment_id)
+        group by p.payment_id, p.amount_before_exchange
+        """
+    )
+    assert rows
+    assert all(row["expected"] == row["found"] for row in rows), rows
+
+
+def test_every_payout_is_tied_or_has_a_named_break(world):
+    named = {entity for _code, _kind, entity in world.exceptions()}
+    for row in world.query("select payment_id, tie_out_status, unexplained_amount from finance.payouts"):
+        if row["tie_out_status"] == "tied":
+            assert row["unexplained_amount"] == 0
+        elif row["tie_out_status"] not in ("in_transit", "processing"):
+            assert named, row
+
+
+def test_every_journal_balances_and_ends_in_the_bank_amount(world):
+    rows = world.query(
+        """
+        select payment_id, sum(debit_amount) as debits, sum(credit_amount) as credits
+        from finance.payout_journals group by payment_id
+        """
+    )
+    assert rows
+    assert all(row["debits"] == row["credits"] for row in rows)
+    bank = world.query(
+        """
+        select j.payment_id, sum(j.debit_amount - j.credit_amount) as banked, any_value(p.amount) as paid
+        from finance.payout_journals as j join finance.payouts as p using (payment_id)
+        where j.account in ('1010', '1020') group by j.payment_id
+        """
+    )
+    assert {row["payment_id"] for row in bank} == {row["payment_id"] for row in rows}
+    assert all(row["banked"] == row["paid"] for row in bank)
+
+
+def test_each_journal_is_in_netsuite_exactly_once(world):
+    ids = [journal["externalId"] for journal in world.journals()]
+    assert ids
+    assert len(ids) == len(set(ids))
+    published = world.query("select distinct journal_id from finance.payout_journals")
+    assert {row["journal_id"] for row in published} == set(ids)
+
+
+def test_the_same_cycle_again_writes_nothing(world):
+    before = world.journals()
+    calls = len(world.call("GET", "/_sandbox/netsuite/calls"))
+    outcome = world.run()
+    assert outcome.applied is not None
+    assert outcome.applied.acknowledged == 0
+    after = world.call("GET", "/_sandbox/netsuite/calls")[calls:]
+    assert [c for c in after if c["method"] in ("PUT", "PATCH", "DELETE") or "/record/" in c["path"] and c["method"] == "POST"] == []
+    assert world.journals() == before
+
+
+def test_no_amount_is_a_float_anywhere_published(world):
+    rows = world.query(
+        "select table_schema, table_name, column_name from information_schema.columns where data_type in ('DOUBLE', 'FLOAT')"
+    )
+    assert [row for row in rows if "amount" in row["column_name"]] == []
+
+
+def test_pence_explained_are_all_of_them(world):
+    row = world.query("select sum(abs(unexplained_amount)) as left_over from finance.payouts where tie_out_status = 'tied'")[0]
+    assert row["left_over"] == Decimal(0)
