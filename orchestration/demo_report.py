@@ -85,11 +85,11 @@ def _print_next(example: list[Row], seconds: float) -> None:
     payment = example[0]["payment_id"] if example else "PAYMENT_ID"
     out.print("\nTry next:")
     for command, purpose in (
-        ("tieout payouts", "every payout and its tie-out status"),
-        (f"tieout explain payout {payment}", "statements, fees, orders, bank line and journal of one payout"),
-        ("tieout exceptions", "what is open, the most urgent first"),
-        ('tieout query "select * from finance.payout_lines limit 5"', "any SQL on the published warehouse"),
-        ("tieout sandbox serve", "keep the stand-ins running; then change a record and `tieout run`"),
+        (".venv/bin/tieout payouts", "every payout and its tie-out status"),
+        (f".venv/bin/tieout explain payout {payment}", "statements, fees, orders, bank line and journal of one payout"),
+        (".venv/bin/tieout exceptions", "what is open, the most urgent first"),
+        ('.venv/bin/tieout query "select * from finance.payout_lines limit 5"', "any SQL on the published warehouse"),
+        (".venv/bin/tieout sandbox serve", "keep the stand-ins running; then change a record and `tieout run`"),
         ("make ui", "assets, lineage and checks in Dagster"),
     ):
-        out.print(f"  .venv/bin/{command:<62} {purpose}")
+        out.print(f"  {command:<72} {purpose}")

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from connectors.netsuite.client import open_netsuite
 from connectors.tiktok_shop.client import open_tiktok_shop
-from ingestion.config import read_config
-
 from connectors.transport.errors import ConnectorError
+from ingestion.config import read_config
 from tieout.errors import TieoutError
 from tieout.settings import Settings, load_settings
 from tieout.state import State

@@ -11,8 +11,8 @@ from datetime import datetime
 
 import duckdb
 from sqlalchemy import select
-from tieout.episodes import ExceptionRow, record_episodes
 
+from tieout.episodes import ExceptionRow, record_episodes
 from tieout.state import State, episodes
 
 _CONDITIONS = "exceptions_build.exc_all"

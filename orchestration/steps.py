@@ -15,14 +15,13 @@ from decimal import Decimal
 from time import monotonic
 from typing import Any
 
-from ingestion.operations import load as load_operations
-from reverse_sync.registry import SYNCS
-
 from ingestion import LoadSummary, ingest
+from ingestion.operations import load as load_operations
 from orchestration import exceptions
 from orchestration.dbt import NodeResult, run_dbt
 from orchestration.publish import publish
 from reverse_sync import ApplyReport, Plan, Proposal, apply, plan
+from reverse_sync.registry import SYNCS
 from tieout.clock import utc_now
 from tieout.errors import TieoutError
 from tieout.settings import Settings

@@ -51,6 +51,7 @@ def engine_config(settings: Settings) -> dict[str, str | bool | int | float | li
     """Return DuckDB settings: bounded memory with spilling, and nothing fetched from anywhere."""
     spill = settings.home / "spill"
     return {
+        "storage_compatibility_version": "v1.5.0",
         "memory_limit": settings.memory_limit,
         "temp_directory": str(spill),
         "preserve_insertion_order": False,

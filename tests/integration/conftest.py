@@ -82,7 +82,7 @@ def tied_out(traded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def fresh_world(traded: Path, tmp_path: Path) -> Iterator[World]:
     """A copy of the traded world that no cycle has seen."""
-    yield from _copy(traded, tmp_path / "world")
+    yield from _copy(traded, tmp_path / "fresh")
 
 
 @pytest.fixture

@@ -17,7 +17,11 @@ def run_until(world: World, number: int) -> int:
 
 
 def signature(world: World) -> list[tuple[str, str]]:
-    return [(j["externalId"], str([(x["account"], x.get("debit"), x.get("credit")) for x in j["line"]["items"]])) for j in world.journals()]
+    return [(journal["externalId"], str(lines(journal))) for journal in world.journals()]
+
+
+def lines(journal: dict) -> list[tuple]:
+    return [(item["account"], item.get("debit"), item.get("credit")) for item in journal["line"]["items"]]
 
 
 def test_a_cycle_killed_at_every_boundary_leaves_each_journal_once(fresh_world, tied_out, world):

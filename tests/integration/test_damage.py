@@ -1,4 +1,4 @@
-"""Any record changed, deleted or doubled by hand becomes exactly the fitting exception, and clears when it is undone."""
+"""Any record changed, deleted or doubled by hand becomes exactly the fitting exception, and clears when undone."""
 
 from __future__ import annotations
 

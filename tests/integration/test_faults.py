@@ -10,7 +10,17 @@ TIKTOK = {
     "payments": "/payments",
     "unsettled": "/unsettled",
 }
-READ_FAULTS = ("429", "500", "html_503", "lost_reply", "drop_request", "truncated_page", "truncated_body", "bad_json", "reordered")
+READ_FAULTS = (
+    "429",
+    "500",
+    "html_503",
+    "lost_reply",
+    "drop_request",
+    "truncated_page",
+    "truncated_body",
+    "bad_json",
+    "reordered",
+)
 
 CONTENT = """
 select shop_id, id, parent_id, content_hash from {table}
@@ -67,7 +77,9 @@ def test_an_expired_token_is_refreshed_once_and_the_load_goes_on(fresh_world, un
     assert raw_content(fresh_world) == undisturbed
 
 
-@pytest.mark.parametrize("kind", ["429", "500", "html_503", "lost_reply", "drop_request", "truncated_body", "expired_token"])
+@pytest.mark.parametrize(
+    "kind", ["429", "500", "html_503", "lost_reply", "drop_request", "truncated_body", "expired_token"]
+)
 def test_journals_are_posted_once_each_under_each_fault_of_the_write(fresh_world, world, kind):
     fault = {"system": "netsuite", "match": "/record/v1/journal", "method": "POST", "kind": kind, "count": 3}
     fresh_world.call("POST", "/_sandbox/faults", fault)

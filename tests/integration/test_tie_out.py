@@ -57,17 +57,23 @@ def test_the_same_cycle_again_writes_nothing(world):
     assert outcome.applied is not None
     assert outcome.applied.acknowledged == 0
     after = world.call("GET", "/_sandbox/netsuite/calls")[calls:]
-    assert [c for c in after if c["method"] in ("PUT", "PATCH", "DELETE") or "/record/" in c["path"] and c["method"] == "POST"] == []
+    assert [
+        c
+        for c in after
+        if c["method"] in ("PUT", "PATCH", "DELETE") or ("/record/" in c["path"] and c["method"] == "POST")
+    ] == []
     assert world.journals() == before
 
 
 def test_no_amount_is_a_float_anywhere_published(world):
     rows = world.query(
-        "select table_schema, table_name, column_name from information_schema.columns where data_type in ('DOUBLE', 'FLOAT')"
+        "select table_name, column_name from information_schema.columns where data_type in ('DOUBLE', 'FLOAT')"
     )
     assert [row for row in rows if "amount" in row["column_name"]] == []
 
 
 def test_pence_explained_are_all_of_them(world):
-    row = world.query("select sum(abs(unexplained_amount)) as left_over from finance.payouts where tie_out_status = 'tied'")[0]
+    row = world.query(
+        "select sum(abs(unexplained_amount)) as left_over from finance.payouts where tie_out_status = 'tied'"
+    )[0]
     assert row["left_over"] == Decimal(0)

@@ -89,7 +89,8 @@ banked as (
             when own_code in ('FIN-19', 'FIN-20') or not is_known or is_unread then null
             when bank_status = 'mismatched' then 'FIN-01'
             when bank_status = 'missing_right' and (not is_deposit_deleted or deposit_share = 1) then 'FIN-02'
-            when bank_status in ('matched', 'within_tolerance') and score < 75 then 'FIN-21'
+            -- The payment that the deposit names has the row; its companion's doubt has the same cause.
+            when bank_status in ('matched', 'within_tolerance') and score < 75 and not starts_with(reason, 'probably merged') then 'FIN-21'
         end as bank_code
     from exchanged
 ),
