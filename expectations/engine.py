@@ -5,6 +5,7 @@ Belongs here: the import. Does not: using it.
 
 from __future__ import annotations
 
+import logging
 import os
 import warnings
 from importlib import import_module
@@ -16,3 +17,5 @@ def import_great_expectations() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import_module("great_expectations")
+    # It sets a level of its own, and tells at length where its throw-away files are.
+    logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)

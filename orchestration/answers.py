@@ -31,7 +31,7 @@ order by p.paid_at nulls last, p.payment_id
 
 _OPEN = """
 select exception_id, code, severity, owner, shop_id, entity_type, entity_id, money_at_risk_amount, currency, due_at,
-    first_seen_at, last_seen_at, expected, actual, cause
+    first_seen_at, last_seen_at, expected, actual, cause, evidence
 from exceptions.open where ? is null or code = ?
 order by severity, due_at nulls last, abs(money_at_risk_amount) desc nulls last, exception_id
 """

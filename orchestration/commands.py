@@ -20,7 +20,7 @@ from tieout.state import State
 SYSTEMS = ("config", "tiktok_shop", "netsuite", "bank")
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")]
-Only = Annotated[str | None, typer.Option("--only", help="Only this sync, for example netsuite_journal_entries.")]
+Only = Annotated[str | None, typer.Option("--only", help="Only this sync, for example netsuite__journal_entries.")]
 
 
 @contextmanager

@@ -83,6 +83,7 @@ def _flags(settings: Settings) -> list[str]:
 def _environment(settings: Settings) -> Iterator[None]:
     wanted = {
         "TIEOUT_HOME": str(settings.home),
+        "TIEOUT_MEMORY_LIMIT": settings.memory_limit,
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }

@@ -54,7 +54,8 @@ def outbox(
     """List intents and what became of them."""
     from reverse_sync import OutboxState, list_rows
 
-    states = [known for known in OutboxState if not (waiting and known == OutboxState.ACKNOWLEDGED)]
+    ended = {OutboxState.ACKNOWLEDGED, OutboxState.WITHDRAWN} if waiting else set()
+    states = [known for known in OutboxState if known not in ended]
     with opened(config) as (_settings, state):
         rows = [outbox_row(row) for row in list_rows(state, states=states)]
     show_rows(rows, as_json=json, title="Outbox", empty="the outbox is empty")

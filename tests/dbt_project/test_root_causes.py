@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 from dbt.cli.main import dbtRunner
+
 from ingestion.raw import create_raw_tables
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -19,7 +19,7 @@ from tieout.settings import Settings, load_settings
 from tieout.state import State
 
 CONFIG = Path(__file__).resolve().parent.parent.parent / "config" / "demo"
-BASKETS, DAYS, SEED = 160, 45, 3
+BASKETS, DAYS, SEED = 200, 60, 3
 
 
 @dataclass

@@ -51,10 +51,9 @@ class Picks:
             select p.payment_id from finance.payouts as p
             join finance.payout_lines as l using (payment_id)
             join finance.bank_matches as b using (payment_id)
-            where p.tie_out_status = 'tied' and p.currency = l.currency
+            where p.tie_out_status = 'tied' and p.books_status = 'posted' and p.currency = l.currency
+                and b.match_kind = '1:1'
             group by p.payment_id
-            having count(distinct l.statement_id) >= 1 and count(distinct b.bank_entry_id) = 1
-                and count(*) filter (l.line_class in ('unclassified', 'reserve_held', 'reserve_released')) = 0
             order by p.payment_id
             """
         )
@@ -130,11 +129,12 @@ def damage_bank(world: World, picks: Picks) -> list[tuple[Expected, Undo]]:
     line = picks.bank_line(amount)
     undo_amount = change(world, record_path("bank", "lines", line["id"]), {"amount": more(line["amount"])})
     undo_delete = delete(world, record_path("bank", "lines", picks.bank_line(gone)["id"]))
-    twin, undo_double = double(world, record_path("bank", "lines", picks.bank_line(doubled)["id"]))
+    original = picks.bank_line(doubled)
+    twin, undo_double = double(world, record_path("bank", "lines", original["id"]))
     return [
         (("FIN-01", "payment", amount), undo_amount),
         (("FIN-02", "payment", gone), undo_delete),
-        (("FIN-19", "bank_entry", twin), undo_double),
+        (("FIN-19", "bank_entry", f"{original['account_id']}/{twin}"), undo_double),
     ]
 
 

@@ -21,8 +21,9 @@ def change_amount(world: World, count: int) -> list[Truth]:
     """FIN-01: the deposit is some pounds short of the payment."""
     entries = []
     for record in choose(world, "FIN-01", lone_deposits(world), count=count):
-        short = world.draw("short", record.id).between(150, 2500)
-        amount = pence.text(pence.parse(record.body["amount"]) - short)
+        paid = pence.parse(record.body["amount"])
+        short = min(world.draw("short", record.id).between(150, 2500), paid // 2)
+        amount = pence.text(paid - short)
         world.store.put(world.store.indexed(record, {**record.body, "amount": amount}))
         entries.append(_truth(world, record, expected=record.body["amount"], actual=amount))
     return entries
