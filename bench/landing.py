@@ -86,7 +86,7 @@ def load_with_landing(connection: duckdb.DuckDBPyConnection, folder: Path) -> No
     landing.add("orders", _versions(folder))
     landing.flush()
     connection.execute(
-        f"create temp table parsed as select from_json(payload, '{orjson.dumps(_ORDER).decode()}') as o"
+        f"create temp view parsed as select from_json(payload, '{orjson.dumps(_ORDER).decode()}') as o"
         " from raw_tiktok_shop.orders"
     )
     for statement in _TABLES:

@@ -137,6 +137,7 @@ def _dbt(home: Path) -> Callable[..., float]:
     places = {"TIEOUT_HOME": home, "DBT_TARGET_PATH": home / "target", "DBT_LOG_PATH": home / "log"}
     os.environ |= {name: str(place) for name, place in places.items()}
     os.environ["TIEOUT_MEMORY_LIMIT"] = MEMORY_LIMIT
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     project = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
@@ -145,6 +146,7 @@ def _dbt(home: Path) -> Callable[..., float]:
 
     def run(*options: str) -> float:
         done = runner.invoke(["--quiet", "run", *project, "--select", *MODELS, *options])
+        DuckDBConnectionManager.close_all_connections()  # every run opens the file afresh
         assert done.success, done.exception or [result.message for result in done.result]  # type: ignore[union-attr]
         return sum(result.execution_time for result in done.result)  # type: ignore[union-attr]
 

@@ -31,26 +31,25 @@ from ingestion.raw import KEY, SCHEMA, TABLES
 from ingestion.versions import Version, deletion_of, to_table
 from tieout.errors import DataError
 
+CHUNK_ROWS = 1_000
 BATCH_ROWS = 10_000
-SLICE_ROWS = 50_000
+YIELD_ROWS = 50_000
+SLICE_ROWS = 150_000  # more than a row group of DuckDB, which then goes to the file at once, not by way of its log
+SLICE_BYTES = 256_000_000
+
+_LAST = """
+select
+    landed.shop_id,
+    landed.id,
+    arg_max(landed.content_hash, landed.observed_at) as content_hash,
+    max(landed.observed_at) as observed_at
+from {table} as landed
+semi join incoming on landed.shop_id = incoming.shop_id and landed.id = incoming.id
+group by landed.shop_id, landed.id
+"""
 
 _DIFFERING = """
-with asked as (
-    select distinct shop_id, id from incoming
-),
-
-last as (
-    select
-        landed.shop_id,
-        landed.id,
-        arg_max(landed.content_hash, landed.observed_at) as content_hash,
-        max(landed.observed_at) as observed_at
-    from {table} as landed
-    semi join asked on landed.shop_id = asked.shop_id and landed.id = asked.id
-    group by landed.shop_id, landed.id
-),
-
-compared as (
+with compared as (
     select
         incoming.ordinal,
         incoming.shop_id,
@@ -140,18 +139,19 @@ class Landing:
         self._open: dict[str, list[Version]] = defaultdict(list)
         self._closed: dict[str, list[pa.Table]] = defaultdict(list)
         self._rows = 0
+        self._bytes = 0
 
     def add(self, entity: str, versions: Iterable[Version]) -> None:
         """Collect versions of one entity, in the order in which they were read."""
         remaining = iter(versions)
-        while batch := list(islice(remaining, BATCH_ROWS - len(self._open[entity]))):
+        while batch := list(islice(remaining, CHUNK_ROWS)):
             self._open[entity] += batch
             self._rows += len(batch)
-            for version in batch:
-                self.read[entity, version.shop_id] += version.payload is not None
+            self._bytes += sum(len(version.payload or b"") for version in batch)
+            self.read.update((entity, version.shop_id) for version in batch if version.payload is not None)
             if len(self._open[entity]) >= BATCH_ROWS:
                 self._close_batch(entity)
-            if self._rows >= SLICE_ROWS:
+            if self._rows >= SLICE_ROWS or self._bytes >= SLICE_BYTES:
                 self.flush()
 
     def delete_vanished(
@@ -188,7 +188,7 @@ class Landing:
             self._close_batch(entity)
         news = [self._news(entity, pa.concat_tables(tables)) for entity, tables in self._closed.items() if tables]
         self._closed.clear()
-        self._rows = 0
+        self._rows = self._bytes = 0
         news = [new for new in news if new.table.num_rows]
         if news:
             _run_dlt(self._connection, self._home, dataset=self._dataset, news=news)
@@ -204,17 +204,25 @@ class Landing:
     def _news(self, entity: str, table: pa.Table) -> _News:
         narrow = table.select(["shop_id", "id", "observed_at", "content_hash", "is_deleted"])
         narrow = narrow.append_column("ordinal", pa.array(range(table.num_rows), pa.int64()))
-        query = _DIFFERING.format(table=f"{self._dataset}.{entity}")
         with _registered(self._connection, incoming=narrow):
-            found = self._connection.sql(query).to_arrow_table()
+            last = self._connection.sql(_LAST.format(table=f"{self._dataset}.{entity}")).to_arrow_table()
+            if not last.num_rows and _all_appear(narrow):
+                return _News(entity, table, any_known=False)
+            with _registered(self._connection, last=last):
+                found = self._connection.sql(_DIFFERING).to_arrow_table()
         kept = table if found.num_rows == table.num_rows else table.take(found["ordinal"])
         observed = found["observed_at"].cast(SCHEMA.field("observed_at").type)
         kept = kept.set_column(SCHEMA.get_field_index("observed_at"), SCHEMA.field("observed_at"), observed)
         return _News(entity, kept, any_known=any(found["is_known"].to_pylist()))
 
     def _count(self, new: _News) -> None:
-        for shop, deleted in zip(new.table["shop_id"].to_pylist(), new.table["is_deleted"].to_pylist(), strict=True):
-            (self.deleted if deleted else self.landed)[new.entity, shop] += 1
+        for row in new.table.group_by(["shop_id", "is_deleted"]).aggregate([([], "count_all")]).to_pylist():
+            (self.deleted if row["is_deleted"] else self.landed)[new.entity, row["shop_id"]] += row["count_all"]
+
+
+def _all_appear(incoming: pa.Table) -> bool:
+    """Whether versions of records never landed are all news: every record appears once, and none of them as gone."""
+    return len(set(incoming["id"].to_pylist())) == incoming.num_rows and not any(incoming["is_deleted"].to_pylist())
 
 
 def next_load_id(connection: duckdb.DuckDBPyConnection, now: datetime) -> str:
@@ -284,8 +292,8 @@ def _root_cause(error: BaseException) -> str:
 
 
 def _slices(table: pa.Table) -> Iterator[pa.Table]:
-    for start in range(0, table.num_rows, BATCH_ROWS):
-        yield table.slice(start, BATCH_ROWS)
+    for start in range(0, table.num_rows, YIELD_ROWS):
+        yield table.slice(start, YIELD_ROWS)
 
 
 def _dlt() -> ModuleType:

@@ -13,10 +13,14 @@ from typing import Annotated, Any
 import typer
 
 from orchestration.cli import Config, Json
-from orchestration.terminal import err, out, print_csv, progress, show_rows
+from orchestration.terminal import err, out, print_csv, progress, show_record, show_rows
 from tieout.settings import Settings, load_settings
 from tieout.state import State
 
+SHORT_EXCEPTION = (
+    *("code", "severity", "owner", "shop_id", "entity_type", "entity_id", "money_at_risk_amount", "currency"),
+    *("due_at", "expected", "actual"),
+)
 SYSTEMS = ("config", "tiktok_shop", "netsuite", "bank")
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")]
@@ -147,6 +151,8 @@ def exceptions(
     from orchestration.answers import exception_rows
 
     rows = exception_rows(load_settings(config), code=code, history=history)
+    if not (json or history):
+        rows = [{name: row[name] for name in SHORT_EXCEPTION} for row in rows]
     show_rows(rows, as_json=json, title="Exceptions", empty="no exception is open")
 
 
@@ -209,7 +215,10 @@ def _show_sections(sections: list[tuple[str, list[dict[str, Any]]]], json: bool)
         show_rows([{"section": title, "rows": rows} for title, rows in sections], as_json=True)
         return
     for title, rows in sections:
-        show_rows(rows, as_json=False, title=title, empty=f"{title}: none")
+        if len(rows) == 1:
+            show_record(rows[0], title=title)
+        else:
+            show_rows(rows, as_json=False, title=title, empty=f"{title}: none")
         out.print()
 
 

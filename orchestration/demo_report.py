@@ -17,11 +17,18 @@ from tieout.published import open_published
 from tieout.settings import Settings
 
 _SHOPS = """
-select p.shop_id as shop, count(*) as payouts, count(*) filter (p.status = 'PAID') as paid,
-    count(*) filter (p.tie_out_status = 'tied') as tied,
+select p.shop_id as shop, count(*) as payouts, count(*) filter (p.tie_out_status = 'tied') as tied,
+    count(*) filter (p.tie_out_status = 'in_transit') as in_transit,
+    count(*) filter (p.tie_out_status = 'processing') as processing,
+    count(*) filter (p.tie_out_status not in ('tied', 'in_transit', 'processing')) as broken,
     sum(p.amount) filter (p.status = 'PAID') as paid_amount, any_value(p.currency) as currency,
     sum(abs(p.unexplained_amount)) as unexplained
 from finance.payouts as p group by p.shop_id order by p.shop_id
+"""
+
+_HELD = """
+select payment_id, amount, currency, blocked_reason as held_because
+from finance.payouts where books_status = 'blocked' order by payment_id
 """
 
 _CLASSES = """
@@ -32,7 +39,8 @@ group by line_class, currency order by currency, abs(sum(amount)) desc
 
 _OPEN = """
 select code, owner, count(*) as open, sum(abs(money_at_risk_amount)) as at_risk, any_value(currency) as currency,
-    any_value(actual) as for_example
+    arg_min(entity_type || ' ' || entity_id || ': ' || actual, exception_id) as for_example,
+    arg_min(expected, exception_id) as expected
 from exceptions.open group by code, owner order by code
 """
 
@@ -51,13 +59,16 @@ def print_report(settings: Settings, first: CycleOutcome, second: CycleOutcome, 
     with open_published(settings) as connection:
         shops = [{**row, "shop": names.get(row["shop"], row["shop"])} for row in fetch(connection, _SHOPS)]
         classes, breaks = fetch(connection, _CLASSES), fetch(connection, _OPEN)
+        held = fetch(connection, _HELD)
         journals, example = fetch(connection, _JOURNALS)[0], fetch(connection, _FIRST)
     out.print()
-    show_rows(shops, as_json=False, title="Payouts: which are paid, and tied to statements, bank and books")
+    show_rows(shops, as_json=False, title="Payouts, tied to their statements and to the bank")
     out.print()
     show_rows(classes, as_json=False, title="What the payouts are made of (shop currency, before exchange)")
     out.print()
     show_rows(breaks, as_json=False, title="What is open, and whose it is", empty="nothing is open")
+    out.print()
+    show_rows(held, as_json=False, title="Journals held back, and what lets them go", empty="no journal is held back")
     out.print()
     _print_books(journals, first, second)
     _print_next(example, seconds)
@@ -73,15 +84,18 @@ def _print_books(journals: Row, first: CycleOutcome, second: CycleOutcome) -> No
     out.print(f"First cycle wrote {_writes(first)}; the same cycle again wrote {_writes(second)}")
 
 
+def _peak(who: int) -> int:
+    """Return the most memory a process held, in MB."""
+    return resource.getrusage(who).ru_maxrss // 1024
+
+
 def _writes(outcome: CycleOutcome) -> Any:
     return outcome.applied.acknowledged if outcome.applied else 0
 
 
 def _print_next(example: list[Row], seconds: float) -> None:
-    peak = (
-        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    ) // 1024
-    out.print(f"Took {seconds:.0f} s, at most {peak} MB of memory")
+    ours, theirs = (_peak(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    out.print(f"Took {seconds:.0f} s; at most {ours} MB of memory, and {theirs} MB for the stand-ins")
     payment = example[0]["payment_id"] if example else "PAYMENT_ID"
     out.print("\nTry next:")
     for command, purpose in (

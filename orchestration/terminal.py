@@ -19,6 +19,8 @@ from rich.table import Table
 
 Row = dict[str, Any]
 
+LONGEST_CELL = 300
+
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -34,6 +36,14 @@ def show_rows(rows: Sequence[Row], *, as_json: bool, title: str = "", empty: str
     out.print(_table(rows, title))
 
 
+def show_record(row: Row, *, title: str) -> None:
+    """Print one row, a field a line."""
+    out.print(f"[bold]{title}[/bold]")
+    width = max(map(len, row))
+    for name, value in row.items():
+        out.print(f"[dim]{name:<{width}}[/dim]  {_cell(value)}")
+
+
 def print_json(rows: Sequence[Row]) -> None:
     """Print one JSON array of objects."""
     sys.stdout.write(json.dumps([{k: plain(v) for k, v in row.items()} for row in rows], ensure_ascii=False) + "\n")
@@ -43,7 +53,7 @@ def print_csv(rows: Sequence[Row]) -> None:
     """Print rows as CSV with a header."""
     text = io.StringIO()
     if rows:
-        writer = csv.DictWriter(text, fieldnames=list(rows[0]))
+        writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows({k: plain(v) for k, v in row.items()} for row in rows)
     sys.stdout.write(text.getvalue())
@@ -70,7 +80,9 @@ def progress(text: str) -> None:
 
 
 def _table(rows: Sequence[Row], title: str) -> Table:
-    table = Table(title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    if title:
+        out.print(f"[bold]{title}[/bold]")
+    table = Table(header_style="dim", box=None, pad_edge=False)
     for name in rows[0]:
         numeric = any(isinstance(row[name], Decimal | int) and not isinstance(row[name], bool) for row in rows)
         table.add_column(name, justify="right" if numeric else "left", overflow="fold")
@@ -86,4 +98,5 @@ def _cell(value: Any) -> str:
         return f"{value:,.2f}" if value == value.quantize(Decimal("0.01")) else f"{value.normalize():,f}"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
-    return str(value).replace("[", "\\[")
+    text = str(value)
+    return (text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}… (whole with --json)").replace("[", "\\[")

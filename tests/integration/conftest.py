@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -56,7 +55,8 @@ class World:
 
     def journals(self) -> list[dict[str, Any]]:
         found = self.records("netsuite", "journalEntry")
-        return sorted((body for body in found if str(body.get("externalId", "")).startswith("TTS-")), key=json.dumps)
+        ours = [body for body in found if str(body.get("externalId", "")).startswith("TTS-")]
+        return sorted(ours, key=lambda body: (body["externalId"], body["id"]))
 
 
 @pytest.fixture(scope="session")

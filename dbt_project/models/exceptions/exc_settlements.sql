@@ -48,7 +48,10 @@ unlinked as (
         to_json({'statement_id': statement_id, 'adjustment_id': adjustment_id}) as evidence, 'no order link' as cause
     from transactions
     where
-        transaction_type in ('PLATFORM_PENALTY', 'CHARGE_BACK', 'OTHER_ADJUSTMENT')
+        transaction_type in (
+            'PLATFORM_PENALTY', 'CHARGE_BACK', 'OTHER_ADJUSTMENT', 'LOGISTICS_REIMBURSEMENT', 'SAMPLE_SHIPPING_FEE',
+            'SHIPPING_FEE_ADJUSTMENT', 'SHIPPING_FEE_COMPENSATION', 'SHIPPING_FEE_REBATE'
+        )
         and order_id is null and not is_surplus and not is_broken
 ),
 

@@ -49,7 +49,7 @@ held as (
     left join held_lines using (journal_id)
 ),
 
--- Ours is the one that was confirmed; a second with our external id, or a nameless one that says the same, is a copy.
+-- Ours is the one that was confirmed; a second with our external id, or a nameless one with its key and entries, is a copy.
 twins as (
     select acknowledged.external_id, list(held.journal_id order by held.journal_id) as twin_ids
     from acknowledged
@@ -60,7 +60,7 @@ twins as (
             and held.journal_id <> acknowledged.vendor_id
             and (
                 held.external_id = acknowledged.external_id
-                or (held.external_id is null and held.memo = acknowledged.desired ->> '$.memo' and held.entries = asked.entries)
+                or (held.external_id is null and contains(held.memo, acknowledged.external_id) and held.entries = asked.entries)
             )
     group by acknowledged.external_id
 ),

@@ -20,11 +20,12 @@ def withhold_without_line(world: World, count: int) -> list[Truth]:
     """FIN-04: a payment is less than its statements and no line says why; the bank received what was paid."""
 
     def fits(body: Body) -> bool:
-        return pence.parse(body["amount"]["value"]) > 10000 and len(deposits(world, body["id"])) < 2
+        return pence.parse(body["amount"]["value"]) > 2000 and len(deposits(world, body["id"])) < 2
 
     entries = []
     for record in choose(world, "FIN-04", recent_payments(world, fits), count=count):
-        short = world.draw("short", record.id).between(500, 4000)
+        paid = pence.parse(record.body["payment_amount_before_exchange"]["value"])
+        short = world.draw("short", record.id).between(500, min(4000, paid // 2))
         body = _reduced(record.body, short)
         drop = pence.parse(record.body["amount"]["value"]) - pence.parse(body["amount"]["value"])
         _save(world, record, body)

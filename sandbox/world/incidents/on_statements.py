@@ -17,6 +17,7 @@ from sandbox.world.state import TIKTOK, World
 from sandbox.world.truth import Truth, truth
 
 ROWS = "statement_transactions"
+OVERDUE_DAYS = 5
 
 
 def hold_reserve(world: World, count: int) -> list[Truth]:
@@ -29,7 +30,7 @@ def hold_reserve(world: World, count: int) -> list[Truth]:
 
     entries = []
     for record in choose(world, "FIN-09", recent_rows(world, is_held), count=count):
-        due = world.now - 3 * days.DAY
+        due = world.now - OVERDUE_DAYS * days.DAY
         save_row(world, record.shop, record.parent, {**record.body, "estimated_release_time": str(due), "_held": True})
         about = ("reserve", record.body["reserve_id"])
         amount = record.body["reserve_amount"]

@@ -63,7 +63,11 @@ judged as (
                 fee_amount, adjustment_amount
             order by transaction_count = 0, first_observed_at, length(statement_id), statement_id
         ) > 1 as is_surplus,
-        max(touched_through) over (partition by shop_id, statement_at) as judged_through,
+        -- Twins share time and payment: whichever of them an edit moves, the one left behind is judged again.
+        greatest(
+            max(touched_through) over (partition by shop_id, statement_at),
+            max(touched_through) over (partition by shop_id, payment_id)
+        ) as judged_through,
         coalesce(settlement_amount, lines_settlement_amount) <> lines_settlement_amount
         or coalesce(total_settlement_amount, lines_settlement_amount) <> lines_settlement_amount
         or coalesce(header_revenue_amount, lines_revenue_amount) <> lines_revenue_amount

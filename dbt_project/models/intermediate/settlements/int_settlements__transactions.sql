@@ -99,11 +99,20 @@ select
     {{ amount("counted.revenue_parts['subtotal_before_discount_amount']") }} as sold_amount,
     counted.is_quarantined,
     counted.is_copy and surplus.statement_id is not null as is_surplus,
-    -- Fees may hold more than they itemise (fact sheet tiktok_shop 7.3), so their remainder is a class of its own, no fault.
+    -- Fees may hold more than they itemise (fact sheet tiktok_shop 7.3), so their remainder is a class of its own. It is a
+    -- fault when more is itemised than charged, or when an earlier version itemised more of the same total.
     coalesce(counted.settlement_amount, 0) <> counted.parts_amount
     or counted.revenue_unitemised_amount <> 0
-    or counted.shipping_cost_unitemised_amount <> 0 as is_broken,
+    or counted.shipping_cost_unitemised_amount <> 0
+    or (not counted.is_flat and counted.fee_tax_unitemised_amount * counted.fee_tax_amount < 0)
+    or coalesce(abs(counted.fee_tax_unitemised_amount) > revised.least_unitemised_amount, false) as is_broken,
     counted.observed_at,
     counted.loaded_through
 from counted
 left join surplus using (shop_id, statement_id)
+left join {{ ref('stg_tiktok_shop__revised_fees') }} as revised
+    on
+        counted.shop_id = revised.shop_id
+        and counted.transaction_id = revised.transaction_id
+        and counted.fee_tax_amount = revised.fee_tax_amount
+        and not counted.is_flat

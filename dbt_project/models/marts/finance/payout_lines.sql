@@ -4,7 +4,7 @@
         incremental_strategy='append',
         on_schema_change='fail',
         contract={'enforced': true},
-        pre_hook="{{ forget_touched([ref('int_settlements__touches')], 'shop_id, statement_id') }}"
+        pre_hook="{{ forget_touched([ref('int_settlements__statements')], 'shop_id, statement_id', stamp='judged_through') }}"
     )
 }}
 
@@ -14,7 +14,7 @@ with lines as (
 ),
 
 statements as (
-    select shop_id, statement_id, payment_id, payment_status from {{ ref('int_settlements__statements') }}
+    select shop_id, statement_id, payment_id, judged_through from {{ ref('int_settlements__statements') }}
     where arithmetic not in ('deleted', 'surplus')
 )
 
@@ -31,6 +31,6 @@ select
     lines.currency,
     lines.statement_at,
     lines.line_month as month,
-    lines.loaded_through
+    statements.judged_through as loaded_through
 from lines
 inner join statements using (shop_id, statement_id)

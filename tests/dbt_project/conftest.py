@@ -1,0 +1,34 @@
+"""The sound world of raw rows that the dbt tests start from.
+
+Belongs here: fixtures of these tests. Does not: the rows themselves (tests.support.raw_world).
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.support.raw_world import create_sound_world, run_dbt
+
+
+@pytest.fixture(scope="package")
+def sound_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose warehouse is built from records that all agree; dbt's parsed project is kept beside it."""
+    home = tmp_path_factory.mktemp("sound")
+    create_sound_world(home / "warehouse.duckdb")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TIEOUT_HOME", str(home))
+        run_dbt(home)
+    shutil.copy(home / "warehouse.duckdb", home / "sound.duckdb")
+    return home
+
+
+@pytest.fixture
+def home(sound_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The built sound world, as if nothing had been done to it."""
+    shutil.copy(sound_home / "sound.duckdb", sound_home / "warehouse.duckdb")
+    (sound_home / "warehouse.duckdb.wal").unlink(missing_ok=True)
+    monkeypatch.setenv("TIEOUT_HOME", str(sound_home))
+    return sound_home

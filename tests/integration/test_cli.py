@@ -1,0 +1,112 @@
+"""The command line as people and scripts use it: a process, its output, its exit code."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.integration.conftest import CONFIG
+
+TIEOUT = Path(sys.executable).parent / "tieout"
+
+
+@pytest.fixture
+def tieout(tied_out):
+    """Runs `tieout` on the tied-out world; vendors are not reachable, so only answers work."""
+
+    def run(*arguments, home=tied_out, config=CONFIG):
+        environment = {**os.environ, "TIEOUT_HOME": str(home), "TIEOUT_CONFIG": str(config)}
+        return subprocess.run([TIEOUT, *arguments], capture_output=True, text=True, env=environment, timeout=120)
+
+    return run
+
+
+def rows(done):
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_payouts_are_listed_as_one_json_array_with_amounts_as_text(tieout):
+    found = rows(tieout("payouts", "--json"))
+    assert found
+    assert all(isinstance(row["amount"], str) and row["payment_id"] for row in found)
+    shop = found[0]["shop_id"]
+    assert {row["shop_id"] for row in rows(tieout("payouts", "--shop", shop, "--json"))} == {shop}
+
+
+def test_the_table_for_people_names_the_same_payouts(tieout):
+    shown = tieout("payouts").stdout
+    assert all(row["payment_id"] in shown for row in rows(tieout("payouts", "--json")))
+
+
+def test_a_payout_is_explained_down_to_the_raw_record(tieout):
+    payment = next(row for row in rows(tieout("payouts", "--json")) if row["tie_out_status"] == "tied")
+    sections = {s["section"]: s["rows"] for s in rows(tieout("explain", "payout", payment["payment_id"], "--json"))}
+    assert sections["Payment"][0]["payment_id"] == payment["payment_id"]
+    assert sections["Bank"]
+    assert sections["Journal"]
+    assert json.loads(sections["Raw record"][0]["payload"])["id"] == payment["payment_id"]
+
+
+def test_an_order_is_explained_through_its_lines(tieout):
+    found = rows(tieout("query", "select order_id from finance.payout_lines where line_class = 'refund'", "--json"))
+    sections = {s["section"]: s["rows"] for s in rows(tieout("explain", "order", found[0]["order_id"], "--json"))}
+    assert {row["line_class"] for row in sections["Settlement lines"]} >= {"refund"}
+    assert sections["Raw records"]
+
+
+def test_csv_is_csv(tieout):
+    done = tieout("query", "select 1 as a, 'x,y' as b", "--csv")
+    assert done.stdout == 'a,b\n1,"x,y"\n'
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("explain", "payout", "42"), "no payout '42'"),
+        (("explain", "order", "42"), "order '42'"),
+        (("query", "select nonsense from nowhere"), "published schemas"),
+        (("query", "create table t (a int)"), "read-only"),
+        (("payouts", "--config", "nowhere"), "no settings file"),
+        (("ingest", "shopify"), "expected any of config, tiktok_shop, netsuite, bank"),
+        (("approve", "TTS-1"), "does not wait for approval"),
+        (("replay", "TTS-1"), "nothing rejected, dead or waiting"),
+        (("sandbox", "advance"), "tieout sandbox serve"),
+    ],
+)
+def test_what_cannot_be_done_says_why_and_exits_2(tieout, arguments, told):
+    done = tieout(*arguments)
+    assert done.returncode == 2
+    assert told in " ".join((done.stderr + done.stdout).split())
+    assert "Traceback" not in done.stderr
+
+
+def test_exceptions_are_listed_and_filtered(tieout):
+    codes = {row["code"] for row in rows(tieout("exceptions", "--json"))}
+    assert codes
+    for code in codes:
+        assert {row["code"] for row in rows(tieout("exceptions", "--code", code, "--json"))} == {code}
+
+
+def test_the_outbox_and_the_plan_are_shown(tieout):
+    assert {row["state"] for row in rows(tieout("outbox", "--json"))} == {"acknowledged"}
+    assert all(row["action"] == "held" for row in rows(tieout("plan", "--json")))
+
+
+def test_doctor_finds_unreachable_vendors_and_says_what_to_check(tieout, monkeypatch):
+    done = tieout("doctor", "--json")
+    assert done.returncode == 1
+    verdicts = {row["subject"]: row["verdict"] for row in json.loads(done.stdout)}
+    assert verdicts["settings"] == verdicts["maps"] == "ok"
+    assert verdicts["tiktok_shop"] == verdicts["netsuite"] == "unreachable"
+
+
+def test_a_home_that_is_not_a_demos_is_never_emptied(tieout, tmp_path):
+    (tmp_path / "precious").write_text("data")
+    done = tieout("demo", "--baskets", "1", home=tmp_path)
+    assert done.returncode == 2
+    assert "not a demo" in done.stderr
+    assert (tmp_path / "precious").read_text() == "data"
