@@ -146,7 +146,7 @@ def _dbt(home: Path) -> Callable[..., float]:
 
     def run(*options: str) -> float:
         done = runner.invoke(["--quiet", "run", *project, "--select", *MODELS, *options])
-        DuckDBConnectionManager.close_all_connections()  # every run opens the file afresh
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
         assert done.success, done.exception or [result.message for result in done.result]  # type: ignore[union-attr]
         return sum(result.execution_time for result in done.result)  # type: ignore[union-attr]
 

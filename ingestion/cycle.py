@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from connectors.netsuite.client import open_netsuite
 from connectors.tiktok_shop.client import open_tiktok_shop
@@ -60,12 +61,14 @@ def ingest(
     *,
     systems: Sequence[str] | None = None,
     report: Report,
+    since: datetime | None = None,
     sources: Sources | None = None,
 ) -> list[LoadSummary]:
     """Load every system, or the named ones, into raw; the caller holds the warehouse lock.
 
     A system that fails ends with its problem in its summary and does not block the others. What it had read by then is
-    kept; windows that were not read completely are read again next time.
+    kept; windows that were not read completely are read again next time. `since` (UTC) reads from there on again, where
+    a system reads by time.
 
     Raises:
         ConfigError: when a named system does not exist.
@@ -82,7 +85,7 @@ def ingest(
             load_id = next_load_id(connection, sources.clock())
             landing = Landing(connection, settings.home, dataset=f"raw_{system}", load_id=load_id)
             quarantine = Quarantine(connection)
-            run = Run(system, settings, state, connection, landing, quarantine, report, sources.clock)
+            run = Run(system, settings, state, connection, landing, quarantine, report, sources.clock, since)
             summaries += _load(run, sources.loaders[system])
         summaries += operations.load(settings, state, connection, clock=sources.clock)
     return summaries

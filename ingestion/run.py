@@ -28,7 +28,10 @@ Report = Callable[[str], None]
 
 @dataclass
 class Run:
-    """What a system's load works with. `landing` takes its rows; `quarantine` those that cannot be used."""
+    """What a system's load works with. `landing` takes its rows; `quarantine` those that cannot be used.
+
+    `since`: read again from here on, as if nothing later had been verified (UTC); None for an ordinary load.
+    """
 
     system: str
     settings: Settings
@@ -38,6 +41,7 @@ class Run:
     quarantine: Quarantine
     report: Report
     clock: Clock = utc_now
+    since: datetime | None = None
     windows: list[Window] = field(default_factory=list)
     problems: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     after_landing: list[Callable[[], None]] = field(default_factory=list)

@@ -41,7 +41,8 @@ class _Shop:
     id: str
 
     def verified_until(self, entity: str) -> datetime | None:
-        return verified_until(self.run.state, SYSTEM, entity, shop_id=self.id)
+        until = verified_until(self.run.state, SYSTEM, entity, shop_id=self.id)
+        return min(until, self.run.since) if until and self.run.since else until
 
     def cover(self, entity: str, reading: Reading, *, start: datetime, end: datetime) -> None:
         self.run.quarantine.scope_read(SYSTEM, entity, shop_id=self.id)

@@ -56,7 +56,7 @@ def run(config: Config = None, only: Only = None, dry_run: DryRun = False, json:
     with opened(config) as (settings, state):
         outcome = run_cycle(settings, state, only=only, dry_run=dry_run, report=progress)
     show_rows(outcome.rows(), as_json=json, title="This cycle")
-    _tell_problems(outcome.problems, json)
+    tell_problems(outcome.problems, json)
     raise typer.Exit(1 if outcome.problems else 0)
 
 
@@ -68,13 +68,11 @@ def ingest(
     """Load what the systems say into raw."""
     from orchestration.steps import ingest_step
 
-    unknown = sorted(set(systems or []) - set(SYSTEMS))
-    if unknown:
-        raise typer.BadParameter(f"{', '.join(unknown)}: expected any of {', '.join(SYSTEMS)}")
+    check_systems(systems)
     with opened(config) as (settings, state):
         result, loads = ingest_step(settings, state, systems=systems or None, report=progress)
     show_rows([vars(load) for load in loads], as_json=json, title="Loaded into raw")
-    _tell_problems(result.problems, json)
+    tell_problems(result.problems, json)
     raise typer.Exit(1 if result.problems else 0)
 
 
@@ -94,7 +92,7 @@ def check(config: Config = None, json: Json = False) -> None:
     with opened(config) as (settings, _state):
         result = check_step(settings, report=progress)
     show_rows([{"step": result.name, **result.facts}], as_json=json)
-    _tell_problems(result.problems, json)
+    tell_problems(result.problems, json)
     raise typer.Exit(1 if result.problems else 0)
 
 
@@ -222,7 +220,15 @@ def _show_sections(sections: list[tuple[str, list[dict[str, Any]]]], json: bool)
         out.print()
 
 
-def _tell_problems(problems: list[str], as_json: bool) -> None:
+def check_systems(systems: list[str] | None) -> None:
+    """Refuse a system that does not exist, naming those that do."""
+    unknown = sorted(set(systems or []) - set(SYSTEMS))
+    if unknown:
+        raise typer.BadParameter(f"{', '.join(unknown)}: expected any of {', '.join(SYSTEMS)}")
+
+
+def tell_problems(problems: list[str], as_json: bool) -> None:
+    """Print what was left wrong on standard error, unless a machine reads the output."""
     if not as_json:
         for problem in problems:
             err.print(f"[yellow]left wrong:[/yellow] {problem.replace('[', chr(92) + '[')}")

@@ -88,7 +88,7 @@ def run_cycle(
     outcome.applied = apply_step(settings, state, outcome.planned, only=only, observe=heard)
     done(StepResult("apply", monotonic() - started, outcome.applied.facts(), outcome.applied.problems))
     if outcome.applied.acknowledged:
-        ingest_step(settings, state, systems=["netsuite"], report=report)
+        done(ingest_step(settings, state, systems=["netsuite"], report=report)[0])
         done(build_step(settings, state, report=report))
         done(publish_step(settings, report=report))
     return outcome

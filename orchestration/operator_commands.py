@@ -6,13 +6,14 @@ Belongs here: options and output. Does not: the outbox's rules (reverse_sync), o
 from __future__ import annotations
 
 import getpass
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from orchestration.answers import outbox_row
 from orchestration.cli import Config, Json
-from orchestration.commands import opened
+from orchestration.commands import check_systems, opened, tell_problems
 from orchestration.terminal import out, progress, show_rows
 
 Key = Annotated[str, typer.Argument(help="entity_key as `tieout plan` or `tieout outbox` shows it.")]
@@ -22,7 +23,7 @@ DEFAULT_SYNC = "netsuite__journal_entries"
 
 def register(app: typer.Typer) -> None:
     """Add the operator's commands."""
-    for command in (approve, replay, outbox, webhooks):
+    for command in (approve, replay, backfill, outbox, webhooks):
         app.command()(command)
 
 
@@ -44,6 +45,25 @@ def replay(entity_key: Key, config: Config = None, sync: Sync = DEFAULT_SYNC) ->
     with opened(config) as (_settings, state):
         replay_change(state, entity_key, sync=sync, actor=getpass.getuser())
     out.print(f"{entity_key} is offered again; `tieout apply` sends it")
+
+
+def backfill(
+    since: Annotated[datetime, typer.Option("--since", formats=["%Y-%m-%d"], help="Day to begin with, UTC.")],
+    systems: Annotated[list[str] | None, typer.Argument(help="Which systems [default: all].")] = None,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    """Read a window again, from a day until now; what has not changed lands nothing."""
+    from orchestration.steps import ingest_step
+
+    check_systems(systems)
+    with opened(config) as (settings, state):
+        result, loads = ingest_step(
+            settings, state, systems=systems or None, since=since.replace(tzinfo=UTC), report=progress
+        )
+    show_rows([vars(load) for load in loads], as_json=json, title="Loaded into raw")
+    tell_problems(result.problems, json)
+    raise typer.Exit(1 if result.problems else 0)
 
 
 def outbox(

@@ -7,10 +7,9 @@ shown. Every step can be killed at any point and run again; each opens the wareh
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from time import monotonic
 from typing import Any
@@ -46,12 +45,20 @@ class StepResult:
 
 
 def ingest_step(
-    settings: Settings, state: State, *, systems: Sequence[str] | None = None, report: Report
+    settings: Settings,
+    state: State,
+    *,
+    systems: Sequence[str] | None = None,
+    since: datetime | None = None,
+    report: Report,
 ) -> tuple[StepResult, list[LoadSummary]]:
-    """Load every system (or the named ones) into raw. A system that fails is reported; the others still load."""
+    """Load every system (or the named ones) into raw. A system that fails is reported; the others still load.
+
+    `since` (UTC) reads from there on again, as if nothing later had been verified.
+    """
     started = monotonic()
     with warehouse_lock(settings):
-        loads = ingest(settings, state, systems=systems, report=report)
+        loads = ingest(settings, state, systems=systems, since=since, report=report)
     facts = {
         "read": sum(load.read for load in loads),
         "landed": sum(load.landed for load in loads),
@@ -168,16 +175,3 @@ def _proposal(sync: str, row: dict[str, Any]) -> Proposal:
 
 def _told(test: NodeResult) -> str:
     return f"{test.name}: {test.failures} rows"
-
-
-@contextmanager
-def quiet_telemetry() -> Iterator[None]:
-    """Switch off every library's telemetry for what runs inside."""
-    names = ("DO_NOT_TRACK", "GX_ANALYTICS_ENABLED", "RUNTIME__DLTHUB_TELEMETRY")
-    before = {name: os.environ.get(name) for name in names}
-    os.environ.update({"DO_NOT_TRACK": "1", "GX_ANALYTICS_ENABLED": "false", "RUNTIME__DLTHUB_TELEMETRY": "false"})
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None) if value is None else os.environ.__setitem__(name, value)

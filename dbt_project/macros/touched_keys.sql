@@ -8,19 +8,19 @@ the touched keys only, and appends.
 -#}
 {% macro touched() -%}touched__{{ this.identifier }}{%- endmacro %}
 
-{#- A load id is the text of epoch seconds with a fraction; as a whole number it sorts as time does. -#}
+{#- A load id is the text of an instant, as 20260219T010000.000000Z; in tenths of a microsecond it sorts as time does. -#}
 {% macro load_sequence(load_id) -%}
-    coalesce(
-        epoch_us(try_strptime({{ load_id }}, '%Y%m%dT%H%M%S.%fZ')) * 10,
-        cast(try_cast({{ load_id }} as decimal(20, 7)) * 10000000 as bigint)
-    )
+    epoch_us(strptime({{ load_id }}, '%Y%m%dT%H%M%S.%fZ')) * 10
 {%- endmacro %}
 
 {% macro built_through() -%}
     (select coalesce(max(loaded_through), 0) from {{ this }})
 {%- endmacro %}
 
-{#- keys: of this model; upstream_keys: what they are called upstream; stamp: upstream's expression of its newest load. -#}
+{#-
+keys: of this model; upstream_keys: what they are called upstream; stamp: upstream's expression of its newest load;
+also: a query of further keys, for what no load of their own reveals.
+-#}
 {% macro forget_touched(upstreams, keys, upstream_keys=none, stamp='loaded_through', also=none) -%}
     {%- if is_incremental() %}
     create or replace temp table {{ touched() }} as
@@ -28,7 +28,7 @@ the touched keys only, and appends.
     select {{ upstream_keys or keys }} from {{ upstream }} where {{ stamp }} > {{ built_through() }}
     {%- if not loop.last %} union {%- endif %}
     {%- endfor %}
-    {%- if also %} union select {{ keys }} from {{ this }} where {{ also }} {%- endif %};
+    {%- if also %} union ({{ also }}) {%- endif %};
     delete from {{ this }} where ({{ keys }}) in (select {{ upstream_keys or keys }} from {{ touched() }});
     {%- endif %}
 {%- endmacro %}

@@ -77,3 +77,19 @@ def test_pence_explained_are_all_of_them(world):
         "select sum(abs(unexplained_amount)) as left_over from finance.payouts where tie_out_status = 'tied'"
     )[0]
     assert row["left_over"] == Decimal(0)
+
+
+def test_a_backfill_of_what_is_known_lands_nothing(world):
+    from datetime import UTC, datetime
+
+    from orchestration.steps import ingest_step
+    from tieout.state import State
+
+    settings = world.settings()
+    state = State(settings.database_url)
+    since = datetime(2026, 1, 5, tzinfo=UTC)
+    _result, loads = ingest_step(settings, state, systems=["tiktok_shop"], since=since, report=lambda _text: None)
+    state.close()
+    by_entity = {load.entity: load for load in loads if load.system == "tiktok_shop"}
+    assert by_entity["orders"].read > 0
+    assert sum(load.landed for load in by_entity.values()) == 0

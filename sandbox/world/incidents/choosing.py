@@ -1,5 +1,7 @@
 """Choosing what a failure befalls: recent records, none of them twice, the same ones for the same seed.
 
+Failures are kept apart: records of a payout that has had none come first, so that one does not hide another.
+
 Belongs here: looking for candidates. Does not: any failure.
 """
 
@@ -17,9 +19,29 @@ RECENT_DAYS = 21
 
 def choose(world: World, code: str, candidates: Iterable[Record], *, count: int) -> list[Record]:
     """Return up to `count` records that no failure has touched, in an order that follows from the seed."""
-    touched = {key for entry in world.store.get_meta("truth", []) for key in (entry["id"], entry["entity_id"])}
-    free = [record for record in candidates if record.id not in touched]
-    return sorted(free, key=lambda record: (world.draw("incident", code, record.id).below(10**9), record.id))[:count]
+    entries = world.store.get_meta("truth", [])
+    touched = {key for entry in entries for key in (entry["id"], entry["entity_id"])}
+    befallen = {_payout_of_entry(world, entry) for entry in entries}
+
+    def rank(record: Record) -> tuple[bool, int, str]:
+        draw = world.draw("incident", code, record.id).below(10**9)
+        return payout_of(world, record) in befallen, draw, record.id
+
+    return sorted((record for record in candidates if record.id not in touched), key=rank)[:count]
+
+
+def payout_of(world: World, record: Record) -> str:
+    """Return the id of the payment that a record belongs to; of one not yet paid its statement's id."""
+    body = record.body
+    if record.kind == "lines":
+        return str((body.get("_payment_ids") or [record.id])[0])
+    if record.kind == "journalEntry":
+        memo = str(body.get("memo") or "")
+        return next((part for part in memo.replace(" ", "-").split("-") if world.tiktok("payments", part)), record.id)
+    if record.kind == "statement_transactions":
+        statement = world.tiktok("statements", body["_statement_id"])
+        return str(statement.body["payment_id"] or statement.id) if statement else record.id
+    return str(body["payment_id"] or record.id) if record.kind == "statements" else record.id
 
 
 def recent_rows(world: World, fits: Callable[[Body], bool]) -> list[Record]:
@@ -67,3 +89,10 @@ def fee(row: Body, name: str) -> int:
 def _is_whole(world: World, line: Body) -> bool:
     payment = world.tiktok("payments", line["_payment_ids"][0])
     return payment is not None and payment.body["amount"]["value"] == line["amount"]
+
+
+def _payout_of_entry(world: World, entry: Body) -> str:
+    if entry["entity_type"] == "payout":
+        return str(entry["entity_id"])
+    record = world.store.get(entry["system"], entry["kind"], entry["id"])
+    return payout_of(world, record) if record else str(entry["entity_id"])

@@ -45,13 +45,11 @@ joined as (
         coalesce(transactions.{{ figure }}_amount, 0) as lines_{{ figure }}_amount,
         {%- endfor %}
         len(statements.faults) > 0 or len(coalesce(summaries.faults, [])) > 0 as is_quarantined,
-        greatest(statements.observed_at, transactions.observed_at) as lines_observed_at,
-        touches.loaded_through as touched_through
+        greatest(statements.observed_at, transactions.observed_at) as lines_observed_at
     from statements
     left join summaries using (shop_id, statement_id)
     left join transactions using (shop_id, statement_id)
     left join refused using (shop_id, statement_id)
-    left join {{ ref('int_settlements__touches') }} as touches using (shop_id, statement_id)
 ),
 
 judged as (
@@ -63,11 +61,6 @@ judged as (
                 fee_amount, adjustment_amount
             order by transaction_count = 0, first_observed_at, length(statement_id), statement_id
         ) > 1 as is_surplus,
-        -- Twins share time and payment: whichever of them an edit moves, the one left behind is judged again.
-        greatest(
-            max(touched_through) over (partition by shop_id, statement_at),
-            max(touched_through) over (partition by shop_id, payment_id)
-        ) as judged_through,
         coalesce(settlement_amount, lines_settlement_amount) <> lines_settlement_amount
         or coalesce(total_settlement_amount, lines_settlement_amount) <> lines_settlement_amount
         or coalesce(header_revenue_amount, lines_revenue_amount) <> lines_revenue_amount

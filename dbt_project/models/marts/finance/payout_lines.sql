@@ -4,17 +4,18 @@
         incremental_strategy='append',
         on_schema_change='fail',
         contract={'enforced': true},
-        pre_hook="{{ forget_touched([ref('int_settlements__statements')], 'shop_id, statement_id', stamp='judged_through') }}"
+        pre_hook="{{ forget_touched([ref('int_settlements__touches')], 'shop_id, statement_id', also=statements_judged_anew()) }}"
     )
 }}
 
 
+-- depends_on: {{ ref('int_books__statement_classes') }}
 with lines as (
     select * from {{ ref('int_settlements__lines') }} {{ only_touched('shop_id, statement_id') }}
 ),
 
 statements as (
-    select shop_id, statement_id, payment_id, judged_through from {{ ref('int_settlements__statements') }}
+    select shop_id, statement_id, payment_id from {{ ref('int_settlements__statements') }}
     where arithmetic not in ('deleted', 'surplus')
 )
 
@@ -31,6 +32,6 @@ select
     lines.currency,
     lines.statement_at,
     lines.line_month as month,
-    statements.judged_through as loaded_through
+    lines.loaded_through
 from lines
 inner join statements using (shop_id, statement_id)

@@ -1,0 +1,98 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ forget_touched([
+            '(select shop_id, settled_order_id as order_id, loaded_through from ' ~ ref('int_settlements__transactions') ~ ')',
+            '(select shop_id, settled_order_id as order_id, loaded_through from ' ~ ref('stg_tiktok_shop__statement_transactions') ~ ')',
+            ref('stg_tiktok_shop__orders'),
+        ], 'shop_id, order_id', also='select shop_id, order_id from ' ~ this ~ ' where left_amount is not distinct from right_amount and not is_doubled') }}"
+    )
+}}
+
+-- Settled orders whose settlement lines part from their order lines; those that match leave no row. Keys and amounts are
+-- added up first, in one pass (a DECIMAL(18,4) is a whole number in 64 bits); the rest is fetched for the keys that part.
+-- One of the orders last looked at is kept whatever it says: its `loaded_through` tells how far this has been built.
+{%- set once = 'materialized' if is_incremental() else 'not materialized' %}
+with settled_lines as {{ once }} (
+    select *
+    from (
+        select shop_id, settled_order_id as order_id, sold_amount, is_surplus, order_created_at, observed_at
+        from {{ ref('int_settlements__transactions') }}
+        where settled_order_id is not null and transaction_type = 'ORDER' and not is_quarantined
+    ) as orders_only
+    {{ only_touched('shop_id, order_id') }}
+),
+
+order_lines as {{ once }} (
+    select shop_id, order_id, original_price_amount, is_cancelled, currency, observed_at
+    from {{ ref('int_orders__lines') }}
+    {{ only_touched('shop_id, order_id') }}
+),
+
+-- Presence is one bit per side: 1 settled, 2 ordered, 4 settled with a surplus copy.
+sides as (
+    select shop_id, order_id, if(is_surplus, 0, sold_amount) as amount, cast(if(is_surplus, 5, 1) as utinyint) as presence
+    from settled_lines
+    union all
+    select shop_id, order_id, if(is_cancelled, 0, -original_price_amount) as amount, cast(2 as utinyint) as presence
+    from order_lines
+),
+
+parted as materialized (
+    select shop_id, order_id
+    from sides
+    group by shop_id, order_id
+    having bit_or(presence) in (1, 5, 7) or (bit_or(presence) = 3 and sum(amount) <> 0)
+    union
+    (select shop_id, order_id from settled_lines limit 1) -- noqa: AM09
+),
+
+settled as (
+    select
+        shop_id,
+        order_id,
+        cast(coalesce(sum(sold_amount) filter (where not is_surplus), 0) as decimal(18, 4)) as left_amount,
+        bool_or(is_surplus) as is_doubled,
+        min(order_created_at) as order_created_at,
+        max(observed_at) as left_as_of
+    from settled_lines
+    where (shop_id, order_id) in (select parted.shop_id, parted.order_id from parted)
+    group by shop_id, order_id
+),
+
+ordered as (
+    select
+        shop_id,
+        order_id,
+        cast(coalesce(sum(original_price_amount) filter (where not is_cancelled), 0) as decimal(18, 4)) as right_amount,
+        any_value(currency) as currency,
+        max(observed_at) as right_as_of
+    from order_lines
+    where (shop_id, order_id) in (select parted.shop_id, parted.order_id from parted)
+    group by shop_id, order_id
+),
+
+loads as (
+    select greatest(
+        (select max(loaded_through) from {{ ref('int_settlements__transactions') }}),
+        (select max(loaded_through) from {{ ref('stg_tiktok_shop__statement_transactions') }}),
+        (select max(loaded_through) from {{ ref('stg_tiktok_shop__orders') }})
+    ) as loaded_through
+)
+
+select
+    settled.shop_id,
+    settled.order_id,
+    settled.is_doubled,
+    settled.left_amount,
+    ordered.right_amount,
+    ordered.currency,
+    settled.order_created_at,
+    settled.left_as_of,
+    ordered.right_as_of,
+    loads.loaded_through
+from settled
+left join ordered using (shop_id, order_id)
+cross join loads
