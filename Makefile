@@ -34,7 +34,7 @@ check: setup ## lint, types, SQL style, import rules, docs and conventions
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy
 	@$(RUN) lint-imports
-	@$(RUN) sqlfluff lint dbt_project
+	@$(RUN) sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
 	@$(RUN) pytest -q tests/conventions
 
 bench: setup ## print ratios against baselines measured in the same run

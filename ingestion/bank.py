@@ -1,8 +1,9 @@
 """What the bank says: statement files in a folder per account, each read once per content.
 
-A file is read when its SHA-256 is new. Its entries replace those that the same file, or (camt.053) a file for the same
-account and period, brought before; a file that disappears from the folder takes nothing with it. Belongs here: which
-files are read, and what they replace. Does not: their formats (bank_camt053, bank_csv).
+A file is read when its SHA-256 is new, or when something in it is in quarantine. Its entries replace those that the
+same file, or (camt.053) a file for the same account and period, brought before; a file that disappears from the folder
+takes nothing with it. Belongs here: which files are read, and what they replace. Does not: their formats (bank_camt053,
+bank_csv).
 """
 
 from __future__ import annotations
@@ -65,6 +66,7 @@ def _load_account(run: Run, account: BankAccount) -> tuple[int, datetime | None]
     as_of = run.clock()
     found = run.connection.execute(_KNOWN, {"account_id": account.account_id}).fetchall()
     known = {name: (sha256, period) for name, sha256, period, _ in found}
+    doubtful = run.quarantine.live_scopes(SYSTEM, "entries", shop_id="")
     days = [day for _, _, _, day in found if day]
     reading = Reading()
     replaced: set[str] = set()
@@ -73,7 +75,8 @@ def _load_account(run: Run, account: BankAccount) -> tuple[int, datetime | None]
         name = f"{account.account_id}/{path.name}"
         present.add(name)
         content, digest = _content(path)
-        if digest == known.get(name, ("", ""))[0]:
+        # A file that was put aside may be back as it was before: only reading it tells that it is mended.
+        if digest == known.get(name, ("", ""))[0] and name not in doubtful:
             continue
         file = _read(run, account, name, content, as_of=as_of)
         if file is None:

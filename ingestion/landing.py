@@ -31,8 +31,7 @@ from ingestion.raw import KEY, SCHEMA, TABLES
 from ingestion.versions import Version, deletion_of, to_table
 from tieout.errors import DataError
 
-CHUNK_ROWS = 1_000
-BATCH_ROWS = 10_000
+BATCH_ROWS = 1_000  # few enough to turn into Arrow while they are still in the processor's cache
 YIELD_ROWS = 50_000
 SLICE_ROWS = 150_000  # more than a row group of DuckDB, which then goes to the file at once, not by way of its log
 SLICE_BYTES = 256_000_000
@@ -144,11 +143,10 @@ class Landing:
     def add(self, entity: str, versions: Iterable[Version]) -> None:
         """Collect versions of one entity, in the order in which they were read."""
         remaining = iter(versions)
-        while batch := list(islice(remaining, CHUNK_ROWS)):
+        while batch := list(islice(remaining, BATCH_ROWS - len(self._open[entity]))):
             self._open[entity] += batch
             self._rows += len(batch)
             self._bytes += sum(len(version.payload or b"") for version in batch)
-            self.read.update((entity, version.shop_id) for version in batch if version.payload is not None)
             if len(self._open[entity]) >= BATCH_ROWS:
                 self._close_batch(entity)
             if self._rows >= SLICE_ROWS or self._bytes >= SLICE_BYTES:
@@ -198,8 +196,11 @@ class Landing:
     def _close_batch(self, entity: str) -> None:
         versions = self._open[entity]
         if versions:
-            self._closed[entity].append(to_table(versions, self.load_id))
+            table = to_table(versions, self.load_id)
+            self._closed[entity].append(table)
             self._open[entity] = []
+            for shop, is_deleted, rows in _rows_by_shop(table):
+                self.read[entity, shop] += 0 if is_deleted else rows
 
     def _news(self, entity: str, table: pa.Table) -> _News:
         narrow = table.select(["shop_id", "id", "observed_at", "content_hash", "is_deleted"])
@@ -216,8 +217,13 @@ class Landing:
         return _News(entity, kept, any_known=any(found["is_known"].to_pylist()))
 
     def _count(self, new: _News) -> None:
-        for row in new.table.group_by(["shop_id", "is_deleted"]).aggregate([([], "count_all")]).to_pylist():
-            (self.deleted if row["is_deleted"] else self.landed)[new.entity, row["shop_id"]] += row["count_all"]
+        for shop, is_deleted, rows in _rows_by_shop(new.table):
+            (self.deleted if is_deleted else self.landed)[new.entity, shop] += rows
+
+
+def _rows_by_shop(table: pa.Table) -> list[tuple[str, bool, int]]:
+    counted = table.group_by(["shop_id", "is_deleted"]).aggregate([([], "count_all")])
+    return list(zip(*(counted[name].to_pylist() for name in ("shop_id", "is_deleted", "count_all")), strict=True))
 
 
 def _all_appear(incoming: pa.Table) -> bool:

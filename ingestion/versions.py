@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any
 
 import orjson
@@ -25,7 +27,7 @@ DELETED_HASH = "deleted"
 
 @dataclass(slots=True)
 class Version:
-    """A record as a system gave it. `payload` is canonical JSON text, None for a deletion; instants are UTC."""
+    """A record as a system gave it. `payload` is canonical JSON (UTF-8), None for a deletion; instants are UTC."""
 
     shop_id: str
     id: str
@@ -33,7 +35,7 @@ class Version:
     updated_at: datetime | None
     observed_at: datetime
     api_version: str
-    payload: str | None
+    payload: bytes | None
     content_hash: str
 
 
@@ -58,7 +60,7 @@ def version_of(
     if len(content) > MAX_PAYLOAD_BYTES:
         raise DataError(f"record of {len(content)} bytes: expected at most {MAX_PAYLOAD_BYTES}")
     digest = hashlib.sha256(content).hexdigest()
-    return Version(shop_id, record_id, parent_id, updated_at, observed_at, api_version, content.decode(), digest)
+    return Version(shop_id, record_id, parent_id, updated_at, observed_at, api_version, content, digest)
 
 
 def deletion_of(
@@ -95,18 +97,27 @@ def _exact(value: object) -> str:
 
 
 def to_table(versions: Sequence[Version], load_id: str) -> pa.Table:
-    """Return versions as an Arrow table in the raw layer's columns."""
-    columns: list[list[Any]] = [
-        [v.shop_id for v in versions],
-        [v.id for v in versions],
-        [v.parent_id for v in versions],
-        [v.updated_at for v in versions],
-        [v.observed_at for v in versions],
-        [v.payload is None for v in versions],
-        [v.api_version for v in versions],
-        [v.payload for v in versions],
-        [v.content_hash for v in versions],
-        [load_id] * len(versions),
-    ]
-    arrays = [pa.array(values, field.type) for values, field in zip(columns, SCHEMA, strict=True)]
+    """Return versions as an Arrow table in the raw layer's columns. Their payloads together must stay below 2 GB."""
+    columns: dict[str, Sequence[Any]] = {
+        "shop_id": [v.shop_id for v in versions],
+        "id": [v.id for v in versions],
+        "parent_id": [v.parent_id for v in versions],
+        "updated_at": [v.updated_at for v in versions],
+        "observed_at": [v.observed_at for v in versions],
+        "is_deleted": [v.payload is None for v in versions],
+        "api_version": [v.api_version for v in versions],
+        "content_hash": [v.content_hash for v in versions],
+        "load_id": [load_id] * len(versions),
+    }
+    payloads = _payloads([v.payload for v in versions])
+    arrays = [payloads if field.name == "payload" else pa.array(columns[field.name], field.type) for field in SCHEMA]
     return pa.Table.from_arrays(arrays, schema=SCHEMA)
+
+
+def _payloads(texts: Sequence[bytes | None]) -> pa.StringArray:
+    """Return texts known to be UTF-8 as Arrow strings: joined once, instead of copied and checked one by one."""
+    if None in texts:
+        return pa.array(texts, pa.string())
+    known = [text for text in texts if text is not None]
+    offsets = array("i", accumulate(map(len, known), initial=0))
+    return pa.StringArray.from_buffers(len(known), pa.py_buffer(offsets), pa.py_buffer(b"".join(known)))

@@ -1,19 +1,14 @@
-"""Asset checks that are not dbt's: expectations on raw, and freshness.
+"""Asset checks that are not dbt's: expectations on raw.
 
-Belongs here: turning results of `expectations` and coverage into Dagster's checks. Does not: any expectation.
+Belongs here: turning results of `expectations` into Dagster's checks. Does not: any expectation; freshness, which is a
+policy of the daily raw assets.
 """
-
-from collections.abc import Sequence
-from datetime import timedelta
 
 import dagster as dg
 
 from expectations.suites import SUITES
 from orchestration.resources import TieoutResource
 from tieout.warehouse import open_warehouse, warehouse_lock
-
-_FRESH_WITHIN = timedelta(hours=26)
-_DAILY = ("raw_tiktok_shop/statements", "raw_tiktok_shop/payments", "raw_bank/entries")
 
 
 def raw_checks() -> list[dg.AssetChecksDefinition]:
@@ -45,9 +40,3 @@ def _raw_check(table: str) -> dg.AssetChecksDefinition:
         )
 
     return meets_expectations
-
-
-def freshness_checks() -> Sequence[dg.AssetChecksDefinition]:
-    """Return checks that the daily sources were loaded within the last 26 hours."""
-    keys = [dg.AssetKey(name.split("/")) for name in _DAILY]
-    return dg.build_last_update_freshness_checks(assets=keys, lower_bound_delta=_FRESH_WITHIN)

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
-from dagster_dbt import DbtCliResource
+from filelock import FileLock
 
 from orchestration.dbt import PROJECT_ROOT
+from orchestration.dbt_assets import DbtCliResource
 from tieout.settings import Settings, load_settings
 from tieout.state import State
 
@@ -41,32 +42,52 @@ class TieoutResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             state.close()
 
 
+@contextmanager
+def dbt_environment(settings: Settings) -> Iterator[None]:
+    """Point dbt's profile at the tenant's home folder for what runs inside: dbt knows it from the environment only."""
+    wanted = {"TIEOUT_HOME": str(settings.home), "TIEOUT_MEMORY_LIMIT": settings.memory_limit, "DO_NOT_TRACK": "1"}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None) if value is None else os.environ.__setitem__(name, value)
+
+
 @dataclass(frozen=True)
 class DbtProjectFiles:
-    """Where dbt's project stands, and where its parsed manifest is kept."""
+    """Where dbt's project stands, and where its parsed manifest is kept; without `home`, in TIEOUT_HOME."""
 
     root: Path = PROJECT_ROOT
+    home: Path | None = None
 
     @property
     def target(self) -> Path:
         """The folder of dbt's artefacts."""
-        home = Path(os.environ.get("TIEOUT_HOME") or self.root / "var").resolve()
-        return home / "dbt" / "dagster"
+        home = self.home or Path(os.environ.get("TIEOUT_HOME") or self.root / "var")
+        return home.resolve() / "dbt" / "dagster"
 
     def manifest(self) -> Path:
-        """Return the manifest, parsed anew when any file of the project is younger than it."""
+        """Return the manifest, parsed anew when the project has changed since; Dagster's processes take turns."""
         manifest = self.target / "manifest.json"
-        files = [self.root / "dbt_project.yml", *(self.root / "dbt_project").rglob("*")]
-        newest = max(file.stat().st_mtime for file in files if file.is_file())
-        if not manifest.exists() or manifest.stat().st_mtime < newest:
-            self._parse()
+        self.target.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.target / "manifest.lock", timeout=120):
+            if not manifest.exists() or manifest.stat().st_mtime < self._changed_at():
+                self._parse()
         return manifest
+
+    def _changed_at(self) -> float:
+        # Folders too: a file that was removed shows only in its folder's time.
+        paths = [self.root / "dbt_project.yml", self.root / "dbt_project", *(self.root / "dbt_project").rglob("*")]
+        return max(path.stat().st_mtime for path in paths)
 
     def _parse(self) -> None:
         from dbt.cli.main import dbtRunner
 
         folders = ["--project-dir", str(self.root), "--profiles-dir", str(self.root), "--target-path", str(self.target)]
-        outcome = dbtRunner().invoke(["parse", "--quiet", *folders, "--log-path", str(self.target)])
+        quiet = ["--quiet", "--log-level-file", "none", "--log-path", str(self.target)]
+        outcome = dbtRunner().invoke(["parse", *quiet, *folders])
         if outcome.exception is not None:
             raise outcome.exception
 

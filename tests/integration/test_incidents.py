@@ -38,7 +38,7 @@ def as_exception(entry: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def truth(world: World, *, origin: str) -> Found:
-    entries = world.call("GET", "/_sandbox/truth")["items"]
+    entries = world.call("GET", "/_sandbox/truth")
     return {as_exception(entry) for entry in entries if entry["origin"] == origin}
 
 
@@ -52,7 +52,7 @@ def scores(planted: Found, found: Found) -> str:
 
 def edit_a_journal_unseen(world: World) -> None:
     """Take the change date of one edited journal back: NetSuite shows edits that scripts made that way."""
-    entries = world.call("GET", "/_sandbox/truth")["items"]
+    entries = world.call("GET", "/_sandbox/truth")
     edited = next(entry["id"] for entry in entries if entry["code"] == "ERP-07")
     path = f"/_sandbox/netsuite/journalEntry/{edited}"
     world.call("PATCH", path, {"lastModifiedDate": world.call("GET", path)["createdDate"]})

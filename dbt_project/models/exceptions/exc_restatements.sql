@@ -49,7 +49,7 @@ versions as (
         candidates.acknowledged_through,
         versions.id,
         {{ load_sequence('versions.load_id') }} as load_sequence,
-        if(versions.is_deleted, 'gone', versions.payload -> [
+        if(versions.is_deleted, ['gone'], versions.payload ->> [
             '$.type', '$.settlement_amount', '$.reserve_amount', '$.reserve_status', '$.adjustment_amount', '$.revenue_breakdown',
             '$.shipping_cost_breakdown', '$.fee_tax_breakdown', '$.revenue_amount', '$.shipping_cost_amount', '$.fee_tax_amount',
             '$.fee_amount'

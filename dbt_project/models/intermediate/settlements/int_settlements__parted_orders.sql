@@ -7,18 +7,18 @@
             '(select shop_id, settled_order_id as order_id, loaded_through from ' ~ ref('int_settlements__transactions') ~ ')',
             '(select shop_id, settled_order_id as order_id, loaded_through from ' ~ ref('stg_tiktok_shop__statement_transactions') ~ ')',
             ref('stg_tiktok_shop__orders'),
-        ], 'shop_id, order_id', also='select shop_id, order_id from ' ~ this ~ ' where left_amount is not distinct from right_amount and not is_doubled') }}"
+        ], 'shop_id, order_id', also='select shop_id, order_id from ' ~ this ~ ' where length(order_id) = 0') }}"
     )
 }}
 
 -- Settled orders whose settlement lines part from their order lines; those that match leave no row. Keys and amounts are
 -- added up first, in one pass (a DECIMAL(18,4) is a whole number in 64 bits); the rest is fetched for the keys that part.
--- One of the orders last looked at is kept whatever it says: its `loaded_through` tells how far this has been built.
+-- One row names no order: its `loaded_through` tells how far this has been built.
 {%- set once = 'materialized' if is_incremental() else 'not materialized' %}
 with settled_lines as {{ once }} (
     select *
     from (
-        select shop_id, settled_order_id as order_id, sold_amount, is_surplus, order_created_at, observed_at
+        select shop_id, settled_order_id as order_id, sold_amount, is_surplus, order_created_at, observed_at, loaded_through
         from {{ ref('int_settlements__transactions') }}
         where settled_order_id is not null and transaction_type = 'ORDER' and not is_quarantined
     ) as orders_only
@@ -26,7 +26,7 @@ with settled_lines as {{ once }} (
 ),
 
 order_lines as {{ once }} (
-    select shop_id, order_id, original_price_amount, is_cancelled, currency, observed_at
+    select shop_id, order_id, original_price_amount, is_cancelled, currency, observed_at, loaded_through
     from {{ ref('int_orders__lines') }}
     {{ only_touched('shop_id, order_id') }}
 ),
@@ -45,8 +45,6 @@ parted as materialized (
     from sides
     group by shop_id, order_id
     having bit_or(presence) in (1, 5, 7) or (bit_or(presence) = 3 and sum(amount) <> 0)
-    union
-    (select shop_id, order_id from settled_lines limit 1) -- noqa: AM09
 ),
 
 settled as (
@@ -56,7 +54,8 @@ settled as (
         cast(coalesce(sum(sold_amount) filter (where not is_surplus), 0) as decimal(18, 4)) as left_amount,
         bool_or(is_surplus) as is_doubled,
         min(order_created_at) as order_created_at,
-        max(observed_at) as left_as_of
+        max(observed_at) as left_as_of,
+        max(loaded_through) as loaded_through
     from settled_lines
     where (shop_id, order_id) in (select parted.shop_id, parted.order_id from parted)
     group by shop_id, order_id
@@ -68,7 +67,8 @@ ordered as (
         order_id,
         cast(coalesce(sum(original_price_amount) filter (where not is_cancelled), 0) as decimal(18, 4)) as right_amount,
         any_value(currency) as currency,
-        max(observed_at) as right_as_of
+        max(observed_at) as right_as_of,
+        max(loaded_through) as loaded_through
     from order_lines
     where (shop_id, order_id) in (select parted.shop_id, parted.order_id from parted)
     group by shop_id, order_id
@@ -92,7 +92,19 @@ select
     settled.order_created_at,
     settled.left_as_of,
     ordered.right_as_of,
-    loads.loaded_through
+    greatest(settled.loaded_through, coalesce(ordered.loaded_through, 0)) as loaded_through
 from settled
 left join ordered using (shop_id, order_id)
-cross join loads
+union all
+select
+    '' as shop_id,
+    '' as order_id,
+    false as is_doubled,
+    cast(null as decimal(18, 4)) as left_amount,
+    cast(null as decimal(18, 4)) as right_amount,
+    cast(null as varchar) as currency,
+    cast(null as timestamptz) as order_created_at,
+    cast(null as timestamptz) as left_as_of,
+    cast(null as timestamptz) as right_as_of,
+    loaded_through
+from loads

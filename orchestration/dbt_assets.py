@@ -1,0 +1,13 @@
+"""dagster-dbt, without the warnings that its dependency sqlglot[rs] prints on every import.
+
+Belongs here: that import and nothing else; every other module takes dagster-dbt from here.
+"""
+
+import warnings
+
+with warnings.catch_warnings():
+    warnings.filterwarnings("ignore", "sqlglot", DeprecationWarning)
+    warnings.filterwarnings("ignore", "sqlglot", UserWarning)
+    from dagster_dbt import DagsterDbtCliRuntimeError, DagsterDbtTranslator, DbtCliResource, dbt_assets
+
+__all__ = ["DagsterDbtCliRuntimeError", "DagsterDbtTranslator", "DbtCliResource", "dbt_assets"]
