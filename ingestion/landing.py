@@ -26,15 +26,16 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from ingestion.raw import KEY, SCHEMA, TABLES
 from ingestion.versions import Version, deletion_of, to_table
 from tieout.errors import DataError
 
-BATCH_ROWS = 1_000  # few enough to turn into Arrow while they are still in the processor's cache
-YIELD_ROWS = 50_000
-SLICE_ROWS = 150_000  # more than a row group of DuckDB, which then goes to the file at once, not by way of its log
-SLICE_BYTES = 256_000_000
+BATCH_ROWS = 250  # few enough to turn into Arrow while they are still in the processor's cache
+GROUP_ROWS = 20_000
+SLICE_ROWS = 500_000  # several row groups of DuckDB, which then go to the file at once, not by way of its log
+SLICE_BYTES = 512_000_000
 
 _LAST = """
 select
@@ -196,11 +197,10 @@ class Landing:
     def _close_batch(self, entity: str) -> None:
         versions = self._open[entity]
         if versions:
-            table = to_table(versions, self.load_id)
-            self._closed[entity].append(table)
+            self._closed[entity].append(to_table(versions, self.load_id))
             self._open[entity] = []
-            for shop, is_deleted, rows in _rows_by_shop(table):
-                self.read[entity, shop] += 0 if is_deleted else rows
+            for shop, rows in Counter(version.shop_id for version in versions if version.payload is not None).items():
+                self.read[entity, shop] += rows
 
     def _news(self, entity: str, table: pa.Table) -> _News:
         narrow = table.select(["shop_id", "id", "observed_at", "content_hash", "is_deleted"])
@@ -217,13 +217,8 @@ class Landing:
         return _News(entity, kept, any_known=any(found["is_known"].to_pylist()))
 
     def _count(self, new: _News) -> None:
-        for shop, is_deleted, rows in _rows_by_shop(new.table):
-            (self.deleted if is_deleted else self.landed)[new.entity, shop] += rows
-
-
-def _rows_by_shop(table: pa.Table) -> list[tuple[str, bool, int]]:
-    counted = table.group_by(["shop_id", "is_deleted"]).aggregate([([], "count_all")])
-    return list(zip(*(counted[name].to_pylist() for name in ("shop_id", "is_deleted", "count_all")), strict=True))
+        for row in new.table.group_by(["shop_id", "is_deleted"]).aggregate([([], "count_all")]).to_pylist():
+            (self.deleted if row["is_deleted"] else self.landed)[new.entity, row["shop_id"]] += row["count_all"]
 
 
 def _all_appear(incoming: pa.Table) -> bool:
@@ -265,10 +260,13 @@ def _registered(connection: duckdb.DuckDBPyConnection, **tables: pa.Table) -> It
 def _run_dlt(connection: duckdb.DuckDBPyConnection, home: Path, *, dataset: str, news: Sequence[_News]) -> None:
     dlt = _dlt()
     working = home / "dlt"
-    shutil.rmtree(working / dataset, ignore_errors=True)
+    files = working / f"{dataset}_files"
+    for folder in (working / dataset, files):
+        shutil.rmtree(folder, ignore_errors=True)
+    files.mkdir(parents=True)
     resources = [
         dlt.resource(
-            _slices(new.table),
+            [_file_of(new, files)],
             name=new.entity,
             write_disposition=new.disposition,
             primary_key=list(KEY),
@@ -297,9 +295,17 @@ def _root_cause(error: BaseException) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
 
 
-def _slices(table: pa.Table) -> Iterator[pa.Table]:
-    for start in range(0, table.num_rows, YIELD_ROWS):
-        yield table.slice(start, YIELD_ROWS)
+def _file_of(new: _News, folder: Path) -> Any:
+    """Write what is new as a Parquet file that dlt takes as it is.
+
+    Its payloads are marked as JSON, which dlt's own files cannot say and DuckDB would otherwise check once more.
+    """
+    path = folder / f"{new.entity}.parquet"
+    position = SCHEMA.get_field_index("payload")
+    table = new.table.set_column(position, pa.field("payload", pa.json_()), new.table["payload"].cast(pa.json_()))
+    repeating = [name for name in SCHEMA.names if name not in ("id", "payload", "content_hash")]
+    pq.write_table(table, path, row_group_size=GROUP_ROWS, use_dictionary=repeating)
+    return _dlt().mark.with_file_import(str(path), "parquet", table.num_rows, hints=SCHEMA.empty_table())
 
 
 def _dlt() -> ModuleType:

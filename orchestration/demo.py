@@ -73,14 +73,21 @@ def run_demo(config: Path | None, *, baskets: int, days: int, seed: int, port: i
 def serve_sandbox(config: Path | None, *, port: int, report: Report) -> None:
     """Serve until SIGINT or SIGTERM; writes the connection's secret files first."""
     del config
-    with running_sandbox(_home(), port=port) as sandbox:
-        for name, url in sorted(sandbox.items()):
-            report(f"{name}: {url}")
-        report("serving; stop with Ctrl-C")
-        try:
-            signal.sigwait({signal.SIGINT, signal.SIGTERM})
-        except KeyboardInterrupt:
-            return
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with running_sandbox(_home(), port=port) as sandbox:
+            for name, url in sorted(sandbox.items()):
+                report(f"{name}: {url}")
+            report("serving; stop with Ctrl-C")
+            while True:
+                signal.pause()
+    except KeyboardInterrupt:
+        report("stopped")
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    """Let SIGTERM end as Ctrl-C does: the stand-ins are stopped too."""
+    raise KeyboardInterrupt
 
 
 def control(config: Path | None, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
