@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 
-from connectors.tiktok_shop.webhooks import Notification, WebhookError, verify_webhook
 from sqlalchemy import insert, select
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from connectors.tiktok_shop.webhooks import Notification, WebhookError, verify_webhook
 from tieout.clock import Clock, utc_now
 from tieout.settings import Settings
 from tieout.state import State, webhook_inbox
