@@ -66,6 +66,10 @@ select distinct shop_id, order_id, loaded_through from intermediate.int_orders__
 create table staging.stg_tiktok_shop__statement_transactions as
 select shop_id, transaction_id, settled_order_id, loaded_through from intermediate.int_settlements__transactions;
 
+create table staging.stg_tiktok_shop__revised_orders (
+    shop_id varchar, transaction_id varchar, order_id varchar, loaded_through bigint
+);
+
 create table audit.quarantine (entity varchar, shop_id varchar, record_id varchar, parent_id varchar);
 
 create table intermediate.int_coverage__windows as
@@ -100,6 +104,13 @@ from main.changed as changed, newest;
 
 insert into staging.stg_tiktok_shop__statement_transactions
 select changed.shop_id, changed.transaction_id, changed.settled_order_id, newest.load
+from main.changed as changed, newest;
+
+delete from staging.stg_tiktok_shop__revised_orders
+where transaction_id in (select transaction_id from main.changed);
+
+insert into staging.stg_tiktok_shop__revised_orders
+select changed.shop_id, changed.transaction_id, changed.order_id, newest.load
 from main.changed as changed, newest;
 
 -- name: joined

@@ -1,4 +1,4 @@
-"""The tenant's own rules as a source with history: fee, account and tax maps, shops, bank accounts, books.
+"""The tenant's own rules as a source with history: maps of money and of goods, shops, bank accounts, books.
 
 Belongs here: reading the CSV maps and refusing what cannot be right. Does not: applying a map (dbt does that).
 
@@ -53,19 +53,27 @@ LINE_CLASSES = frozenset(
 MEMO = "memo"
 SPECIAL_ACCOUNTS = frozenset({"bank", "clearing", "rounding", "fx"})
 TREATMENTS = frozenset({"seller", "marketplace", "none"})
+FULFILMENT_SYSTEMS = frozenset({"gxo", "linnworks"})
 
 Row = dict[str, str]
 
 
 @dataclass(frozen=True)
 class _Map:
-    """A CSV map: its file, columns, what identifies a rule, and which values its checked column may take."""
+    """A CSV map: its file, columns, what identifies a rule, and which values its checked column may take.
+
+    An optional map may be missing: a tenant that ships from no warehouse of ours has no need of it. So may an optional
+    column, and its value in any row.
+    """
 
     entity: str
     file: str
     columns: tuple[str, ...]
     key: tuple[str, ...]
     allowed: Mapping[str, frozenset[str]]
+    whole_numbers: tuple[str, ...] = ()
+    optional_columns: tuple[str, ...] = ()
+    is_optional: bool = False
 
 
 MAPS = (
@@ -74,7 +82,8 @@ MAPS = (
         "fees.csv",
         ("region", "fee_key", "line_class", "sign_note", "valid_from", "valid_to"),
         ("region", "fee_key"),
-        {"line_class": LINE_CLASSES | {MEMO}},
+        {"line_class": LINE_CLASSES | {MEMO}, "needs_owner": frozenset({"yes", "no", ""})},
+        optional_columns=("needs_owner",),
     ),
     _Map(
         "account_map",
@@ -89,6 +98,57 @@ MAPS = (
         ("region", "line_class", "treatment", "valid_from", "valid_to"),
         ("region", "line_class"),
         {"line_class": LINE_CLASSES, "treatment": TREATMENTS},
+    ),
+    # One master per shop and TikTok warehouse: a second row for the same days is refused, naming both lines (INV-08).
+    _Map(
+        "location_map",
+        "locations.csv",
+        ("shop_id", "warehouse_id", "system", "location", "valid_from", "valid_to"),
+        ("shop_id", "warehouse_id"),
+        {"system": FULFILMENT_SYSTEMS},
+        is_optional=True,
+    ),
+    _Map(
+        "sku_map",
+        "skus.csv",
+        ("shop_id", "seller_sku", "item", "valid_from", "valid_to"),
+        ("shop_id", "seller_sku"),
+        {},
+        is_optional=True,
+    ),
+    _Map(
+        "bundle_map",
+        "bundles.csv",
+        ("bundle", "component", "quantity", "valid_from", "valid_to"),
+        ("bundle", "component"),
+        {},
+        whole_numbers=("quantity",),
+        is_optional=True,
+    ),
+    _Map(
+        "carrier_map",
+        "carriers.csv",
+        ("system", "carrier", "region", "provider_id", "provider_name", "valid_from", "valid_to"),
+        ("system", "carrier", "region"),
+        {"system": FULFILMENT_SYSTEMS},
+        is_optional=True,
+    ),
+    _Map(
+        "service_map",
+        "services.csv",
+        ("shop_id", "shipping_type", "delivery_option", "service", "valid_from", "valid_to"),
+        ("shop_id", "shipping_type", "delivery_option"),
+        {},
+        is_optional=True,
+    ),
+    _Map(
+        "buffer_map",
+        "buffers.csv",
+        ("shop_id", "seller_sku", "units", "percent", "valid_from", "valid_to"),
+        ("shop_id", "seller_sku"),
+        {},
+        whole_numbers=("units", "percent"),
+        is_optional=True,
     ),
 )
 
@@ -134,6 +194,8 @@ def read_config(settings: Settings) -> dict[str, list[dict[str, Any]]]:
 
 
 def _read_map(path: Path, spec: _Map) -> list[dict[str, Any]]:
+    if spec.is_optional and not path.exists():
+        return []
     rows: list[dict[str, Any]] = []
     periods: dict[tuple[str, ...], list[tuple[date, date, int]]] = defaultdict(list)
     reader = csv.DictReader(io.StringIO(_text(path), newline=""), strict=True)
@@ -166,12 +228,15 @@ def _check_columns(path: Path, spec: _Map, found: object) -> None:
 
 
 def _rule(path: Path, spec: _Map, row: Mapping[str | None, Any], *, line: int) -> Row:
-    if None in row or None in row.values():
+    if None in row or any(row[name] is None for name in spec.columns):
         raise ConfigError(f"{path}:{line}: expected {len(spec.columns)} values: {','.join(spec.columns)}")
-    rule = {name: str(row[name]).strip() for name in spec.columns}
+    rule = {name: str(row.get(name) or "").strip() for name in (*spec.columns, *spec.optional_columns)}
     for name, allowed in spec.allowed.items():
         if rule[name] not in allowed:
             raise ConfigError(f"{path}:{line}: {name} {rule[name]!r}; expected one of {', '.join(sorted(allowed))}")
+    for name in spec.whole_numbers:
+        if not (rule[name].isascii() and rule[name].isdigit()):
+            raise ConfigError(f"{path}:{line}: {name} {rule[name]!r}; expected a whole number")
     for name in (*spec.key, *(("netsuite_account",) if "netsuite_account" in rule else ())):
         if not rule[name]:
             raise ConfigError(f"{path}:{line}: {name} is empty; expected a value{_or_any(name)}")
@@ -208,4 +273,4 @@ def _check_shops(settings: Settings, accounts: list[dict[str, Any]]) -> None:
 
 
 def _or_any(name: str) -> str:
-    return ", or * for all" if name in ("region", "shop_id") else ""
+    return ", or * for all" if name in ("region", "shop_id", "seller_sku", "delivery_option") else ""

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from connectors.netsuite.client import open_netsuite
 from connectors.tiktok_shop.client import open_tiktok_shop
-from ingestion import bank, config, netsuite, operations, tiktok_shop
+from ingestion import bank, config, gxo, netsuite, operations, tiktok_shop
 from ingestion.landing import Landing, next_load_id
 from ingestion.quarantine import Quarantine
 from ingestion.raw import create_raw_tables
@@ -39,9 +39,20 @@ def load_netsuite(run: Run) -> None:
         netsuite.load(run, client)
 
 
+def load_gxo(run: Run) -> None:
+    """Load GXO over SFTP, where a site of it is configured."""
+    if run.settings.gxo is None:
+        return
+    from connectors.gxo.client import open_gxo  # only who loads pays for loading SSH
+
+    with closing(open_gxo(run.settings.gxo)) as client:
+        gxo.load(run, client, run.settings.gxo)
+
+
 SYSTEMS: dict[str, Loader] = {
     "config": config.load,
     "tiktok_shop": load_tiktok_shop,
+    "gxo": load_gxo,
     "netsuite": load_netsuite,
     "bank": bank.load,
 }

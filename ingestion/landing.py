@@ -1,41 +1,30 @@
 """Landing: the one way rows get into the raw layer.
 
-Versions are collected, compared with the last version landed of the same record, and what differs is appended by dlt
-(Parquet files, merge insert-only). Belongs here: that comparison, deletions, and running dlt. Does not: anything that
-knows a vendor.
-
-dlt's working folder holds nothing we need: what is not in the warehouse is read again, because coverage moves only
-after landing. So it is emptied before each run, and a killed process leaves no half-loaded package behind.
+Versions are collected, compared with the last version landed of the same record, and what differs is appended by dlt.
+Belongs here: that comparison, deletions, slices and their order. Does not: running dlt (dlt_load), anything that knows
+a vendor.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import warnings
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 from itertools import islice
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from ingestion.raw import KEY, SCHEMA, TABLES
+from ingestion.dlt_load import News, load_with_dlt
+from ingestion.raw import SCHEMA, TABLES
 from ingestion.versions import Version, deletion_of, to_table
-from tieout.errors import DataError
 
 BATCH_ROWS = 250  # few enough to turn into Arrow while they are still in the processor's cache
-GROUP_ROWS = 20_000
-SLICE_ROWS = 500_000  # several row groups of DuckDB, which then go to the file at once, not by way of its log
-SLICE_BYTES = 512_000_000
+SLICE_ROWS = 122_880  # one row group of DuckDB: a whole one goes to the file at once, not by way of its log
+SLICE_BYTES = 256_000_000  # two slices are in memory at a time: one being read, one being landed
 
 _LAST = """
 select
@@ -107,22 +96,11 @@ where not is_deleted and {window}
 """
 
 
-@dataclass(frozen=True)
-class _News:
-    """What differs of one entity, and whether any of its records is in the raw table already."""
-
-    entity: str
-    table: pa.Table
-    any_known: bool
-
-    @property
-    def disposition(self) -> Any:
-        """Return how dlt writes it. Records that are not there cannot meet their own key: a merge would only copy."""
-        return {"disposition": "merge", "strategy": "insert-only"} if self.any_known else "append"
-
-
 class Landing:
     """Collects versions for one raw dataset and lands what differs; lands by itself when a slice is full.
+
+    A full slice lands in a second thread while `add` reads on: Python and the network on one core, DuckDB on the other.
+    No thread outlives the call of `add` that began it, and slices land one after the other, in the order of reading.
 
     `landed` and `deleted` count versions per (entity, shop). Call `flush` at the end.
     """
@@ -140,18 +118,26 @@ class Landing:
         self._closed: dict[str, list[pa.Table]] = defaultdict(list)
         self._rows = 0
         self._bytes = 0
+        self._last_slice: Future[None] | None = None
 
     def add(self, entity: str, versions: Iterable[Version]) -> None:
-        """Collect versions of one entity, in the order in which they were read."""
+        """Collect versions of one entity, in the order in which they were read.
+
+        Raises:
+            DataError: when a full slice could not be landed; `flush` then raises it too.
+        """
         remaining = iter(versions)
-        while batch := list(islice(remaining, BATCH_ROWS - len(self._open[entity]))):
-            self._open[entity] += batch
-            self._rows += len(batch)
-            self._bytes += sum(len(version.payload or b"") for version in batch)
-            if len(self._open[entity]) >= BATCH_ROWS:
-                self._close_batch(entity)
-            if self._rows >= SLICE_ROWS or self._bytes >= SLICE_BYTES:
-                self.flush()
+        with ThreadPoolExecutor(max_workers=1) as second_thread:
+            while batch := list(islice(remaining, BATCH_ROWS - len(self._open[entity]))):
+                self._open[entity] += batch
+                self._rows += len(batch)
+                self._bytes += sum(len(version.payload or b"") for version in batch)
+                if len(self._open[entity]) >= BATCH_ROWS:
+                    self._close_batch(entity)
+                if self._rows >= SLICE_ROWS or self._bytes >= SLICE_BYTES:
+                    self._await_last_slice()
+                    self._last_slice = second_thread.submit(self._land, self._take())
+            self._await_last_slice()
 
     def delete_vanished(
         self,
@@ -182,15 +168,32 @@ class Landing:
         )
 
     def flush(self) -> None:
-        """Land what was collected and differs from what is there."""
+        """Land what was collected and differs from what is there.
+
+        Raises:
+            DataError: when it could not be landed, or an earlier slice could not: what was read is then not all there.
+        """
+        self._await_last_slice()
+        self._land(self._take())
+
+    def _await_last_slice(self) -> None:
+        if self._last_slice is not None:
+            self._last_slice.result()  # a failed one is kept, and fails whatever is landed after it
+
+    def _take(self) -> dict[str, pa.Table]:
         for entity in list(self._open):
             self._close_batch(entity)
-        news = [self._news(entity, pa.concat_tables(tables)) for entity, tables in self._closed.items() if tables]
+        taken = {entity: pa.concat_tables(tables) for entity, tables in self._closed.items() if tables}
         self._closed.clear()
         self._rows = self._bytes = 0
+        return taken
+
+    def _land(self, taken: Mapping[str, pa.Table]) -> None:
+        with self._connection.cursor() as own:  # may run beside the thread that uses the connection itself
+            news = [self._news(own, entity, table) for entity, table in taken.items()]
         news = [new for new in news if new.table.num_rows]
         if news:
-            _run_dlt(self._connection, self._home, dataset=self._dataset, news=news)
+            load_with_dlt(self._connection, self._home, dataset=self._dataset, news=news)
         for new in news:
             self._count(new)
 
@@ -202,21 +205,21 @@ class Landing:
             for shop, rows in Counter(version.shop_id for version in versions if version.payload is not None).items():
                 self.read[entity, shop] += rows
 
-    def _news(self, entity: str, table: pa.Table) -> _News:
+    def _news(self, connection: duckdb.DuckDBPyConnection, entity: str, table: pa.Table) -> News:
         narrow = table.select(["shop_id", "id", "observed_at", "content_hash", "is_deleted"])
         narrow = narrow.append_column("ordinal", pa.array(range(table.num_rows), pa.int64()))
-        with _registered(self._connection, incoming=narrow):
-            last = self._connection.sql(_LAST.format(table=f"{self._dataset}.{entity}")).to_arrow_table()
+        with _registered(connection, incoming=narrow):
+            last = connection.sql(_LAST.format(table=f"{self._dataset}.{entity}")).to_arrow_table()
             if not last.num_rows and _all_appear(narrow):
-                return _News(entity, table, any_known=False)
-            with _registered(self._connection, last=last):
-                found = self._connection.sql(_DIFFERING).to_arrow_table()
+                return News(entity, table, any_known=False)
+            with _registered(connection, last=last):
+                found = connection.sql(_DIFFERING).to_arrow_table()
         kept = table if found.num_rows == table.num_rows else table.take(found["ordinal"])
         observed = found["observed_at"].cast(SCHEMA.field("observed_at").type)
         kept = kept.set_column(SCHEMA.get_field_index("observed_at"), SCHEMA.field("observed_at"), observed)
-        return _News(entity, kept, any_known=any(found["is_known"].to_pylist()))
+        return News(entity, kept, any_known=any(found["is_known"].to_pylist()))
 
-    def _count(self, new: _News) -> None:
+    def _count(self, new: News) -> None:
         for row in new.table.group_by(["shop_id", "is_deleted"]).aggregate([([], "count_all")]).to_pylist():
             (self.deleted if row["is_deleted"] else self.landed)[new.entity, row["shop_id"]] += row["count_all"]
 
@@ -255,64 +258,3 @@ def _registered(connection: duckdb.DuckDBPyConnection, **tables: pa.Table) -> It
     finally:
         for name in tables:
             connection.unregister(name)
-
-
-def _run_dlt(connection: duckdb.DuckDBPyConnection, home: Path, *, dataset: str, news: Sequence[_News]) -> None:
-    dlt = _dlt()
-    working = home / "dlt"
-    files = working / f"{dataset}_files"
-    for folder in (working / dataset, files):
-        shutil.rmtree(folder, ignore_errors=True)
-    files.mkdir(parents=True)
-    resources = [
-        dlt.resource(
-            [_file_of(new, files)],
-            name=new.entity,
-            write_disposition=new.disposition,
-            primary_key=list(KEY),
-            columns={"payload": {"data_type": "json"}},
-        )
-        for new in news
-    ]
-    with connection.cursor() as own:  # dlt changes the search path of the connection that it is given
-        pipeline = dlt.pipeline(
-            pipeline_name=dataset,
-            dataset_name=dataset,
-            destination=dlt.destinations.duckdb(own),
-            pipelines_dir=str(working),
-        )
-        try:
-            pipeline.run(resources, loader_file_format="parquet")
-        except import_module("dlt.pipeline.exceptions").PipelineStepFailed as error:
-            cause = _root_cause(error)
-            raise DataError(f"landing into {dataset} failed, nothing of it is lost: {cause}; run it again") from None
-
-
-def _root_cause(error: BaseException) -> str:
-    """Return the first line of what began a chain of errors: the rest may quote rows."""
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
-
-
-def _file_of(new: _News, folder: Path) -> Any:
-    """Write what is new as a Parquet file that dlt takes as it is.
-
-    Its payloads are marked as JSON, which dlt's own files cannot say and DuckDB would otherwise check once more.
-    """
-    path = folder / f"{new.entity}.parquet"
-    position = SCHEMA.get_field_index("payload")
-    table = new.table.set_column(position, pa.field("payload", pa.json_()), new.table["payload"].cast(pa.json_()))
-    repeating = [name for name in SCHEMA.names if name not in ("id", "payload", "content_hash")]
-    pq.write_table(table, path, row_group_size=GROUP_ROWS, use_dictionary=repeating)
-    return _dlt().mark.with_file_import(str(path), "parquet", table.num_rows, hints=SCHEMA.empty_table())
-
-
-def _dlt() -> ModuleType:
-    """Import dlt with its telemetry, state restoring and chatter off; importing it costs most of a second."""
-    os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
-    os.environ.setdefault("RUNTIME__LOG_LEVEL", "CRITICAL")
-    os.environ.setdefault("RESTORE_FROM_DESTINATION", "false")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # its SQL parser announces a successor on every import
-        return import_module("dlt")

@@ -5,8 +5,9 @@ Belongs here: the SuiteQL we ask and how its rows become records. Does not: the 
 A journal is ours when its external id starts with TTS-, or its memo carries such a key (someone may clear or copy the
 external id). All of ours are listed every time, so that deletions and doubles show. Lines are read with them wherever
 the header was touched in the last 400 days or is not as we know it: a journal that old and untouched lies in a closed
-year. Dates go through TO_CHAR, since SuiteQL formats them by the user's preference; `lastmodifieddate` is in the
-account's time zone, which a bound of days does not mind (fact sheet netsuite 8.1).
+year. SuiteQL has the subsidiary on the lines. Dates go through TO_CHAR, since SuiteQL formats them by the user's
+preference; `lastmodifieddate` is in the account's time zone, which a bound of days does not mind (fact sheet netsuite
+8.1).
 """
 
 from __future__ import annotations
@@ -47,14 +48,14 @@ LISTS = {
 JOURNALS = (
     "SELECT t.id, t.externalid, t.tranid, TO_CHAR(t.trandate, 'YYYY-MM-DD') AS trandate, t.memo,"
     " TO_CHAR(t.lastmodifieddate, 'YYYY-MM-DD HH24:MI:SS') AS lastmodifieddate,"
-    " t.currency AS currencyid, t.exchangerate"
+    " t.currency AS currencyid, t.exchangerate, t.postingperiod"
     " FROM transaction t WHERE t.type = 'Journal' AND (t.externalid LIKE 'TTS-%' OR t.memo LIKE '%TTS-%')"
     " ORDER BY t.id"
 )
 
 LINES = (
     "SELECT tal.transaction, tal.transactionline AS line, tal.accountingbook, tal.account, tal.debit, tal.credit,"
-    " tl.foreignamount, tl.memo"
+    " tl.foreignamount, tl.memo, tl.subsidiary"
     " FROM transactionaccountingline tal"
     " INNER JOIN transactionline tl ON tl.transaction = tal.transaction AND tl.id = tal.transactionline"
     " WHERE tal.transaction IN ({ids})"
@@ -178,7 +179,7 @@ def _lines(run: Run, client: NetSuite, journals: Sequence[str]) -> dict[str, lis
 def _entry(header: Row, lines: Sequence[Row], listed: Lists) -> Row:
     currency_id = str(header.get("currencyid") or "")
     symbol = listed["currencies"].get(currency_id, {}).get("symbol", "")
-    fields = ("id", "externalid", "tranid", "trandate", "memo", "lastmodifieddate")
+    fields = ("id", "externalid", "tranid", "trandate", "memo", "lastmodifieddate", "postingperiod")
     first_book: dict[str, Row] = {}
     for row in lines:
         first_book.setdefault(str(row.get("line")), row)
@@ -186,6 +187,7 @@ def _entry(header: Row, lines: Sequence[Row], listed: Lists) -> Row:
     return {
         **{name: "" if header.get(name) is None else str(header[name]) for name in fields},
         "currency": str(symbol or ""),
+        "subsidiary": ",".join(sorted({str(row["subsidiary"]) for row in lines if row.get("subsidiary")})),
         "lines": [
             _line(row, listed["accounts"].get(str(row.get("account")), {}), is_foreign=is_foreign)
             for row in first_book.values()

@@ -24,11 +24,29 @@ MAX_VALUE = 80
 _PERSONAL = re.compile(r"address|buyer|name|phone|email|cpf|user_id|message|note|counterparty|owner", re.IGNORECASE)
 
 _LIVE = """
-select shop_id, id, arg_max(parent_id, observed_at) as parent_id
+select shop_id, id, arg_max(parent_id, observed_at) as parent_id, arg_max(updated_at, observed_at) as updated_at
 from raw_tieout.quarantine
 group by shop_id, id
 having not arg_max(is_deleted, observed_at)
 """
+
+# What the models hold out of every figure, as they were last built; absent before the first build.
+_HELD_TABLE = "select 1 from information_schema.tables where table_schema = 'audit' and table_name = 'quarantine'"
+_HELD = """
+select distinct entity, record_id, parent_id
+from audit.quarantine
+where source = 'staging' and system = $system and shop_id = $shop_id
+"""
+_NAMELESS = "without-id-"
+
+
+@dataclass(frozen=True)
+class Held:
+    """A record that is held out of every figure; `parent_id` is the statement or order it belongs to, if any."""
+
+    entity: str
+    record_id: str
+    parent_id: str
 
 
 @dataclass(frozen=True)
@@ -56,18 +74,28 @@ class Quarantine:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Read which rows are in quarantine now."""
-        self._live = {(shop, key): parent for shop, key, parent in connection.execute(_LIVE).fetchall()}
+        live = connection.execute(_LIVE).fetchall()
+        self._connection = connection
+        self._live: dict[tuple[str, str], str] = {(shop, key): parent for shop, key, parent, _ in live}
+        self._since: dict[tuple[str, str], datetime | None] = {(shop, key): at for shop, key, _, at in live}
         self._rejected: dict[tuple[str, str], Version] = {}
         self._cleared: set[tuple[str, str]] = set()
         self._scopes: set[tuple[str, str]] = set()
 
-    def reject(self, rejected: Rejected, *, observed_at: datetime, scope: str = "") -> None:
-        """Put a record aside. `scope` is the listing, statement or file it was read from."""
+    def reject(
+        self, rejected: Rejected, *, observed_at: datetime, scope: str = "", updated_at: datetime | None = None
+    ) -> None:
+        """Put a record aside. `scope` is the listing, statement or file it was read from; `updated_at` its own time."""
         short = {"value": rejected.value[:MAX_VALUE], "excerpt": rejected.excerpt[:MAX_EXCERPT]}
         content = {**asdict(rejected), **short, "parent_id": scope}
         parent = _scope(rejected.system, rejected.entity, scope)
         self._rejected[rejected.shop_id, rejected.key] = version_of(
-            content, rejected.key, observed_at=observed_at, shop_id=rejected.shop_id, parent_id=parent
+            content,
+            rejected.key,
+            observed_at=observed_at,
+            shop_id=rejected.shop_id,
+            parent_id=parent,
+            updated_at=updated_at,
         )
 
     def passed(self, system: str, entity: str, *, shop_id: str, record_id: str) -> None:
@@ -79,6 +107,30 @@ class Quarantine:
     def scope_read(self, system: str, entity: str, *, shop_id: str, scope: str = "") -> None:
         """Say that a scope was read completely: what it no longer holds leaves quarantine."""
         self._scopes.add((shop_id, _scope(system, entity, scope)))
+
+    def held(self, system: str, *, shop_id: str) -> list[Held]:
+        """Return what was held out of every figure before this load, here or by the models: it has to be read again."""
+        mine = [(key, parent) for (shop, key), parent in self._live.items() if shop == shop_id]
+        here = [
+            Held(key.split("/")[1], key.split("/", 2)[2], parent.split("/", 2)[-1])
+            for key, parent in mine
+            if key.startswith(f"{system}/")
+        ]
+        if not self._connection.execute(_HELD_TABLE).fetchone():
+            return here
+        binds = {"system": system, "shop_id": shop_id}
+        return here + [Held(*row) for row in self._connection.execute(_HELD, binds).fetchall()]
+
+    def nameless_since(self, system: str, entity: str, *, shop_id: str) -> datetime | None:
+        """Return the earliest time of an entity's records in quarantine that have no id to be asked for by."""
+        found = (at for key, at in self._since.items() if key[0] == shop_id and _is_nameless(key[1], system, entity))
+        return min((at for at in found if at is not None), default=None)
+
+    def nameless_read(self, system: str, entity: str, *, shop_id: str, start: datetime | None) -> None:
+        """Say that all of an entity was read from `start` on (None: ever): records without id that are gone leave."""
+        for key, at in self._since.items():
+            if key[0] == shop_id and _is_nameless(key[1], system, entity) and (start is None or (at and at >= start)):
+                self._cleared.add(key)
 
     def count(self, system: str, entity: str, *, shop_id: str) -> int:
         """Return how many records of an entity this load put aside."""
@@ -117,7 +169,7 @@ def excerpt_of(row: object) -> str:
 def nameless_id(row: object) -> str:
     """Return a stable stand-in id for a record that has none."""
     content = json.dumps(row, default=str, sort_keys=True)
-    return "without-id-" + hashlib.sha256(content.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+    return _NAMELESS + hashlib.sha256(content.encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 def _impersonal(value: Any) -> Any:
@@ -126,6 +178,10 @@ def _impersonal(value: Any) -> Any:
     if isinstance(value, list):
         return [_impersonal(item) for item in value[:5]]
     return value
+
+
+def _is_nameless(key: str, system: str, entity: str) -> bool:
+    return key.startswith(f"{system}/{entity}/{_NAMELESS}")
 
 
 def _scope(system: str, entity: str, scope: str) -> str:

@@ -126,7 +126,8 @@ def sound_versions(
         try:
             version = _version(origin, row, record_id, parent=parent, updated_at=updated_at)
         except DataError as error:
-            put_aside(run, origin, row, str(error))
+            at = updated_at(row) if isinstance(row, Mapping) else None
+            put_aside(run, origin, row, str(error), updated_at=at)
             continue
         run.quarantine.passed(run.system, origin.entity, shop_id=origin.shop_id, record_id=version.id)
         yield version
@@ -176,8 +177,8 @@ def instant_of(text: object) -> datetime | None:
         return None
 
 
-def put_aside(run: Run, origin: Origin, row: object, reason: str) -> None:
-    """Put a record in quarantine, named by its id if it has one."""
+def put_aside(run: Run, origin: Origin, row: object, reason: str, *, updated_at: datetime | None = None) -> None:
+    """Put a record in quarantine, named by its id if it has one; `updated_at` is its own time, where that is known."""
     known = id_of(row)
     rejected = Rejected(
         run.system,
@@ -187,10 +188,10 @@ def put_aside(run: Run, origin: Origin, row: object, reason: str) -> None:
         field="" if known else "id",
         value="",
         reason=reason,
-        remedy=f"have the record corrected in {run.system}; it is read again by the next load that covers it",
+        remedy=f"have the record corrected in {run.system}; it is read again in the next cycle",
         excerpt=excerpt_of(row),
     )
-    run.quarantine.reject(rejected, observed_at=origin.observed_at, scope=origin.scope)
+    run.quarantine.reject(rejected, observed_at=origin.observed_at, scope=origin.scope, updated_at=updated_at)
 
 
 def _version(

@@ -6,6 +6,7 @@ or comparing versions (landing).
 Orders are read by `update_time` with an overlap, since rows move while one pages (fact sheet tiktok_shop 3.1).
 Statements change for weeks without a new id (7.1), so the last `reread_days` are read again each time, with all of
 their transactions; nothing older than 2023-07-01 is offered. Unsettled estimates are a snapshot (7.6).
+What is held in quarantine is read again every time, however old, so that a correction is seen.
 """
 
 from __future__ import annotations
@@ -18,17 +19,19 @@ from functools import partial
 import pyarrow as pa
 from sqlalchemy import select, update
 
-from connectors.transport.errors import CredentialError
+from connectors.transport.errors import CredentialError, EndpointRestingError
 from ingestion.coverage import BEGINNING, verified_until
+from ingestion.quarantine import Held
 from ingestion.run import Origin, Reading, Run, delete_vanished, instant_in, sound_versions
 from ingestion.tiktok_shop_questions import Page, StatementDetail, TikTokShop
 from ingestion.versions import Version
-from tieout.errors import ConfigError, TieoutError
+from tieout.errors import ConfigError, DataError, TieoutError
 from tieout.state import stamp, webhook_inbox
 
 SYSTEM = "tiktok_shop"
 FIRST_STATEMENT = datetime(2023, 7, 1, tzinfo=UTC)
 ORDERS_PER_CALL = 50
+MOST_HELD = 500  # read again by id in one load; the rest with the next, once these are sound
 ORDER_NOTIFICATIONS = ("1", "3", "11")  # order status, recipient address, cancellation status
 
 
@@ -43,6 +46,9 @@ class _Shop:
     def verified_until(self, entity: str) -> datetime | None:
         until = verified_until(self.run.state, SYSTEM, entity, shop_id=self.id)
         return min(until, self.run.since) if until and self.run.since else until
+
+    def held(self, *entities: str) -> list[Held]:
+        return [record for record in self.run.quarantine.held(SYSTEM, shop_id=self.id) if record.entity in entities]
 
     def cover(self, entity: str, reading: Reading, *, start: datetime, end: datetime) -> None:
         self.run.quarantine.scope_read(SYSTEM, entity, shop_id=self.id)
@@ -96,22 +102,28 @@ def _orders(shop: _Shop) -> None:
     until = shop.verified_until("orders")
     overlap = timedelta(minutes=shop.run.settings.tiktok_shop.order_overlap_minutes)
     start = until - overlap if until else None
+    nameless = shop.run.quarantine.nameless_since(SYSTEM, "orders", shop_id=shop.id)
+    start = min(start, nameless) if start and nameless else start
     pages = shop.client.search_orders(shop.id, updated_from=start)
     reading, as_of = _listing(shop, "orders", pages, updated_at="update_time")
-    # Not `shop.cover`: an order put aside lies in a window that is not read again, so it stays in quarantine.
+    # Not `shop.cover`: an order put aside may lie outside of the window; it leaves quarantine when it is read by id.
+    shop.run.quarantine.nameless_read(SYSTEM, "orders", shop_id=shop.id, start=start)
     shop.run.cover("orders", start=start or BEGINNING, end=as_of, rows=len(reading.ids), shop_id=shop.id)
 
 
 def _statements(shop: _Shop, *, referenced: set[str]) -> None:
-    start = _reread_from(shop, "statements", "statement_transactions")
+    recent = _reread_from(shop, "statements", "statement_transactions")
+    held = _held_statements(shop)
+    start = _reaching(shop, "statements", held, recent=recent)
     pages = shop.client.statements(shop.id, statement_from=start)
     reading, as_of = _listing(shop, "statements", pages, parent="payment_id", updated_at="statement_time")
     shop.delete_vanished("statements", reading, at=as_of, since=start)
     shop.cover("statements", reading, start=start, end=as_of)
-    lines, complete = _transactions(shop, reading.ids - {""}, as_of=as_of, referenced=referenced)
+    wanted = reading.ids - {""} - (_landed_before(shop, recent) - held if start < recent else set())
+    lines, complete = _transactions(shop, wanted, as_of=as_of, referenced=referenced)
     if complete:
         entity = "statement_transactions"
-        shop.run.cover(entity, start=start, end=as_of, rows=len(lines.ids), shop_id=shop.id)
+        shop.run.cover(entity, start=recent, end=as_of, rows=len(lines.ids), shop_id=shop.id)
 
 
 def _transactions(shop: _Shop, statements: set[str], *, as_of: datetime, referenced: set[str]) -> tuple[Reading, bool]:
@@ -119,11 +131,14 @@ def _transactions(shop: _Shop, statements: set[str], *, as_of: datetime, referen
     entity = "statement_transactions"
     reading = Reading()
     read, deletable = 0, set()
-    for statement_id in sorted(statements):
+    for tried, statement_id in enumerate(sorted(statements)):
         try:
             detail = shop.client.statement_transactions(shop.id, statement_id)
         except CredentialError:
             raise
+        except EndpointRestingError as error:
+            shop.run.fail(entity, _left_unread(error, len(statements) - tried), shop_id=shop.id)
+            break
         except TieoutError as error:
             shop.run.fail(entity, error, shop_id=shop.id)
             continue
@@ -133,6 +148,10 @@ def _transactions(shop: _Shop, statements: set[str], *, as_of: datetime, referen
     shop.run.landing.delete_vanished(entity, shop.id, seen=reading.ids, observed_at=as_of, parents=deletable)
     shop.run.report(f"{SYSTEM} {entity}: {len(reading.ids)} rows of {read} statements, shop {shop.id}")
     return reading, read == len(statements)
+
+
+def _left_unread(error: EndpointRestingError, statements: int) -> DataError:
+    return DataError(f"{error}; {statements} statements wait for the next run")
 
 
 def _land_detail(shop: _Shop, statement_id: str, detail: StatementDetail, *, reading: Reading) -> bool:
@@ -153,7 +172,8 @@ def _land_detail(shop: _Shop, statement_id: str, detail: StatementDetail, *, rea
 
 
 def _payments(shop: _Shop) -> None:
-    start = _reread_from(shop, "payments")
+    held = {record.record_id for record in shop.held("payments")}
+    start = _reaching(shop, "payments", held, recent=_reread_from(shop, "payments"))
     pages = shop.client.payments(shop.id, created_from=start)
     reading, as_of = _listing(shop, "payments", pages, updated_at="create_time")
     shop.delete_vanished("payments", reading, at=as_of, since=start)
@@ -192,7 +212,9 @@ def _named_orders(shop: _Shop, *, referenced: set[str]) -> None:
     """Read the orders that notifications name, and those that settled lines name but no listing brought."""
     notified = _notified(shop)
     shop.run.landing.flush()
-    wanted = sorted({order for order, _ in notified if order} | _unknown_orders(shop, referenced))
+    held = {record.record_id for record in shop.held("orders")} | {line.parent_id for line in shop.held("order_lines")}
+    again = sorted(order for order in held if order.isdigit())[:MOST_HELD]
+    wanted = sorted({order for order, _ in notified if order} | _unknown_orders(shop, referenced) | set(again))
     for start in range(0, len(wanted), ORDERS_PER_CALL):
         page = shop.client.orders(shop.id, wanted[start : start + ORDERS_PER_CALL])
         origin = Origin("orders", page.as_of, shop.id, "by id", page.api_version)
@@ -248,6 +270,30 @@ def _reread_from(shop: _Shop, *entities: str) -> datetime:
     if len(known) < len(entities):
         return FIRST_STATEMENT
     return max(FIRST_STATEMENT, min(known) - timedelta(days=shop.run.settings.tiktok_shop.reread_days))
+
+
+def _held_statements(shop: _Shop) -> set[str]:
+    """Return the statements that are held in quarantine, or hold something that is."""
+    own = {record.record_id for record in shop.held("statements", "statement_summaries")}
+    return own | {line.parent_id for line in shop.held("statement_transactions")}
+
+
+def _reaching(shop: _Shop, entity: str, held: set[str], *, recent: datetime) -> datetime:
+    """Return where a listing must begin to show these records too; one whose time is not known may be any age."""
+    if not held:
+        return recent
+    query = (
+        f"select count(distinct id), min(updated_at) from raw_tiktok_shop.{entity}"
+        " where shop_id = $shop_id and list_contains($ids, id) and updated_at is not null"
+    )
+    binds = {"shop_id": shop.id, "ids": sorted(held)}
+    known, oldest = shop.run.connection.execute(query, binds).fetchone() or (0, None)
+    return FIRST_STATEMENT if known < len(held) else max(FIRST_STATEMENT, min(recent, oldest))
+
+
+def _landed_before(shop: _Shop, recent: datetime) -> set[str]:
+    query = "select distinct id from raw_tiktok_shop.statements where shop_id = $shop_id and updated_at < $recent"
+    return {row[0] for row in shop.run.connection.execute(query, {"shop_id": shop.id, "recent": recent}).fetchall()}
 
 
 def _told_apart(versions: Iterable[Version]) -> Iterator[Version]:

@@ -68,14 +68,23 @@ def query_rows(settings: Settings, sql: str) -> list[Row]:
     """Run read-only SQL on the published warehouse.
 
     Raises:
-        DataError: with the database's own message, when the query cannot be answered.
+        DataError: with the database's own message, when the query cannot be answered; when it is not one statement, or
+            one that writes a file.
     """
     with open_published(settings) as connection:
         try:
+            _require_one_reading(connection.extract_statements(sql))
             return fetch(connection, sql)
         except duckdb.Error as error:
             schemas = "finance, exceptions, audit"
             raise DataError(f"{error}\n(published schemas: {schemas}; `show all tables` lists what is there)") from None
+
+
+def _require_one_reading(statements: list[duckdb.Statement]) -> None:
+    if len(statements) != 1:
+        raise DataError(f"expected one SQL statement, found {len(statements)}")
+    if statements[0].type in (duckdb.StatementType.COPY, duckdb.StatementType.EXPORT):
+        raise DataError("queries are read-only: to keep an answer, use --csv or --json and a file of your own")
 
 
 def plan_rows(planned: Plan) -> list[Row]:

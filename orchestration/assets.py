@@ -10,8 +10,9 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.dbt import dbt_environment
 from orchestration.dbt_assets import DagsterDbtCliRuntimeError, DagsterDbtTranslator, DbtCliResource, dbt_assets
-from orchestration.resources import DbtProjectFiles, TieoutResource, dbt_environment
+from orchestration.resources import DbtProjectFiles, TieoutResource
 from orchestration.totals import figures
 from tieout.settings import Settings
 from tieout.warehouse import open_warehouse, warehouse_lock
@@ -39,11 +40,26 @@ RAW: dict[str, dict[str, str]] = {
         "subsidiaries": "Subsidiaries.",
         "currencies": "Currencies.",
     },
+    "gxo": {
+        "files": "X12 files as received, refused ones included.",
+        "shipping_advices": "What left the warehouse, per shipment.",
+        "stock_levels": "Stock of a SKU at a site, per snapshot.",
+        "stock_snapshots": "Snapshots as a whole.",
+        "stock_adjustments": "Changes of stock between snapshots.",
+        "stock_receipts": "Goods in, and returns.",
+        "functional_acknowledgements": "What GXO said of each group of messages that we sent.",
+    },
     "bank": {"entries": "Lines of the bank's statement files.", "files": "The statement files themselves."},
     "config": {
         "fee_map": "Which class each fee key has, with dates.",
         "account_map": "Which account each class posts to, with dates.",
         "tax_map": "Tax treatment per region and class, with dates.",
+        "location_map": "Which system ships and counts for each TikTok warehouse, with dates.",
+        "sku_map": "Which item each seller SKU is, with dates.",
+        "bundle_map": "What each bundle is made of, with dates.",
+        "carrier_map": "Which TikTok shipping provider each carrier is, with dates.",
+        "service_map": "Which service each shipping type and delivery option takes, with dates.",
+        "buffer_map": "Units and percent kept back from sale, with dates.",
         "shops": "Configured shops.",
         "bank_accounts": "Configured bank accounts.",
         "books": "How payouts become journals.",
@@ -189,7 +205,7 @@ def _built(
     events: list[Any] = []
     with dbt_environment(settings):
         arguments = ["build", "--exclude-resource-type", "unit_test"]
-        run = dbt.cli(arguments, context=context, target_path=settings.home / "dbt" / "dagster" / "run")
+        run = dbt.cli(arguments, context=context, target_path=settings.home / "dbt" / "target")
         try:
             events.extend(run.stream())
         except DagsterDbtCliRuntimeError as error:

@@ -10,8 +10,9 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
+import duckdb
 import typer
 
 from orchestration.terminal import err
@@ -47,5 +48,12 @@ def main() -> None:
     try:
         app()
     except TieoutError as error:
-        err.print(f"[bold red]tieout:[/bold red] {str(error).replace('[', chr(92) + '[')}")
-        sys.exit(2)
+        _end(str(error))
+    except duckdb.IOException as error:
+        told = str(error).splitlines()[0]
+        _end(f"the warehouse file cannot be used: {told}\n(only tieout may have it open; read the published one)")
+
+
+def _end(told: str) -> NoReturn:
+    err.print(f"[bold red]tieout:[/bold red] {told.replace('[', chr(92) + '[')}")
+    sys.exit(2)

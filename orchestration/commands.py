@@ -21,7 +21,7 @@ SHORT_EXCEPTION = (
     *("code", "severity", "owner", "shop_id", "entity_type", "entity_id", "money_at_risk_amount", "currency"),
     *("due_at", "expected", "actual"),
 )
-SYSTEMS = ("config", "tiktok_shop", "netsuite", "bank")
+SYSTEMS = ("config", "tiktok_shop", "gxo", "netsuite", "bank")
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")]
 Only = Annotated[str | None, typer.Option("--only", help="Only this sync, for example netsuite__journal_entries.")]
@@ -136,7 +136,8 @@ def payouts(
     from orchestration.answers import payout_rows
 
     rows = payout_rows(load_settings(config), shop=shop)
-    show_rows(rows, as_json=json, title="Payouts", empty="no payouts yet")
+    empty = f"no payouts of shop {shop}" if shop else "no payouts yet"
+    show_rows(rows, as_json=json, title="Payouts", empty=empty)
 
 
 def exceptions(
@@ -148,10 +149,16 @@ def exceptions(
     """List open exceptions, the most urgent first."""
     from orchestration.answers import exception_rows
 
+    code = code.upper() if code else None
     rows = exception_rows(load_settings(config), code=code, history=history)
     if not (json or history):
         rows = [{name: row[name] for name in SHORT_EXCEPTION} for row in rows]
-    show_rows(rows, as_json=json, title="Exceptions", empty="no exception is open")
+    show_rows(rows, as_json=json, title="Exceptions", empty=_no_exceptions(code, history))
+
+
+def _no_exceptions(code: str | None, history: bool) -> str:
+    ended = "has ended yet" if history else "is open"
+    return f"no exception {code} {ended}" if code else f"no exception {ended}"
 
 
 def query(
@@ -163,6 +170,8 @@ def query(
     """Run read-only SQL on the published warehouse."""
     from orchestration.answers import query_rows
 
+    if csv and json:
+        raise typer.BadParameter("--csv and --json exclude each other")
     rows = query_rows(load_settings(config), sql)
     print_csv(rows) if csv else show_rows(rows, as_json=json, empty="no rows")
 

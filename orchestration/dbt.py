@@ -42,7 +42,7 @@ def run_dbt(settings: Settings, arguments: Sequence[str]) -> list[NodeResult]:
     """
     from dbt.cli.main import dbtRunner
 
-    with _environment(settings):
+    with dbt_environment(settings):
         try:
             outcome = dbtRunner().invoke([*arguments, *_flags(settings)])
         finally:
@@ -55,6 +55,27 @@ def run_dbt(settings: Settings, arguments: Sequence[str]) -> list[NodeResult]:
         told = "; ".join(f"{node.name}: {' '.join(node.message.split())}" for node in broken[:3])
         raise DbtError(f"dbt {arguments[0]} failed in {len(broken)} of {len(nodes)} nodes: {told}")
     return nodes
+
+
+@contextmanager
+def dbt_environment(settings: Settings) -> Iterator[None]:
+    """Point dbt's profile at the tenant's home folder for what runs inside: dbt knows it from the environment only."""
+    wanted = {
+        "TIEOUT_HOME": str(settings.home),
+        "TIEOUT_MEMORY_LIMIT": settings.memory_limit,
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+    }
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def _node_result(result: Any) -> NodeResult:
@@ -77,26 +98,6 @@ def _flags(settings: Settings) -> list[str]:
         *("--log-level-file", "none"),
         "--no-use-colors",
     ]
-
-
-@contextmanager
-def _environment(settings: Settings) -> Iterator[None]:
-    wanted = {
-        "TIEOUT_HOME": str(settings.home),
-        "TIEOUT_MEMORY_LIMIT": settings.memory_limit,
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        "DO_NOT_TRACK": "1",
-    }
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 def _release_warehouse() -> None:

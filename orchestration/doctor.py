@@ -14,7 +14,7 @@ from connectors.tiktok_shop.client import open_tiktok_shop
 from connectors.transport.errors import ConnectorError
 from ingestion.config import read_config
 from tieout.errors import TieoutError
-from tieout.settings import Settings, load_settings
+from tieout.settings import Gxo, Settings, load_settings
 from tieout.state import State
 from tieout.warehouse import warehouse_lock
 
@@ -52,6 +52,9 @@ def _examined(settings: Settings) -> Iterator[Finding]:
         yield _finding(
             "tiktok_shop", lambda: _tiktok_shop(settings, state), "check base_url, app key, secret and consent"
         )
+        if settings.gxo is not None:
+            gxo = settings.gxo
+            yield _finding("gxo", lambda: _gxo(gxo), "check host, port, user, password or key, and the pinned host key")
         yield _finding("netsuite", lambda: _netsuite(settings, state), "check base_url, account, certificate and role")
     finally:
         state.close()
@@ -97,6 +100,13 @@ def _tiktok_shop(settings: Settings, state: State) -> str:
             f"configured but not authorized: {', '.join(missing)}; authorized: {', '.join(sorted(authorized))}"
         )
     return f"{len(shops)} shops authorized"
+
+
+def _gxo(gxo: Gxo) -> str:
+    from connectors.gxo.client import open_gxo
+
+    with open_gxo(gxo) as client:
+        return f"{len(client.list_files(gxo.receive_folder))} files in {gxo.receive_folder}"
 
 
 def _netsuite(settings: Settings, state: State) -> str:

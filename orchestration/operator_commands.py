@@ -15,6 +15,7 @@ from orchestration.answers import outbox_row
 from orchestration.cli import Config, Json
 from orchestration.commands import check_systems, opened, tell_problems
 from orchestration.terminal import out, progress, show_rows
+from tieout.clock import utc_now
 
 Key = Annotated[str, typer.Argument(help="entity_key as `tieout plan` or `tieout outbox` shows it.")]
 Sync = Annotated[str, typer.Option("--sync", help="The sync it belongs to.")]
@@ -57,10 +58,11 @@ def backfill(
     from orchestration.steps import ingest_step
 
     check_systems(systems)
+    start = since.replace(tzinfo=UTC)
+    if start > utc_now():
+        raise typer.BadParameter(f"--since {start:%Y-%m-%d} is in the future")
     with opened(config) as (settings, state):
-        result, loads = ingest_step(
-            settings, state, systems=systems or None, since=since.replace(tzinfo=UTC), report=progress
-        )
+        result, loads = ingest_step(settings, state, systems=systems or None, since=start, report=progress)
     show_rows([vars(load) for load in loads], as_json=json, title="Loaded into raw")
     tell_problems(result.problems, json)
     raise typer.Exit(1 if result.problems else 0)
@@ -78,7 +80,8 @@ def outbox(
     states = [known for known in OutboxState if known not in ended]
     with opened(config) as (_settings, state):
         rows = [outbox_row(row) for row in list_rows(state, states=states)]
-    show_rows(rows, as_json=json, title="Outbox", empty="the outbox is empty")
+    empty = "nothing waits: all is acknowledged" if waiting else "the outbox is empty"
+    show_rows(rows, as_json=json, title="Outbox", empty=empty)
 
 
 def webhooks(

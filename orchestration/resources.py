@@ -42,19 +42,6 @@ class TieoutResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             state.close()
 
 
-@contextmanager
-def dbt_environment(settings: Settings) -> Iterator[None]:
-    """Point dbt's profile at the tenant's home folder for what runs inside: dbt knows it from the environment only."""
-    wanted = {"TIEOUT_HOME": str(settings.home), "TIEOUT_MEMORY_LIMIT": settings.memory_limit, "DO_NOT_TRACK": "1"}
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None) if value is None else os.environ.__setitem__(name, value)
-
-
 @dataclass(frozen=True)
 class DbtProjectFiles:
     """Where dbt's project stands, and where its parsed manifest is kept; without `home`, in TIEOUT_HOME."""

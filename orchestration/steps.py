@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -22,7 +23,7 @@ from orchestration.publish import publish
 from reverse_sync import ApplyReport, Plan, Proposal, apply, plan
 from reverse_sync.registry import SYNCS
 from tieout.clock import utc_now
-from tieout.errors import TieoutError
+from tieout.errors import DataError, LockedError, TieoutError
 from tieout.settings import Settings
 from tieout.state import State
 from tieout.warehouse import open_warehouse, warehouse_lock
@@ -57,7 +58,7 @@ def ingest_step(
     `since` (UTC) reads from there on again, as if nothing later had been verified.
     """
     started = monotonic()
-    with warehouse_lock(settings):
+    with _turn(settings, report):
         loads = ingest(settings, state, systems=systems, since=since, report=report)
     facts = {
         "read": sum(load.read for load in loads),
@@ -73,7 +74,7 @@ def build_step(settings: Settings, state: State, *, report: Report) -> StepResul
     """Build the models from raw, and turn present breaks into exception episodes."""
     started = monotonic()
     report("building the models")
-    with warehouse_lock(settings):
+    with _turn(settings, report):
         with open_warehouse(settings) as warehouse:
             load_operations(settings, state, warehouse)
         nodes = run_dbt(settings, ["build", "--exclude-resource-type", "test", "unit_test"])
@@ -93,8 +94,9 @@ def check_step(settings: Settings, *, report: Report) -> StepResult:
 
     started = monotonic()
     report("checking expectations and tests")
-    with warehouse_lock(settings):
+    with _turn(settings, report):
         with open_warehouse(settings) as warehouse:
+            _require_built(warehouse)
             suites = run_expectations(settings, warehouse)
         tests = run_dbt(settings, ["test", "--exclude-resource-type", "unit_test"])
     warnings = [f"{s.table}: {problem}" for s in suites for problem in s.warnings]
@@ -111,7 +113,8 @@ def publish_step(settings: Settings, *, report: Report) -> StepResult:
     """Publish the marts for readers, atomically."""
     started = monotonic()
     report("publishing the marts")
-    with warehouse_lock(settings), open_warehouse(settings) as warehouse:
+    with _turn(settings, report), open_warehouse(settings) as warehouse:
+        _require_built(warehouse)
         published = publish(settings, warehouse)
     facts = {
         "generation": published.generation,
@@ -124,7 +127,9 @@ def publish_step(settings: Settings, *, report: Report) -> StepResult:
 
 def plan_step(settings: Settings, state: State, *, only: str | None = None, record: bool = True) -> Plan:
     """Return what would be written, row by row. With `record` the outbox takes the intents; without, nothing moves."""
+    _require_known(only)
     with warehouse_lock(settings), open_warehouse(settings) as warehouse:
+        _require_built(warehouse)
         proposals = list(_proposals(warehouse, only))
     return plan(settings, state, proposals, record=record, only=only)
 
@@ -140,13 +145,39 @@ def rebuild_step(settings: Settings, state: State, *, report: Report) -> StepRes
     """Rebuild every mart from raw."""
     started = monotonic()
     report("rebuilding every model from raw")
-    with warehouse_lock(settings):
+    with _turn(settings, report):
         with open_warehouse(settings) as warehouse:
             load_operations(settings, state, warehouse)
         nodes = run_dbt(settings, ["build", "--full-refresh", "--exclude-resource-type", "test", "unit_test"])
         with open_warehouse(settings) as warehouse:
             episodes = exceptions.record(state, warehouse, seen_at=utc_now())
     return StepResult("rebuild", monotonic() - started, {"models": len(nodes), **episodes})
+
+
+@contextmanager
+def _turn(settings: Settings, report: Report) -> Iterator[None]:
+    """Hold the warehouse; a wait for another run is told."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(warehouse_lock(settings, wait_seconds=0.5))
+        except LockedError:
+            report("waiting: another run holds the warehouse")
+            held.enter_context(warehouse_lock(settings))
+        yield
+
+
+def _require_known(only: str | None) -> None:
+    known = [sync.name for sync in SYNCS]
+    if only not in (None, *known):
+        raise DataError(f"no sync {only!r}: expected {' or '.join(known)}")
+
+
+def _require_built(warehouse: Any) -> None:
+    known = {
+        row[0] for row in warehouse.execute("select distinct table_schema from information_schema.tables").fetchall()
+    }
+    if not known >= {sync.model.split(".")[0] for sync in SYNCS}:
+        raise DataError("nothing is built yet: run `tieout run` first, or `tieout ingest` and `tieout build`")
 
 
 def _proposals(warehouse: Any, only: str | None) -> Iterator[Proposal]:

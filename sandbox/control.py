@@ -27,6 +27,8 @@ from sandbox.store import Store
 from sandbox.systems import System
 
 DAY_SECONDS = 86400
+FULFILMENTS = ["connected", "self"]
+COUNTERS = ("oversold_units", "lost_sales_units", "late_dispatch", "system_cancellations", "shipped_after_cancel")
 FIRST_DAY = int(datetime(2026, 1, 5, tzinfo=UTC).timestamp())
 
 
@@ -70,6 +72,7 @@ def control_app(control: Control) -> Starlette:
         _route("/_sandbox/trade", control, POST=_trade),
         _route("/_sandbox/incidents", control, POST=_plant),
         _route("/_sandbox/truth", control, GET=_truth),
+        _route("/_sandbox/world", control, GET=_counters),
         _route("/_sandbox/limits", control, GET=_limits, PUT=_set_limits),
         _route("/_sandbox/faults", control, GET=_faults, POST=_add_fault, DELETE=_remove_faults),
         _route("/_sandbox/faults/{id:int}", control, DELETE=_remove_fault),
@@ -122,13 +125,24 @@ async def _trade(control: Control, request: Request) -> dict[str, Any]:
         "days": checked_number(wanted, "days", default=14, least=1),
         "baskets": checked_number(wanted, "baskets", default=200, least=1),
     }
-    if unknown := sorted(set(wanted) - set(numbers)):
-        raise Refused(f"unknown keys {unknown}", valid=sorted(numbers))
+    options = _fulfilment(wanted)
+    if unknown := sorted(set(wanted) - set(numbers) - {"fulfilment", "live_events"}):
+        raise Refused(f"unknown keys {unknown}", valid=sorted([*numbers, "fulfilment", "live_events"]))
     async with control.busy:
         if control.store.now:
             raise Refused("a world is trading already; start the sandbox on an empty state folder", status=409)
-        told = await run_in_threadpool(lambda: control.world.create(control.store, **numbers))
+        told = await run_in_threadpool(lambda: control.world.create(control.store, **numbers, **options))
     return {**_time(control), "told": _plain(told)}
+
+
+def _fulfilment(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Return who ships, as the world takes it: nothing for a world whose orders ship by themselves."""
+    fulfilment = wanted.get("fulfilment", "self")
+    if fulfilment not in FULFILMENTS:
+        raise Refused(f"fulfilment {fulfilment!r} is unknown", valid=FULFILMENTS)
+    if fulfilment == "self":
+        return {}
+    return {"fulfilment": fulfilment, "live_events": checked_number(wanted, "live_events", default=1, least=0)}
 
 
 async def _plant(control: Control, request: Request) -> dict[str, Any]:
@@ -146,6 +160,17 @@ async def _plant(control: Control, request: Request) -> dict[str, Any]:
 
 async def _truth(control: Control, request: Request) -> object:
     return control.store.get_meta("truth", [])
+
+
+async def _counters(control: Control, request: Request) -> dict[str, Any]:
+    def counted() -> dict[str, Any]:
+        known = control.store.get_meta("world_counters", {})
+        return {
+            **{name: known.get(name, 0) for name in COUNTERS},
+            "orders": control.store.count("tiktok_shop", "orders"),
+        }
+
+    return {**await run_in_threadpool(counted), "now": control.store.now}
 
 
 async def _limits(control: Control, request: Request) -> dict[str, Any]:
@@ -214,7 +239,7 @@ def _time(control: Control) -> dict[str, Any]:
 
 
 def _until(wanted: dict[str, Any], now: int) -> int:
-    units = {"advance_hours": 3600, "advance_days": DAY_SECONDS, "advance_seconds": 1}
+    units = {"advance_hours": 3600, "advance_days": DAY_SECONDS, "advance_minutes": 60, "advance_seconds": 1}
     given = [key for key in (*units, "to") if key in wanted]
     if len(given) != 1:
         raise Refused("expected exactly one of the keys", valid=[*units, "to"])
@@ -261,6 +286,7 @@ PATHS = [
     "POST /_sandbox/trade",
     "POST /_sandbox/incidents",
     "GET /_sandbox/truth",
+    "GET /_sandbox/world",
     "GET, PUT /_sandbox/limits",
     "GET, POST, DELETE /_sandbox/faults",
     "DELETE /_sandbox/faults/{id}",

@@ -5,12 +5,15 @@ Belongs here: one row per system. Does not: anything a system does.
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
-from sandbox import bank, netsuite, tiktok_shop
+from sandbox import bank, gxo, linnworks, netsuite, tiktok_shop
+from sandbox.calls import CallLog
+from sandbox.faults import FaultBook
 from sandbox.netsuite.errors import error_body as netsuite_error
 from sandbox.store import Store
-from sandbox.systems import System
+from sandbox.systems import Listener, System
 
 
 def installed(store: Store, bank_folder: Path) -> list[System]:
@@ -18,6 +21,8 @@ def installed(store: Store, bank_folder: Path) -> list[System]:
     tiktok_shop.install(store)
     store.register("netsuite", netsuite.KINDS)
     bank.install(store, bank_folder)
+    gxo.install(store)
+    linnworks.install(store)
     return [
         System(
             "tiktok_shop",
@@ -34,7 +39,24 @@ def installed(store: Store, bank_folder: Path) -> list[System]:
             netsuite_error,
         ),
         System("bank", _kinds(store, "bank"), lambda _: bank.systems_entry(store, bank_folder)),
+        _gxo(store),
+        _linnworks(store),
     ]
+
+
+def _gxo(store: Store) -> System:
+    async def listen(listening: socket.socket, book: FaultBook, log: CallLog) -> Listener:
+        from sandbox.gxo import logins
+
+        return await logins.listen(store, listening, book, log)
+
+    kinds = tuple(sorted(gxo.KINDS))
+    return System("gxo", kinds, lambda url: gxo.systems_entry(store, url), listen=listen, scheme="sftp")
+
+
+def _linnworks(store: Store) -> System:
+    kinds, app = tuple(sorted(linnworks.KINDS)), linnworks.linnworks_app(store)
+    return System("linnworks", kinds, lambda url: linnworks.systems_entry(store, url), app, linnworks.error_body)
 
 
 def _kinds(store: Store, system: str) -> tuple[str, ...]:

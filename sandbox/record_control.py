@@ -25,11 +25,12 @@ _SHOWN = "_record"
 def record_routes(store: Store, systems: list[System]) -> list[Route]:
     """Return the routes over the records of these systems."""
     records = Records(store, systems)
-    one = "/_sandbox/{system}/{kind}/{id}"
+    one = "/_sandbox/{system}/{kind}/{id:path}"
     return [
         _route("/_sandbox/{system}/{kind}", GET=records.listed),
-        _route(one, GET=records.read, PATCH=records.patched, PUT=records.replaced, DELETE=records.deleted),
+        # First, for the ids of files have slashes: only POST means the second record.
         _route(f"{one}/duplicate", POST=records.duplicated),
+        _route(one, GET=records.read, PATCH=records.patched, PUT=records.replaced, DELETE=records.deleted),
     ]
 
 

@@ -27,11 +27,11 @@ from sandbox.calls import CallLog, logged
 from sandbox.control import Control, World, control_app
 from sandbox.faults import FaultBook, faulty
 from sandbox.store import Store
-from sandbox.systems import System
+from sandbox.systems import Listener, System
 from sandbox.tiktok_shop.webhooks import Sender
 
 CONTROL = "control"
-DEFAULT_PORTS = {CONTROL: 8710, "tiktok_shop": 8711, "netsuite": 8712}
+DEFAULT_PORTS = {CONTROL: 8710, "tiktok_shop": 8711, "netsuite": 8712, "gxo": 8713, "linnworks": 8714}
 _GRACE_SECONDS = 3
 _READY_SECONDS = 30.0
 
@@ -61,7 +61,8 @@ class Sandbox:
         """Give every system with a wire its log."""
         self._stopping = threading.Event()
         self._servers: list[_Server] = []
-        self.logs = {system.name: CallLog() for system in self.systems if system.app}
+        self._listeners: list[Listener] = []
+        self.logs = {system.name: CallLog() for system in self.systems if system.app or system.listen}
         self._control = Control(self.store, self.world, self.systems, self.book, self.logs, self.base_urls)
 
     def stop(self) -> None:
@@ -78,22 +79,23 @@ class Sandbox:
         """
         sockets = self._bound()
         for name, listener in sockets.items():
-            self.base_urls[name] = f"http://{self.host}:{listener.getsockname()[1]}"
+            self.base_urls[name] = f"{self._scheme(name)}://{self.host}:{listener.getsockname()[1]}"
         apps = self._apps()
-        self._servers = [_Server(_config(apps[name])) for name in sockets]
+        self._servers = [_Server(_config(app)) for app in apps.values()]
         sender = Sender(self.store, self.book, self._stopping)
         sending = threading.Thread(target=sender.run, name="webhooks", daemon=True)
         served = [
             asyncio.create_task(server.serve(sockets=[listener]))
-            for server, listener in zip(self._servers, sockets.values(), strict=True)
+            for server, listener in zip(self._servers, map(sockets.__getitem__, apps), strict=True)
         ]
         try:
+            await self._listen(sockets)
             await self._announce(ready)
             sending.start()
             await asyncio.gather(*served)
         finally:
             self.stop()
-            await asyncio.gather(*served, return_exceptions=True)
+            await asyncio.gather(*served, *(each.stop() for each in self._listeners), return_exceptions=True)
             if sending.is_alive():
                 await asyncio.to_thread(sending.join, _GRACE_SECONDS + 1)
 
@@ -103,6 +105,15 @@ class Sandbox:
                 return
             await asyncio.sleep(0.01)
         ready(dict(self.base_urls))
+
+    async def _listen(self, sockets: Mapping[str, socket.socket]) -> None:
+        for system in self.systems:
+            if system.listen:
+                log = self.logs[system.name]
+                self._listeners.append(await system.listen(sockets[system.name], self.book, log))
+
+    def _scheme(self, name: str) -> str:
+        return next((system.scheme for system in self.systems if system.name == name), "http")
 
     def _bound(self) -> dict[str, socket.socket]:
         sockets: dict[str, socket.socket] = {}
@@ -159,12 +170,16 @@ def opened(
 ) -> Iterator[Sandbox]:
     """Open the sandbox of a state folder with all its systems, not yet serving; the world in it goes on."""
     from sandbox import world
+    from sandbox.gxo.tricks import FileFaultBook
     from sandbox.installation import installed
 
     store = Store(state_dir / "records.sqlite")
     try:
         systems = installed(store, bank_dir or state_dir / "bank")
-        yield Sandbox(store, systems, World(world.create_world, world.advance, world.plant), host, ports or {})
+        book = FileFaultBook(store=store)
+        yield Sandbox(
+            store, systems, World(world.create_world, world.advance, world.plant), host, ports or {}, book=book
+        )
     finally:
         store.close()
 

@@ -5,20 +5,33 @@ Belongs here: that description. Does not: the systems themselves (`installation`
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import socket
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.types import ASGIApp
 
-from sandbox.faults import RenderError
+from sandbox.calls import CallLog
+from sandbox.faults import FaultBook, RenderError
+
+
+class Listener(Protocol):
+    """A running server of a wire other than HTTP."""
+
+    async def stop(self) -> None:
+        """Take no more connections and end those that are."""
+
+
+Listen = Callable[[socket.socket, FaultBook, CallLog], Awaitable[Listener]]
 
 
 @dataclass(frozen=True)
 class System:
     """A system standing in. `entry` describes it for its base URL; `render` writes its own error bodies.
 
-    `app` and `render` None: the system has files instead of a wire.
+    `app` and `render` None: the system has files instead of a wire, or a wire other than HTTP. That one `listen`
+    serves on a bound socket; `scheme` begins its base URL.
     """
 
     name: str
@@ -26,3 +39,5 @@ class System:
     entry: Callable[[str], dict[str, Any]]
     app: ASGIApp | None = None
     render: RenderError | None = None
+    listen: Listen | None = None
+    scheme: str = "http"

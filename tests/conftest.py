@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.worlds import fresh_world, tied_out, traded, world
 from tieout.settings import Settings, load_settings
+
+__all__ = ["fresh_world", "tied_out", "traded", "world"]  # fixtures: pytest finds them by these names
 
 SECRETS = {
     "tiktok_shop__app_key": "key",

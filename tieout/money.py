@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
-_AMOUNT = re.compile(r"-?\d{1,14}(\.\d{1,4})?")
+_AMOUNT = re.compile(r"-?\d{1,12}(\.\d{1,4})?")
 _EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "IDR": 0, "CLP": 0}
 
 
@@ -16,7 +16,7 @@ def parse_amount(text: str) -> Decimal:
     """Return the amount that `text` spells, in major units ("-6.99").
 
     Raises:
-        ValueError: when the text is no plain decimal with at most 14 whole and 4 fractional digits.
+        ValueError: when the text is no plain decimal with at most 12 whole and 4 fractional digits.
     """
     if not isinstance(text, str) or not _AMOUNT.fullmatch(text):
         raise ValueError(f"amount {text!r}: expected a decimal such as '-6.99' with at most four decimals")

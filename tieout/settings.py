@@ -79,6 +79,36 @@ class NetSuite(Section):
     timeout_seconds: float = 30
 
 
+class Gxo(Section):
+    """One GXO site: its SFTP account and the trading-partner profile, for GXO publishes no interface of its own.
+
+    `host_key` is the server's public key ("ssh-ed25519 AAAA..."); a server with another key is not talked to.
+    """
+
+    site: str = Field(description="the warehouse's id in N1*WH")
+    shops: list[str] = Field(description="shop ids whose orders this site ships")
+    time_zone: str = Field(default="Europe/London", description="of dates and times in its messages")
+    host: str
+    port: int = 22
+    user: str
+    password: SecretStr | None = None
+    private_key: SecretStr | None = None
+    host_key: str
+    timeout_seconds: float = 30
+    send_folder: str = "in"
+    receive_folder: str = "out"
+    archive_folder: str = "archive"
+    depositor: str = Field(description="our id at the warehouse, N1*DE")
+    our_qualifier: str = "ZZ"
+    our_id: str
+    their_qualifier: str = "ZZ"
+    their_id: str
+    element_separator: str = Field(default="*", min_length=1, max_length=1)
+    component_separator: str = Field(default=">", min_length=1, max_length=1)
+    segment_terminator: str = Field(default="~", min_length=1, max_length=1)
+    usage: Literal["P", "T"] = "P"
+
+
 class BankAccount(Section):
     """One bank account whose statement files arrive in a folder.
 
@@ -121,9 +151,10 @@ class Settings(BaseSettings):
     home: Path = Path("var")
     config_dir: Path = Path("config/demo")
     state_url: str = ""
-    memory_limit: str = "2GB"
+    memory_limit: Annotated[str, Field(pattern=r"^[0-9]+([.][0-9]+)? ?([KMGT]i?)?B$")] = "2GB"
     tiktok_shop: TikTokShop
     netsuite: NetSuite
+    gxo: Gxo | None = None
     bank: Bank
     books: Books = Books()
 

@@ -35,7 +35,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tieout.errors import ConfigError
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in tieout/migrations: known here so that an up-to-date database starts without Alembic."""
 
 metadata = MetaData()
@@ -148,6 +148,13 @@ slots = Table(
     Column("quota", String(200), primary_key=True),
     Column("holder", String(80), primary_key=True),
     Column("held_until", String(40), nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("last", Integer, nullable=False),
 )
 
 episodes = Table(

@@ -31,7 +31,9 @@ _MEANINGS = (
     (
         PERIOD_CLOSED,
         re.compile(
-            r"(?i)\bperiods?\b.{0,80}\b(closed|locked)\b|\b(closed|locked)\b.{0,80}\bperiods?\b|CLOSED_PERIOD|PERIOD_CLOSED"
+            r"(?i)\bperiods?\b.{0,80}\b(closed|locked)\b|\b(closed|locked)\b.{0,80}\bperiods?\b"
+            # A date for which no period was set up takes the same decision: make one, or post elsewhere.
+            r"|\bno\b.{0,20}\bperiods?\b.{0,40}\bdate\b|CLOSED_PERIOD|PERIOD_CLOSED"
         ),
     ),
 )

@@ -88,6 +88,9 @@ PAYMENTS = Endpoint(
     page_size=100,
     sort="create_time",
 )
+MARK_SHIPPED = Endpoint(
+    "mark_shipped", "/fulfillment/{version}/orders/{order_id}/packages", (Version("202309"),), method="POST"
+)
 REFRESH_TOKEN = "/api/v2/token/refresh"  # noqa: S105 - a path, on the auth host, unsigned
 
 MAX_ORDER_IDS = 50

@@ -20,7 +20,9 @@ import httpx
 from connectors.transport.breaker import FAILURES_TO_OPEN, Breaker
 from connectors.transport.errors import (
     ConnectorError,
+    EndpointRestingError,
     ExpiredTokenError,
+    MalformedReplyError,
     OutcomeUnknownError,
     RateLimitedError,
     TransientError,
@@ -120,7 +122,7 @@ class Api:
             try:
                 return self._send_renewing(call)
             except ConnectorError as error:
-                if not (call.is_read and should_retry(error, attempt)):
+                if not (call.is_read and should_retry(error, attempt)) or self._breaker.in_doubt(call.key):
                     raise
                 wait = delay_seconds(error, attempt, jitter=self._wire.chance())
                 log.warning("%s; try %d, again in %.1f s", error, attempt, wait)
@@ -165,7 +167,7 @@ class Api:
     def _refuse_while_resting(self, call: Call) -> None:
         until = self._breaker.open_until(call.key, self._wire.now())
         if until is not None:
-            raise TransientError(
+            raise EndpointRestingError(
                 f"failed {FAILURES_TO_OPEN} times in a row; left alone until {until:%H:%M:%S} UTC",
                 vendor=self._service.vendor,
                 endpoint=call.endpoint,
@@ -174,7 +176,7 @@ class Api:
     def _remember(self, call: Call, outcome: Reply | ConnectorError) -> None:
         if isinstance(outcome, RateLimitedError):
             self._service.gate.throttle(call, min(outcome.retry_after or 0.0, RETRY_AFTER_CAP_SECONDS))
-        elif isinstance(outcome, (TransientError, OutcomeUnknownError)):
+        if isinstance(outcome, (TransientError, OutcomeUnknownError, MalformedReplyError)):
             self._breaker.failed(call.key, self._wire.now())
         else:
             self._breaker.succeeded(call.key)

@@ -5,6 +5,7 @@
     |  +- ExpiredTokenError     the access token ran out; transport renews it and sends again by itself
     +- TransientError           nothing was done, or only read: try again later
     |  +- RateLimitedError      the vendor asked to slow down; nothing was done
+    |  +- EndpointRestingError  the endpoint kept failing and is left alone for now; nothing was sent
     +- OutcomeUnknownError      a write may or may not have happened: read back before sending anything again
     +- RejectedError            the vendor refused; sending the same again changes nothing
     |  +- UnknownVersionError   this version of the endpoint is not (or no longer) offered to this shop
@@ -62,6 +63,10 @@ class RateLimitedError(TransientError):
         """Describe the refusal."""
         super().__init__(message, vendor=vendor, endpoint=endpoint, code=code, request_id=request_id)
         self.retry_after = retry_after
+
+
+class EndpointRestingError(TransientError):
+    """The endpoint failed too often in a row: nothing was sent, and nothing will be before its rest is over."""
 
 
 class OutcomeUnknownError(ConnectorError):

@@ -5,7 +5,13 @@ Belongs here: the policy for reads. Does not: writes, which are never sent again
 
 from __future__ import annotations
 
-from connectors.transport.errors import ConnectorError, MalformedReplyError, RateLimitedError, TransientError
+from connectors.transport.errors import (
+    ConnectorError,
+    EndpointRestingError,
+    MalformedReplyError,
+    RateLimitedError,
+    TransientError,
+)
 
 ATTEMPTS = 8
 MALFORMED_ATTEMPTS = 3
@@ -17,8 +23,11 @@ RETRY_AFTER_CAP_SECONDS = 60.0
 def should_retry(error: ConnectorError, attempt: int) -> bool:
     """Return whether a read whose `attempt`-th try (from 1) failed this way is worth another.
 
-    A Retry-After above the cap is obeyed by not trying again now: the next run will.
+    A Retry-After above the cap is obeyed by not trying again now: the next run will. Neither is a resting endpoint
+    waited for.
     """
+    if isinstance(error, EndpointRestingError):
+        return False
     if isinstance(error, RateLimitedError) and (error.retry_after or 0.0) > RETRY_AFTER_CAP_SECONDS:
         return False
     if isinstance(error, MalformedReplyError):

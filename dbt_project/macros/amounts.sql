@@ -1,5 +1,5 @@
 {#- Money arrives as text. '' means not supplied and becomes null; '0' is a real zero. Never float, never rounded on the way in. -#}
-{% macro amount_pattern() -%}'-?[0-9]{1,14}([.][0-9]{1,4})?'{%- endmacro %}
+{% macro amount_pattern() -%}'-?[0-9]{1,12}([.][0-9]{1,4})?'{%- endmacro %}
 
 {% macro amount(text) -%}
     case when regexp_full_match({{ text }}, {{ amount_pattern() }}) then try_cast({{ text }} as decimal(18, 4)) end

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
     from great_expectations.expectations import Expectation
 
-AMOUNT = r"^-?\d{1,14}(\.\d{1,4})?$"
+AMOUNT = r"^-?\d{1,12}(\.\d{1,4})?$"
 CURRENCY = "^[A-Z]{3}$"
 
 

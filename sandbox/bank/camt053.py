@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from sandbox.bank.ledger import AccountDay
+from sandbox.bank.ledger import AccountDay, amount_of, text_of
 from sandbox.store import Body
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
@@ -61,24 +61,35 @@ def _balance(statement: Element, code: str, amount: Decimal, *, currency: str, d
 
 
 def _entry(statement: Element, line: Body) -> None:
-    amount = Decimal(line["amount"])
+    amount = amount_of(line)
     entry = SubElement(statement, "Ntry")
-    _texts(entry, NtryRef=line["id"])
-    _amount(entry, amount, line["currency"])
+    _texts(entry, NtryRef=text_of(line, "id"))
+    _amount(entry, amount, text_of(line, "currency"))
+    if not _is_exact(line, amount):
+        entry[-2].text = text_of(line, "amount")
     _texts(SubElement(entry, "Sts"), Cd="BOOK")
-    _texts(SubElement(entry, "BookgDt"), Dt=line["booking_date"])
-    _texts(SubElement(entry, "ValDt"), Dt=line["value_date"])
-    _texts(entry, AcctSvcrRef=line["id"])
+    _texts(SubElement(entry, "BookgDt"), Dt=text_of(line, "booking_date"))
+    _texts(SubElement(entry, "ValDt"), Dt=text_of(line, "value_date"))
+    _texts(entry, AcctSvcrRef=text_of(line, "id"))
     domain = SubElement(SubElement(entry, "BkTxCd"), "Domn")
     _texts(domain, Cd="PMNT")
     _texts(SubElement(domain, "Fmly"), Cd="ICDT" if amount < 0 else "RCDT", SubFmlyCd="ESCT")
     _details(SubElement(SubElement(entry, "NtryDtls"), "TxDtls"), line, amount)
-    _texts(entry, AddtlNtryInf=line["remittance"][:_TEXT_MOST])
+    _texts(entry, AddtlNtryInf=text_of(line, "remittance")[:_TEXT_MOST])
 
 
 def _details(details: Element, line: Body, amount: Decimal) -> None:
     references = SubElement(details, "Refs")
-    _texts(references, AcctSvcrRef=line["id"], EndToEndId=line["reference"][:_END_TO_END_MOST] or "NOTPROVIDED")
+    _texts(
+        references,
+        AcctSvcrRef=text_of(line, "id"),
+        EndToEndId=text_of(line, "reference")[:_END_TO_END_MOST] or "NOTPROVIDED",
+    )
     party = SubElement(SubElement(details, "RltdPties"), "Cdtr" if amount < 0 else "Dbtr")
-    _texts(SubElement(party, "Pty"), Nm=line["counterparty"][:_TEXT_MOST])
-    _texts(SubElement(details, "RmtInf"), Ustrd=line["remittance"][:_TEXT_MOST])
+    _texts(SubElement(party, "Pty"), Nm=text_of(line, "counterparty")[:_TEXT_MOST])
+    _texts(SubElement(details, "RmtInf"), Ustrd=text_of(line, "remittance")[:_TEXT_MOST])
+
+
+def _is_exact(line: Body, amount: Decimal) -> bool:
+    """Tell whether a line's amount is one that the file can carry, so that damage shows as it is."""
+    return text_of(line, "amount").lstrip("+-") in (f"{abs(amount):f}", f"{abs(amount):.2f}")

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
-from sandbox.bank.ledger import AccountDay
+from sandbox.bank.ledger import AccountDay, text_of
+from sandbox.store import Body
 
 COLUMNS = (
     "id",
@@ -38,9 +39,17 @@ def render(account_day: AccountDay) -> str:
             {
                 **line,
                 "iban": account_day.account["iban"],
-                "amount": f"{Decimal(line['amount']):.2f}",
+                "amount": _shown(line),
                 "opening_balance": f"{account_day.opening:.2f}",
                 "closing_balance": f"{account_day.closing:.2f}",
             }
         )
     return out.getvalue()
+
+
+def _shown(line: Body) -> str:
+    """Return an amount with two decimals, or as it is when it is none."""
+    try:
+        return f"{Decimal(text_of(line, 'amount')):.2f}"
+    except InvalidOperation:
+        return text_of(line, "amount")

@@ -28,7 +28,7 @@ def lines_of(body: Body, sublist: str) -> list[dict[str, Any]]:
     """Return the stored lines of a sublist."""
     held = body.get(sublist)
     items = held.get("items", []) if isinstance(held, dict) else []
-    return [line for line in items if isinstance(line, dict)]
+    return [line for line in items if isinstance(line, dict)] if isinstance(items, list) else []
 
 
 def complete(store: Store, record_type: RecordType, body: Body, *, before: Body | None) -> Body:

@@ -104,10 +104,12 @@ def rows_of(record: Record, zone: ZoneInfo) -> Rows:
 def _plain_row(table: str, record: Record, zone: ZoneInfo) -> Row:
     by_lower = {name.lower(): value for name, value in record.body.items()}
     special = _SPECIAL.get(table, {})
-    return {
+    row = {
         column: _cell(special[column](record.body) if column in special else by_lower.get(column), type_, zone)
         for column, type_ in TABLES[table].items()
     }
+    # The internal id is not a field that could be lost: rows are found by it when their record changes.
+    return {**row, "id": record.id}
 
 
 def _transaction_rows(record: Record, zone: ZoneInfo) -> Rows:

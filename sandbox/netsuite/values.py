@@ -18,6 +18,7 @@ from sandbox.netsuite.wire import plain
 from sandbox.store import Store
 
 CENT = Decimal("0.01")
+MOST_DIGITS = 20
 _IGNORED = {"links", "refname"}
 
 
@@ -132,9 +133,10 @@ def plain_money(value: Decimal) -> str:
 def amount_of(value: Any) -> Decimal:
     """Return a stored amount as Decimal; nothing, or what is no number, counts as zero."""
     try:
-        return Decimal(str(value)) if value not in (None, "") else Decimal(0)
+        amount = Decimal(str(value)) if value not in (None, "") else Decimal(0)
     except InvalidOperation:
         return Decimal(0)
+    return amount if amount.is_finite() and abs(amount.adjusted()) <= MOST_DIGITS else Decimal(0)
 
 
 def _boolean(value: Any, path: str) -> bool:

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.store import Kind, Store
-from sandbox.tiktok_shop import tokens
+from sandbox.tiktok_shop import labels, tokens
 from sandbox.tiktok_shop.envelope import error_body
 from sandbox.tiktok_shop.gateway import Gateway, Incoming
 from sandbox.tiktok_shop.limits import DEFAULT_QPS
@@ -30,6 +30,11 @@ KINDS = {
     "statement_transactions": Kind(parent_field="_statement_id", created_field="order_create_time"),
     "payments": Kind(created_field="create_time"),
     "unsettled_transactions": Kind(created_field="order_create_time"),
+    "products": Kind(created_field="create_time", updated_field="update_time"),
+    "inventory": Kind(parent_field="product_id", updated_field="_update_time"),
+    "warehouses": Kind(),
+    "packages": Kind("package_id", "_order_id", "create_time", "update_time"),
+    "cancellations": Kind("cancel_id", "order_id", "create_time", "update_time"),
     "webhook_subscriptions": Kind(created_field="create_time", updated_field="update_time"),
     "webhook_deliveries": Kind(parent_field="status"),
     "tokens": Kind(),
@@ -66,7 +71,15 @@ def tiktok_app(store: Store) -> Starlette:
         reply = await run_in_threadpool(gateway.answer, incoming)
         return Response(reply.body, reply.status, dict(reply.headers), "application/json")
 
-    return Starlette(routes=[Route("/{path:path}", answer, methods=_METHODS)])
+    async def label(request: Request) -> Response:
+        query = request.query_params
+        asked = request.path_params["package_id"], query.get("expires", ""), query.get("token", "")
+        found = await run_in_threadpool(labels.label, store, *asked)
+        if found is None:
+            return Response("<html><body>This link has expired.</body></html>", 403, media_type="text/html")
+        return Response(found, media_type="application/pdf")
+
+    return Starlette(routes=[Route(labels.PATH, label), Route("/{path:path}", answer, methods=_METHODS)])
 
 
 def systems_entry(store: Store, base_url: str) -> dict[str, Any]:
@@ -92,7 +105,7 @@ def systems_entry(store: Store, base_url: str) -> dict[str, Any]:
 QUIRKS = [
     "API and token endpoints share one origin; both are plain HTTP.",
     "The timestamp window (-5 min to +30 s) and token expiry follow wall time; every business time follows the world.",
-    "A refresh token works once: refreshing rotates it, older ones answer 36004001.",
+    "Refreshing rotates the refresh token; once its access token is used, the one before answers 36004001.",
     "shop_cipher is refused on /authorization and /seller and demanded elsewhere.",
     "Empty lists lack their key. order search ends with an empty next_page_token, finance without one.",
     "A page_token belongs to its filters; rows whose sort value changes while paging move.",

@@ -1,19 +1,45 @@
-"""Money as the vendor writes it, and shares of it that add up.
+"""Money as the vendor writes it, and shares of it that add up; what was damaged by hand is served as it is.
 
-Belongs here: decimal strings and exact splitting. Does not: what any amount means.
+Belongs here: decimal strings, exact splitting, and reading a body that may hold anything. Does not: what any amount
+means.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
 
 ZERO = Decimal(0)
+MOST_DIGITS = 20
 
 
 def amount(text: object) -> Decimal:
-    """Return a wire amount as a number; missing and '' count as nothing."""
-    return Decimal(str(text)) if text not in (None, "") else ZERO
+    """Return a wire amount as a number; what is missing, '' or no amount counts as nothing."""
+    return ZERO if is_damaged(text) or text in (None, "") else Decimal(str(text))
+
+
+def is_damaged(value: object) -> bool:
+    """Tell whether a value stands where an amount belongs and is none; missing and '' are no damage."""
+    if value in (None, ""):
+        return False
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        return True
+    try:
+        number = Decimal(str(value))
+        return not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS
+    except InvalidOperation:
+        return True
+
+
+def fields(value: object) -> dict[str, Any]:
+    """Return an object's fields; none when something else stands in its place."""
+    return value if isinstance(value, dict) else {}
+
+
+def objects(value: object) -> list[dict[str, Any]]:
+    """Return the objects of a list; none when something else stands in its place."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def summed(texts: Iterable[object]) -> Decimal:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.store import Body, Record, wire_body
-from sandbox.tiktok_shop.amounts import amount, summed, written
+from sandbox.tiktok_shop.amounts import amount, fields, is_damaged, summed, written
 from sandbox.tiktok_shop.envelope import ApiError, invalid
 from sandbox.tiktok_shop.flat_transactions import flat_row
 from sandbox.tiktok_shop.listing import Listing, Range, read_page, total
@@ -63,18 +63,17 @@ def flat_statement_transactions(request: Request) -> Body:
     """Answer GET /finance/202309/statements/{statement_id}/statement_transactions: flat rows, no reserves."""
     descending = _sorted_by(request, "order_create_time")
     statement = _statement(request)
-    kinds = [row.body.get("type") for row in _transactions_of(request, statement)]
-    wanted = sorted({kind for kind in kinds if kind and kind != "RESERVE"})
+    wanted = [row.id for row in _transactions_of(request, statement) if row.body.get("type") != "RESERVE"]
     listing = Listing(
         "statement_transactions",
         "created_at",
         descending,
         parent=statement.id,
-        matching={"type": wanted},
+        ids=wanted,
         carry=total,
     )
     page = read_page(listing, request)
-    rows = [flat_row(row.body, statement.body["currency"]) for row in page.rows]
+    rows = [flat_row(row.body, statement.body.get("currency")) for row in page.rows]
     header = {"statement_id": statement.id, **_statement_figures(statement.body)}
     return {**header, "total_count": page.carried, **_next(page.next_token), "statement_transactions": rows}
 
@@ -138,14 +137,17 @@ def _transactions_of(request: Request, statement: Record) -> list[Record]:
 def _header(statement: Record) -> Body:
     body = statement.body
     settled, reserve = amount(body.get("settlement_amount")), amount(body.get("_total_reserve_amount"))
+    # A figure that no one can read is repeated, where a sum over it would hide it.
+    told = body.get("settlement_amount")
+    unread = is_damaged(told)
     return {
         "id": statement.id,
-        "create_time": body["statement_time"],
+        "create_time": body.get("statement_time"),
         "status": "SETTLED",
-        "currency": body["currency"],
-        "payable_amount": written(settled + reserve),
+        "currency": body.get("currency"),
+        "payable_amount": told if unread else written(settled + reserve),
         "total_reserve_amount": written(reserve),
-        "total_settlement_amount": written(settled),
+        "total_settlement_amount": told if unread else written(settled),
         "total_settlement_breakdown": {
             # revenue_amount is not applicable to UK and US shops (fact sheet tiktok_shop 7.8).
             "total_revenue_amount": body.get("net_sales_amount") or body.get("revenue_amount") or "0",
@@ -159,13 +161,13 @@ def _header(statement: Record) -> Body:
 def _statement_figures(body: Body) -> Body:
     amounts = ("settlement", "revenue", "net_sales", "shipping_cost", "fee", "adjustment")
     figures = {f"{name}_amount": body.get(f"{name}_amount", "") for name in amounts}
-    return {"statement_time": body["statement_time"], "currency": body["currency"], **figures}
+    return {"statement_time": body.get("statement_time"), "currency": body.get("currency"), **figures}
 
 
 def _payment(record: Record, version: str) -> Body:
     body = wire_body(record)
     if version == "202309":
-        zero = {"value": "0", "currency": body["settlement_amount"]["currency"]}
+        zero = {"value": "0", "currency": fields(body.get("settlement_amount")).get("currency")}
         body["reserve_amount"] = record.body.get("_reserve_amount", zero)
     return body
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.store import Body
-from sandbox.tiktok_shop.amounts import amount, written
+from sandbox.tiktok_shop.amounts import amount, fields, written
 
 _COPIED = ("id", "type", "order_id", "order_create_time", "adjustment_id", "adjustment_order_id")
 _ROW = {
@@ -76,20 +76,20 @@ _MEMO = {
 } | {"customer_order_refund_amount": "customer_refund_amount"}
 
 
-def flat_row(row: Body, currency: str) -> Body:
+def flat_row(row: Body, currency: Any) -> Body:
     """Return the 202309 form of a 202501 row; fees 202309 does not itemise stay in the total only."""
-    shipping = row.get("shipping_cost_breakdown") or {}
-    fee_tax = row.get("fee_tax_breakdown") or {}
+    shipping = fields(row.get("shipping_cost_breakdown"))
+    fee_tax = fields(row.get("fee_tax_breakdown"))
     flat: Body = {name: row.get(name, "") for name in _COPIED}
     flat["currency"] = currency
     for names, source in (
         (_ROW, row),
-        (_REVENUE, row.get("revenue_breakdown") or {}),
+        (_REVENUE, fields(row.get("revenue_breakdown"))),
         (_SHIPPING, shipping),
-        (_SHIPPING_MEMO, shipping.get("supplementary_component") or {}),
-        (_FEE, fee_tax.get("fee") or {}),
-        (_TAX, fee_tax.get("tax") or {}),
-        (_MEMO, row.get("supplementary_component") or {}),
+        (_SHIPPING_MEMO, fields(shipping.get("supplementary_component"))),
+        (_FEE, fields(fee_tax.get("fee"))),
+        (_TAX, fields(fee_tax.get("tax"))),
+        (_MEMO, fields(row.get("supplementary_component"))),
     ):
         flat.update(_renamed(names, source))
     after_discounts = amount(flat["gross_sales_amount"]) + amount(flat["seller_discount_amount"])
@@ -99,4 +99,5 @@ def flat_row(row: Body, currency: str) -> Body:
 
 
 def _renamed(names: dict[str, str], source: dict[str, Any]) -> Body:
-    return {name: str(source.get(key) or "0") for name, key in names.items()}
+    found = {name: source.get(key) for name, key in names.items()}
+    return {name: "0" if value in (None, "") else value for name, value in found.items()}

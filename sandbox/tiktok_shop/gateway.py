@@ -91,7 +91,8 @@ class Gateway:
         if shop and f"{endpoint.category}/{version}" in shop.body.get("_disabled_versions", []):
             raise envelope.version_retired()
         self._check_limit(endpoint, shop)
-        return endpoint.answer(Request(self.store, version, query, incoming.body, shop, parts))
+        host = incoming.headers.get("host", "")
+        return endpoint.answer(Request(self.store, version, query, incoming.body, shop, parts, host))
 
     def _check_token(self, incoming: Incoming) -> Body:
         token = incoming.headers.get("x-tts-access-token", "")
@@ -108,7 +109,7 @@ class Gateway:
         if not sent:
             raise envelope.cipher_missing()
         for shop in self.store.select("tiktok_shop", "shops"):
-            if shop.body["cipher"] == sent:
+            if shop.body.get("cipher") == sent:
                 return shop
         raise envelope.cipher_mismatch()
 

@@ -26,6 +26,7 @@ class Listing:
     created: Range = (None, None)
     updated: Range = (None, None)
     parent: str | None = None
+    ids: list[str] | None = None
     matching: Mapping[str, Any] = field(default_factory=dict)
     carry: Callable[[Listing, Request], Any] | None = None
 
@@ -34,6 +35,7 @@ class Listing:
         return {
             "shop": request.shop_id,
             "parent": self.parent,
+            "ids": self.ids,
             "created": self.created,
             "updated": self.updated,
             "matching": dict(self.matching),

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.store import Body, Record
-from sandbox.tiktok_shop.amounts import ZERO, amount, split, summed, written
+from sandbox.tiktok_shop.amounts import ZERO, amount, fields, is_damaged, objects, split, summed, written
 from sandbox.tiktok_shop.flat_transactions import flat_row
 from sandbox.tiktok_shop.request import Request
 
@@ -72,30 +72,31 @@ def _settled(request: Request) -> list[Record]:
 def _head(request: Request, row: Record) -> Body:
     return {
         "order_id": row.body["order_id"],
-        "order_create_time": row.body["order_create_time"],
+        "order_create_time": row.body.get("order_create_time"),
         "currency": _currency(request, row),
     }
 
 
 def _currency(request: Request, row: Record) -> str:
     statement = request.store.get("tiktok_shop", "statements", row.parent)
-    return str(statement.body["currency"]) if statement else str(row.body.get("currency", ""))
+    return str((statement or row).body.get("currency", ""))
 
 
 def _by_sku(request: Request, row: Record) -> list[Body]:
     order = request.store.get("tiktok_shop", "orders", str(row.body["order_id"]))
     units = _units(row, order)
-    names = list(dict.fromkeys(unit["sku_id"] for unit in units))
-    weights = [summed(unit.get("sale_price") for unit in units if unit["sku_id"] == name) for name in names]
-    shares = _shares(row.body, weights)
-    described = [_described([unit for unit in units if unit["sku_id"] == name]) for name in names]
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for unit in units:
+        groups.setdefault(str(unit.get("sku_id")), []).append(unit)
+    shares = _shares(row.body, [summed(unit.get("sale_price") for unit in group) for group in groups.values()])
+    described = [_described(group) for group in groups.values()]
     return [{**text, **share} for text, share in zip(described, shares, strict=True)]
 
 
 def _units(row: Record, order: Record | None) -> list[dict[str, Any]]:
-    units: list[dict[str, Any]] = order.body.get("line_items", []) if order else []
-    meant = set(row.body.get("_line_item_ids") or [unit["id"] for unit in units])
-    chosen = [unit for unit in units if unit["id"] in meant] or units
+    units = objects(order.body.get("line_items")) if order else []
+    meant = row.body.get("_line_item_ids") or [unit.get("id") for unit in units]
+    chosen = [unit for unit in units if unit.get("id") in meant] or units
     return chosen or [{"id": "", "sku_id": "", "sku_name": "", "product_name": ""}]
 
 
@@ -108,7 +109,7 @@ def _described(units: list[dict[str, Any]]) -> Body:
 def _shares(row: Body, weights: list[Decimal]) -> list[Body]:
     shares: list[Body] = [{} for _ in weights]
     for total_key, group_key in _GROUPS.items():
-        trees = _split_tree(row.get(group_key) or {}, weights)
+        trees = _split_tree(fields(row.get(group_key)), weights)
         lines = [_line_sum(tree) for tree in trees]
         # What the vendor does not itemise is shared too, so that every SKU's lines and total keep their relation.
         rest = split(amount(row.get(total_key)) - sum(lines, ZERO), weights)
@@ -126,7 +127,7 @@ def _split_tree(tree: dict[str, Any], weights: list[Decimal]) -> list[Body]:
         found: list[Any]
         if isinstance(value, dict):
             found = _split_tree(value, weights)
-        elif value in ("", None):
+        elif value in ("", None) or is_damaged(value):
             found = [value] * len(weights)
         else:
             found = [written(share) for share in split(amount(value), weights)]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.store import Body
-from sandbox.tiktok_shop.amounts import ZERO, amount, split, summed, written
+from sandbox.tiktok_shop.amounts import ZERO, amount, fields, objects, split, summed, written
 
 _SHARED = {
     "total": "total_amount",
@@ -24,8 +24,7 @@ _ABSENT = ("shipping_fee_deduction_platform_voucher", "cod_fee", "sku_gift_origi
 
 def priced(order: Body) -> Body:
     """Return the `data` of price_detail: per unit and in total; what the units say adds up to the total."""
-    payment: dict[str, Any] = order.get("payment", {})
-    units: list[dict[str, Any]] = order.get("line_items", [])
+    payment, units = fields(order.get("payment")), objects(order.get("line_items"))
     weights = [amount(unit.get("sale_price")) for unit in units]
     shares = {key: split(amount(payment.get(source)), weights) for key, source in _SHARED.items()}
     by_unit = [{key: parts[place] for key, parts in shares.items()} for place in range(len(units))]
@@ -36,7 +35,7 @@ def priced(order: Body) -> Body:
 def _unit(unit: dict[str, Any], shared: dict[str, Decimal], currency: str) -> Body:
     seller, platform = amount(unit.get("seller_discount")), amount(unit.get("platform_discount"))
     listed = amount(unit.get("original_price"))
-    taxes: list[dict[str, Any]] = unit.get("item_tax") or []
+    taxes = objects(unit.get("item_tax"))
     tax = summed(part.get("tax_amount") for part in taxes)
     amounts = {
         **shared,

@@ -16,7 +16,10 @@ from sandbox.tiktok_shop.envelope import ApiError, invalid
 
 @dataclass(frozen=True)
 class Request:
-    """A request. `shop` is None on endpoints without shop_cipher; `query` holds decoded values in order."""
+    """A request. `shop` is None on endpoints without shop_cipher; `query` holds decoded values in order.
+
+    `host` is the name and port that were called.
+    """
 
     store: Store
     version: str
@@ -24,6 +27,7 @@ class Request:
     body: bytes = b""
     shop: Record | None = None
     path: dict[str, str] = field(default_factory=dict)
+    host: str = ""
 
     @property
     def shop_id(self) -> str:

@@ -27,6 +27,7 @@ SCOPES = [
     "seller.order.info",
     "seller.finance.info",
     "seller.fulfillment.basic",
+    "seller.fulfillment.package.write",
     "seller.logistics",
     "seller.return_refund.basic",
     "seller.product.basic",
@@ -57,7 +58,10 @@ def get_token(store: Store, query: dict[str, list[str]]) -> Body:
 
 
 def refresh_token(store: Store, query: dict[str, list[str]]) -> Body:
-    """Answer GET /api/v2/token/refresh: rotate both tokens. Raises ApiError 36004001 for an older refresh token."""
+    """Answer GET /api/v2/token/refresh: rotate both tokens. Raises ApiError 36004001 for an older refresh token.
+
+    The one before stays good until the access token that replaced it is used: a lost reply locks nobody out.
+    """
     _check_app(query, "refresh_token")
     with store.transaction():
         state = authorization(store)
@@ -65,10 +69,11 @@ def refresh_token(store: Store, query: dict[str, list[str]]) -> Body:
             raise deauthorized()
         if not state["refresh_token"]:
             raise ApiError(36004005, "No authorization record found")
-        current = one(query, "refresh_token") == state["refresh_token"]
-        if not current or state["refresh_token_expires_at"] <= time.time():
+        given = one(query, "refresh_token")
+        good = {state["refresh_token"], state.get("former_refresh_token") or state["refresh_token"]}
+        if given not in good or state["refresh_token_expires_at"] <= time.time():
             raise ApiError(36004001, "The refresh_token is invalid or has expired")
-        return _issued(store, state)
+        return _issued(store, {**state, "former_refresh_token": given})
 
 
 def check_access(store: Store, token: str) -> Body:
@@ -82,6 +87,8 @@ def check_access(store: Store, token: str) -> Body:
                 raise deauthorized()
             if issued["expires_at"] <= time.time():
                 raise token_expired()
+            if issued == known[-1] and record.body.get("former_refresh_token"):
+                _keep(store, {**record.body, "former_refresh_token": ""})
             return record.body
     raise invalid("Invalid credentials, the x-tts-access-token header is invalid", 401)
 

@@ -38,6 +38,11 @@ RANKS = (
     "payout_paid",
     "deposit_arrives",
     "bank_day",
+    "gxo_wave",
+    "linnworks_wave",
+    "fulfilment_hour",
+    "order_deadline",
+    "live_event",
 )
 _RANK = {kind: rank for rank, kind in enumerate(RANKS)}
 Event = tuple[int, int, str, str, str]

@@ -5,23 +5,40 @@ Belongs here: the loop and the table of happenings. Does not: what happens.
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import json
 from collections.abc import Callable
+from typing import Any
 
 from sandbox.bank.accounts import SYSTEM, open_accounts
 from sandbox.store import Store
-from sandbox.world import bank_lines, days, market, order_life, unsettled
+from sandbox.world import bank_lines, connected, days, market, order_life, unsettled
 from sandbox.world.agenda import Payload
 from sandbox.world.baskets import choose_baskets
+from sandbox.world.notices import hand_over
 from sandbox.world.settlement import claims, payouts, statements
 from sandbox.world.shops import SHOPS
-from sandbox.world.state import TIKTOK, World
-
-WEBHOOKS = "sandbox.tiktok_shop.webhooks"
+from sandbox.world.state import World
 
 Happening = Callable[[World, str, Payload], None]
+
+
+def _gxo_wave(world: World, site: str, payload: Payload) -> None:
+    """Let the warehouse work, and again half an hour later. Worlds that plan no first wave have none."""
+    from sandbox import gxo  # not above: the warehouse draws its chances from this package
+
+    gxo.wave(world.store, world.now)
+    world.agenda.add(world.now + gxo.WAVE_SECONDS, "gxo_wave", site)
+
+
+def _linnworks_wave(world: World, key: str, payload: Payload) -> None:
+    """Let the other warehouse work, likewise."""
+    from sandbox import linnworks  # not above, for the same reason
+
+    linnworks.wave(world.store, world.now)
+    world.agenda.add(world.now + linnworks.WAVE_SECONDS, "linnworks_wave", key)
+
+
+FULFILMENTS = ("self", "connected")
 _HAPPENINGS: dict[str, Happening] = {
     "market_day": market.open_day,
     "order_created": order_life.create_order,
@@ -35,22 +52,45 @@ _HAPPENINGS: dict[str, Happening] = {
     "payout_paid": payouts.mark_paid,
     "deposit_arrives": bank_lines.deposit,
     "bank_day": bank_lines.bank_day,
+    "gxo_wave": _gxo_wave,
+    "linnworks_wave": _linnworks_wave,
 }
 
 
-def create_world(store: Store, *, seed: int, start: int, days: int, baskets: int) -> None:
+def create_world(
+    store: Store,
+    *,
+    seed: int,
+    start: int,
+    days: int,
+    baskets: int,
+    fulfilment: str = "self",
+    live_events: int = 1,
+) -> None:
     """Prepare a world in which `baskets` real baskets are bought over `days` days from `start` (epoch seconds, UTC).
 
     The clock stands at `start` afterwards and nothing has happened yet; `advance` makes it happen. After the planned
-    days trade goes on at the same pace with the same baskets.
+    days trade goes on at the same pace with the same baskets. `fulfilment` "self" has orders ship by themselves;
+    "connected" has stock, warehouses and deadlines, and a live event every thirty days, `live_events` of them.
 
     Raises:
-        ValueError: The store has a world already, or a number is not positive, or `start` is no UTC midnight.
+        ValueError: The store has a world already, or a number is not positive, or `start` is no UTC midnight, or
+            `fulfilment` is unknown.
     """
     _check(store, start, days=days, baskets=baskets)
+    if fulfilment not in FULFILMENTS:
+        raise ValueError(f"fulfilment {fulfilment!r}: expected one of {', '.join(FULFILMENTS)}")
     chosen = choose_baskets(seed, baskets)
     with store.transaction():
-        settings = {"seed": seed, "start": start, "days": days, "baskets": baskets, "stored_baskets": len(chosen)}
+        settings: dict[str, Any] = {
+            "seed": seed,
+            "start": start,
+            "days": days,
+            "baskets": baskets,
+            "stored_baskets": len(chosen),
+        }
+        if fulfilment == "connected":
+            settings |= {"fulfilment": fulfilment, "live_events": live_events}
         store.set_meta("world", settings)
         store.set_meta("truth", [])
         store.set_now(start)
@@ -60,6 +100,9 @@ def create_world(store: Store, *, seed: int, start: int, days: int, baskets: int
             ((n, json.dumps(basket.as_json())) for n, basket in enumerate(chosen)),
         )
         _open(world)
+        if fulfilment == "connected":
+            connected.open_world(world, chosen)
+            world.agenda.save()
 
 
 def advance(store: Store, until: int) -> None:
@@ -84,29 +127,23 @@ def _run_next_slice(world: World, until: int) -> bool:
             return False
         end = min(days.midnight(due) + days.DAY, until + 1)
         _run_slice(world, end)
-        _emit(world)
+        hand_over(world)
         world.store.set_now(max(world.store.now, end - 1))
     return True
 
 
 def _run_slice(world: World, end: int) -> None:
     """Run all events before `end`, those that they cause included, and store what changed."""
+    is_connected = world.fulfilment == "connected"
+    happenings = _HAPPENINGS | connected.HAPPENINGS if is_connected else _HAPPENINGS
     world.agenda.open(end)
     while (event := world.agenda.pop()) is not None:
         world.now, kind, key, payload = event
-        _HAPPENINGS[kind](world, key, payload)
+        if is_connected:  # warehouses and TikTok Shop's functions read the clock
+            world.store.set_now(world.now)
+        happenings[kind](world, key, payload)
     world.agenda.save()
     world.drafts.forget_all()
-
-
-def _emit(world: World) -> None:
-    """Hand over the slice's webhooks, each as of its instant; without subscribers nobody listens."""
-    notices, world.notices = world.notices, []
-    if not world.store.count(TIKTOK, "webhook_subscriptions") or importlib.util.find_spec(WEBHOOKS) is None:
-        return
-    emit = importlib.import_module(WEBHOOKS).emit
-    for at, shop_id, kind, data in notices:
-        emit(world.store, shop_id, kind, data, at=at)
 
 
 def _open(world: World) -> None:

@@ -15,7 +15,7 @@ from sandbox.world.state import World
 
 _WEEKDAY_WEIGHTS = (92, 90, 94, 100, 118, 112, 104)
 _USUAL_BASKET = 1500
-_HOUR_WEIGHTS = (2, 1, 1, 1, 1, 1, 2, 4, 6, 7, 7, 8, 10, 8, 7, 7, 8, 9, 11, 14, 16, 14, 9, 4)
+HOUR_WEIGHTS = (2, 1, 1, 1, 1, 1, 2, 4, 6, 7, 7, 8, 10, 8, 7, 7, 8, 9, 11, 14, 16, 14, 9, 4)
 
 
 def open_day(world: World, key: str, payload: Payload) -> None:
@@ -24,7 +24,7 @@ def open_day(world: World, key: str, payload: Payload) -> None:
     for n in range(_orders_before(world, day), _orders_before(world, day + 1)):
         draw = world.draw("demand", n)
         shop = GB if draw.happens(GB.share_permille) else US
-        hour = (draw.weighted(_HOUR_WEIGHTS) - shop.utc_offset_hours) % 24
+        hour = (draw.weighted(HOUR_WEIGHTS) - shop.utc_offset_hours) % 24
         at = days.midnight(world.now) + hour * days.HOUR + draw.below(days.HOUR)
         world.agenda.add(at, "order_created", order_id(at, n), {"n": n, "shop": shop.id})
     world.agenda.add(world.start + (day + 1) * days.DAY, "market_day", f"{day + 1:06d}")

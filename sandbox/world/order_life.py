@@ -13,7 +13,7 @@ from sandbox.store import Body
 from sandbox.world import addresses, days, market, pence, unsettled
 from sandbox.world.agenda import Payload
 from sandbox.world.baskets import Unit
-from sandbox.world.order_body import Purchase, order_body
+from sandbox.world.order_body import US_PRODUCTS, Purchase, order_body
 from sandbox.world.settlement import claims
 from sandbox.world.shops import SHOPS, Shop
 from sandbox.world.state import World
@@ -36,11 +36,11 @@ _CANCEL_REASONS = ("Change of mind", "Found a better price", "Need to change del
 
 def create_order(world: World, order_id: str, payload: Payload) -> None:
     """Write a new order and plan its steps. Payload: {n, shop} for a basket, {replaces} for a replacement."""
-    purchase = _replacement(world, order_id, payload) if "replaces" in payload else _bought(world, order_id, payload)
+    purchase = purchase_of(world, order_id, payload)
     body = order_body(purchase, world.draw("order", order_id))
     world.write("orders", order_id, body, shop=purchase.shop.id, at=world.now)
-    _announce(world, purchase.shop.id, body)
-    steps = _steps(world, purchase)
+    announce(world, purchase.shop.id, body)
+    steps = steps_of(world, purchase)
     for at, status in steps:
         world.agenda.add(at, "order_moves", order_id, {"to": status})
         if (at, status) == (steps[-1][0], "IN_TRANSIT"):
@@ -61,11 +61,21 @@ def move_order(world: World, order_id: str, payload: Payload) -> None:
         return
     body, shop = record.body, SHOPS[record.shop]
     body["status"], body["update_time"] = status, world.now
-    for line in body["line_items"]:
+    for line in left(body):
         line["display_status"] = status
     _EFFECTS[status](world, shop, body)
     world.write("orders", order_id, body, shop=shop.id, at=world.now, created=record.created_at)
-    _announce(world, shop.id, body)
+    announce(world, shop.id, body)
+
+
+def purchase_of(world: World, order_id: str, payload: Payload) -> Purchase:
+    """Return what is bought: {n, shop} for a basket, {replaces} for a replacement."""
+    return _replacement(world, order_id, payload) if "replaces" in payload else _bought(world, order_id, payload)
+
+
+def left(body: Body) -> list[Body]:
+    """Return the lines of an order that are not cancelled."""
+    return [line for line in body["line_items"] if line.get("display_status") != "CANCELLED"]
 
 
 def _bought(world: World, order_id: str, payload: Payload) -> Purchase:
@@ -81,14 +91,14 @@ def _replacement(world: World, order_id: str, payload: Payload) -> Purchase:
     if record is None:
         raise LookupError(f"order {payload['replaces']}: expected the order to replace, found none")
     line = record.body["line_items"][0]
-    product = int(line["product_id"][4:])
+    product = int(line["product_id"][4:]) % US_PRODUCTS
     price = pence.parse(line["original_price"])
     unit = Unit(product, line["product_name"], line["sku_name"], line["seller_sku"], price, price, 0)
     replaced = record.body["id"]
     return Purchase(order_id, SHOPS[record.shop], record.body["user_id"], [unit], world.now, False, replaced)
 
 
-def _steps(world: World, purchase: Purchase) -> list[tuple[int, str]]:
+def steps_of(world: World, purchase: Purchase) -> list[tuple[int, str]]:
     """Return the instants and statuses that lie ahead of a new order."""
     draw = world.draw("life", purchase.order_id)
     paid = purchase.created_at + draw.between(1, 20) * 60
@@ -170,11 +180,11 @@ def _cancelled(world: World, shop: Shop, body: Body) -> None:
 
 
 def _set_packages(body: Body, status: str) -> None:
-    for line in body["line_items"]:
+    for line in left(body):
         line["package_status"] = status
 
 
-def _announce(world: World, shop_id: str, body: Body) -> None:
+def announce(world: World, shop_id: str, body: Body) -> None:
     """Queue the order status webhook (type 1), which spells CANCELLED without its last letters."""
     data = {
         "order_id": body["id"],

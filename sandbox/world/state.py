@@ -18,7 +18,10 @@ TIKTOK = "tiktok_shop"
 
 @dataclass
 class World:
-    """One open world. `now` is the instant of the event in hand; `start` and `now` are epoch seconds UTC."""
+    """One open world. `now` is the instant of the event in hand; `start` and `now` are epoch seconds UTC.
+
+    `fulfilment` "self": orders ship by themselves; "connected": they wait for a warehouse and for TikTok to be told.
+    """
 
     store: Store
     seed: int
@@ -29,6 +32,8 @@ class World:
     agenda: Agenda
     drafts: Drafts
     now: int = 0
+    fulfilment: str = "self"
+    live_events: int = 0
     notices: list[tuple[int, str, int, Body]] = field(default_factory=list)
 
     @classmethod

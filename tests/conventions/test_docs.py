@@ -102,7 +102,8 @@ def settings_fields(model, prefix=""):
 
 def section_of(annotation):
     is_list = typing.get_origin(annotation) is list
-    candidates = typing.get_args(annotation) if is_list else (annotation,)
+    is_optional = isinstance(annotation, types.UnionType)
+    candidates = typing.get_args(annotation) if is_list or is_optional else (annotation,)
     found = [c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)]
     return (found[0] if found else None), is_list
 

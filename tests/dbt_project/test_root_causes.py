@@ -61,6 +61,8 @@ def test_sound_records_raise_no_exception(home: Path) -> None:
             ("SYS-03", "quarantine", "tiktok_shop/statement_transactions/line-11"),
         ),
         (STATEMENTS, "statement-1", set_fields(fee_amount="-3.00"), ("FIN-03", "statement", "statement-1")),
+        (STATEMENTS, "statement-1", set_fields(fee_amount=""), ("FIN-03", "statement", "statement-1")),
+        (STATEMENTS, "statement-1", set_fields(settlement_amount=""), ("FIN-03", "statement", "statement-1")),
         (STATEMENTS, "statement-1", gone, ("FIN-04", "payment", NAMED)),
         (PAID, NAMED, gone, ("FIN-04", "payment", NAMED)),
         (PAID, NAMED, set_fields(settlement_amount=money("1.00")), ("FIN-04", "payment", NAMED)),

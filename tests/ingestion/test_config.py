@@ -62,6 +62,11 @@ def test_settings_land_without_secrets(make_settings):
         ("fees.csv", FEES + "*,x,ads,,,2026-01-31\n*,x,penalty,,2026-01-31,\n", ["fees.csv:3", "line 2", "overlap"]),
         ("fees.csv", FEES + "*,x,ads\n", ["fees.csv:2", "expected 6 values"]),
         ("fees.csv", FEES + ",x,ads,,,\n", ["fees.csv:2", "region is empty"]),
+        (
+            "fees.csv",
+            FEES.replace("valid_to", "valid_to,needs_owner") + "*,x,ads,,,,maybe\n",
+            ["fees.csv:2", "'maybe'", "no, yes"],
+        ),
         ("fees.csv", "region,fee_key,line_class\n", ["fees.csv:1", "sign_note, valid_from, valid_to"]),
         ("fees.csv", "", ["fees.csv:1", "missing"]),
         ("accounts.csv", ACCOUNTS + "*,ads,,,\n", ["accounts.csv:2", "netsuite_account is empty"]),

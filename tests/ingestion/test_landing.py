@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion.landing import SLICE_ROWS, Landing, next_load_id
+from ingestion.landing import BATCH_ROWS, SLICE_ROWS, Landing, next_load_id
 from ingestion.raw import TABLES, create_raw_tables
 from ingestion.versions import Version, version_of
 from tieout.errors import DataError
@@ -79,6 +79,36 @@ def test_more_rows_than_a_slice_all_land(warehouse, tmp_path):
     rows = SLICE_ROWS + 10_001
     assert land(warehouse, tmp_path, *(seen(number) for number in range(rows))).landed[ORDERS] == rows
     assert warehouse.execute("select count(distinct id) from raw_tiktok_shop.orders").fetchone() == (rows,)
+
+
+def test_versions_of_one_record_keep_their_order_across_slices(warehouse, tmp_path):
+    filling = [seen(number) for number in range(1, SLICE_ROWS)]
+    land(warehouse, tmp_path, seen(0, "a"), *filling, seen(0, "b"), *filling, seen(0, "b"), seen(0, "a"))
+    query = "select payload ->> 'content' from raw_tiktok_shop.orders where id = '0' order by observed_at"
+    assert warehouse.execute(query).fetchall() == [("a",), ("b",), ("a",)]
+
+
+def test_slice_that_failed_fails_all_that_is_landed_after_it(warehouse, tmp_path):
+    landing = start(warehouse, tmp_path)
+    warehouse.execute("alter table raw_tiktok_shop.orders rename to hidden")
+    warehouse.execute("create view raw_tiktok_shop.orders as select * from raw_tiktok_shop.hidden")
+    with pytest.raises(DataError, match="landing into raw_tiktok_shop failed"):
+        landing.add("orders", (seen(number) for number in range(SLICE_ROWS)))
+    for _ in range(2):
+        with pytest.raises(DataError, match="landing into raw_tiktok_shop failed"):
+            landing.flush()
+
+
+def test_slice_in_progress_is_landed_before_a_failing_source_is_reported(warehouse, tmp_path):
+    def failing():
+        yield from (seen(number) for number in range(SLICE_ROWS + BATCH_ROWS))
+        raise DataError("the source failed")
+
+    landing = start(warehouse, tmp_path)
+    with pytest.raises(DataError, match="the source failed"):
+        landing.add("orders", failing())
+    rows = warehouse.execute("select count(*) from raw_tiktok_shop.orders").fetchone()[0]
+    assert SLICE_ROWS <= rows <= SLICE_ROWS + BATCH_ROWS
 
 
 def test_vanished_record_is_deleted_once_and_lands_again_when_it_returns(warehouse, tmp_path):

@@ -78,6 +78,13 @@ def test_journal_lands_with_its_lines_account_numbers_and_exact_amounts(bench):
     assert bench.query("select payload ->> 'currency' from raw_netsuite.journal_entries") == [("GBP",)]
 
 
+def test_journal_keeps_its_period_and_the_subsidiaries_of_its_lines(bench):
+    lines = [{**row, "subsidiary": 2} for row in balanced(1)]
+    load(bench, FakeNetSuite([header(1, postingperiod=14)], lines))
+    query = "select payload ->> 'postingperiod', payload ->> 'subsidiary' from raw_netsuite.journal_entries"
+    assert bench.query(query) == [("14", "2")]
+
+
 def test_foreign_journal_keeps_its_own_currency(bench):
     foreign = [line(1, 1, "101", debit="8.00", foreignamount="10.00")]
     foreign += [line(1, 2, "115", credit="8.00", foreignamount="-10.00")]

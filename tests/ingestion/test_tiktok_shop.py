@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert, select
 
-from connectors.transport.errors import CredentialError, TransientError
+from connectors.transport.errors import CredentialError, EndpointRestingError, TransientError
 from ingestion import tiktok_shop
 from tests.ingestion.conftest import NOW, UK, US, Bench, FakeTikTokShop
 from tieout.state import stamp, webhook_inbox
@@ -246,3 +246,72 @@ def test_line_that_the_vendor_holds_twice_under_one_id_stays_two(bench):
     shop.transactions["1"].pop()
     load(bench, shop)
     assert bench.live("raw_tiktok_shop.statement_transactions") == {"11"}
+
+
+def test_resting_endpoint_ends_its_part_of_the_run_and_the_next_run_catches_up(bench):
+    rows = {str(number): [transaction(10 * number + 1)] for number in range(1, 6)}
+    shop = FakeTikTokShop(statement_rows=[statement(number) for number in range(1, 6)], transactions=rows)
+    shop.payment_rows = [{"id": "P1", "create_time": AT}]
+    shop.failing |= {"2": TransientError("HTTP 500"), "3": EndpointRestingError("left alone until 12:01:00 UTC")}
+    summaries = load(bench, shop)
+    failed = summaries["tiktok_shop", "statement_transactions", UK]
+    assert failed.problem == "HTTP 500; left alone until 12:01:00 UTC; 3 statements wait for the next run"
+    assert failed.window_to is None
+    assert (asked(shop, "4"), bench.live("raw_tiktok_shop.payments")) == ([], {"P1"})
+    shop.failing.clear()
+    assert load(bench, shop)["tiktok_shop", "statement_transactions", UK].landed == 4
+
+
+def test_order_in_quarantine_is_read_again_by_id_until_it_is_sound(bench):
+    shop = FakeTikTokShop(orders_by_shop={UK: [order(9, at=AT - DAY, note="y" * 2_000_001)], US: []})
+    load(bench, shop)
+    load(bench, shop)
+    assert bench.live("raw_tieout.quarantine") == {"tiktok_shop/orders/9"}
+    shop.orders_by_shop[UK] = [order(9, at=AT - DAY, note="short")]
+    load(bench, shop)
+    assert bench.live("raw_tieout.quarantine") == set()
+    assert bench.live("raw_tiktok_shop.orders") == {"9"}
+    load(bench, shop)
+    assert asked(shop, "orders by id") == [["9"], ["9"]]
+
+
+def test_order_without_an_id_is_looked_for_from_its_own_time_on(bench):
+    nameless = {key: value for key, value in order(9, at=AT - DAY).items() if key != "id"}
+    shop = FakeTikTokShop(orders_by_shop={UK: [nameless], US: []})
+    load(bench, shop)
+    shop.orders_by_shop[UK] = [order(9, at=AT - DAY)]
+    load(bench, shop)
+    assert bench.live("raw_tieout.quarantine") == set()
+    assert bench.live("raw_tiktok_shop.orders") == {"9"}
+
+
+def test_order_and_line_that_the_models_hold_back_are_read_again_however_old(bench):
+    old = [statement(1, at=AT - 300 * DAY), statement(2, at=AT - 200 * DAY), statement(3)]
+    lines = {"1": [transaction(11, amount="12,50")], "2": [transaction(21)], "3": [transaction(31)]}
+    shop = FakeTikTokShop(orders_by_shop={UK: [order(9, at=AT - DAY)], US: []}, statement_rows=old, transactions=lines)
+    load(bench, shop)
+    bench.query("create schema audit")
+    bench.query(
+        "create table audit.quarantine as from (values"
+        f" ('staging', 'tiktok_shop', '{UK}', 'statement_transactions', '11', '1'),"
+        f" ('staging', 'tiktok_shop', '{UK}', 'order_lines', '9-1', '9'))"
+        " as held (source, system, shop_id, entity, record_id, parent_id)"
+    )
+    shop.transactions["1"] = [transaction(11, amount="12.50")]
+    shop.asked.clear()
+    summary = load(bench, shop)["tiktok_shop", "statement_transactions", UK]
+    assert (asked(shop, "orders by id"), summary.landed) == ([["9"]], 1)
+    assert [name for name, _ in shop.asked if name.isdigit()] == ["1", "3"], "statement 2 is old, and nothing holds it"
+
+
+@pytest.mark.parametrize("age", [1, 200])
+def test_payment_in_quarantine_is_read_again_however_old(bench, age):
+    paid = {"id": "P1", "create_time": AT - age * DAY}
+    shop = FakeTikTokShop(payment_rows=[{**paid, "note": "y" * 2_000_001}])
+    load(bench, shop)
+    load(bench, shop)
+    assert asked(shop, "payments") == [datetime(2023, 7, 1, tzinfo=UTC)] * 2
+    assert bench.live("raw_tieout.quarantine") == {"tiktok_shop/payments/P1"}
+    shop.payment_rows = [paid]
+    load(bench, shop)
+    assert bench.live("raw_tieout.quarantine") == set()

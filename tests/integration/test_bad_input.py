@@ -11,8 +11,8 @@ import pytest
 
 from ingestion.config import read_config
 from orchestration.cycle import CycleOutcome, run_cycle
-from tests.integration.conftest import CONFIG, World
 from tests.integration.test_damage import Picks, Undo, change, record_path
+from tests.support.worlds import CONFIG, World
 from tieout.errors import ConfigError
 from tieout.settings import load_settings
 from tieout.state import State

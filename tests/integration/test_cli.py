@@ -2,13 +2,16 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
+from filelock import FileLock
 
-from tests.integration.conftest import CONFIG
+from tests.support.worlds import CONFIG
 
 TIEOUT = Path(sys.executable).parent / "tieout"
 
@@ -18,10 +21,21 @@ def tieout(tied_out):
     """Runs `tieout` on the tied-out world; vendors are not reachable, so only answers work."""
 
     def run(*arguments, home=tied_out, config=CONFIG):
-        environment = {**os.environ, "TIEOUT_HOME": str(home), "TIEOUT_CONFIG": str(config)}
+        environment = of_home(home, config)
         return subprocess.run([TIEOUT, *arguments], capture_output=True, text=True, env=environment, timeout=120)
 
     return run
+
+
+@pytest.fixture
+def new_home(tied_out, tmp_path) -> Path:
+    """A home folder that has its secrets and nothing else."""
+    shutil.copytree(tied_out / "secrets", tmp_path / "new" / "secrets")
+    return tmp_path / "new"
+
+
+def of_home(home, config=CONFIG) -> dict[str, str]:
+    return {**os.environ, "TIEOUT_HOME": str(home), "TIEOUT_CONFIG": str(config)}
 
 
 def rows(done):
@@ -75,6 +89,13 @@ def test_csv_is_csv(tieout):
         (("approve", "TTS-1"), "does not wait for approval"),
         (("replay", "TTS-1"), "nothing rejected, dead or waiting"),
         (("sandbox", "advance"), "tieout sandbox serve"),
+        (("query", ""), "expected one SQL statement, found 0"),
+        (("query", "select 1; select 2"), "expected one SQL statement, found 2"),
+        (("query", "copy (select 1) to 'kept.csv'"), "read-only"),
+        (("query", "select 1", "--csv", "--json"), "exclude each other"),
+        (("plan", "--only", "shopify"), "expected netsuite__journal_entries"),
+        (("backfill", "--since", "yesterday"), "'yesterday' does not match"),
+        (("backfill", "--since", "2999-01-01"), "in the future"),
     ],
 )
 def test_what_cannot_be_done_says_why_and_exits_2(tieout, arguments, told):
@@ -82,6 +103,56 @@ def test_what_cannot_be_done_says_why_and_exits_2(tieout, arguments, told):
     assert done.returncode == 2
     assert told in " ".join((done.stderr + done.stdout).split())
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("payouts", "--shop", "42"), "no payouts of shop 42"),
+        (("exceptions", "--code", "sys-99"), "no exception SYS-99 is open"),
+        (("outbox", "--waiting"), "nothing waits"),
+    ],
+)
+def test_an_empty_answer_says_what_there_is_none_of(tieout, arguments, told):
+    done = tieout(*arguments)
+    assert done.returncode == 0
+    assert told in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("payouts",), "nothing is published"),
+        (("explain", "payout", "42"), "nothing is published"),
+        (("plan",), "nothing is built yet"),
+        (("check",), "nothing is built yet"),
+        (("publish",), "nothing is built yet"),
+        (("approve", "TTS-1"), "nothing is built yet"),
+    ],
+)
+def test_before_the_first_run_a_command_says_what_to_do_first(tieout, new_home, arguments, told):
+    done = tieout(*arguments, home=new_home)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "tieout run" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_warehouse_that_another_program_has_open_is_named(tieout, tied_out):
+    with duckdb.connect(str(tied_out / "warehouse.duckdb"), read_only=True):
+        done = tieout("plan")
+    assert done.returncode == 2
+    assert "warehouse.duckdb" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_step_that_waits_for_another_run_says_so_and_then_goes_on(new_home):
+    command, pipe = [TIEOUT, "ingest", "config"], subprocess.PIPE
+    with FileLock(new_home / "warehouse.lock"):
+        process = subprocess.Popen(command, env=of_home(new_home), stdout=pipe, stderr=pipe, text=True)
+        assert "another run holds the warehouse" in process.stderr.readline()
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
 
 
 def test_exceptions_are_listed_and_filtered(tieout):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.conftest import World
+from tests.support.worlds import World
 
 Undo = Callable[[], Any]
 Expected = tuple[str, str, str]
@@ -138,6 +138,18 @@ def damage_bank(world: World, picks: Picks) -> list[tuple[Expected, Undo]]:
     ]
 
 
+def damage_labels(world: World, picks: Picks) -> list[tuple[Expected, Undo]]:
+    moved, retyped = (picks.line(picks.payment()) for _ in range(2))
+    path = record_path("tiktok_shop", "statement_transactions", moved["transaction_id"])
+    undo_move = change(world, path, {"order_id": "5760000000000000001"})
+    path = record_path("tiktok_shop", "statement_transactions", retyped["transaction_id"])
+    undo_type = change(world, path, {"type": "SAMPLE_SHIPPING_FEE"})
+    return [
+        (("FIN-17", "statement", moved["statement_id"]), undo_move),
+        (("FIN-17", "statement", retyped["statement_id"]), undo_type),
+    ]
+
+
 def damage_journals(world: World, picks: Picks) -> list[tuple[Expected, Undo]]:
     changed, gone, doubled = (picks.journal(picks.payment()) for _ in range(3))
     lines = [dict(item) for item in changed["line"]["items"]]
@@ -153,7 +165,9 @@ def damage_journals(world: World, picks: Picks) -> list[tuple[Expected, Undo]]:
     ]
 
 
-@pytest.mark.parametrize("damage", [damage_lines, damage_statements, damage_payments, damage_bank, damage_journals])
+@pytest.mark.parametrize(
+    "damage", [damage_lines, damage_statements, damage_payments, damage_bank, damage_labels, damage_journals]
+)
 def test_damage_is_found_named_exactly_and_cleared_when_undone(world, damage):
     before = world.exceptions()
     journals = world.journals()

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.integration.conftest import World
+from orchestration.steps import build_step, ingest_step, publish_step
+from tests.support.worlds import World
+from tieout.state import State
 
 CODES = (
     "FIN-01",
     "FIN-02",
     "FIN-03",
     "FIN-04",
+    "FIN-05",
     "FIN-06",
     "FIN-07",
     "FIN-09",
     "FIN-10",
+    "FIN-12",
     "FIN-14",
     "FIN-15",
+    "FIN-16",
     "FIN-17",
+    "FIN-18",
     "FIN-19",
     "FIN-20",
     "FIN-21",
@@ -58,6 +64,18 @@ def edit_a_journal_unseen(world: World) -> None:
     world.call("PATCH", path, {"lastModifiedDate": world.call("GET", path)["createdDate"]})
 
 
+def read_alone(world: World, system: str) -> None:
+    """Read one system, and build and publish what follows."""
+    settings = world.settings()
+    state = State(settings.database_url)
+    try:
+        ingest_step(settings, state, systems=[system], report=print)
+        build_step(settings, state, report=print)
+        publish_step(settings, report=print)
+    finally:
+        state.close()
+
+
 def test_every_planted_incident_is_found_and_nothing_else_is(world):
     before = world.exceptions()
     for code in CODES:
@@ -74,4 +92,15 @@ def test_every_planted_incident_is_found_and_nothing_else_is(world):
 def test_an_undamaged_world_has_only_what_trade_itself_went_wrong(world):
     found, trade = world.exceptions(), truth(world, origin="trade")
     assert found <= trade, scores(trade, found)
+    assert {entry for entry in trade if entry[0] == "FIN-18"} <= found
     assert truth(world, origin="incident") == set()
+
+
+def test_a_source_that_stays_silent_while_another_answers_is_stale_until_it_is_read(world):
+    world.call("POST", "/_sandbox/clock", {"advance_days": 3})
+    read_alone(world, "tiktok_shop")
+    silent = {entity for code, _type, entity in world.exceptions() if code == "SYS-01"}
+    assert "netsuite/journal_entries" in silent
+    assert {entity.split("/")[0] for entity in silent} == {"netsuite"}
+    world.run()
+    assert not {code for code, _type, _id in world.exceptions() if code.startswith("SYS")}

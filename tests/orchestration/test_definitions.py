@@ -24,8 +24,8 @@ LAYERS = {
 
 
 @pytest.fixture(scope="module")
-def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
-    return build_definitions(files=DbtProjectFiles(home=tmp_path_factory.mktemp("home")))
+def definitions(files: DbtProjectFiles) -> dg.Definitions:
+    return build_definitions(files=files)
 
 
 @pytest.fixture(scope="module")

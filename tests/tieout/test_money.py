@@ -7,20 +7,20 @@ from hypothesis import strategies as st
 from tieout.money import parse_amount, round_money, show_money
 
 
-@pytest.mark.parametrize("text", ["0", "-6.99", "35", "189.2", "12345678901234.5678"])
+@pytest.mark.parametrize("text", ["0", "-6.99", "35", "189.2", "123456789012.5678"])
 def test_amounts_as_vendors_spell_them_are_read_exactly(text):
     assert str(parse_amount(text)) == text
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1e3", "1,000.00", "NaN", "Infinity", " 1", "1.23456", "£5", "0x10", "--1", None, 5]
+    "text", ["", "1e3", "1,000.00", "NaN", "Infinity", " 1", "1.23456", "£5", "0x10", "--1", "1234567890123", None, 5]
 )
 def test_anything_else_is_refused_and_named(text):
     with pytest.raises(ValueError, match="expected a decimal"):
         parse_amount(text)
 
 
-@given(st.decimals(min_value=-(10**12), max_value=10**12, places=4))
+@given(st.decimals(min_value=1 - 10**12, max_value=10**12 - 1, places=4))
 def test_reading_what_was_written_gives_the_same_amount(amount):
     assert parse_amount(format(amount, "f")) == amount
 

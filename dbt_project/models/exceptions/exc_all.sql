@@ -1,11 +1,23 @@
 -- Every condition that holds now, whatever has been seen of it before.
 with found as (
-    {%- for model in ['settlements', 'restatements', 'orders', 'payouts', 'bank', 'books', 'maps', 'quarantine'] %}
-    select
-        code, shop_id, entity_type, entity_id, money_at_risk_amount, currency, due_at, expected, actual,
-        cast(evidence as varchar) as evidence, cause
-    from {{ ref('exc_' ~ model) }}
-    {%- if not loop.last %} union all {%- endif %}
+    {%- for model in [
+        'settlement_lines', 'statements', 'reserves', 'restatements', 'orders', 'payouts', 'bank', 'books', 'maps',
+        'quarantine', 'clawbacks', 'operations', 'overdue', 'accruals',
+    ] %}
+        select
+            code,
+            shop_id,
+            entity_type,
+            entity_id,
+            money_at_risk_amount,
+            currency,
+            due_at,
+            expected,
+            actual,
+            cast(evidence as varchar) as evidence,
+            cause
+        from {{ ref('exc_' ~ model) }}
+        {%- if not loop.last %} union all {%- endif %}
     {%- endfor %}
 )
 

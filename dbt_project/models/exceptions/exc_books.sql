@@ -1,26 +1,59 @@
 -- What is wrong in the books: journals that were confirmed and differ now, and journals that cannot be written.
 with confirmed as (
     select
-        case status when 'missing_right' then 'ERP-01' when 'mismatched' then 'ERP-07' when 'duplicate_key' then 'ERP-03' end as code,
-        shop_id, 'journal' as entity_type, external_id as entity_id,
-        cast(if(status = 'mismatched', greatest(abs(difference_amount), 0), left_amount) as decimal(18, 4)) as money_at_risk_amount,
-        currency, cast(null as timestamptz) as due_at,
+        case status
+            when 'missing_right' then 'ERP-01'
+            when 'mismatched' then 'ERP-07'
+            when 'duplicate_key' then 'ERP-03'
+        end as code,
+        shop_id,
+        'journal' as entity_type,
+        external_id as entity_id,
+        cast(if(status = 'mismatched', greatest(abs(difference_amount), 0), left_amount) as decimal(18, 4))
+            as money_at_risk_amount,
+        currency,
+        cast(null as timestamptz) as due_at,
         if(status = 'duplicate_key', 'one journal', left_amount || ' on ' || asked_date) as expected,
         case status
             when 'missing_right' then 'acknowledged, and no longer in NetSuite'
-            when 'mismatched' then coalesce(right_amount, 0) || ' on ' || coalesce(cast(held_date as varchar), 'no date')
+            when 'mismatched'
+                then
+                    concat_ws(
+                        ' ',
+                        coalesce(right_amount, 0),
+                        nullif(held_currency, currency),
+                        'on',
+                        coalesce(cast(held_date as varchar), 'no date'),
+                        'of subsidiary ' || nullif(held_subsidiary, asked_subsidiary),
+                        if(
+                            held_external_id is distinct from external_id,
+                            'with external id ' || coalesce(held_external_id, '(none)'),
+                            null
+                        )
+                    )
             else 'also ' || array_to_string(twin_ids, ', ')
         end as actual,
         to_json({'vendor_id': vendor_id, 'asked': asked_entries, 'held': held_entries, 'twins': twin_ids}) as evidence,
-        case status when 'missing_right' then 'journal gone' when 'mismatched' then 'journal edited' else 'duplicate journal' end as cause
+        case status
+            when 'missing_right' then 'journal gone'
+            when 'mismatched' then 'journal edited'
+            else 'duplicate journal'
+        end as cause
     from {{ ref('rec_payouts__payouts_vs_journals') }}
     where status <> 'matched'
 ),
 
 tried as (
-    select entity_key, error_code, last_error, state
+    select
+        entity_key,
+        error_code,
+        last_error,
+        state
     from {{ ref('stg_tieout__outbox') }}
-    where contains(sync, 'journal') and state not in ('acknowledged', 'withdrawn') and (last_error <> '' or state in ('rejected', 'dead', 'unknown'))
+    where
+        contains(sync, 'journal')
+        and state not in ('acknowledged', 'withdrawn')
+        and (last_error <> '' or state in ('rejected', 'dead', 'unknown'))
     qualify row_number() over (partition by entity_key order by updated_at desc nulls last, outbox_id desc) = 1
 ),
 
@@ -31,9 +64,13 @@ proposed as (
         tried.state,
         payments.paid_at + interval 1 day as due_at,
         case
-            when starts_with(journals.blocked_reason, 'ERP-02') or starts_with(journals.blocked_reason, 'unbalanced') then 'ERP-02'
+            when
+                starts_with(journals.blocked_reason, 'ERP-02') or starts_with(journals.blocked_reason, 'unbalanced')
+                then 'ERP-02'
             when journals.blocked_reason is not null then null
             when contains(tried.error_code || ' ' || tried.last_error, 'PERIOD_CLOSED') then 'ERP-04'
+            -- Given up, or without a known outcome: reported as that.
+            when tried.state in ('dead', 'unknown') then null
             when tried.entity_key is not null and clock.as_of > payments.paid_at + interval 1 day then 'ERP-01'
         end as code
     from {{ ref('sync_netsuite__journal_entries') }} as journals
@@ -46,7 +83,13 @@ proposed as (
 select * from confirmed
 union all
 select
-    code, shop_id, 'journal' as entity_type, external_id as entity_id, abs(amount) as money_at_risk_amount, currency, due_at,
+    code,
+    shop_id,
+    'journal' as entity_type,
+    external_id as entity_id,
+    abs(amount) as money_at_risk_amount,
+    currency,
+    due_at,
     if(code = 'ERP-02', 'debits that equal credits', 'posted in NetSuite') as expected,
     coalesce(blocked_reason, last_error, state) as actual,
     to_json({'payment_id': payment_id, 'month': month, 'revision': revision, 'state': state}) as evidence,

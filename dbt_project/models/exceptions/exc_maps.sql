@@ -1,15 +1,22 @@
 -- Money whose class or account nobody has said, one row per missing row of a map.
 with unclassified as (
     select
-        'FIN-07' as code, lines.shop_id, 'fee_key' as entity_type, lines.fee_key as entity_id,
-        cast(sum(abs(lines.amount)) as decimal(18, 4)) as money_at_risk_amount, any_value(lines.currency) as currency,
-        'a row in fees.csv' as expected, count(*) || ' lines without a class' as actual,
+        'FIN-07' as code,
+        lines.shop_id,
+        'fee_key' as entity_type,
+        lines.fee_key as entity_id,
+        cast(sum(abs(lines.amount)) as decimal(18, 4)) as money_at_risk_amount,
+        any_value(lines.currency) as currency,
+        'a row in fees.csv' as expected,
+        count(*) || ' lines without a class' as actual,
         to_json({'statement_ids': list(distinct lines.statement_id order by lines.statement_id)[1:20]}) as evidence,
         'fee key not in the map' as cause
     from {{ ref('int_settlements__lines') }} as lines
     inner join {{ ref('int_settlements__statements') }} as statements using (shop_id, statement_id)
     where
         lines.line_class = 'unclassified'
+        -- Without a day no row of a map can hold; the statement is in quarantine for that.
+        and lines.statement_at is not null
         and statements.arithmetic not in ('deleted', 'surplus')
         -- What a broken line leaves over is no missing row of a map.
         and not (statements.arithmetic = 'line_broken' and ends_with(lines.fee_key, '.unitemised'))
@@ -17,15 +24,22 @@ with unclassified as (
 ),
 
 accounts as (
-    select account_number from {{ ref('stg_netsuite__accounts') }} where not is_deleted and not is_inactive
+    select account_number from {{ ref('stg_netsuite__accounts') }}
+    where not is_deleted and not is_inactive
 ),
 
 unmapped as (
     select
-        'MAP-06' as code, lines.shop_id, 'account_map' as entity_type, lines.line_class as entity_id,
-        cast(sum(abs(lines.signed_amount)) as decimal(18, 4)) as money_at_risk_amount, any_value(payments.currency) as currency,
+        'MAP-06' as code,
+        lines.shop_id,
+        'account_map' as entity_type,
+        lines.line_class as entity_id,
+        cast(sum(abs(lines.signed_amount)) as decimal(18, 4)) as money_at_risk_amount,
+        any_value(payments.currency) as currency,
         'an active NetSuite account in accounts.csv' as expected,
-        coalesce('NetSuite has no active account ' || any_value(lines.account_number), 'no account for ' || lines.line_class) as actual,
+        coalesce(
+            'NetSuite has no active account ' || any_value(lines.account_number), 'no account for ' || lines.line_class
+        ) as actual,
         to_json({'payment_ids': list(distinct lines.payment_id order by lines.payment_id)[1:20]}) as evidence,
         'account map' as cause
     from {{ ref('int_books__journal_lines') }} as lines
@@ -35,6 +49,12 @@ unmapped as (
     group by lines.shop_id, lines.line_class
 )
 
-select *, cast(null as timestamptz) as due_at from unclassified
+select
+    *,
+    cast(null as timestamptz) as due_at
+from unclassified
 union all
-select *, cast(null as timestamptz) as due_at from unmapped
+select
+    *,
+    cast(null as timestamptz) as due_at
+from unmapped

@@ -2,18 +2,38 @@
 with held as (
     select
         *,
-        concat_ws(': ', nullif(field || if(field_value = '', '', ' ' || '''' || left(field_value, 40) || ''''), ''), reason) as told
+        concat_ws(
+            ': ', nullif(field || if(field_value = '', '', ' ' || '''' || left(field_value, 40) || ''''), ''), reason
+        ) as told
     from {{ ref('quarantine') }}
+),
+
+-- A statement and its summary repeat each other's figures: what is wrong in both is told of the statement.
+told_before as (
+    select
+        shop_id,
+        record_id,
+        'statement_summaries' as entity
+    from held
+    where entity = 'statements'
 )
 
 select
-    'SYS-03' as code, shop_id, 'quarantine' as entity_type, system || '/' || entity || '/' || record_id as entity_id,
-    cast(0 as decimal(18, 4)) as money_at_risk_amount, '' as currency, cast(null as timestamptz) as due_at,
+    'SYS-03' as code,
+    shop_id,
+    'quarantine' as entity_type,
+    system || '/' || entity || '/' || record_id as entity_id,
+    cast(0 as decimal(18, 4)) as money_at_risk_amount,
+    '' as currency,
+    cast(null as timestamptz) as due_at,
     'fields as documented' as expected,
     string_agg(distinct told, '; ' order by told) as actual,
     to_json({
-        'parent_id': any_value(parent_id), 'fields': list(distinct field order by field), 'remedy': list(distinct remedy order by remedy)
+        'parent_id': any_value(parent_id),
+        'fields': list(distinct field order by field),
+        'remedy': list(distinct remedy order by remedy)
     }) as evidence,
     'record cannot be read' as cause
 from held
+anti join told_before using (shop_id, record_id, entity)
 group by system, entity, shop_id, record_id

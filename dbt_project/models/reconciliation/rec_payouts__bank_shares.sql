@@ -1,15 +1,24 @@
 -- Every share of a bank entry that belongs to a payment. A deleted entry is shown while nothing has replaced it.
 with shares as (
     {%- for model in ['named', 'unnamed', 'summed', 'leftover'] %}
-    select shop_id, payment_id, bank_entry_id, matched_amount, score, reason, match_kind
-    from {{ ref('rec_payouts__' ~ model ~ '_deposits') }}
-    {%- if not loop.last %} union all {%- endif %}
+        select
+            shop_id,
+            payment_id,
+            bank_entry_id,
+            matched_amount,
+            score,
+            reason,
+            match_kind
+        from {{ ref('rec_payouts__' ~ model ~ '_deposits') }}
+        {%- if not loop.last %} union all {%- endif %}
     {%- endfor %}
 ),
 
 -- What a merged deposit gives to one payment is not there for the one that it names.
 given as (
-    select bank_entry_id, sum(matched_amount) as given_amount
+    select
+        bank_entry_id,
+        sum(matched_amount) as given_amount
     from {{ ref('rec_payouts__leftover_deposits') }}
     where match_kind = 'N:1'
     group by bank_entry_id

@@ -1,8 +1,14 @@
--- The last resort, always in need of a person: a payment and a deposit that nothing else claims, though the sums differ.
+-- The last resort, always in need of a person: a payment and a deposit that nothing else claims, though the sums
+-- differ.
 with taken as (
     {%- for model in ['named', 'unnamed', 'summed'] %}
-    select shop_id, payment_id, bank_entry_id, matched_amount from {{ ref('rec_payouts__' ~ model ~ '_deposits') }}
-    {%- if not loop.last %} union all {%- endif %}
+        select
+            shop_id,
+            payment_id,
+            bank_entry_id,
+            matched_amount
+        from {{ ref('rec_payouts__' ~ model ~ '_deposits') }}
+        {%- if not loop.last %} union all {%- endif %}
     {%- endfor %}
 ),
 
@@ -28,14 +34,17 @@ nearest as (
         '1:1' as match_kind
     from payments
     inner join credits
-        on payments.account_id = credits.account_id and credits.booking_date between payments.paid_on and payments.expected_until
+        on
+            payments.account_id = credits.account_id
+            and credits.booking_date between payments.paid_on and payments.expected_until
     qualify
         row_number() over (
             partition by payments.shop_id, payments.payment_id
             order by abs(credits.amount - payments.amount), credits.booking_date, credits.bank_entry_id
         ) = 1
         and row_number() over (
-            partition by credits.bank_entry_id order by abs(credits.amount - payments.amount), payments.paid_on, payments.payment_id
+            partition by credits.bank_entry_id
+            order by abs(credits.amount - payments.amount), payments.paid_on, payments.payment_id
         ) = 1
 ),
 
@@ -51,7 +60,9 @@ off as (
     inner join {{ ref('rec_payouts__expected_deposits') }} as expected using (shop_id, payment_id)
     where not expected.is_deleted
     group by named.bank_entry_id, named.shop_id
-    having count(*) = 1 and any_value(named.matched_amount) not in (any_value(expected.amount), any_value(expected.computed_amount))
+    having
+        count(*) = 1
+        and any_value(named.matched_amount) not in (any_value(expected.amount), any_value(expected.computed_amount))
 ),
 
 merged as (
@@ -71,9 +82,18 @@ merged as (
             and credits.booking_date between payments.paid_on and payments.expected_until
     anti join nearest on payments.shop_id = nearest.shop_id and payments.payment_id = nearest.payment_id
     where abs(off.matched_amount - off.amount - payments.amount) < abs(off.matched_amount - off.amount)
-    qualify row_number() over (partition by off.bank_entry_id order by abs(off.matched_amount - off.amount - payments.amount)) = 1
+    qualify
+        row_number()
+            over (partition by off.bank_entry_id order by abs(off.matched_amount - off.amount - payments.amount))
+        = 1
 )
 
-select *, 50 as score from nearest
+select
+    *,
+    50 as score
+from nearest
 union all
-select *, 50 as score from merged
+select
+    *,
+    50 as score
+from merged

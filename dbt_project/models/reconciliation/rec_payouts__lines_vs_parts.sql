@@ -12,11 +12,14 @@ select
     end as status,
     coalesce(settlement_amount, 0) as left_amount,
     cast(
-        parts_amount - revenue_unitemised_amount - shipping_cost_unitemised_amount - fee_tax_unitemised_amount as decimal(18, 4)
+        parts_amount
+        - revenue_unitemised_amount - shipping_cost_unitemised_amount - fee_tax_unitemised_amount as decimal(18, 4)
     ) as right_amount,
     cast(
         coalesce(settlement_amount, 0)
-        - (parts_amount - revenue_unitemised_amount - shipping_cost_unitemised_amount - fee_tax_unitemised_amount) as decimal(18, 4)
+        - (
+            parts_amount - revenue_unitemised_amount - shipping_cost_unitemised_amount - fee_tax_unitemised_amount
+        ) as decimal(18, 4)
     ) as difference_amount,
     observed_at as left_as_of,
     observed_at as right_as_of

@@ -16,7 +16,8 @@ with matches as (
 ),
 
 bank as (
-    select max(window_to) as as_of from {{ ref('int_coverage__windows') }} where system = 'bank' and entity = 'entries'
+    select max(window_to) as as_of from {{ ref('int_coverage__windows') }}
+    where system = 'bank' and entity = 'entries'
 ),
 
 payments as (

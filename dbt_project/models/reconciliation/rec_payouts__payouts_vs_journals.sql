@@ -1,6 +1,11 @@
 -- One row per acknowledged journal: what NetSuite confirmed that it wrote against what it holds now.
 with acknowledged as (
-    select entity_key as external_id, shop_id, desired, vendor_id, acknowledged_at
+    select
+        entity_key as external_id,
+        shop_id,
+        desired,
+        vendor_id,
+        acknowledged_at
     from {{ ref('stg_tieout__acknowledgements') }}
     where contains(sync, 'journal')
     qualify row_number() over (partition by entity_key order by acknowledged_at desc, acknowledgement_id desc) = 1
@@ -9,13 +14,16 @@ with acknowledged as (
 asked_lines as (
     select
         external_id,
-        unnest(from_json(desired -> '$.lines', '[{"account": "VARCHAR", "debit": "VARCHAR", "credit": "VARCHAR"}]')) as line
+        nullif(regexp_extract(desired ->> '$.subsidiary', '^[0-9]+$'), '') as subsidiary_id,
+        unnest(from_json(desired -> '$.lines', '[{"account": "VARCHAR", "debit": "VARCHAR", "credit": "VARCHAR"}]'))
+            as line
     from acknowledged
 ),
 
 asked as (
     select
         external_id,
+        any_value(subsidiary_id) as subsidiary_id,
         list_sort(list(
             line.account || ' ' || cast(cast(line.debit as decimal(18, 4)) as varchar)
             || ' ' || cast(cast(line.credit as decimal(18, 4)) as varchar)
@@ -28,7 +36,9 @@ asked as (
 held_lines as (
     select
         journal_id,
-        list_sort(list(account_number || ' ' || cast(debit_amount as varchar) || ' ' || cast(credit_amount as varchar))) as entries,
+        list_sort(
+            list(account_number || ' ' || cast(debit_amount as varchar) || ' ' || cast(credit_amount as varchar))
+        ) as entries,
         cast(sum(debit_amount) as decimal(18, 4)) as debit_amount
     from {{ ref('stg_netsuite__journal_lines') }}
     where not is_deleted
@@ -41,6 +51,8 @@ held as (
         journals.external_id,
         journals.memo,
         journals.journal_date,
+        journals.currency,
+        journals.subsidiary_id,
         journals.is_deleted,
         journals.observed_at,
         held_lines.entries,
@@ -49,26 +61,38 @@ held as (
     left join held_lines using (journal_id)
 ),
 
--- Ours is the one that was confirmed; a second with our external id, or a nameless one with its key and entries, is a copy.
+-- Ours is the one that was confirmed. Another with our external id, or nameless with its key and entries, is a copy.
 twins as (
-    select acknowledged.external_id, list(held.journal_id order by held.journal_id) as twin_ids
+    select
+        acknowledged.external_id,
+        list(held.journal_id order by held.journal_id) as twin_ids
     from acknowledged
     inner join asked using (external_id)
     inner join held
         on
             not held.is_deleted
-            and held.journal_id <> acknowledged.vendor_id
+            and acknowledged.vendor_id <> held.journal_id
             and (
-                held.external_id = acknowledged.external_id
-                or (held.external_id is null and contains(held.memo, acknowledged.external_id) and held.entries = asked.entries)
+                acknowledged.external_id = held.external_id
+                or (
+                    held.external_id is null
+                    and contains(held.memo, acknowledged.external_id)
+                    and asked.entries = held.entries
+                )
             )
     group by acknowledged.external_id
 ),
 
 own as (
-    select acknowledged.external_id, held.* exclude (external_id)
+    select
+        acknowledged.external_id,
+        held.* exclude (external_id),
+        held.external_id as held_external_id
     from acknowledged
-    inner join held on not held.is_deleted and (held.journal_id = acknowledged.vendor_id or held.external_id = acknowledged.external_id)
+    inner join held
+        on
+            not held.is_deleted
+            and (acknowledged.vendor_id = held.journal_id or acknowledged.external_id = held.external_id)
     qualify row_number() over (
         partition by acknowledged.external_id order by held.journal_id = acknowledged.vendor_id desc, held.journal_id
     ) = 1
@@ -78,13 +102,18 @@ select
     acknowledged.shop_id,
     acknowledged.external_id,
     case
-        when twins.external_id is not null and own.journal_id is not null and len(twins.twin_ids) > 0
+        when
+            own.journal_id is not null
+            and len(twins.twin_ids) > 0
             and not (len(twins.twin_ids) = 1 and twins.twin_ids[1] = own.journal_id)
             then 'duplicate_key'
         when own.journal_id is null then 'missing_right'
         when
-            own.entries is distinct from asked.entries
-            or own.journal_date is distinct from cast(acknowledged.desired ->> '$.date' as date)
+            (own.entries is distinct from asked.entries)
+            or (own.journal_date is distinct from cast(acknowledged.desired ->> '$.date' as date))
+            or (own.held_external_id is distinct from acknowledged.external_id)
+            or coalesce(nullif(own.currency, '') <> (acknowledged.desired ->> '$.currency'), false)
+            or coalesce(own.subsidiary_id <> asked.subsidiary_id, false)
             then 'mismatched'
         else 'matched'
     end as status,
@@ -99,6 +128,10 @@ select
     own.entries as held_entries,
     acknowledged.desired ->> '$.date' as asked_date,
     own.journal_date as held_date,
+    own.currency as held_currency,
+    asked.subsidiary_id as asked_subsidiary,
+    own.subsidiary_id as held_subsidiary,
+    own.held_external_id,
     acknowledged.acknowledged_at as left_as_of,
     own.observed_at as right_as_of
 from acknowledged

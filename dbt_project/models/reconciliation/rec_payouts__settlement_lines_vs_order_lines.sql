@@ -1,7 +1,8 @@
 {{ config(materialized='view') }}
 
--- Settled orders against the orders themselves, one row per order that parts; a matched order has no row. Duplicates are
--- judged first, and a missing order is believed to be missing only inside a window of orders that was read completely.
+-- Settled orders against the orders themselves, one row per order that parts; a matched order has no row. Duplicates
+-- are judged first, and a missing order is believed to be missing only inside a window of orders that was read
+-- completely.
 with parted as (
     select *
     from {{ ref('int_settlements__parted_orders') }}
@@ -9,18 +10,24 @@ with parted as (
 ),
 
 held as (
-    select shop_id, record_id as order_id
+    select
+        shop_id,
+        record_id as order_id
     from {{ ref('quarantine') }}
     where entity = 'orders'
     union
-    select shop_id, parent_id as order_id
+    select
+        shop_id,
+        parent_id as order_id
     from {{ ref('quarantine') }}
     where entity = 'order_lines'
 ),
 
 -- An order of unknown age counts as covered where any of its shop's orders have been read completely.
 covered as (
-    select distinct parted.shop_id, parted.order_id
+    select distinct
+        parted.shop_id,
+        parted.order_id
     from parted
     inner join {{ ref('int_coverage__windows') }} as windows
         on

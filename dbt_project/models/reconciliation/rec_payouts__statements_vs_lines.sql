@@ -14,7 +14,8 @@ select
     arithmetic,
     coalesce(settlement_amount, total_settlement_amount) as left_amount,
     lines_settlement_amount as right_amount,
-    cast(coalesce(settlement_amount, total_settlement_amount, 0) - lines_settlement_amount as decimal(18, 4)) as difference_amount,
+    cast(coalesce(settlement_amount, total_settlement_amount, 0) - lines_settlement_amount as decimal(18, 4))
+        as difference_amount,
     currency,
     transaction_count,
     quarantined_count,

@@ -1,12 +1,23 @@
 -- What is left after single matches: processor deposits that add up to one payment, or one that is several payments.
 with recursive taken as (
-    select shop_id, payment_id, bank_entry_id from {{ ref('rec_payouts__named_deposits') }}
+    select
+        shop_id,
+        payment_id,
+        bank_entry_id
+    from {{ ref('rec_payouts__named_deposits') }}
     union all
-    select shop_id, payment_id, bank_entry_id from {{ ref('rec_payouts__unnamed_deposits') }}
+    select
+        shop_id,
+        payment_id,
+        bank_entry_id
+    from {{ ref('rec_payouts__unnamed_deposits') }}
 ),
 
 short as (
-    select shop_id, payment_id, sum(matched_amount) as matched_amount
+    select
+        shop_id,
+        payment_id,
+        sum(matched_amount) as matched_amount
     from {{ ref('rec_payouts__named_deposits') }}
     group by shop_id, payment_id
 ),
@@ -30,7 +41,8 @@ fits as (
             and payments.account_id = credits.account_id
             and credits.booking_date between payments.paid_on and payments.expected_until
     anti join taken as taken_credits on credits.bank_entry_id = taken_credits.bank_entry_id
-    left join taken as taken_payments on payments.shop_id = taken_payments.shop_id and payments.payment_id = taken_payments.payment_id
+    left join taken as taken_payments
+        on payments.shop_id = taken_payments.shop_id and payments.payment_id = taken_payments.payment_id
     where
         payments.is_paid
         and credits.processor is not null
@@ -41,10 +53,26 @@ fits as (
     qualify row_number() over (partition by payments.shop_id, payments.payment_id, credits.bank_entry_id) = 1
 ),
 
+named_fits as (
+    select payment_key from fits
+    where is_named
+),
+
 pairs as (
-    select payment_key as anchor_id, open_amount as target, bank_entry_id as item_id, credit_amount as amount from fits
+    select
+        payment_key as anchor_id,
+        open_amount as target,
+        bank_entry_id as item_id,
+        credit_amount as amount
+    from fits
     union all
-    select bank_entry_id as anchor_id, credit_amount as target, payment_key as item_id, open_amount as amount from fits where not is_named
+    select
+        bank_entry_id as anchor_id,
+        credit_amount as target,
+        payment_key as item_id,
+        open_amount as amount
+    from fits
+    where not is_named
 ),
 
 sums as (
@@ -56,12 +84,18 @@ found as (
         *,
         count(*) over (partition by anchor_id) as choices
     from sums
-    where total = target and (item_count > 1 or anchor_id in (select payment_key from fits where is_named))
+    where
+        total = target
+        and (item_count > 1 or anchor_id in (select named_fits.payment_key from named_fits))
     qualify row_number() over (partition by anchor_id order by item_count, items) = 1
 ),
 
 members as (
-    select anchor_id, choices, unnest(items) as item from found
+    select
+        anchor_id,
+        choices,
+        unnest(items) as item
+    from found
 )
 
 select
@@ -70,7 +104,8 @@ select
     fits.bank_entry_id,
     members.item.amount as matched_amount,
     case when members.choices > 1 then 50 when fits.should_name_payment then 60 else 85 end as score,
-    if(members.choices > 1, 'one of several sums that fit', 'the only sum that fits in time, from a known processor') as reason,
+    if(members.choices > 1, 'one of several sums that fit', 'the only sum that fits in time, from a known processor')
+        as reason,
     if(members.anchor_id = fits.bank_entry_id, 'N:1', '1:N') as match_kind
 from members
 inner join fits

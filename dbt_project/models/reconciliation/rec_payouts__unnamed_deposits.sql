@@ -33,7 +33,7 @@ candidates as (
 -- A living deposit of a known processor leaves the others out of the choice.
 best as (
     select * from candidates
-    qualify rank() over (partition by shop_id, payment_id order by is_deleted, is_processor desc) = 1
+    qualify rank() over (partition by shop_id, payment_id order by is_deleted asc, is_processor desc) = 1
 ),
 
 counted as (
@@ -64,8 +64,12 @@ select
     end as score,
     case
         when credit_choices > 1 or payment_choices > 1 then 'one of several with this amount; the nearest in time'
-        when is_processor and not should_name_payment then 'the only one with this amount in time, from a known processor'
-        when should_name_payment then 'the only one with this amount in time, but its payer always names the payment and this one does not'
+        when
+            is_processor and not should_name_payment
+            then 'the only one with this amount in time, from a known processor'
+        when
+            should_name_payment
+            then 'the only one with this amount in time, but its payer always names the payment and this one does not'
         else 'the only one with this amount in time, from an unknown payer'
     end as reason,
     '1:1' as match_kind

@@ -1,10 +1,13 @@
 -- Journals still to be written: what each payout's month should say, less what NetSuite has acknowledged of it.
 with books as (
-    select coalesce(max(post_from), date '1970-01-01') as post_from from {{ ref('stg_config__books') }} where not is_deleted
+    select coalesce(max(post_from), date '1970-01-01') as post_from from {{ ref('stg_config__books') }}
+    where not is_deleted
 ),
 
 payments as (
-    select payments.*, shops.netsuite_subsidiary
+    select
+        payments.*,
+        shops.netsuite_subsidiary
     from {{ ref('int_payouts__payments') }} as payments
     inner join {{ ref('stg_config__shops') }} as shops
         on payments.shop_id = shops.configured_shop_id and not shops.is_deleted
@@ -17,15 +20,33 @@ payments as (
 ),
 
 both_sides as (
-    select shop_id, payment_id, month, coalesce(account_number, '') as account_number, line_class, signed_amount, journal_date
+    select
+        shop_id,
+        payment_id,
+        month,
+        coalesce(account_number, '') as account_number,
+        line_class,
+        signed_amount,
+        journal_date
     from {{ ref('int_books__journal_lines') }}
     union all
-    select shop_id, payment_id, month, account_number, line_class, debit_amount - credit_amount, journal_date
+    select
+        shop_id,
+        payment_id,
+        month,
+        account_number,
+        line_class,
+        debit_amount - credit_amount as signed_amount,
+        journal_date
     from {{ ref('int_books__acknowledged_lines') }}
 ),
 
 revisions as (
-    select shop_id, payment_id, month, count(distinct journal_id) as revision
+    select
+        shop_id,
+        payment_id,
+        month,
+        count(distinct journal_id) as revision
     from {{ ref('int_books__acknowledged_lines') }}
     group by shop_id, payment_id, month
 ),
@@ -72,7 +93,8 @@ named as (
         journals.*,
         payments.currency,
         payments.netsuite_subsidiary,
-        'TTS-' || shop_id || '-' || payment_id || '-' || replace(journals.month, '-', '') || '-R' || journals.revision as entity_key
+        'TTS-' || shop_id || '-' || payment_id || '-' || replace(journals.month, '-', '')
+        || '-R' || journals.revision as entity_key
     from journals
     inner join payments using (shop_id, payment_id)
 ),

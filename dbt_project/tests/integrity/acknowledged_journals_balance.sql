@@ -1,5 +1,8 @@
 -- What NetSuite acknowledged balances, journal by journal.
-select journal_id, sum(debit_amount) as debits, sum(credit_amount) as credits
+select
+    journal_id,
+    sum(debit_amount) as debits,
+    sum(credit_amount) as credits
 from {{ ref('payout_journals') }}
 group by journal_id
 having sum(debit_amount) <> sum(credit_amount)

@@ -1,5 +1,10 @@
+{{ config(meta={'dagster': {'ref': {'name': 'payouts'}}}) }}
+
 -- Two routes to one number: what the journals of a payout put on the bank account, and what the payout brought.
-select payouts.payment_id, payouts.amount, sum(journals.debit_amount - journals.credit_amount) as banked
+select
+    payouts.payment_id,
+    payouts.amount,
+    sum(journals.debit_amount - journals.credit_amount) as banked
 from {{ ref('payouts') }} as payouts
 inner join {{ ref('payout_journals') }} as journals using (shop_id, payment_id)
 where journals.line_class = 'bank' and payouts.books_status = 'posted'

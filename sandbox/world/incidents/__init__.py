@@ -10,7 +10,14 @@ from collections.abc import Callable
 
 from sandbox.bank.accounts import SYSTEM as BANK
 from sandbox.store import Store
-from sandbox.world.incidents import at_the_bank, in_the_books, in_transactions, on_payouts, on_statements
+from sandbox.world.incidents import (
+    at_the_bank,
+    before_settlement,
+    in_the_books,
+    in_transactions,
+    on_payouts,
+    on_statements,
+)
 from sandbox.world.state import World
 from sandbox.world.truth import Truth, remember
 
@@ -20,12 +27,15 @@ PLANTERS: dict[str, Planter] = {
     "FIN-02": at_the_bank.lose_deposit,
     "FIN-03": in_transactions.break_arithmetic,
     "FIN-04": on_payouts.withhold_without_line,
+    "FIN-05": before_settlement.delay_settlement,
     "FIN-06": in_transactions.settle_unknown_order,
     "FIN-07": in_transactions.rename_fee,
     "FIN-09": on_statements.hold_reserve,
     "FIN-10": on_statements.turn_negative,
+    "FIN-12": before_settlement.take_dispatch_back,
     "FIN-14": on_payouts.misquote_rate,
     "FIN-15": in_transactions.unlink_adjustment,
+    "FIN-16": before_settlement.settle_unlike_estimate,
     "FIN-17": in_transactions.restate,
     "FIN-18": on_statements.refund_without_clawback,
     "FIN-19": in_transactions.repeat,

@@ -89,7 +89,8 @@ def repeat(world: World, count: int) -> list[Truth]:
     """FIN-19: a line appears a second time under a new id; the statement counts it once."""
     entries = []
     for record in choose(world, "FIN-19", recent_rows(world, is_sale), count=count):
-        twin = world.new_id("74", "twin", record.id)
+        # Ids grow with time: of two equal lines the one with the higher id came later.
+        twin = str(int(record.id) + world.draw("twin", record.id).between(1, 10**6))
         save_row(world, record.shop, record.parent, {**record.body, "id": twin})
         entries.append(
             truth("FIN-19", (TIKTOK, KIND, twin), ("transaction", twin), shop_id=record.shop, first_id=record.id)

@@ -42,7 +42,7 @@ def turn_negative(world: World, count: int) -> list[Truth]:
     """FIN-10: an advertising bill turns a shop's newest unpaid statement negative; one per shop at a time."""
     entries = []
     for shop in list(SHOPS.values())[:count]:
-        statement_id = _open_statement(world, shop)
+        statement_id = open_statement(world, shop)
         rows = rows_of(world, statement_id)
         settled = pence.total(row["settlement_amount"] for row in rows)
         id = world.new_id("75", "bill", statement_id, len(rows))
@@ -50,7 +50,7 @@ def turn_negative(world: World, count: int) -> list[Truth]:
             id, "GMV_PAYMENT_FOR_ADS", -abs(settled) - 5000,
             adjustment_id=world.new_id("76", "bill", id), order_id="", at=world.now,
         )  # fmt: skip
-        _append(world, shop, statement_id, bill)
+        append_row(world, shop, statement_id, bill)
         record = (TIKTOK, "statements", statement_id)
         entries.append(truth("", record, ("statement", statement_id), shop_id=shop.id, transaction_id=id))
     return entries
@@ -69,14 +69,14 @@ def refund_without_clawback(world: World, count: int) -> list[Truth]:
         agreed = earnings.terms(shop, world.draw("terms", order["id"]))
         figures = earnings.refund(shop, order, agreed, order["line_items"], affiliate_returned=False)
         id = world.new_id("74", "planted refund", order["id"])
-        _append(world, shop, _open_statement(world, shop), lines.order_row(id, order, figures))
+        append_row(world, shop, open_statement(world, shop), lines.order_row(id, order, figures))
         kept = record.body["fee_tax_breakdown"]["fee"][AFFILIATE]
         about = ("order", order["id"])
         entries.append(truth("", (TIKTOK, ROWS, id), about, shop_id=shop.id, transaction_id=id, kept=kept))
     return entries
 
 
-def _open_statement(world: World, shop: Shop) -> str:
+def open_statement(world: World, shop: Shop) -> str:
     """Return a statement of the shop that no payment covers, a new one of last midnight when there is none."""
     unpaid = unpaid_statements(world, shop.id)
     if unpaid:
@@ -88,6 +88,7 @@ def _open_statement(world: World, shop: Shop) -> str:
     return statement_id
 
 
-def _append(world: World, shop: Shop, statement_id: str, row: Body) -> None:
+def append_row(world: World, shop: Shop, statement_id: str, row: Body) -> None:
+    """Add a transaction to a statement, and bring its figures in line."""
     save_row(world, shop.id, statement_id, row)
     retotal(world, statement_id, rows_of(world, statement_id))

@@ -19,7 +19,7 @@ def for_delivered_order(world: World, shop: Shop, order: Body) -> None:
         _claim_adjustment(world, shop, order, kind="SAMPLE_SHIPPING_FEE", amount=-shop.parcel_cost, at=settles_at)
         return
     draw = world.draw("after-sales", order["id"])
-    lines = [line["id"] for line in order["line_items"]]
+    lines = [line["id"] for line in order["line_items"] if line.get("display_status") != "CANCELLED"]
     returned = lines if draw.happens(400) else lines[: max(1, len(lines) // 2)]
     fate = "none" if order["is_replacement_order"] else ("early", "late", "none")[draw.weighted((35, 30, 935))]
     sale = {"kind": "sale", "order_id": order["id"], "refunded": returned if fate == "early" else []}
@@ -64,6 +64,13 @@ def _claim_afterthoughts(world: World, shop: Shop, order: Body) -> None:
     if sub_total and draw.happens(4):
         at = world.now + draw.between(15, 25) * days.DAY
         _claim_adjustment(world, shop, order, kind="CHARGE_BACK", amount=-sub_total, at=at)
+
+
+def for_late_dispatch(world: World, shop: Shop, order: Body) -> None:
+    """Claim the platform's penalty for an order that was shipped too late, for the next statement."""
+    amount = -world.draw("late", order["id"]).between(200, 600)
+    payload = {"kind": "adjustment", "type": "PLATFORM_PENALTY", "amount": amount, "order_id": order["id"]}
+    world.agenda.claim(shop.id, world.now, world.new_id("75", "late dispatch", order["id"]), payload)
 
 
 def _claim_adjustment(world: World, shop: Shop, order: Body, *, kind: str, amount: int, at: int) -> None:

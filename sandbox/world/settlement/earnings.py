@@ -56,7 +56,7 @@ def terms(shop: Shop, draw: Draw) -> Terms:
 
 def sale(shop: Shop, order: Body, agreed: Terms, refunded: list[Body]) -> Figures:
     """Return the figures of an order's settlement; `refunded` lines went back before it."""
-    lines = order["line_items"]
+    lines = [line for line in order["line_items"] if line.get("display_status") != "CANCELLED"]
     kept = [line for line in lines if line not in refunded]
     figures = Figures(
         revenue={

@@ -69,6 +69,7 @@ def test_with_tokens_that_do_not_expire_a_401_is_final():
         ("Posting period Oct 2026 is locked for all transactions", "INVALID_CONTENT", PERIOD_CLOSED),
         ("You cannot post to a closed period", "USER_ERROR", PERIOD_CLOSED),
         ("The period 'Oct 2026' is closed", "USER_ERROR", PERIOD_CLOSED),
+        ("There is no accounting period for the date 2031-01-31.", "USER_ERROR", PERIOD_CLOSED),
         ("Invalid reference key 99 for account", "INVALID_CONTENT", "INVALID_CONTENT"),
         ("Please enter a posting period", "USER_ERROR", "USER_ERROR"),
     ],

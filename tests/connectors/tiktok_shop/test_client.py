@@ -5,7 +5,13 @@ import httpx
 import pytest
 
 from connectors.tiktok_shop.client import AuthorizedShop, open_tiktok_shop
-from connectors.transport.errors import CredentialError, MalformedReplyError, TransientError, UnknownVersionError
+from connectors.transport.errors import (
+    CredentialError,
+    EndpointRestingError,
+    MalformedReplyError,
+    TransientError,
+    UnknownVersionError,
+)
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
 ORDERS = "/order/202309/orders/search"
@@ -184,9 +190,12 @@ def test_an_endpoint_in_a_storm_of_internal_errors_leaves_the_others_working(cli
     fake_shop.routes[PAYMENTS.format("202605")] = paged(rows(1), "payments", total=False)
     with pytest.raises(TransientError, match="36009003"):
         list(client.statements("S1", statement_from=START))
-    with pytest.raises(TransientError, match="left alone until"):
+    for _ in range(3):
+        with pytest.raises(TransientError, match="36009003"):
+            list(client.statements("S1", statement_from=START))
+    with pytest.raises(EndpointRestingError, match="left alone until"):
         list(client.statements("S1", statement_from=START))
-    assert fake_shop.paths()[STATEMENTS] == 8
+    assert fake_shop.paths()[STATEMENTS] == 8 + 3
     assert ids_of(client.payments("S1", created_from=START)) == ["0"]
 
 

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
-from connectors.transport.breaker import FAILURES_TO_OPEN, Breaker
+from connectors.transport.breaker import FAILURES_TO_DOUBT, FAILURES_TO_OPEN, Breaker
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
@@ -34,3 +34,13 @@ def test_after_its_rest_one_failure_opens_it_again_and_one_answer_closes_it():
     assert breaker.open_until("a", later) == later + timedelta(seconds=60)
     breaker.succeeded("a")
     assert breaker.open_until("a", later) is None
+
+
+def test_before_it_opens_a_key_is_in_doubt():
+    breaker = Breaker()
+    for _ in range(FAILURES_TO_DOUBT):
+        assert not breaker.in_doubt("a")
+        breaker.failed("a", NOON)
+    assert breaker.in_doubt("a") and breaker.open_until("a", NOON) is None
+    breaker.succeeded("a")
+    assert not breaker.in_doubt("a")

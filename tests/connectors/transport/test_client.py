@@ -9,9 +9,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 import pytest
 
+from connectors.transport.breaker import FAILURES_TO_OPEN
 from connectors.transport.client import Api, Service, Wire
 from connectors.transport.errors import (
     CredentialError,
+    EndpointRestingError,
     ExpiredTokenError,
     MalformedReplyError,
     OutcomeUnknownError,
@@ -179,16 +181,40 @@ def test_the_signer_sees_what_the_wire_carries_and_every_try_is_signed_anew(make
     assert seen[0].url.params["sign"] == "s+/="
 
 
-def test_an_endpoint_that_keeps_failing_is_left_alone_and_the_others_go_on(make_wire):
-    def handler(request):
-        return ok() if request.url.path.endswith("/others") else httpx.Response(500)
+THINGS = Call("things", "GET", "/things", is_read=True)
 
-    api = open_api(make_wire(handler))
-    with pytest.raises(TransientError, match="HTTP 500"):
-        api.send(READ)
-    with pytest.raises(TransientError, match="left alone until"):
-        api.send(Call("things", "GET", "/things", is_read=False))
+
+@pytest.mark.parametrize(
+    ("answer", "error", "tries"),
+    [
+        (httpx.Response(500), TransientError, [8, 1, 1, 1]),
+        (httpx.ReadTimeout("slow"), TransientError, [8, 1, 1, 1]),
+        (httpx.Response(429), RateLimitedError, [8, 1, 1, 1]),
+        (httpx.Response(200, content=b"<html>"), MalformedReplyError, [3, 3, 2, 1, 1, 1]),
+    ],
+)
+def test_an_endpoint_that_keeps_failing_is_left_alone_and_the_others_go_on(make_wire, answer, error, tries):
+    handler, seen = answering(answer)
+    api = open_api(make_wire(lambda request: ok() if request.url.path.endswith("/others") else handler(request)))
+    for expected in tries:
+        before = len(seen)
+        with pytest.raises(error):
+            api.send(THINGS)
+        assert len(seen) - before == expected
+    for _ in range(3):
+        with pytest.raises(EndpointRestingError, match="left alone until"):
+            api.send(THINGS)
+    assert len(seen) == FAILURES_TO_OPEN
     assert api.send(Call("others", "GET", "/others", is_read=True)).status == 200
+
+
+def test_one_thing_that_cannot_be_served_leaves_its_neighbours_their_endpoint(make_wire):
+    broken = Call("things", "GET", "/broken", is_read=True)
+    api = open_api(make_wire(lambda request: httpx.Response(500 if "/broken" in request.url.path else 200, json={})))
+    for _ in range(3):
+        with pytest.raises(TransientError, match="HTTP 500"):
+            api.send(broken)
+        assert api.send(THINGS).status == 200
 
 
 def test_places_are_given_back_whatever_happens(make_wire):

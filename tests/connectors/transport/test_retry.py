@@ -2,6 +2,7 @@ import pytest
 
 from connectors.transport.errors import (
     CredentialError,
+    EndpointRestingError,
     ExpiredTokenError,
     MalformedReplyError,
     OutcomeUnknownError,
@@ -23,6 +24,7 @@ from connectors.transport.retry import delay_seconds, should_retry
         (RateLimitedError("x", retry_after=61), 1, False),
         (MalformedReplyError("x"), 2, True),
         (MalformedReplyError("x"), 3, False),
+        (EndpointRestingError("x"), 1, False),
         (RejectedError("x"), 1, False),
         (CredentialError("x"), 1, False),
         (ExpiredTokenError("x"), 1, False),

@@ -30,10 +30,20 @@ def test_auth_code_works_once_and_a_new_one_is_shown_then(client: Any) -> None:
     assert client.control("GET", "/systems").json()["tiktok_shop"]["auth_code"] != before["auth_code"]
 
 
+def test_refresh_whose_reply_was_lost_can_be_repeated(client: Any) -> None:
+    first = client.traded()
+    lost = _refresh(client, first["refresh_token"])["data"]
+    again = _refresh(client, first["refresh_token"])["data"]
+    assert again["refresh_token"] != lost["refresh_token"]
+    assert _refresh(client, again["refresh_token"])["code"] == 0
+
+
 def test_refresh_rotates_and_refuses_the_older_token(client: Any) -> None:
     first = client.traded()
     second = _refresh(client, first["refresh_token"])["data"]
     assert second["refresh_token"] != first["refresh_token"]
+    client.token = second["access_token"]
+    assert client.data("GET", "/authorization/202309/shops", cipher=None)
     assert _refresh(client, first["refresh_token"])["code"] == 36004001
     assert _refresh(client, second["refresh_token"])["code"] == 0
 

@@ -68,7 +68,10 @@ def sums(store) -> list[str]:
     return off
 
 
-@pytest.mark.parametrize("code", ["FIN-06", "FIN-07", "FIN-09", "FIN-10", "FIN-15", "FIN-17", "FIN-18", "FIN-20"])
+SUMS_STAY = "FIN-05 FIN-06 FIN-07 FIN-09 FIN-10 FIN-12 FIN-15 FIN-16 FIN-17 FIN-18 FIN-20"
+
+
+@pytest.mark.parametrize("code", SUMS_STAY.split())
 def test_sums_survive_failures_that_are_about_something_else(world, code):
     plant(world, code, 2)
     assert sums(world) == []
@@ -108,6 +111,27 @@ def test_a_held_reserve_is_not_released(world):
     advance(world, world.now + 25 * DAY)
     rows = [record.body for record in world.select("tiktok_shop", ROWS)]
     assert [row["reserve_status"] for row in rows if row["reserve_id"] == entry["entity_id"]] == ["COLLECTED"]
+
+
+def sales(store, order_id) -> int:
+    rows = [record.body for record in store.select("tiktok_shop", ROWS)]
+    return len([row for row in rows if row["order_id"] == order_id and D(row["revenue_amount"]) > 0])
+
+
+def test_an_overdue_settlement_comes_two_weeks_late(world):
+    entry = plant(world, "FIN-05", 1)[0]
+    advance(world, world.now + 9 * DAY)
+    assert sales(world, entry["entity_id"]) == 0
+    advance(world, world.now + 14 * DAY)
+    assert sales(world, entry["entity_id"]) == 1
+
+
+def test_an_order_settled_unlike_its_estimate_settles_once(world):
+    entry = plant(world, "FIN-16", 1)[0]
+    settled = world.get("tiktok_shop", ROWS, entry["id"]).body["settlement_amount"]
+    assert D(entry["detail"]["estimate"]) - D(settled) >= 5
+    advance(world, world.now + 20 * DAY)
+    assert sales(world, entry["entity_id"]) == 1
 
 
 def test_an_edited_journal_still_balances(booked):

@@ -1,13 +1,16 @@
--- Money that came in or went out in a payout's name, one row per bank entry. A copy carries everything but the bank's own id.
+-- Money that came in or went out in a payout's name, one row per bank entry. A copy carries everything but the
+-- bank's own id.
 with entries as (
-    select * from {{ ref('stg_bank__entries') }} where len(faults) = 0
+    select * from {{ ref('stg_bank__entries') }}
+    where len(faults) = 0
 ),
 
 copies as (
     select
         *,
         not is_deleted and row_number() over (
-            partition by account_id, is_deleted, booking_date, value_date, amount, currency, reference, counterparty, remittance
+            partition by
+                account_id, is_deleted, booking_date, value_date, amount, currency, reference, counterparty, remittance
             order by first_observed_at, length(bank_entry_id), bank_entry_id
         ) > 1 as is_copy
     from entries

@@ -3,7 +3,9 @@ with acknowledged as (
     select
         entity_key,
         shop_id,
-        regexp_extract(entity_key, '^TTS-(.+)-([^-]+)-([0-9]{6})-R([0-9]+)$', ['shop', 'payment', 'month', 'revision']) as key,
+        regexp_extract(
+            entity_key, '^TTS-(.+)-([^-]+)-([0-9]{6})-R([0-9]+)$', ['shop', 'payment', 'month', 'revision']
+        ) as key,
         vendor_id,
         acknowledged_at,
         desired,
@@ -32,7 +34,7 @@ select
     left(key.month, 4) || '-' || right(key.month, 2) as month,
     cast(key.revision as integer) as revision,
     cast(journal.date as date) as journal_date,
-    journal.currency as currency,
+    journal.currency,
     line_number,
     line.account as account_number,
     line.memo as line_class,

@@ -1,7 +1,9 @@
 -- What each payout's journals should say, signed: a credit is positive, a debit negative, and every month sums to zero.
 -- Months before the payment's own wait on the clearing account; the payment's month clears them against the bank.
 with payments as (
-    select payments.*, cast(paid_at as date) as paid_date
+    select
+        payments.*,
+        cast(paid_at as date) as paid_date
     from {{ ref('int_payouts__payments') }} as payments
     where is_known and not is_surplus and payment_status = 'PAID' and paid_at is not null and amount is not null
 ),
@@ -36,15 +38,46 @@ totals as (
 ),
 
 lines as (
-    select shop_id, payment_id, month, line_class, amount as signed_amount from classes
+    select
+        shop_id,
+        payment_id,
+        month,
+        line_class,
+        amount as signed_amount
+    from classes
     union all
-    select shop_id, payment_id, month, 'clearing', -amount from months where month < paid_month
+    select
+        shop_id,
+        payment_id,
+        month,
+        'clearing' as line_class,
+        -amount as signed_amount
+    from months
+    where month < paid_month
     union all
-    select shop_id, payment_id, paid_month, 'clearing', earlier_amount from totals
+    select
+        shop_id,
+        payment_id,
+        paid_month as month,
+        'clearing' as line_class,
+        earlier_amount as signed_amount
+    from totals
     union all
-    select shop_id, payment_id, paid_month, 'bank', -paid_amount from totals
+    select
+        shop_id,
+        payment_id,
+        paid_month as month,
+        'bank' as line_class,
+        -paid_amount as signed_amount
+    from totals
     union all
-    select shop_id, payment_id, paid_month, 'rounding', paid_amount - all_amount from totals
+    select
+        shop_id,
+        payment_id,
+        paid_month as month,
+        'rounding' as line_class,
+        paid_amount - all_amount as signed_amount
+    from totals
 ),
 
 dated as (
@@ -72,5 +105,5 @@ left join {{ ref('stg_config__account_map') }} as map
         and not map.is_deleted
 qualify row_number() over (
     partition by dated.shop_id, dated.payment_id, dated.month, dated.line_class
-    order by map.map_shop_id = '*', map.valid_from desc, map.account_map_id
+    order by map.map_shop_id = '*' asc, map.valid_from desc, map.account_map_id asc
 ) = 1

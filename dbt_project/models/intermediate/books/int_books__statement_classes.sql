@@ -10,7 +10,8 @@
 
 -- One row per statement, month and class: what the books need of the lines, small enough to be summed again at will.
 with lines as (
-    select * from {{ ref('int_settlements__lines') }} {{ only_touched('shop_id, statement_id') }}
+    select * from {{ ref('int_settlements__lines') }}
+    {{ only_touched('shop_id, statement_id') }}
 )
 
 select
@@ -19,7 +20,8 @@ select
     line_month,
     line_class,
     cast(sum(amount) as decimal(18, 4)) as amount,
-    coalesce(string_agg(distinct fee_key, ', ' order by fee_key) filter (where line_class = 'unclassified'), '') as unclassified_keys,
+    coalesce(string_agg(distinct fee_key, ', ' order by fee_key) filter (where line_class = 'unclassified'), '')
+        as unclassified_keys,
     max(loaded_through) as loaded_through
 from lines
 group by shop_id, statement_id, line_month, line_class

@@ -8,11 +8,13 @@
 }}
 
 with orders as (
-    select * from {{ ref('stg_tiktok_shop__orders') }} {{ only_touched('shop_id, order_id') }}
+    select * from {{ ref('stg_tiktok_shop__orders') }}
+    {{ only_touched('shop_id, order_id') }}
 ),
 
 lines as (
-    select * from {{ ref('stg_tiktok_shop__order_lines') }} {{ only_touched('shop_id, order_id') }}
+    select * from {{ ref('stg_tiktok_shop__order_lines') }}
+    {{ only_touched('shop_id, order_id') }}
 )
 
 select

@@ -10,16 +10,19 @@ statements as (
         count(*) filter (where arithmetic = 'deleted') as deleted_statement_count,
         count(*) filter (where arithmetic = 'quarantined') as quarantined_statement_count,
         count(*) filter (where arithmetic in ('line_broken', 'header_off')) as broken_statement_count,
-        coalesce(sum(lines_settlement_amount) filter (where arithmetic not in ('deleted', 'surplus')), 0) as settlement_amount,
-        coalesce(sum(lines_reserve_amount) filter (where arithmetic not in ('deleted', 'surplus')), 0) as reserve_amount,
+        coalesce(sum(lines_settlement_amount) filter (where arithmetic not in ('deleted', 'surplus')), 0)
+            as settlement_amount,
+        coalesce(sum(lines_reserve_amount) filter (where arithmetic not in ('deleted', 'surplus')), 0)
+            as reserve_amount,
         coalesce(
             sum(coalesce(settlement_amount, 0) + coalesce(total_reserve_amount, lines_reserve_amount))
-                filter (where arithmetic not in ('deleted', 'surplus')),
+            filter (where arithmetic not in ('deleted', 'surplus')),
             0
         ) as header_amount,
         any_value(currency) as currency,
         max(lines_observed_at) as observed_at,
-        bool_or(payment_status = 'PAID' and not is_deleted) as is_called_paid
+        bool_or(payment_status = 'PAID' and not is_deleted) as is_called_paid,
+        bool_or(payment_status is distinct from 'PAID' and arithmetic not in ('deleted', 'surplus')) as is_called_unpaid
     from {{ ref('int_settlements__statements') }}
     where payment_id is not null
     group by shop_id, payment_id
@@ -51,10 +54,14 @@ joined as (
         coalesce(statements.broken_statement_count, 0) as broken_statement_count,
         cast(coalesce(statements.settlement_amount, 0) as decimal(18, 4)) as lines_settlement_amount,
         cast(coalesce(statements.reserve_amount, 0) as decimal(18, 4)) as lines_reserve_amount,
-        cast(coalesce(statements.settlement_amount, 0) + coalesce(statements.reserve_amount, 0) as decimal(18, 4)) as lines_amount,
+        cast(coalesce(statements.settlement_amount, 0) + coalesce(statements.reserve_amount, 0) as decimal(18, 4))
+            as lines_amount,
         cast(coalesce(statements.header_amount, 0) as decimal(18, 4)) as header_amount,
         statements.observed_at as lines_observed_at,
-        coalesce(statements.is_called_paid, false) as is_called_paid
+        coalesce(statements.is_called_paid, false) as is_called_paid,
+        coalesce(statements.is_called_unpaid, false) as is_called_unpaid,
+        payments.settlement_currency,
+        payments.reserve_currency
     from payments
     full outer join statements using (shop_id, payment_id)
 )
@@ -62,9 +69,18 @@ joined as (
 select
     *,
     is_known and not is_quarantined and row_number() over (
-        partition by shop_id, is_known, payment_status, created_at, paid_at, currency, amount, amount_before_exchange, exchange_rate
+        partition by
+            shop_id,
+            is_known,
+            payment_status,
+            created_at,
+            paid_at,
+            currency,
+            amount,
+            amount_before_exchange,
+            exchange_rate
         order by statement_count = 0, first_observed_at, length(payment_id), payment_id
     ) > 1 and statement_count = 0 as is_surplus,
-    {{ round_half_up('amount_before_exchange * exchange_rate') }} as computed_amount,
-    {{ round_half_up('lines_amount * exchange_rate') }} as computed_from_lines_amount
+    cast({{ converted('amount_before_exchange', 'exchange_rate') }} as decimal(18, 4)) as computed_amount,
+    cast({{ converted('lines_amount', 'exchange_rate') }} as decimal(18, 4)) as computed_from_lines_amount
 from joined

@@ -7,7 +7,6 @@
     )
 }}
 
-
 with transactions as (
     select *
     from {{ ref('int_settlements__transactions') }}
@@ -16,7 +15,13 @@ with transactions as (
 ),
 
 parts as (
-    select shop_id, transaction_id, revenue_parts, shipping_cost_parts, fee_parts, tax_parts
+    select
+        shop_id,
+        transaction_id,
+        revenue_parts,
+        shipping_cost_parts,
+        fee_parts,
+        tax_parts
     from {{ ref('stg_tiktok_shop__statement_transactions') }}
 ),
 
@@ -25,34 +30,39 @@ leaves as (
         ('revenue_parts', 'revenue.', 'flat.'), ('shipping_cost_parts', 'shipping_cost.', 'flat.'),
         ('fee_parts', 'fee_tax.fee.', 'flat.'), ('tax_parts', 'fee_tax.tax.', 'flat.'),
     ] %}
-    select
-        transactions.shop_id,
-        transactions.transaction_id,
-        unnest(map_keys(parts.{{ column }})) as field,
-        unnest(map_values(parts.{{ column }})) as amount_text,
-        if(transactions.is_flat, '{{ flat }}', '{{ nested }}') as prefix
-    from transactions
-    inner join parts using (shop_id, transaction_id)
-    union all
-    {%- endfor %}
-    select shop_id, transaction_id, unitemised.field, unitemised.amount_text, unitemised.prefix
-    from (
         select
-            shop_id,
-            transaction_id,
-            unnest([
-                {'field': 'revenue.unitemised', 'amount_text': cast(revenue_unitemised_amount as varchar), 'prefix': ''},
-                {'field': 'shipping_cost.unitemised', 'amount_text': cast(shipping_cost_unitemised_amount as varchar), 'prefix': ''},
-                {'field': 'fee_tax.unitemised', 'amount_text': cast(fee_tax_unitemised_amount as varchar), 'prefix': ''},
-                {'field': 'adjustment.' || transaction_type, 'amount_text': cast(adjustment_amount as varchar), 'prefix': ''},
-                {'field': 'reserve.' || coalesce(reserve_status, ''), 'amount_text': cast(reserve_amount as varchar), 'prefix': ''}
-            ]) as unitemised
+            transactions.shop_id,
+            transactions.transaction_id,
+            unnest(map_keys(parts.{{ column }})) as field,
+            unnest(map_values(parts.{{ column }})) as amount_text,
+            if(transactions.is_flat, '{{ flat }}', '{{ nested }}') as prefix
         from transactions
-    ) as remainder
+        inner join parts using (shop_id, transaction_id)
+        union all
+    {%- endfor %}
+    select
+        shop_id,
+        transaction_id,
+        unnest([
+            {%- for key, sum in [
+                ("'revenue.unitemised'", 'revenue_unitemised_amount'),
+                ("'shipping_cost.unitemised'", 'shipping_cost_unitemised_amount'),
+                ("'fee_tax.unitemised'", 'fee_tax_unitemised_amount'),
+                ("'adjustment.' || transaction_type", 'adjustment_amount'),
+                ("'reserve.' || coalesce(reserve_status, '')", 'reserve_amount'),
+            ] %}
+                {'field': {{ key }}, 'amount_text': cast({{ sum }} as varchar), 'prefix': ''}{{ ',' if not loop.last }}
+            {%- endfor %}
+        ], recursive := true)
+    from transactions
 ),
 
 amounts as (
-    select shop_id, transaction_id, prefix || field as fee_key, cast(amount_text as decimal(18, 4)) as amount
+    select
+        shop_id,
+        transaction_id,
+        prefix || field as fee_key,
+        cast(amount_text as decimal(18, 4)) as amount
     from leaves
 ),
 
@@ -65,11 +75,16 @@ statements as (
         shops.region,
         cast(statements.statement_at - interval 1 second as date) as line_date
     from {{ ref('stg_tiktok_shop__statements') }} as statements
-    left join {{ ref('stg_config__shops') }} as shops on statements.shop_id = shops.configured_shop_id and not shops.is_deleted
+    left join
+        {{ ref('stg_config__shops') }} as shops
+        on statements.shop_id = shops.configured_shop_id and not shops.is_deleted
 ),
 
 keyed as (
-    select distinct statements.region, statements.line_date, amounts.fee_key
+    select distinct
+        statements.region,
+        statements.line_date,
+        amounts.fee_key
     from amounts
     inner join transactions using (shop_id, transaction_id)
     inner join statements using (shop_id, statement_id)
@@ -77,7 +92,12 @@ keyed as (
 
 -- The region's own row wins over '*', the newest over an older one.
 classes as (
-    select keyed.region, keyed.line_date, keyed.fee_key, map.line_class, map.sign_note
+    select
+        keyed.region,
+        keyed.line_date,
+        keyed.fee_key,
+        map.line_class,
+        map.sign_note
     from keyed
     inner join {{ ref('stg_config__fee_map') }} as map
         on
@@ -86,7 +106,8 @@ classes as (
             and keyed.line_date between map.valid_from and map.valid_to
             and not map.is_deleted
     qualify row_number() over (
-        partition by keyed.region, keyed.line_date, keyed.fee_key order by map.region = '*', map.valid_from desc, map.fee_map_id
+        partition by keyed.region, keyed.line_date, keyed.fee_key
+        order by map.region = '*', map.valid_from desc, map.fee_map_id asc
     ) = 1
 )
 

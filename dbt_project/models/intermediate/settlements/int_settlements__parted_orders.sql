@@ -6,19 +6,27 @@
         pre_hook="{{ forget_touched([
             '(select shop_id, settled_order_id as order_id, loaded_through from ' ~ ref('int_settlements__transactions') ~ ')',
             '(select shop_id, settled_order_id as order_id, loaded_through from ' ~ ref('stg_tiktok_shop__statement_transactions') ~ ')',
+            ref('stg_tiktok_shop__revised_orders'),
             ref('stg_tiktok_shop__orders'),
         ], 'shop_id, order_id', also='select shop_id, order_id from ' ~ this ~ ' where length(order_id) = 0') }}"
     )
 }}
 
--- Settled orders whose settlement lines part from their order lines; those that match leave no row. Keys and amounts are
--- added up first, in one pass (a DECIMAL(18,4) is a whole number in 64 bits); the rest is fetched for the keys that part.
--- One row names no order: its `loaded_through` tells how far this has been built.
+-- Settled orders whose settlement lines part from their order lines; those that match leave no row. Keys and amounts
+-- are added up first, in one pass (a DECIMAL(18,4) is a whole number in 64 bits); the rest is fetched for the keys that
+-- part. One row names no order: its `loaded_through` tells how far this has been built.
 {%- set once = 'materialized' if is_incremental() else 'not materialized' %}
 with settled_lines as {{ once }} (
     select *
     from (
-        select shop_id, settled_order_id as order_id, sold_amount, is_surplus, order_created_at, observed_at, loaded_through
+        select
+            shop_id,
+            settled_order_id as order_id,
+            sold_amount,
+            is_surplus,
+            order_created_at,
+            observed_at,
+            loaded_through
         from {{ ref('int_settlements__transactions') }}
         where settled_order_id is not null and transaction_type = 'ORDER' and not is_quarantined
     ) as orders_only
@@ -26,22 +34,39 @@ with settled_lines as {{ once }} (
 ),
 
 order_lines as {{ once }} (
-    select shop_id, order_id, original_price_amount, is_cancelled, currency, observed_at, loaded_through
+    select
+        shop_id,
+        order_id,
+        original_price_amount,
+        is_cancelled,
+        currency,
+        observed_at,
+        loaded_through
     from {{ ref('int_orders__lines') }}
     {{ only_touched('shop_id, order_id') }}
 ),
 
 -- Presence is one bit per side: 1 settled, 2 ordered, 4 settled with a surplus copy.
 sides as (
-    select shop_id, order_id, if(is_surplus, 0, sold_amount) as amount, cast(if(is_surplus, 5, 1) as utinyint) as presence
+    select
+        shop_id,
+        order_id,
+        if(is_surplus, 0, sold_amount) as amount,
+        cast(if(is_surplus, 5, 1) as utinyint) as presence
     from settled_lines
     union all
-    select shop_id, order_id, if(is_cancelled, 0, -original_price_amount) as amount, cast(2 as utinyint) as presence
+    select
+        shop_id,
+        order_id,
+        if(is_cancelled, 0, -original_price_amount) as amount,
+        cast(2 as utinyint) as presence
     from order_lines
 ),
 
 parted as materialized (
-    select shop_id, order_id
+    select
+        shop_id,
+        order_id
     from sides
     group by shop_id, order_id
     having bit_or(presence) in (1, 5, 7) or (bit_or(presence) = 3 and sum(amount) <> 0)
@@ -57,7 +82,7 @@ settled as (
         max(observed_at) as left_as_of,
         max(loaded_through) as loaded_through
     from settled_lines
-    where (shop_id, order_id) in (select parted.shop_id, parted.order_id from parted)
+    semi join parted using (shop_id, order_id)
     group by shop_id, order_id
 ),
 
@@ -70,7 +95,7 @@ ordered as (
         max(observed_at) as right_as_of,
         max(loaded_through) as loaded_through
     from order_lines
-    where (shop_id, order_id) in (select parted.shop_id, parted.order_id from parted)
+    semi join parted using (shop_id, order_id)
     group by shop_id, order_id
 ),
 

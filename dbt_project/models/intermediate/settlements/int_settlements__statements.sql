@@ -15,7 +15,8 @@ transactions as (
         count(*) filter (where is_quarantined) as quarantined_count,
         count(*) filter (where is_broken and not is_quarantined and not is_surplus) as broken_count,
         {%- for figure in ['settlement', 'revenue', 'shipping_cost', 'fee_tax', 'adjustment', 'reserve'] %}
-        cast(coalesce(sum({{ figure }}_amount) filter (where not is_surplus), 0) as decimal(18, 4)) as {{ figure }}_amount,
+            cast(coalesce(sum({{ figure }}_amount) filter (where not is_surplus), 0) as decimal(18, 4))
+                as {{ figure }}_amount,
         {%- endfor %}
         max(observed_at) as observed_at
     from {{ ref('int_settlements__transactions') }}
@@ -24,7 +25,10 @@ transactions as (
 
 -- Records refused at the door still belong to a statement, and explain why it does not add up.
 refused as (
-    select shop_id, parent_id as statement_id, count(*) as refused_count
+    select
+        shop_id,
+        parent_id as statement_id,
+        count(*) as refused_count
     from {{ ref('quarantine') }}
     where entity = 'statement_transactions' and source = 'ingestion'
     group by shop_id, parent_id
@@ -42,7 +46,7 @@ joined as (
         coalesce(transactions.quarantined_count, 0) + coalesce(refused.refused_count, 0) as quarantined_count,
         coalesce(transactions.broken_count, 0) as broken_count,
         {%- for figure in ['settlement', 'revenue', 'shipping_cost', 'fee_tax', 'adjustment', 'reserve'] %}
-        coalesce(transactions.{{ figure }}_amount, 0) as lines_{{ figure }}_amount,
+            coalesce(transactions.{{ figure }}_amount, 0) as lines_{{ figure }}_amount,
         {%- endfor %}
         len(statements.faults) > 0 or len(coalesce(summaries.faults, [])) > 0 as is_quarantined,
         greatest(statements.observed_at, transactions.observed_at) as lines_observed_at
@@ -57,8 +61,16 @@ judged as (
         *,
         not is_deleted and row_number() over (
             partition by
-                shop_id, is_deleted, payment_id, statement_at, currency, settlement_amount, header_revenue_amount, shipping_cost_amount,
-                fee_amount, adjustment_amount
+                shop_id,
+                is_deleted,
+                payment_id,
+                statement_at,
+                currency,
+                settlement_amount,
+                header_revenue_amount,
+                shipping_cost_amount,
+                fee_amount,
+                adjustment_amount
             order by transaction_count = 0, first_observed_at, length(statement_id), statement_id
         ) > 1 as is_surplus,
         coalesce(settlement_amount, lines_settlement_amount) <> lines_settlement_amount
@@ -67,12 +79,52 @@ judged as (
         or coalesce(shipping_cost_amount, lines_shipping_cost_amount) <> lines_shipping_cost_amount
         or coalesce(fee_amount, lines_fee_tax_amount) <> lines_fee_tax_amount
         or coalesce(adjustment_amount, lines_adjustment_amount) <> lines_adjustment_amount
-        or coalesce(total_reserve_amount, lines_reserve_amount) <> lines_reserve_amount as is_header_off
+        or coalesce(total_reserve_amount, lines_reserve_amount) <> lines_reserve_amount
+        -- A header that gives any part adds up by itself: a part that was emptied would say nothing to its lines.
+        or (
+            coalesce(header_revenue_amount, shipping_cost_amount, fee_amount, adjustment_amount) is not null
+            and settlement_amount is distinct from (
+                coalesce(header_revenue_amount, 0) + coalesce(shipping_cost_amount, 0) + coalesce(fee_amount, 0)
+                + coalesce(adjustment_amount, 0)
+            )
+        ) as is_header_off
     from joined
 )
 
 select
-    * exclude (faults, is_header_off),
+    shop_id,
+    statement_id,
+    payment_id,
+    payment_status,
+    currency,
+    statement_at,
+    settlement_amount,
+    revenue_amount,
+    net_sales_amount,
+    shipping_cost_amount,
+    fee_amount,
+    adjustment_amount,
+    is_deleted,
+    first_observed_at,
+    observed_at,
+    loaded_through,
+    line_month,
+    total_settlement_amount,
+    total_reserve_amount,
+    header_revenue_amount,
+    transaction_count,
+    surplus_count,
+    quarantined_count,
+    broken_count,
+    lines_settlement_amount,
+    lines_revenue_amount,
+    lines_shipping_cost_amount,
+    lines_fee_tax_amount,
+    lines_adjustment_amount,
+    lines_reserve_amount,
+    is_quarantined,
+    lines_observed_at,
+    is_surplus,
     case
         when is_deleted then 'deleted'
         when is_surplus then 'surplus'

@@ -1,15 +1,30 @@
 -- For each statement the newest load that had a say in its lines: its rows (also those that have moved to another
 -- statement), its list row and its summary; and, for their classes, the fee map.
 with mentions as (
-    select shop_id, statement_id, loaded_through from {{ ref('stg_tiktok_shop__statement_transactions') }}
+    select
+        shop_id,
+        statement_id,
+        loaded_through
+    from {{ ref('stg_tiktok_shop__statement_transactions') }}
     union all
-    select shop_id, unnest(statement_ids) as statement_id, loaded_through
+    select
+        shop_id,
+        unnest(statement_ids) as statement_id,
+        loaded_through
     from {{ ref('stg_tiktok_shop__statement_transactions') }}
     where len(statement_ids) > 1
     union all
-    select shop_id, statement_id, loaded_through from {{ ref('stg_tiktok_shop__statements') }}
+    select
+        shop_id,
+        statement_id,
+        loaded_through
+    from {{ ref('stg_tiktok_shop__statements') }}
     union all
-    select shop_id, statement_id, loaded_through from {{ ref('stg_tiktok_shop__statement_summaries') }}
+    select
+        shop_id,
+        statement_id,
+        loaded_through
+    from {{ ref('stg_tiktok_shop__statement_summaries') }}
 ),
 
 classes as (

@@ -9,11 +9,15 @@
 
 
 with touches as (
-    select * from {{ ref('int_settlements__touches') }} {{ only_touched('shop_id, statement_id') }}
+    select *
+    from {{ ref('int_settlements__touches') }}
+    {{ only_touched('shop_id, statement_id') }}
 ),
 
 transactions as (
-    select transactions.* exclude (loaded_through), touches.loaded_through
+    select
+        transactions.* exclude (loaded_through),
+        touches.loaded_through
     from {{ ref('stg_tiktok_shop__statement_transactions') }} as transactions
     inner join touches using (shop_id, statement_id)
     where not transactions.is_deleted
@@ -24,8 +28,11 @@ added as (
         *,
         len(faults) > 0 as is_quarantined,
         coalesce(revenue_amount, 0) - {{ sum_of_parts('revenue_parts') }} as revenue_unitemised_amount,
-        coalesce(shipping_cost_amount, 0) - {{ sum_of_parts('shipping_cost_parts') }} as shipping_cost_unitemised_amount,
-        coalesce(fee_tax_amount, 0) - {{ sum_of_parts('fee_parts') }} - {{ sum_of_parts('tax_parts') }} as fee_tax_unitemised_amount,
+        coalesce(shipping_cost_amount, 0)
+        - {{ sum_of_parts('shipping_cost_parts') }} as shipping_cost_unitemised_amount,
+        coalesce(fee_tax_amount, 0)
+        - {{ sum_of_parts('fee_parts') }}
+        - {{ sum_of_parts('tax_parts') }} as fee_tax_unitemised_amount,
         coalesce(revenue_amount, 0) + coalesce(shipping_cost_amount, 0) + coalesce(fee_tax_amount, 0)
         + coalesce(adjustment_amount, 0) as parts_amount,
         coalesce(settlement_amount, 0) + coalesce(reserve_amount, 0) as payable_amount
@@ -36,7 +43,8 @@ counted as (
     select
         *,
         row_number() over (
-            partition by shop_id, statement_id, content_signature order by first_observed_at, length(transaction_id), transaction_id
+            partition by shop_id, statement_id, content_signature
+            order by first_observed_at, length(transaction_id), transaction_id
         ) > 1 as is_copy
     from added
 ),
@@ -64,7 +72,9 @@ originals as (
 
 -- A copy is surplus when the statement's own header adds up without it.
 surplus as (
-    select originals.shop_id, originals.statement_id
+    select
+        originals.shop_id,
+        originals.statement_id
     from originals
     inner join headers using (shop_id, statement_id)
     where
@@ -99,8 +109,8 @@ select
     {{ amount("counted.revenue_parts['subtotal_before_discount_amount']") }} as sold_amount,
     counted.is_quarantined,
     counted.is_copy and surplus.statement_id is not null as is_surplus,
-    -- Fees may hold more than they itemise (fact sheet tiktok_shop 7.3), so their remainder is a class of its own. It is a
-    -- fault when more is itemised than charged, or when an earlier version itemised more of the same total.
+    -- Fees may hold more than they itemise (fact sheet tiktok_shop 7.3), so their remainder is a class of its own. It
+    -- is a fault when more is itemised than charged, or when an earlier version itemised more of the same total.
     coalesce(counted.settlement_amount, 0) <> counted.parts_amount
     or counted.revenue_unitemised_amount <> 0
     or counted.shipping_cost_unitemised_amount <> 0

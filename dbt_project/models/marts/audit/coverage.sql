@@ -1,1 +1,9 @@
-select system, entity, shop_id, window_from, window_to, verified_at, row_count from {{ ref('stg_tieout__coverage') }}
+select
+    system,
+    entity,
+    shop_id,
+    window_from,
+    window_to,
+    verified_at,
+    row_count
+from {{ ref('stg_tieout__coverage') }}

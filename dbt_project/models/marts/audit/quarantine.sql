@@ -8,28 +8,38 @@ with held as (
         ('orders', 'stg_tiktok_shop__orders', 'order_id', "''"),
         ('order_lines', 'stg_tiktok_shop__order_lines', 'order_line_id', 'order_id'),
     ] %}
-    select
-        'staging' as source,
-        'tiktok_shop' as system,
-        '{{ entity }}' as entity,
-        shop_id,
-        {{ key }} as record_id,
-        {{ parent }} as parent_id,
-        unnest(faults) as fault,
-        observed_at
-    from {{ ref(model) }}
-    where len(faults) > 0 and not is_deleted
-    union all
+        select
+            'staging' as source,
+            'tiktok_shop' as system,
+            '{{ entity }}' as entity,
+            shop_id,
+            {{ key }} as record_id,
+            {{ parent }} as parent_id,
+            unnest(faults) as fault,
+            observed_at
+        from {{ ref(model) }}
+        where len(faults) > 0 and not is_deleted
+        union all
     {%- endfor %}
     select
-        'staging' as source, 'bank' as system, 'entries' as entity, '' as shop_id, bank_entry_id as record_id,
-        account_id as parent_id, unnest(faults) as fault, observed_at
+        'staging' as source,
+        'bank' as system,
+        'entries' as entity,
+        '' as shop_id,
+        bank_entry_id as record_id,
+        account_id as parent_id,
+        unnest(faults) as fault,
+        observed_at
     from {{ ref('stg_bank__entries') }}
     where len(faults) > 0 and not is_deleted
 ),
 
 landed as (
-    select shop_id, transaction_id as record_id, observed_at from {{ ref('stg_tiktok_shop__statement_transactions') }}
+    select
+        shop_id,
+        transaction_id as record_id,
+        observed_at
+    from {{ ref('stg_tiktok_shop__statement_transactions') }}
 ),
 
 refused as (
@@ -40,7 +50,7 @@ refused as (
             quarantined.entity = 'statement_transactions'
             and quarantined.shop_id = landed.shop_id
             and quarantined.record_id = landed.record_id
-            and landed.observed_at > quarantined.observed_at
+            and quarantined.observed_at < landed.observed_at
 )
 
 select
@@ -50,14 +60,23 @@ select
     shop_id,
     record_id,
     coalesce(parent_id, '') as parent_id,
-    fault.field as field,
+    fault.field,
     left(fault.value, 200) as field_value,
-    fault.reason as reason,
+    fault.reason,
     'correct the field at its source; the record is read again in the next cycle' as remedy,
     observed_at
 from held
 union all
 select
-    'ingestion' as source, system, entity, shop_id, record_id, parent_id, field, left(field_value, 200) as field_value, reason, remedy,
+    'ingestion' as source,
+    system,
+    entity,
+    shop_id,
+    record_id,
+    parent_id,
+    field,
+    left(field_value, 200) as field_value,
+    reason,
+    remedy,
     observed_at
 from refused

@@ -11,11 +11,16 @@
 
 -- depends_on: {{ ref('int_books__statement_classes') }}
 with lines as (
-    select * from {{ ref('int_settlements__lines') }} {{ only_touched('shop_id, statement_id') }}
+    select * from {{ ref('int_settlements__lines') }}
+    {{ only_touched('shop_id, statement_id') }}
 ),
 
 statements as (
-    select shop_id, statement_id, payment_id from {{ ref('int_settlements__statements') }}
+    select
+        shop_id,
+        statement_id,
+        payment_id
+    from {{ ref('int_settlements__statements') }}
     where arithmetic not in ('deleted', 'surplus')
 )
 

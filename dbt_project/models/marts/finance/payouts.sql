@@ -2,7 +2,8 @@
 
 
 with payments as (
-    select * from {{ ref('int_payouts__payments') }} where is_known and not is_surplus
+    select * from {{ ref('int_payouts__payments') }}
+    where is_known and not is_surplus
 ),
 
 banked as (
@@ -10,19 +11,29 @@ banked as (
 ),
 
 posted as (
-    select shop_id, payment_id, count(distinct journal_id) as journals
+    select
+        shop_id,
+        payment_id,
+        count(distinct journal_id) as journals
     from {{ ref('int_books__acknowledged_lines') }}
     group by shop_id, payment_id
 ),
 
 waiting as (
-    select shop_id, payment_id, count(*) as journals, max(blocked_reason) as blocked_reason
+    select
+        shop_id,
+        payment_id,
+        count(*) as journals,
+        max(blocked_reason) as blocked_reason
     from {{ ref('sync_netsuite__journal_entries') }}
     group by shop_id, payment_id
 ),
 
 named as (
-    select shop_id, payment_id, string_agg(bank_entry_id, ', ' order by bank_entry_id) as bank_reference
+    select
+        shop_id,
+        payment_id,
+        string_agg(bank_entry_id, ', ' order by bank_entry_id) as bank_reference
     from {{ ref('rec_payouts__bank_matches') }}
     group by shop_id, payment_id
 ),
@@ -40,7 +51,9 @@ compared as (
         waiting.blocked_reason,
         payments.amount_before_exchange - payments.lines_amount as lines_difference,
         if(
-            abs(payments.amount - payments.computed_amount) > 0.01, payments.amount - payments.computed_amount, 0
+            abs(payments.amount - payments.computed_amount) <= 0.01,
+            0,
+            payments.amount - coalesce(payments.computed_amount, 0)
         ) as exchange_difference,
         case
             when banked.status = 'mismatched' then payments.amount - banked.right_amount
@@ -82,7 +95,8 @@ select
         else 'tied'
     end as tie_out_status,
     cast(
-        {{ round_half_up('lines_difference * exchange_rate') }} + exchange_difference + bank_difference as decimal(18, 4)
+        coalesce({{ converted('lines_difference', 'exchange_rate') }}, amount)
+        + exchange_difference + bank_difference as decimal(18, 4)
     ) as unexplained_amount,
     case
         when payment_status <> 'PAID' then 'not_due'

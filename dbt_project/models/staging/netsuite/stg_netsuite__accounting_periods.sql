@@ -6,10 +6,12 @@ select
     id as period_id,
     payload ->> '$.periodname' as period_name,
     coalesce(
-        try_cast(payload ->> '$.startdate' as date), cast(try_strptime(payload ->> '$.startdate', ['%m/%d/%Y', '%d/%m/%Y']) as date)
+        try_cast(payload ->> '$.startdate' as date),
+        cast(try_strptime(payload ->> '$.startdate', ['%m/%d/%Y', '%d/%m/%Y']) as date)
     ) as start_date,
     coalesce(
-        try_cast(payload ->> '$.enddate' as date), cast(try_strptime(payload ->> '$.enddate', ['%m/%d/%Y', '%d/%m/%Y']) as date)
+        try_cast(payload ->> '$.enddate' as date),
+        cast(try_strptime(payload ->> '$.enddate', ['%m/%d/%Y', '%d/%m/%Y']) as date)
     ) as end_date,
     coalesce(payload ->> '$.closed', 'F') = 'T' as is_closed,
     is_deleted,

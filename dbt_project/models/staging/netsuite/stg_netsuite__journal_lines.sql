@@ -10,7 +10,8 @@ lines as (
         unnest(
             from_json(
                 payload -> '$.lines',
-                '[{"line": "VARCHAR", "account": "VARCHAR", "acctnumber": "VARCHAR", "debit": "VARCHAR", "credit": "VARCHAR", "memo": "VARCHAR"}]'
+                '[{"line": "VARCHAR", "account": "VARCHAR", "acctnumber": "VARCHAR", "debit": "VARCHAR",
+                   "credit": "VARCHAR", "memo": "VARCHAR"}]'
             )
         ) as line
     from versions

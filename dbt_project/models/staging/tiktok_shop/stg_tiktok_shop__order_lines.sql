@@ -23,8 +23,9 @@ units as (
         unnest(
             from_json(
                 payload -> '$.line_items',
-                '[{"id": "VARCHAR", "sku_id": "VARCHAR", "seller_sku": "VARCHAR", "display_status": "VARCHAR", "currency": "VARCHAR",
-                   "original_price": "VARCHAR", "sale_price": "VARCHAR", "seller_discount": "VARCHAR", "platform_discount": "VARCHAR"}]'
+                '[{"id": "VARCHAR", "sku_id": "VARCHAR", "seller_sku": "VARCHAR", "display_status": "VARCHAR",
+                   "currency": "VARCHAR", "original_price": "VARCHAR", "sale_price": "VARCHAR",
+                   "seller_discount": "VARCHAR", "platform_discount": "VARCHAR"}]'
             )
         ) as line
     from versions
@@ -34,10 +35,10 @@ select
     shop_id,
     order_id,
     line.id as order_line_id,
-    line.sku_id as sku_id,
-    line.seller_sku as seller_sku,
+    line.sku_id,
+    line.seller_sku,
     line.display_status as line_status,
-    line.currency as currency,
+    line.currency,
     {{ amount('line.original_price') }} as original_price_amount,
     {{ amount('line.sale_price') }} as sale_price_amount,
     {{ amount('line.seller_discount') }} as seller_discount_amount,

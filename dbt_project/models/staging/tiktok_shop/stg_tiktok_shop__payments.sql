@@ -12,6 +12,8 @@ select
     {{ amount("payload ->> '$.payment_amount_before_exchange.value'") }} as amount_before_exchange,
     {{ amount("payload ->> '$.settlement_amount.value'") }} as settlement_amount,
     {{ amount("payload ->> '$.reserve_amount.value'") }} as reserve_amount,
+    nullif(payload ->> '$.settlement_amount.currency', '') as settlement_currency,
+    nullif(payload ->> '$.reserve_amount.currency', '') as reserve_currency,
     try_cast(nullif(payload ->> '$.exchange_rate', '') as decimal(18, 6)) as exchange_rate,
     {{ epoch_instant("payload ->> '$.create_time'") }} as created_at,
     {{ epoch_instant("payload ->> '$.paid_time'") }} as paid_at,
@@ -21,6 +23,7 @@ select
         amount_fault('payment_amount_before_exchange.value', "(payload ->> '$.payment_amount_before_exchange.value')"),
         amount_fault('settlement_amount.value', "(payload ->> '$.settlement_amount.value')"),
         amount_fault('reserve_amount.value', "(payload ->> '$.reserve_amount.value')"),
+        "case when payload ->> '$.status' = 'PAID' then " ~ time_fault('paid_time', "(payload ->> '$.paid_time')") ~ " end",
         "case when nullif(payload ->> '$.exchange_rate', '') is not null
               and try_cast(payload ->> '$.exchange_rate' as decimal(18, 6)) is null
               then {'field': 'exchange_rate', 'value': payload ->> '$.exchange_rate', 'reason': 'not a decimal rate'} end",

@@ -19,7 +19,9 @@ with versions as (
 ),
 
 revised as (
-    select shop_id, id
+    select
+        shop_id,
+        id
     from versions
     where not is_deleted
     group by shop_id, id
@@ -33,7 +35,8 @@ parsed as (
         load_sequence,
         from_json(
             payload,
-            '{"fee_tax_amount": "VARCHAR", "fee_tax_breakdown": {"fee": "MAP(VARCHAR, VARCHAR)", "tax": "MAP(VARCHAR, VARCHAR)"}}'
+            '{"fee_tax_amount": "VARCHAR",
+              "fee_tax_breakdown": {"fee": "MAP(VARCHAR, VARCHAR)", "tax": "MAP(VARCHAR, VARCHAR)"}}'
         ) as fields
     from versions
     semi join revised using (shop_id, id)

@@ -5,7 +5,8 @@ with versions as (
 select
     shop_id,
     id as statement_id,
-    {{ amount("coalesce(payload ->> '$.total_settlement_amount', payload ->> '$.settlement_amount')") }} as total_settlement_amount,
+    {{ amount("coalesce(payload ->> '$.total_settlement_amount', payload ->> '$.settlement_amount')") }}
+        as total_settlement_amount,
     {{ amount("payload ->> '$.total_reserve_amount'") }} as total_reserve_amount,
     {{ amount("payload ->> '$.payable_amount'") }} as payable_amount,
     {{ faults([

@@ -33,10 +33,12 @@ parsed as (
 shaped as (
     select
         *,
-        if(is_flat, coalesce(nullif(fields.net_sales_amount, ''), fields.revenue_amount), fields.revenue_amount) as revenue_text,
+        if(is_flat, coalesce(nullif(fields.net_sales_amount, ''), fields.revenue_amount), fields.revenue_amount)
+            as revenue_text,
         if(is_flat, fields.fee_amount, fields.fee_tax_amount) as fee_tax_text,
         if(is_flat, {{ flat_parts('revenue') }}, {{ added_parts('fields.revenue_breakdown') }}) as revenue_parts,
-        if(is_flat, {{ flat_parts('shipping_cost') }}, {{ added_parts('fields.shipping_cost_breakdown') }}) as shipping_cost_parts,
+        if(is_flat, {{ flat_parts('shipping_cost') }}, {{ added_parts('fields.shipping_cost_breakdown') }})
+            as shipping_cost_parts,
         if(is_flat, {{ flat_parts('fee') }}, {{ added_parts('fields.fee_tax_breakdown.fee') }}) as fee_parts,
         if(is_flat, {{ flat_parts('tax') }}, {{ added_parts('fields.fee_tax_breakdown.tax') }}) as tax_parts
     from parsed
@@ -81,8 +83,18 @@ select
         {{ part_faults('fee_tax_breakdown.tax.', 'tax_parts') }}
     ) as faults,
     hash(
-        fields.type, fields.order_id, fields.order_create_time, fields.adjustment_id, fields.reserve_id, fields.settlement_amount,
-        fields.adjustment_amount, fields.reserve_amount, revenue_parts, shipping_cost_parts, fee_parts, tax_parts
+        fields.type,
+        fields.order_id,
+        fields.order_create_time,
+        fields.adjustment_id,
+        fields.reserve_id,
+        fields.settlement_amount,
+        fields.adjustment_amount,
+        fields.reserve_amount,
+        revenue_parts,
+        shipping_cost_parts,
+        fee_parts,
+        tax_parts
     ) as content_signature,
     is_deleted,
     first_observed_at,

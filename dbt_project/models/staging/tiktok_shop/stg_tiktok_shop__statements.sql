@@ -23,7 +23,7 @@ select
         amount_fault('fee_amount', "(payload ->> '$.fee_amount')"),
         amount_fault('adjustment_amount', "(payload ->> '$.adjustment_amount')"),
         currency_fault('currency', "(payload ->> '$.currency')"),
-        missing_fault('statement_time', "(payload ->> '$.statement_time')"),
+        time_fault('statement_time', "(payload ->> '$.statement_time')"),
     ]) }} as faults,
     is_deleted,
     first_observed_at,

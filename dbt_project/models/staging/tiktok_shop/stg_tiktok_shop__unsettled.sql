@@ -7,9 +7,12 @@ with versions as (
         payload,
         is_deleted,
         observed_at as known_from,
-        lead(observed_at) over (partition by shop_id, id order by observed_at, {{ load_sequence('load_id') }}) as known_until,
+        lead(observed_at)
+            over (partition by shop_id, id order by observed_at, {{ load_sequence('load_id') }})
+            as known_until,
         last_value(payload ignore nulls) over (
-            partition by shop_id, id order by observed_at, {{ load_sequence('load_id') }} rows between unbounded preceding and current row
+            partition by shop_id, id
+            order by observed_at, {{ load_sequence('load_id') }} rows between unbounded preceding and current row
         ) as last_payload,
         {{ load_sequence('load_id') }} as loaded_through
     from {{ source('raw_tiktok_shop', 'unsettled_transactions') }}
@@ -21,7 +24,8 @@ select
     known_from,
     known_until,
     last_payload ->> '$.type' as transaction_type,
-    coalesce(nullif(last_payload ->> '$.order_id', ''), nullif(last_payload ->> '$.adjustment_order_id', '')) as order_id,
+    coalesce(nullif(last_payload ->> '$.order_id', ''), nullif(last_payload ->> '$.adjustment_order_id', ''))
+        as order_id,
     last_payload ->> '$.currency' as currency,
     last_payload ->> '$.unsettled_reason' as unsettled_reason,
     {{ epoch_instant("last_payload ->> '$.order_create_time'") }} as order_created_at,

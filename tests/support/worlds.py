@@ -1,4 +1,8 @@
-"""A small world that traded and was tied out once; every test gets its own copy, with its own sandbox process."""
+"""A small world that traded and was tied out once; every test gets its own copy, with its own sandbox process.
+
+Belongs here: the world, and its fixtures, which tests/conftest.py offers to every package: one trade a session. Does
+not: anything one package of tests needs alone.
+"""
 
 from __future__ import annotations
 

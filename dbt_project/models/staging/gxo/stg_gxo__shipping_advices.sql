@@ -1,0 +1,31 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ forget_touched([source('raw_gxo', 'shipping_advices')], 'shop_id, shipment_id', 'shop_id, id', load_sequence('load_id')) }}"
+    )
+}}
+
+with versions as (
+    {{ latest_versions(source('raw_gxo', 'shipping_advices')) }}
+)
+
+select
+    shop_id,
+    id as shipment_id,
+    payload ->> '$.order_number' as order_id,
+    payload ->> '$.site' as site,
+    payload ->> '$.scac' as carrier,
+    payload ->> '$.service' as service,
+    try_cast(nullif(payload ->> '$.ship_date', '') as date) as shipped_on,
+    from_json(
+        payload -> '$.lines',
+        '[{"sku": "VARCHAR", "ordered": "INTEGER", "shipped": "INTEGER", "status": "VARCHAR", "carton": "VARCHAR"}]'
+    ) as lines,
+    from_json(payload -> '$.cartons', '[{"number": "VARCHAR", "tracking_numbers": ["VARCHAR"]}]') as cartons,
+    is_deleted,
+    first_observed_at,
+    observed_at,
+    loaded_through
+from versions

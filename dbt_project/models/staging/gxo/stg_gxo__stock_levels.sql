@@ -1,0 +1,38 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ forget_touched([source('raw_gxo', 'stock_levels')], 'shop_id, stock_level_id', 'shop_id, id', load_sequence('load_id')) }}"
+    )
+}}
+
+-- The newest snapshot wins by its own date and time, not by when its file arrived: files come late and out of order.
+with versions as (
+    select
+        shop_id,
+        id,
+        arg_max(parent_id, updated_at) as snapshot_id,
+        arg_max(payload, updated_at) as payload,
+        max(updated_at) as as_of,
+        max(observed_at) as observed_at,
+        max({{ load_sequence('load_id') }}) as loaded_through
+    from {{ source('raw_gxo', 'stock_levels') }}
+    {{ only_touched('shop_id, id') }}
+    where not is_deleted
+    group by shop_id, id
+)
+
+select
+    shop_id,
+    id as stock_level_id,
+    payload ->> '$.site' as site,
+    payload ->> '$.sku' as sku,
+    try_cast(payload ->> '$.quantities.17' as integer) as on_hand_quantity,
+    try_cast(payload ->> '$.quantities.33' as integer) as available_quantity,
+    coalesce(try_cast(payload ->> '$.quantities.QH' as integer), 0) as on_hold_quantity,
+    snapshot_id,
+    as_of,
+    observed_at,
+    loaded_through
+from versions

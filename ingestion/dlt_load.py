@@ -1,0 +1,117 @@
+"""Running dlt: one Parquet file for each entity into the raw tables (append, or merge insert-only).
+
+Belongs here: everything that knows dlt. Does not: which versions are news (landing).
+
+dlt's working folder holds nothing we need: what is not in the warehouse is read again, because coverage moves only
+after landing. So it is emptied before each run, and a killed process leaves no half-loaded package behind.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingestion.raw import KEY, SCHEMA
+from tieout.errors import DataError
+
+GROUP_ROWS = 20_000
+
+
+@dataclass(frozen=True)
+class News:
+    """What differs of one entity, and whether any of its records is in the raw table already."""
+
+    entity: str
+    table: pa.Table
+    any_known: bool
+
+    @property
+    def disposition(self) -> Any:
+        """Return how dlt writes it. Records that are not there cannot meet their own key: a merge would only copy."""
+        return {"disposition": "merge", "strategy": "insert-only"} if self.any_known else "append"
+
+
+def load_with_dlt(connection: duckdb.DuckDBPyConnection, home: Path, *, dataset: str, news: Sequence[News]) -> None:
+    """Append what is new to the raw tables of `dataset`, through a connection of its own; dlt works under `home`/dlt.
+
+    Raises:
+        DataError: when dlt could not.
+    """
+    dlt = _dlt()
+    working = home / "dlt"
+    files = working / f"{dataset}_files"
+    for folder in (working / dataset, files):
+        shutil.rmtree(folder, ignore_errors=True)
+    files.mkdir(parents=True)
+    resources = [
+        dlt.resource(
+            [_file_of(new, files)],
+            name=new.entity,
+            write_disposition=new.disposition,
+            primary_key=list(KEY),
+            columns={"payload": {"data_type": "json"}},
+        )
+        for new in news
+    ]
+    with connection.cursor() as own:  # dlt changes the search path of the connection that it is given
+        pipeline = dlt.pipeline(
+            pipeline_name=dataset,
+            dataset_name=dataset,
+            destination=dlt.destinations.duckdb(own),
+            pipelines_dir=str(working),
+        )
+        try:
+            pipeline.run(resources, loader_file_format="parquet")
+        except import_module("dlt.pipeline.exceptions").PipelineStepFailed as error:
+            cause = _root_cause(error)
+            raise DataError(f"landing into {dataset} failed, nothing of it is lost: {cause}; run it again") from None
+
+
+def _root_cause(error: BaseException) -> str:
+    """Return the first line of what began a chain of errors: the rest may quote rows."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+
+
+def _file_of(new: News, folder: Path) -> Any:
+    """Write what is new as a Parquet file that dlt takes as it is.
+
+    Its payloads are marked as JSON, which dlt's own files cannot say and DuckDB would otherwise check once more.
+    """
+    path = folder / f"{new.entity}.parquet"
+    position = SCHEMA.get_field_index("payload")
+    table = new.table.set_column(position, pa.field("payload", pa.json_()), new.table["payload"].cast(pa.json_()))
+    repeating = [name for name in SCHEMA.names if name not in ("id", "payload", "content_hash")]
+    pq.write_table(table, path, row_group_size=GROUP_ROWS, use_dictionary=repeating)
+    return _dlt().mark.with_file_import(str(path), "parquet", table.num_rows, hints=SCHEMA.empty_table())
+
+
+@cache
+def _dlt() -> ModuleType:
+    """Import dlt with its telemetry, state restoring and chatter off; importing it costs most of a second.
+
+    It leaves several 100,000 objects for good. Frozen, they are not walked again by every full garbage collection,
+    which would take a tenth of the time of landing many rows.
+    """
+    os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
+    os.environ.setdefault("RUNTIME__LOG_LEVEL", "CRITICAL")
+    os.environ.setdefault("RESTORE_FROM_DESTINATION", "false")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its SQL parser announces a successor on every import
+        dlt = import_module("dlt")
+    gc.freeze()
+    return dlt

@@ -1,0 +1,195 @@
+"""Warehouse orders at GXO: one 940 file per order and purpose, delivered once under a name that follows the intent.
+
+Belongs here: the last look at the order on TikTok Shop, the file, and whether it was delivered. Does not: X12 or SFTP
+(connectors.gxo), or which orders may go and how their lines split (dbt).
+
+The buyer's address is read from TikTok Shop at the moment of sending, so that no plan, outbox or log ever holds it.
+A 997 says only that a file could be read; whether the order ships is told by the 945 (fact sheet gxo 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Protocol
+
+from connectors.gxo.control_numbers import (
+    remember_control_number,
+    remembered_control_number,
+    take_control_number,
+)
+from connectors.gxo.errors import X12Error
+from connectors.gxo.writing import CANCEL, ORIGINAL, Address, OrderLine, ShipOrder, cancel_order_set, ship_order_set
+from connectors.gxo.x12 import Partner, write_interchange
+from connectors.transport.errors import RejectedError
+from reverse_sync.model import Change, Observation, Proposal
+from tieout.clock import Clock, utc_now
+from tieout.errors import ConfigError
+from tieout.settings import Gxo, Settings
+from tieout.state import State
+
+if TYPE_CHECKING:
+    from connectors.gxo.client import GxoClient
+
+RELEASED = "AWAITING_SHIPMENT"
+
+
+class OrderPage(Protocol):
+    """Orders as TikTok Shop shows them."""
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The orders found."""
+        ...
+
+
+class OrderSource(Protocol):
+    """What we ask of `connectors.tiktok_shop.client.TikTokShopClient`."""
+
+    def orders(self, shop_id: str, ids: Sequence[str]) -> OrderPage:
+        """Return the orders with these ids."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+class GxoOrders:
+    """Ship orders (W05-01 N) and cancellations (F) of one GXO site."""
+
+    def __init__(
+        self, folders: GxoClient, source: OrderSource, gxo: Gxo, state: State, *, clock: Clock = utc_now
+    ) -> None:
+        """Deliver to `folders` what `source` still shows as released; this closes both."""
+        self._folders, self._source, self._gxo, self._state, self._clock = folders, source, gxo, state, clock
+
+    def write(self, change: Change) -> str:
+        """Deliver the change's file and return `<control number>/<file name>`.
+
+        Raises:
+            RejectedError: NOT_RELEASED (the order is not AWAITING_SHIPMENT any more), NO_ADDRESS, or UNSENDABLE.
+            OutcomeUnknownError: when the file may have been put in place.
+        """
+        desired = change.desired
+        body = self._cancellation(desired) if desired["purpose"] == CANCEL else self._order(change)
+        number = take_control_number(self._state, self._gxo.their_id)
+        remember_control_number(self._state, change.idempotency_key, number)
+        text = write_interchange(
+            _partner(self._gxo),
+            "OW",
+            [("940", body)],
+            control_number=number,
+            at=self._clock(),
+        )
+        self._folders.deliver(file_name(change), text.encode())
+        return f"{number}/{file_name(change)}"
+
+    def read_back(self, change: Change) -> Observation | None:
+        """Return the change's file when it was delivered; None when it certainly was not."""
+        number = remembered_control_number(self._state, change.idempotency_key)
+        if number is None or not self._folders.was_delivered(file_name(change)):
+            return None
+        return Observation(f"{number}/{file_name(change)}")
+
+    def close(self) -> None:
+        """Close both clients."""
+        self._folders.close()
+        self._source.close()
+
+    def _order(self, change: Change) -> list[tuple[str, ...]]:
+        desired = change.desired
+        found = self._source.orders(change.shop_id, [str(desired["order_id"])]).rows
+        status = str(found[0].get("status")) if found else "no such order"
+        if status != RELEASED or found[0].get("is_buyer_request_cancel"):
+            why = "the buyer asks to cancel it" if status == RELEASED else f"it is {status}"
+            raise RejectedError(f"not released for shipping: {why} on TikTok Shop", vendor="gxo", code="NOT_RELEASED")
+        order = ShipOrder(
+            order_number=str(desired["order_id"]),
+            address=_address(found[0].get("recipient_address")),
+            lines=tuple(OrderLine(str(line["sku"]), int(line["quantity"])) for line in desired["lines"]),
+            service=str(desired["service"]),
+            ship_by=date.fromisoformat(desired["ship_by"]) if desired.get("ship_by") else None,
+            references=(("2I", str(desired["tracking_number"])),) if desired.get("tracking_number") else (),
+        )
+        try:
+            return ship_order_set(order, depositor=self._gxo.depositor, site=self._gxo.site)
+        except X12Error as error:
+            raise RejectedError(f"X12 cannot carry it: {error}", vendor="gxo", code="UNSENDABLE") from None
+
+    def _cancellation(self, desired: Mapping[str, Any]) -> list[tuple[str, ...]]:
+        return cancel_order_set(str(desired["order_id"]), depositor=self._gxo.depositor, site=self._gxo.site)
+
+
+def file_name(change: Change) -> str:
+    """Return the name under which a change is delivered: the same intent always has the same one."""
+    return f"940_{change.desired['order_id']}_{change.desired['purpose']}_{change.idempotency_key[:12]}.edi"
+
+
+def open_warehouse_orders(settings: Settings, state: State) -> GxoOrders:
+    """Open GXO for writing orders.
+
+    Raises:
+        ConfigError: when GXO is not configured.
+    """
+    from connectors.gxo.client import open_gxo  # only who writes pays for loading SSH
+    from connectors.tiktok_shop.client import open_tiktok_shop
+
+    if settings.gxo is None:
+        raise ConfigError("GXO is not configured: add [gxo] to tieout.toml")
+    return GxoOrders(open_gxo(settings.gxo), open_tiktok_shop(settings, state), settings.gxo, state)
+
+
+def refuse_warehouse_order(settings: Settings, proposal: Proposal) -> str:
+    """Return why an order may not be sent: no site for its shop, an unknown purpose, or nothing to ship."""
+    gxo, desired = settings.gxo, proposal.desired
+    if gxo is None or proposal.shop_id not in gxo.shops:
+        return f"shop {proposal.shop_id} ships from no GXO site: add it to [gxo] shops in tieout.toml"
+    if desired.get("purpose") not in (ORIGINAL, CANCEL) or not desired.get("order_id"):
+        return "expected an order_id and purpose N or F"
+    lines = desired.get("lines") or []
+    if desired["purpose"] == ORIGINAL and not all(line.get("sku") and line.get("quantity", 0) > 0 for line in lines):
+        return "a line lacks its SKU or quantity"
+    return "" if lines or desired["purpose"] == CANCEL else "the order has no lines"
+
+
+def _address(recipient: Any) -> Address:
+    given: Mapping[str, Any] = recipient if isinstance(recipient, Mapping) else {}
+    levels = {str(part.get("address_level")): str(part.get("address_name") or "") for part in _districts(given)}
+    lines = [text for number in range(1, 5) if (text := str(given.get(f"address_line{number}") or ""))]
+    address = Address(
+        name=str(given.get("name") or ""),
+        street=lines[0] if lines else str(given.get("address_detail") or ""),
+        street2=", ".join(lines[1:]),
+        city=str(given.get("post_town") or levels.get("L3") or levels.get("L2") or ""),
+        state=levels.get("L1", ""),
+        postal_code=str(given.get("postal_code") or ""),
+        country=str(given.get("region_code") or ""),
+        phone=str(given.get("phone_number") or ""),
+    )
+    needed = {"name": address.name, "street": address.street, "postal code": address.postal_code}
+    missing = [what for what, text in needed.items() if not text.strip("* ")]
+    if missing:
+        reason = f"TikTok Shop shows no {', no '.join(missing)} in the delivery address"
+        raise RejectedError(reason, vendor="gxo", code="NO_ADDRESS", field="recipient_address")
+    return address
+
+
+def _districts(recipient: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    found = recipient.get("district_info")
+    return [part for part in found if isinstance(part, Mapping)] if isinstance(found, list) else []
+
+
+def _partner(gxo: Gxo) -> Partner:
+    return Partner(
+        gxo.our_qualifier,
+        gxo.our_id,
+        gxo.their_qualifier,
+        gxo.their_id,
+        gxo.our_id,
+        gxo.their_id,
+        element_separator=gxo.element_separator,
+        component_separator=gxo.component_separator,
+        segment_terminator=gxo.segment_terminator,
+        usage=gxo.usage,
+    )

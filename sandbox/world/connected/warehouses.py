@@ -1,0 +1,31 @@
+"""Which warehouse ships for which shop.
+
+Belongs here: GB is GXO's, US is Linnworks', and what holds while one does not stand in: its shop ships by hand, and
+parcels leave some hours after TikTok Shop is told of them. Does not: what a warehouse looks like (modules beside).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from typing import Any
+
+from sandbox.world.agenda import RANKS
+from sandbox.world.connected import at_gxo, at_linnworks
+from sandbox.world.shops import GB, SHOPS, US, Shop
+from sandbox.world.state import World
+
+_BY_SHOP: dict[str, Any] = {GB.id: at_gxo, US.id: at_linnworks}
+
+
+def of(shop: Shop) -> Any:
+    """Return the module that speaks for a shop's warehouse, None when it does not stand in here."""
+    known = _BY_SHOP[shop.id]
+    is_here = known.WAVE[0] in RANKS and importlib.util.find_spec(known.MODULE) is not None
+    return known if is_here else None
+
+
+def plan_waves(world: World) -> None:
+    """Let the warehouses work from the world's first instant on."""
+    for shop in SHOPS.values():
+        if warehouse := of(shop):
+            world.agenda.add(world.start, *warehouse.WAVE)

@@ -1,0 +1,97 @@
+"""The job that Dagster runs every morning does what the command line's cycle does, and shows it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from orchestration.build import build_definitions
+from orchestration.resources import DbtProjectFiles, TieoutResource
+from tests.support.worlds import CONFIG, World
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:AssetExecutionContext.* is deprecated:DeprecationWarning"  # dagster-dbt still asks it for its op
+)
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as ephemeral:
+        yield ephemeral
+
+
+def run_job(world: World, files: DbtProjectFiles, instance: dg.DagsterInstance) -> dg.ExecuteInProcessResult:
+    tieout = TieoutResource(config_dir=str(CONFIG), home=str(world.home))
+    definitions = build_definitions(files=files, resources={"tieout": tieout})
+    job = definitions.resolve_job_def("finance_cycle")
+    return job.execute_in_process(instance=instance, raise_on_error=False)
+
+
+def told(result: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]:
+    """Return the metadata of each asset's newest materialization in a run."""
+    events = [event.step_materialization_data.materialization for event in result.get_asset_materialization_events()]
+    return {
+        "/".join(event.asset_key.path): {name: value.value for name, value in event.metadata.items()}
+        for event in events
+    }
+
+
+def external_ids(world: World) -> list[str]:
+    return [journal["externalId"] for journal in world.journals()]
+
+
+def per_currency(world: World, table: str, amount: str) -> str:
+    found = world.query(
+        f"select currency, sum({amount}) as amount from finance.{table} group by currency order by currency"
+    )
+    return "; ".join(f"{row['amount']:,.2f} {row['currency']}" for row in found)
+
+
+def test_the_job_posts_what_is_new_once_and_shows_rows_money_and_checks(world, files, instance):
+    before = external_ids(world)
+    world.call("POST", "/_sandbox/clock", {"advance_days": 14})
+    done = run_job(world, files, instance)
+    assert done.success
+    after = external_ids(world)
+    assert set(after) > set(before)
+    assert set(Counter(after).values()) == {1}
+
+    shown = told(done)
+    assert {key for key, facts in shown.items() if "dagster/row_count" not in facts} == {"published/current"}
+    assert shown["finance/payouts"]["amount"] == per_currency(world, "payouts", "amount")
+    posted = per_currency(world, "payout_journals", "debit_amount")
+    assert posted
+    assert shown["netsuite/journal_entries"]["debits"] == posted
+    assert shown["finance/payout_journals"]["debits"] == posted
+    for key, name in (
+        ("raw_tiktok_shop/statements", "settlement_amount"),
+        ("raw_tiktok_shop/payments", "amount"),
+        ("raw_bank/entries", "amount"),
+        ("finance/payout_lines", "amount"),
+    ):
+        assert shown[key][name][0].isdigit(), (key, shown[key])
+
+    checks = done.get_asset_check_evaluations()
+    assert {check.check_name for check in checks if check.asset_key.path[0] == "raw_bank"} == {"meets_expectations"}
+    of_payouts = {check.check_name for check in checks if check.asset_key.path == ["finance", "payouts"]}
+    assert {"payout_lines_sum_to_amount_before_exchange", "posted_bank_lines_equal_the_payout"} <= of_payouts
+    assert [check for check in checks if not check.passed and check.blocking] == []
+
+
+def test_a_failing_blocking_expectation_stops_what_comes_after_it(fresh_world: World, files, instance):
+    for statement in fresh_world.records("tiktok_shop", "statements"):
+        path = f"/_sandbox/tiktok_shop/statements/{statement['_record']['id']}"
+        fresh_world.call("PATCH", path, {"currency": "pounds"})
+    result = run_job(fresh_world, files, instance)
+    assert not result.success
+    failed = [check for check in result.get_asset_check_evaluations() if check.blocking and not check.passed]
+    assert [check.asset_key.path for check in failed] == [["raw_tiktok_shop", "statements"]]
+    materialized = {key.split("/")[0] for key in told(result)}
+    assert materialized == {"raw_config", "raw_tiktok_shop", "raw_netsuite", "raw_bank"}
+    assert fresh_world.journals() == []
+    assert not (Path(fresh_world.home) / "published").exists()
