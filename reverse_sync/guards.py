@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from reverse_sync.model import PlanAction, PlanRow, Proposal
 from tieout.money import show_money
@@ -36,11 +37,11 @@ def awaits_approval(settings: Settings, proposal: Proposal, *, is_approved: bool
     return f"awaits approval ({why}, {amount}): `tieout approve {proposal.entity_key}`"
 
 
-def within_limit(settings: Settings, rows: Sequence[PlanRow]) -> list[PlanRow]:
-    """Hold what goes beyond `books.max_journals_per_run`; what may already have happened comes first."""
-    limit = settings.books.max_journals_per_run
+def within_limit(settings: Settings, rows: Sequence[PlanRow], *, setting: str) -> list[PlanRow]:
+    """Hold what goes beyond the limit of a setting named by its path; what may already have happened comes first."""
+    limit: int = attrgetter(setting)(settings)
     writes = [row for row in rows if row.action in {PlanAction.SETTLE, PlanAction.SEND}]
     writes.sort(key=lambda row: row.action != PlanAction.SETTLE)
     beyond = {row.intent for row in writes[limit:] if row.action == PlanAction.SEND}
-    reason = f"beyond books.max_journals_per_run = {limit}: goes in the next run"
+    reason = f"beyond {setting} = {limit}: goes in the next run"
     return [replace(row, action=PlanAction.HELD, held_because=reason) if row.intent in beyond else row for row in rows]

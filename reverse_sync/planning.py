@@ -60,7 +60,8 @@ def plan(
         for sync in planned:
             records = _records(settings, connection, sync, by_sync[sync.name], now=now, lock=record)
             verdicts = [judge(known, horizon=pace.horizon(now)) for known in records]
-            rows += within_limit(settings, [verdict.shown for verdict in verdicts if verdict.shown])
+            shown = [verdict.shown for verdict in verdicts if verdict.shown]
+            rows += within_limit(settings, shown, setting=sync.limit_setting)
             if record:
                 events += _store(settings, connection, sync, list(zip(records, verdicts, strict=True)), now=now)
     for event in events if observe else ():

@@ -19,7 +19,10 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 KEPT = 200_000
-_SECRET_KEYS = {"app_secret", "refresh_token", "access_token", "auth_code", "sign", "client_assertion", "assertion"}
+_SECRET_KEYS = {
+    *("app_secret", "refresh_token", "access_token", "auth_code", "sign", "client_assertion", "assertion"),
+    *("applicationid", "applicationsecret", "token"),
+}
 _IDEMPOTENCY_HEADERS = {"x-netsuite-idempotency-key", "idempotency-key"}
 _IDEMPOTENCY_BODY_LIMIT = 1_000_000
 
@@ -102,7 +105,7 @@ def _started(scope: Scope, number: int, world_at: int) -> Call:
     for name, value in scope["headers"]:
         if name.decode("latin-1").lower() in _IDEMPOTENCY_HEADERS:
             keys[name.decode("latin-1").lower()] = value.decode("latin-1")
-    shown = urlencode([(key, "***" if key in _SECRET_KEYS else value) for key, value in pairs], safe="*")
+    shown = urlencode([(key, "***" if key.lower() in _SECRET_KEYS else value) for key, value in pairs], safe="*")
     return Call(number, time.time(), world_at, scope["method"], scope["path"], shown, keys)
 
 

@@ -20,21 +20,23 @@ def damaged(kind: str, body: bytes) -> bytes | None:
         reply = json.loads(body)
     except ValueError:
         return None
-    place = rows_of(reply)
+    whole = {"rows": reply} if isinstance(reply, list) else reply
+    place = rows_of(whole)
     if place is None:
         return None
     holder, key = place
     rows = holder[key]
     # Half the rows go while total_count and the next token stay: only counting reveals it.
     holder[key] = rows[: len(rows) // 2] if kind == "truncated_page" else _shuffled(rows)
-    return json.dumps(reply, separators=(",", ":"), ensure_ascii=False).encode()
+    shown = holder[key] if isinstance(reply, list) else reply
+    return json.dumps(shown, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def rows_of(reply: Any) -> tuple[dict[str, Any], str] | None:
-    """Return the object and the key that hold a reply's longest list of rows (top level, or under `data`)."""
+    """Return the object and the key that hold a reply's longest list of rows (top level, or one below)."""
     if not isinstance(reply, dict):
         return None
-    holders = [part for part in (reply.get("data"), reply) if isinstance(part, dict)]
+    holders = [part for part in (*reply.values(), reply) if isinstance(part, dict)]
     places = [
         (holder, key)
         for holder in holders

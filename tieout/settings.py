@@ -140,6 +140,12 @@ class Books(Section):
     post_from: str = Field(default="", description="no journals for payouts paid before this date, YYYY-MM-DD")
 
 
+class Fulfilment(Section):
+    """How orders reach warehouses and parcels reach TikTok Shop."""
+
+    max_changes_per_run: int = Field(default=5000, ge=1, description="most records of one sync in one run")
+
+
 class Settings(BaseSettings):
     """Everything one tenant has configured."""
 
@@ -157,6 +163,7 @@ class Settings(BaseSettings):
     gxo: Gxo | None = None
     bank: Bank
     books: Books = Books()
+    fulfilment: Fulfilment = Fulfilment()
 
     @classmethod
     def settings_customise_sources(

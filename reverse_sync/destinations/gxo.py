@@ -21,7 +21,7 @@ from connectors.gxo.control_numbers import (
 from connectors.gxo.errors import X12Error
 from connectors.gxo.writing import CANCEL, ORIGINAL, Address, OrderLine, ShipOrder, cancel_order_set, ship_order_set
 from connectors.gxo.x12 import Partner, write_interchange
-from connectors.transport.errors import RejectedError
+from connectors.transport.errors import RejectedError, TransientError
 from reverse_sync.model import Change, Observation, Proposal
 from tieout.clock import Clock, utc_now
 from tieout.errors import ConfigError
@@ -68,7 +68,8 @@ class GxoOrders:
         """Deliver the change's file and return `<control number>/<file name>`.
 
         Raises:
-            RejectedError: NOT_RELEASED (the order is not AWAITING_SHIPMENT any more), NO_ADDRESS, or UNSENDABLE.
+            TransientError: NOT_RELEASED (the order is not AWAITING_SHIPMENT now); the next plan knows better.
+            RejectedError: NO_ADDRESS, or UNSENDABLE.
             OutcomeUnknownError: when the file may have been put in place.
         """
         desired = change.desired
@@ -103,7 +104,7 @@ class GxoOrders:
         status = str(found[0].get("status")) if found else "no such order"
         if status != RELEASED or found[0].get("is_buyer_request_cancel"):
             why = "the buyer asks to cancel it" if status == RELEASED else f"it is {status}"
-            raise RejectedError(f"not released for shipping: {why} on TikTok Shop", vendor="gxo", code="NOT_RELEASED")
+            raise TransientError(f"not released for shipping: {why} on TikTok Shop", vendor="gxo", code="NOT_RELEASED")
         order = ShipOrder(
             order_number=str(desired["order_id"]),
             address=_address(found[0].get("recipient_address")),
@@ -122,8 +123,14 @@ class GxoOrders:
 
 
 def file_name(change: Change) -> str:
-    """Return the name under which a change is delivered: the same intent always has the same one."""
-    return f"940_{change.desired['order_id']}_{change.desired['purpose']}_{change.idempotency_key[:12]}.edi"
+    """Return the name under which a change is delivered: the same intent always has the same one.
+
+    A cancellation sorts after its order, for who takes in both at once does so by name.
+    """
+    purpose = change.desired["purpose"]
+    return (
+        f"940_{change.desired['order_id']}_{2 if purpose == CANCEL else 1}{purpose}_{change.idempotency_key[:12]}.edi"
+    )
 
 
 def open_warehouse_orders(settings: Settings, state: State) -> GxoOrders:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from sandbox.store import Store
@@ -78,13 +78,20 @@ def instant(text: object) -> int | None:
 
 
 def exact(value: object) -> Decimal:
-    """Return a JSON number without the noise of its binary form; nothing is 0."""
-    return Decimal(str(value)) if value not in (None, "") else Decimal(0)
+    """Return a JSON number without the noise of its binary form; nothing is 0.
+
+    Raises:
+        decimal.InvalidOperation: It is no finite number.
+    """
+    number = Decimal(str(value)) if value not in (None, "") else Decimal(0)
+    if not number.is_finite():
+        raise InvalidOperation
+    return number
 
 
 def money(value: Decimal) -> float:
     """Return an amount as the wire's double, rounded to cents."""
-    return float(value.quantize(Decimal("0.01"), ROUND_HALF_UP))
+    return float(value.quantize(Decimal("0.01"), ROUND_HALF_UP)) + 0.0  # never -0.0
 
 
 def total(values: Iterable[Decimal]) -> Decimal:

@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
@@ -33,6 +34,18 @@ def test_secrets_orders_and_numbers_outlive_a_restart_and_sessions_do_not(tmp_pa
             seen.append((account.credentials(), account.token))
             account.http.close()
     assert seen[0][0] == seen[1][0] and numbers == [100001, 100002]
+
+
+def test_the_same_order_sent_twice_at_once_is_saved_once(tmp_path):
+    with opened(tmp_path) as sandbox, Running(sandbox) as running:
+        sandbox.store.set_now(MONDAY)
+        linnworks.seed_stock(sandbox.store, LEVELS)
+        account = Live(running.base_urls, sandbox.store)
+        account.sign_in()
+        with ThreadPoolExecutor(8) as pool:
+            saved = list(pool.map(lambda _: account.create(channel_order("577001")), range(24)))
+        assert sum(map(len, saved)) == 1 and account.level("GROC-1") == (50, 2, 48)
+        account.http.close()
 
 
 def test_a_world_that_planned_no_wave_has_nobody_at_work(tmp_path):

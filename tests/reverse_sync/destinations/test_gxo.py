@@ -1,0 +1,177 @@
+"""Warehouse orders: what file is delivered, what is refused before it, and how an unknown outcome is settled."""
+
+from dataclasses import dataclass, field
+
+import pytest
+from pydantic import SecretStr
+
+from connectors.gxo.x12 import read_interchange
+from connectors.transport.errors import ConnectorError, RejectedError, TransientError
+from reverse_sync.destinations.gxo import GxoOrders, file_name, refuse_warehouse_order
+from reverse_sync.model import Change, Proposal
+from tests.support.clocks import ManualClock
+from tieout.settings import Gxo
+
+ORDER, SHOP = "576812345678901234", "7495000000000000101"
+SITE = Gxo(
+    site="NTH1",
+    shops=[SHOP],
+    host="sftp.example",
+    user="northgate",
+    password=SecretStr("only-for-tests"),
+    host_key="ssh-ed25519 AAAA",
+    depositor="NORTHGATE",
+    our_id="NORTHGATE",
+    their_id="GXONTH1",
+)
+ADDRESS = {
+    "name": "A Buyer",
+    "address_line1": "1 High Street",
+    "address_line2": "Flat 2",
+    "post_town": "Leeds",
+    "postal_code": "LS1 1AA",
+    "region_code": "GB",
+    "phone_number": "+44 20 7946 0000",
+}
+LINES = [{"sku": "GROC-1", "quantity": 2}, {"sku": "GROC-2", "quantity": 1}]
+
+
+@dataclass
+class Page:
+    rows: list
+
+
+@dataclass
+class FakeFolders:
+    delivered: dict[str, bytes] = field(default_factory=dict)
+
+    def deliver(self, name, content):
+        self.delivered.setdefault(name, content)
+
+    def was_delivered(self, name):
+        return name in self.delivered
+
+    def close(self):
+        self.delivered.clear()
+
+
+@dataclass
+class FakeShop:
+    order: dict | None
+
+    def orders(self, shop_id, ids):
+        return Page([self.order] if self.order else [])
+
+    def close(self):
+        self.order = None
+
+
+@pytest.fixture
+def shop():
+    return FakeShop({"id": ORDER, "status": "AWAITING_SHIPMENT", "recipient_address": dict(ADDRESS)})
+
+
+@pytest.fixture
+def folders():
+    return FakeFolders()
+
+
+@pytest.fixture
+def orders(folders, shop, sqlite_state):
+    return GxoOrders(folders, shop, SITE, sqlite_state, clock=ManualClock())
+
+
+def change(purpose="N", **more):
+    desired = {"order_id": ORDER, "purpose": purpose, "service": "STD", "lines": LINES, "ship_by": "2026-01-12", **more}
+    return Change("gxo__warehouse_orders", ORDER, SHOP, desired, "hash", "key-of-the-intent")
+
+
+def segments(folders):
+    (content,) = folders.delivered.values()
+    interchange = read_interchange(content)
+    return interchange, [(found.id, *found.elements) for found in interchange.sets[0].segments]
+
+
+def test_an_order_goes_out_with_the_address_that_tiktok_shop_shows_now(orders, folders):
+    name = orders.write(change())
+    interchange, found = segments(folders)
+    assert name == f"1/{file_name(change())}"
+    assert (interchange.sender, interchange.receiver, interchange.control_number) == (
+        "NORTHGATE",
+        "GXONTH1",
+        "000000001",
+    )
+    assert ("W05", "N", ORDER) in found
+    assert ("N3", "1 High Street", "Flat 2") in found
+    assert ("N4", "Leeds", "", "LS1 1AA", "GB") in found
+    assert ("W01", "2", "EA", "", "SK", "GROC-1") in found
+    assert ("G62", "38", "20260112") in found
+
+
+def test_a_cancellation_asks_nobody_and_names_the_order(orders, folders, shop):
+    shop.order = None
+    orders.write(change("F"))
+    assert segments(folders)[1][0] == ("W05", "F", ORDER)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"status": "CANCELLED"}, "NOT_RELEASED"),
+        ({"status": "ON_HOLD"}, "NOT_RELEASED"),
+        ({"is_buyer_request_cancel": True}, "NOT_RELEASED"),
+        ({"recipient_address": None}, "NO_ADDRESS"),
+        ({"recipient_address": {**ADDRESS, "name": "A****", "address_line1": "*****"}}, "NO_ADDRESS"),
+        ({"recipient_address": {**ADDRESS, "postal_code": ""}}, "NO_ADDRESS"),
+    ],
+)
+def test_an_order_that_may_not_go_now_is_refused_and_nothing_is_delivered(orders, folders, shop, changes, code):
+    shop.order |= changes
+    with pytest.raises(ConnectorError) as caught:
+        orders.write(change())
+    assert caught.value.code == code
+    assert isinstance(caught.value, TransientError if code == "NOT_RELEASED" else RejectedError)
+    assert folders.delivered == {}
+    assert "High Street" not in str(caught.value)
+
+
+def test_an_order_that_vanished_is_not_sent(orders, shop):
+    shop.order = None
+    with pytest.raises(TransientError, match="no such order"):
+        orders.write(change())
+
+
+def test_what_x12_cannot_carry_is_refused_with_its_place(orders):
+    with pytest.raises(RejectedError, match="W0502") as caught:
+        orders.write(change(order_id="1" * 23))
+    assert caught.value.code == "UNSENDABLE"
+
+
+def test_the_same_intent_has_the_same_name_and_another_intent_another():
+    again = Change("gxo__warehouse_orders", ORDER, SHOP, change().desired, "hash", "another-intent")
+    assert file_name(change()) == file_name(change())
+    assert file_name(change()) != file_name(again)
+    assert file_name(change()) < file_name(change("F"))
+
+
+def test_reading_back_finds_the_file_under_the_number_it_went_out_with(orders, folders):
+    assert orders.read_back(change()) is None
+    written = orders.write(change())
+    assert orders.read_back(change()).vendor_id == written
+    folders.delivered.clear()
+    assert orders.read_back(change()) is None
+
+
+def proposal(**desired):
+    body = {"order_id": ORDER, "purpose": "N", "lines": LINES, **desired}
+    return Proposal("gxo__warehouse_orders", ORDER, SHOP, body, "hash", amount=0, currency="")
+
+
+def test_only_what_makes_sense_is_accepted(make_settings):
+    settings = make_settings().model_copy(update={"gxo": SITE})
+    assert refuse_warehouse_order(settings, proposal()) == ""
+    assert refuse_warehouse_order(settings, proposal(purpose="F", lines=[])) == ""
+    assert "no lines" in refuse_warehouse_order(settings, proposal(lines=[]))
+    assert "quantity" in refuse_warehouse_order(settings, proposal(lines=[{"sku": "A", "quantity": 0}]))
+    assert "purpose" in refuse_warehouse_order(settings, proposal(purpose="X"))
+    assert "no GXO site" in refuse_warehouse_order(make_settings(), proposal())
