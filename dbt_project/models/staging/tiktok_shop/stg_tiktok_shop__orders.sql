@@ -10,35 +10,51 @@
 
 with versions as (
     {{ latest_versions(source('raw_tiktok_shop', 'orders')) }}
+),
+
+-- The payload is read once: every further path expression would hold a batch of parsed orders of its own in memory.
+documents as (
+    select
+        * exclude (payload),
+        from_json(
+            payload,
+            '{"status": "VARCHAR", "payment": {"currency": "VARCHAR", "total_amount": "VARCHAR"},
+              "create_time": "VARCHAR", "paid_time": "VARCHAR", "delivery_time": "VARCHAR", "update_time": "VARCHAR",
+              "is_sample_order": "VARCHAR", "is_replacement_order": "VARCHAR", "is_buyer_request_cancel": "VARCHAR",
+              "fulfillment_type": "VARCHAR", "shipping_type": "VARCHAR", "delivery_option_name": "VARCHAR",
+              "warehouse_id": "VARCHAR", "rts_sla_time": "VARCHAR", "tts_sla_time": "VARCHAR",
+              "shipping_due_time": "VARCHAR", "cancel_time": "VARCHAR"}'
+        ) as body
+    from versions
 )
 
 select
     shop_id,
     id as order_id,
-    payload ->> '$.status' as order_status,
-    payload ->> '$.payment.currency' as currency,
-    {{ amount("payload ->> '$.payment.total_amount'") }} as total_amount,
-    {{ epoch_instant("payload ->> '$.create_time'") }} as created_at,
-    {{ epoch_instant("payload ->> '$.paid_time'") }} as paid_at,
-    {{ epoch_instant("payload ->> '$.delivery_time'") }} as delivered_at,
-    {{ epoch_instant("payload ->> '$.update_time'") }} as updated_at,
-    coalesce(payload ->> '$.is_sample_order' = 'true', false) as is_sample,
-    coalesce(payload ->> '$.is_replacement_order' = 'true', false) as is_replacement,
-    coalesce(payload ->> '$.is_buyer_request_cancel' = 'true', false) as is_cancel_requested,
-    payload ->> '$.fulfillment_type' as fulfillment_type,
-    payload ->> '$.shipping_type' as shipping_type,
-    coalesce(payload ->> '$.delivery_option_name', '') as delivery_option,
-    payload ->> '$.warehouse_id' as warehouse_id,
-    {{ epoch_instant("payload ->> '$.rts_sla_time'") }} as ready_to_ship_due_at,
-    {{ epoch_instant("payload ->> '$.tts_sla_time'") }} as in_transit_due_at,
-    {{ epoch_instant("payload ->> '$.shipping_due_time'") }} as cancels_at,
-    {{ epoch_instant("payload ->> '$.cancel_time'") }} as cancelled_at,
+    body.status as order_status,
+    body.payment.currency,
+    {{ amount('body.payment.total_amount') }} as total_amount,
+    {{ epoch_instant('body.create_time') }} as created_at,
+    {{ epoch_instant('body.paid_time') }} as paid_at,
+    {{ epoch_instant('body.delivery_time') }} as delivered_at,
+    {{ epoch_instant('body.update_time') }} as updated_at,
+    coalesce(body.is_sample_order = 'true', false) as is_sample,
+    coalesce(body.is_replacement_order = 'true', false) as is_replacement,
+    coalesce(body.is_buyer_request_cancel = 'true', false) as is_cancel_requested,
+    body.fulfillment_type,
+    body.shipping_type,
+    coalesce(body.delivery_option_name, '') as delivery_option,
+    body.warehouse_id,
+    {{ epoch_instant('body.rts_sla_time') }} as ready_to_ship_due_at,
+    {{ epoch_instant('body.tts_sla_time') }} as in_transit_due_at,
+    {{ epoch_instant('body.shipping_due_time') }} as cancels_at,
+    {{ epoch_instant('body.cancel_time') }} as cancelled_at,
     {{ faults([
-        amount_fault('payment.total_amount', "(payload ->> '$.payment.total_amount')"),
-        currency_fault('payment.currency', "(payload ->> '$.payment.currency')"),
+        amount_fault('payment.total_amount', 'body.payment.total_amount'),
+        currency_fault('payment.currency', 'body.payment.currency'),
     ]) }} as faults,
     is_deleted,
     first_observed_at,
     observed_at,
     loaded_through
-from versions
+from documents
