@@ -27,14 +27,14 @@ demo: setup ## trade 60 days of real baskets, tie them out, print it (BASKETS, D
 	@$(RUN) tieout demo --baskets $(BASKETS) --days $(DAYS) --seed $(SEED)
 
 test: setup ## run the tests
-	@$(RUN) pytest --numprocesses 2 --dist loadfile
+	@$(RUN) pytest --numprocesses 2 --dist loadgroup
 
 check: setup ## lint, types, SQL style, import rules, docs and conventions
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy
 	@$(RUN) lint-imports
-	@$(RUN) sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
+	@$(RUN) sqlfluff lint --disable-progress-bar --processes 2 dbt_project/models dbt_project/tests
 	@$(RUN) pytest -q tests/conventions
 
 bench: setup ## print ratios against baselines measured in the same run

@@ -148,7 +148,7 @@ def _timed(load: Callable[[duckdb.DuckDBPyConnection, Path], None], folder: Path
         connection.execute("set TimeZone = 'UTC'")
         wall, cpu = time.perf_counter(), time.process_time()
         load(connection, folder)
-        timing = Timing(time.perf_counter() - wall, time.process_time() - cpu)
+    timing = Timing(time.perf_counter() - wall, time.process_time() - cpu)  # closing puts the rest of it into the file
     shutil.rmtree(place)
     print(f"{name:16} {timing.wall:6.2f} s, {timing.cpu:6.2f} s of processor", flush=True)
     return timing

@@ -23,7 +23,14 @@ from tieout.settings import Settings, load_settings
 from tieout.state import State
 
 COMMITS_PER_ROW = 3
-SYNC = Sync(name="bench", lane=1, model="-", open_destination=lambda _s, _t: Sink(), refuse=lambda _s, _p: "")
+SYNC = Sync(
+    name="bench",
+    lane=1,
+    model="-",
+    open_destination=lambda _s, _t: Sink(),
+    refuse=lambda _s, _p: "",
+    limit_setting="books.max_journals_per_run",
+)
 
 
 class Sink:

@@ -12,7 +12,7 @@ import io
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,8 @@ class _Map:
     """A CSV map: its file, columns, what identifies a rule, and which values its checked column may take.
 
     An optional map may be missing: a tenant that ships from no warehouse of ours has no need of it. So may an optional
-    column, and its value in any row.
+    column, and its value in any row. A timed map holds between the instants `starts_at` and `ends_at`, the others
+    between days.
     """
 
     entity: str
@@ -74,6 +75,7 @@ class _Map:
     whole_numbers: tuple[str, ...] = ()
     optional_columns: tuple[str, ...] = ()
     is_optional: bool = False
+    is_timed: bool = False
 
 
 MAPS = (
@@ -150,6 +152,16 @@ MAPS = (
         whole_numbers=("units", "percent"),
         is_optional=True,
     ),
+    _Map(
+        "peaks",
+        "peaks.csv",
+        ("shop_id", "name", "starts_at", "ends_at", "buffer_units", "buffer_percent", "cadence_minutes"),
+        ("shop_id", "name", "starts_at"),
+        {},
+        whole_numbers=("buffer_units", "buffer_percent", "cadence_minutes"),
+        is_optional=True,
+        is_timed=True,
+    ),
 )
 
 
@@ -175,7 +187,9 @@ def read_config(settings: Settings) -> dict[str, list[dict[str, Any]]]:
         ConfigError: naming file, line, value and the valid values, when a map is missing or cannot be right.
     """
     maps = {spec.entity: _read_map(settings.config_dir / spec.file, spec) for spec in MAPS}
-    _check_shops(settings, maps["account_map"])
+    for spec in MAPS:
+        if spec.entity in ("account_map", "buffer_map", "peaks"):
+            _check_shops(settings, spec.file, maps[spec.entity])
     books = {
         "id": "books",
         "tenant": settings.tenant,
@@ -190,6 +204,8 @@ def read_config(settings: Settings) -> dict[str, list[dict[str, Any]]]:
             for account in settings.bank.accounts
         ],
         "books": [books],
+        "stock": [{"id": "stock", **settings.stock.model_dump(mode="json")}],
+        "fulfilment": [{"id": "fulfilment", **settings.fulfilment.model_dump(mode="json")}],
     }
 
 
@@ -204,8 +220,11 @@ def _read_map(path: Path, spec: _Map) -> list[dict[str, Any]]:
         for row in reader:
             rule = _rule(path, spec, row, line=reader.line_num)
             key = tuple(rule[name] for name in spec.key)
-            _add_period(path, rule, periods[key], line=reader.line_num)
-            rows.append({"id": "|".join((*key, rule["valid_from"])), **rule})
+            if spec.is_timed:
+                _check_instants(path, rule, line=reader.line_num)
+            else:
+                _add_period(path, rule, periods[key], line=reader.line_num)
+            rows.append({"id": "|".join(key if spec.is_timed else (*key, rule["valid_from"])), **rule})
     except csv.Error as error:
         raise ConfigError(f"{path}:{reader.line_num}: this is no CSV: {error}") from None
     return rows
@@ -257,6 +276,24 @@ def _add_period(path: Path, rule: Row, periods: list[tuple[date, date, int]], *,
     periods.append((start, end, line))
 
 
+def _check_instants(path: Path, rule: Row, *, line: int) -> None:
+    start, end = (_instant(path, rule, name, line=line) for name in ("starts_at", "ends_at"))
+    if end <= start:
+        raise ConfigError(f"{path}:{line}: ends_at {end} is not after starts_at {start}; expected a later instant")
+
+
+def _instant(path: Path, rule: Row, name: str, *, line: int) -> datetime:
+    try:
+        instant = datetime.fromisoformat(rule[name])
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise ConfigError(
+            f"{path}:{line}: {name} {rule[name]!r}; expected an instant with its zone, as 2026-11-27T19:00:00Z"
+        )
+    return instant
+
+
 def _day(path: Path, rule: Row, name: str, *, line: int) -> date | None:
     try:
         return date.fromisoformat(rule[name]) if rule[name] else None
@@ -264,11 +301,11 @@ def _day(path: Path, rule: Row, name: str, *, line: int) -> date | None:
         raise ConfigError(f"{path}:{line}: {name} {rule[name]!r}; expected YYYY-MM-DD or nothing") from None
 
 
-def _check_shops(settings: Settings, accounts: list[dict[str, Any]]) -> None:
+def _check_shops(settings: Settings, file: str, rules: list[dict[str, Any]]) -> None:
     known = {shop.shop_id for shop in settings.tiktok_shop.shops} | {"*"}
-    unknown = sorted({row["shop_id"] for row in accounts} - known)
+    unknown = sorted({row["shop_id"] for row in rules} - known)
     if unknown:
-        path = settings.config_dir / "accounts.csv"
+        path = settings.config_dir / file
         raise ConfigError(f"{path}: shop_id {', '.join(unknown)}; expected one of {', '.join(sorted(known))}")
 
 

@@ -5,14 +5,15 @@ Belongs here: the order of systems, and opening and closing what they need. Does
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from connectors.linnworks.client import open_linnworks
 from connectors.netsuite.client import open_netsuite
 from connectors.tiktok_shop.client import open_tiktok_shop
-from ingestion import bank, config, gxo, netsuite, operations, tiktok_shop
+from ingestion import bank, config, gxo, linnworks, netsuite, operations, tiktok_shop
 from ingestion.landing import Landing, next_load_id
 from ingestion.quarantine import Quarantine
 from ingestion.raw import create_raw_tables
@@ -49,10 +50,19 @@ def load_gxo(run: Run) -> None:
         gxo.load(run, client, run.settings.gxo)
 
 
+def load_linnworks(run: Run) -> None:
+    """Load Linnworks over its own wire, where an account of it is configured."""
+    if run.settings.linnworks is None:
+        return
+    with closing(open_linnworks(run.settings, run.state)) as client:
+        linnworks.load(run, client, run.settings.linnworks)
+
+
 SYSTEMS: dict[str, Loader] = {
     "config": config.load,
     "tiktok_shop": load_tiktok_shop,
     "gxo": load_gxo,
+    "linnworks": load_linnworks,
     "netsuite": load_netsuite,
     "bank": bank.load,
 }
@@ -71,6 +81,7 @@ def ingest(
     state: State,
     *,
     systems: Sequence[str] | None = None,
+    tables: Collection[str] | None = None,
     report: Report,
     since: datetime | None = None,
     sources: Sources | None = None,
@@ -79,7 +90,8 @@ def ingest(
 
     A system that fails ends with its problem in its summary and does not block the others. What it had read by then is
     kept; windows that were not read completely are read again next time. `since` (UTC) reads from there on again, where
-    a system reads by time.
+    a system reads by time. `tables` names the raw tables that someone waits for, as "raw_gxo.stock_levels": a system
+    that can leaves out what none of them needs.
 
     Raises:
         ConfigError: when a named system does not exist.
@@ -97,9 +109,14 @@ def ingest(
             landing = Landing(connection, settings.home, dataset=f"raw_{system}", load_id=load_id)
             quarantine = Quarantine(connection)
             run = Run(system, settings, state, connection, landing, quarantine, report, sources.clock, since)
+            run.entities = None if tables is None else _entities_of(system, tables)
             summaries += _load(run, sources.loaders[system])
         summaries += operations.load(settings, state, connection, clock=sources.clock)
     return summaries
+
+
+def _entities_of(system: str, tables: Collection[str]) -> frozenset[str]:
+    return frozenset(table.split(".")[1] for table in tables if table.split(".")[0] == f"raw_{system}")
 
 
 def _load(run: Run, loader: Loader) -> list[LoadSummary]:

@@ -1,6 +1,6 @@
 """Running dlt: one Parquet file for each entity into the raw tables (append, or merge insert-only).
 
-Belongs here: everything that knows dlt. Does not: which versions are news (landing).
+Belongs here: everything that knows dlt. Does not: which versions are news (landing), writing them to a file (spool).
 
 dlt's working folder holds nothing we need: what is not in the warehouse is read again, because coverage moves only
 after landing. So it is emptied before each run, and a killed process leaves no half-loaded package behind.
@@ -12,7 +12,8 @@ import gc
 import os
 import shutil
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -21,21 +22,18 @@ from types import ModuleType
 from typing import Any
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ingestion.raw import KEY, SCHEMA
 from tieout.errors import DataError
 
-GROUP_ROWS = 20_000
-
 
 @dataclass(frozen=True)
 class News:
-    """What differs of one entity, and whether any of its records is in the raw table already."""
+    """What differs of one entity, as a file, and whether any of its records is in the raw table already."""
 
     entity: str
-    table: pa.Table
+    file: Path
+    rows: int
     any_known: bool
 
     @property
@@ -52,13 +50,10 @@ def load_with_dlt(connection: duckdb.DuckDBPyConnection, home: Path, *, dataset:
     """
     dlt = _dlt()
     working = home / "dlt"
-    files = working / f"{dataset}_files"
-    for folder in (working / dataset, files):
-        shutil.rmtree(folder, ignore_errors=True)
-    files.mkdir(parents=True)
+    shutil.rmtree(working / dataset, ignore_errors=True)
     resources = [
         dlt.resource(
-            [_file_of(new, files)],
+            [dlt.mark.with_file_import(str(new.file), "parquet", new.rows, hints=SCHEMA.empty_table())],
             name=new.entity,
             write_disposition=new.disposition,
             primary_key=list(KEY),
@@ -66,7 +61,7 @@ def load_with_dlt(connection: duckdb.DuckDBPyConnection, home: Path, *, dataset:
         )
         for new in news
     ]
-    with connection.cursor() as own:  # dlt changes the search path of the connection that it is given
+    with connection.cursor() as own, _in_order(own):  # dlt changes the search path of the connection that it is given
         pipeline = dlt.pipeline(
             pipeline_name=dataset,
             dataset_name=dataset,
@@ -78,6 +73,18 @@ def load_with_dlt(connection: duckdb.DuckDBPyConnection, home: Path, *, dataset:
         except import_module("dlt.pipeline.exceptions").PipelineStepFailed as error:
             cause = _root_cause(error)
             raise DataError(f"landing into {dataset} failed, nothing of it is lost: {cause}; run it again") from None
+    shutil.rmtree(working / dataset, ignore_errors=True)  # it still names the files, and they hold what buyers wrote
+
+
+@contextmanager
+def _in_order(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let rows keep their order: otherwise each thread leaves part-filled row groups, which are packed again later."""
+    row = connection.execute("select current_setting('preserve_insertion_order')").fetchone()
+    connection.execute("set preserve_insertion_order = true")
+    try:
+        yield
+    finally:
+        connection.execute("set preserve_insertion_order = $before", {"before": bool(row and row[0])})
 
 
 def _root_cause(error: BaseException) -> str:
@@ -85,19 +92,6 @@ def _root_cause(error: BaseException) -> str:
     while error.__cause__ is not None:
         error = error.__cause__
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
-
-
-def _file_of(new: News, folder: Path) -> Any:
-    """Write what is new as a Parquet file that dlt takes as it is.
-
-    Its payloads are marked as JSON, which dlt's own files cannot say and DuckDB would otherwise check once more.
-    """
-    path = folder / f"{new.entity}.parquet"
-    position = SCHEMA.get_field_index("payload")
-    table = new.table.set_column(position, pa.field("payload", pa.json_()), new.table["payload"].cast(pa.json_()))
-    repeating = [name for name in SCHEMA.names if name not in ("id", "payload", "content_hash")]
-    pq.write_table(table, path, row_group_size=GROUP_ROWS, use_dictionary=repeating)
-    return _dlt().mark.with_file_import(str(path), "parquet", table.num_rows, hints=SCHEMA.empty_table())
 
 
 @cache

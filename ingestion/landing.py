@@ -1,32 +1,40 @@
 """Landing: the one way rows get into the raw layer.
 
 Versions are collected, compared with the last version landed of the same record, and what differs is appended by dlt.
-Belongs here: that comparison, deletions, slices and their order. Does not: running dlt (dlt_load), anything that knows
-a vendor.
+Belongs here: that comparison, deletions and their order. Does not: the files in between (spool), running dlt
+(dlt_load), anything that knows a vendor.
 """
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from ingestion.dlt_load import News, load_with_dlt
-from ingestion.raw import SCHEMA, TABLES
+from ingestion.raw import TABLES
+from ingestion.spool import COMPRESSION, GROUP_ROWS, Spool, emptied
 from ingestion.versions import Version, deletion_of, to_table
 
 BATCH_ROWS = 250  # few enough to turn into Arrow while they are still in the processor's cache
-SLICE_ROWS = 122_880  # one row group of DuckDB: a whole one goes to the file at once, not by way of its log
-SLICE_BYTES = 256_000_000  # two slices are in memory at a time: one being read, one being landed
+
+_INCOMING = """
+create or replace temp table incoming as
+select shop_id, id, observed_at, content_hash, is_deleted, file_row_number as ordinal
+from read_parquet($file, file_row_number = true)
+"""
 
 _LAST = """
+create or replace temp table last as
 select
     landed.shop_id,
     landed.id,
@@ -37,7 +45,16 @@ semi join incoming on landed.shop_id = incoming.shop_id and landed.id = incoming
 group by landed.shop_id, landed.id
 """
 
+# Versions of records never landed are all news if every record appears once, and none of them as gone.
+_ALL_APPEAR = """
+select
+    (select count(*) from last) = 0
+    and (select coalesce(not bool_or(is_deleted), true) from incoming)
+    and (select count(*) from incoming) = (select count(*) from (select distinct shop_id, id from incoming))
+"""
+
 _DIFFERING = """
+create or replace temp table differing as
 with compared as (
     select
         incoming.ordinal,
@@ -69,7 +86,14 @@ select
     last_observed_at is not null as is_known,
     greatest(observed_at, last_observed_at + interval 1 microsecond) + to_microseconds(step) as observed_at
 from differing
-order by ordinal
+"""
+
+_WRITE_DIFFERING = """
+copy (
+    select versions.* exclude (file_row_number) replace (differing.observed_at as observed_at)
+    from read_parquet({source}, file_row_number = true) as versions
+    inner join differing on versions.file_row_number = differing.ordinal
+) to {target} (format parquet, compression {compression}, row_group_size {rows})
 """
 
 _VANISHED = """
@@ -97,16 +121,17 @@ where not is_deleted and {window}
 
 
 class Landing:
-    """Collects versions for one raw dataset and lands what differs; lands by itself when a slice is full.
+    """Collects versions for one raw dataset and lands what differs when told to.
 
-    A full slice lands in a second thread while `add` reads on: Python and the network on one core, DuckDB on the other.
-    No thread outlives the call of `add` that began it, and slices land one after the other, in the order of reading.
+    What was read waits on disk: memory holds one group of rows for each entity. A second thread writes the groups while
+    `add` reads on, and none outlives the call of `add` that began it. One landing of a dataset at a time: the warehouse
+    lock sees to that.
 
     `landed` and `deleted` count versions per (entity, shop). Call `flush` at the end.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, home: Path, *, dataset: str, load_id: str) -> None:
-        """Prepare to land into `dataset` through the open warehouse `connection`; dlt works under `home`/dlt."""
+        """Prepare to land into `dataset` through the open warehouse `connection`; files wait under `home`/dlt."""
         self.load_id = load_id
         self.read: Counter[tuple[str, str]] = Counter()
         self.landed: Counter[tuple[str, str]] = Counter()
@@ -114,30 +139,27 @@ class Landing:
         self._connection = connection
         self._home = home
         self._dataset = dataset
+        self._folder = home / "dlt" / f"{dataset}_files"
         self._open: dict[str, list[Version]] = defaultdict(list)
-        self._closed: dict[str, list[pa.Table]] = defaultdict(list)
-        self._rows = 0
-        self._bytes = 0
-        self._last_slice: Future[None] | None = None
+        self._spools: dict[str, Spool] = {}
+        self._written: Future[None] | None = None
 
     def add(self, entity: str, versions: Iterable[Version]) -> None:
         """Collect versions of one entity, in the order in which they were read.
 
         Raises:
-            DataError: when a full slice could not be landed; `flush` then raises it too.
+            DataError: when they could not be kept; `flush` then raises it too.
         """
         remaining = iter(versions)
         with ThreadPoolExecutor(max_workers=1) as second_thread:
             while batch := list(islice(remaining, BATCH_ROWS - len(self._open[entity]))):
                 self._open[entity] += batch
-                self._rows += len(batch)
-                self._bytes += sum(len(version.payload or b"") for version in batch)
                 if len(self._open[entity]) >= BATCH_ROWS:
-                    self._close_batch(entity)
-                if self._rows >= SLICE_ROWS or self._bytes >= SLICE_BYTES:
-                    self._await_last_slice()
-                    self._last_slice = second_thread.submit(self._land, self._take())
-            self._await_last_slice()
+                    spool = self._close_batch(entity)
+                    if spool.is_group_full:
+                        self._await_written()
+                        self._written = second_thread.submit(spool.write, spool.take_group())
+            self._await_written()
 
     def delete_vanished(
         self,
@@ -171,62 +193,53 @@ class Landing:
         """Land what was collected and differs from what is there.
 
         Raises:
-            DataError: when it could not be landed, or an earlier slice could not: what was read is then not all there.
+            DataError: when it could not be landed. It stays collected: another `flush` lands all of it, or raises too.
         """
-        self._await_last_slice()
-        self._land(self._take())
-
-    def _await_last_slice(self) -> None:
-        if self._last_slice is not None:
-            self._last_slice.result()  # a failed one is kept, and fails whatever is landed after it
-
-    def _take(self) -> dict[str, pa.Table]:
-        for entity in list(self._open):
+        self._await_written()
+        for entity in [entity for entity, versions in self._open.items() if versions]:
             self._close_batch(entity)
-        taken = {entity: pa.concat_tables(tables) for entity, tables in self._closed.items() if tables}
-        self._closed.clear()
-        self._rows = self._bytes = 0
-        return taken
-
-    def _land(self, taken: Mapping[str, pa.Table]) -> None:
-        with self._connection.cursor() as own:  # may run beside the thread that uses the connection itself
-            news = [self._news(own, entity, table) for entity, table in taken.items()]
-        news = [new for new in news if new.table.num_rows]
+        for spool in self._spools.values():
+            spool.close()
+        news = [new for new in map(self._news, self._spools.items()) if new.rows]
         if news:
             load_with_dlt(self._connection, self._home, dataset=self._dataset, news=news)
         for new in news:
             self._count(new)
+        self._spools.clear()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _close_batch(self, entity: str) -> None:
-        versions = self._open[entity]
-        if versions:
-            self._closed[entity].append(to_table(versions, self.load_id))
-            self._open[entity] = []
-            for shop, rows in Counter(version.shop_id for version in versions if version.payload is not None).items():
-                self.read[entity, shop] += rows
+    def _await_written(self) -> None:
+        if self._written is not None:
+            self._written.result()  # a failed one is kept, and fails whatever comes after it
 
-    def _news(self, connection: duckdb.DuckDBPyConnection, entity: str, table: pa.Table) -> News:
-        narrow = table.select(["shop_id", "id", "observed_at", "content_hash", "is_deleted"])
-        narrow = narrow.append_column("ordinal", pa.array(range(table.num_rows), pa.int64()))
-        with _registered(connection, incoming=narrow):
-            last = connection.sql(_LAST.format(table=f"{self._dataset}.{entity}")).to_arrow_table()
-            if not last.num_rows and _all_appear(narrow):
-                return News(entity, table, any_known=False)
-            with _registered(connection, last=last):
-                found = connection.sql(_DIFFERING).to_arrow_table()
-        kept = table if found.num_rows == table.num_rows else table.take(found["ordinal"])
-        observed = found["observed_at"].cast(SCHEMA.field("observed_at").type)
-        kept = kept.set_column(SCHEMA.get_field_index("observed_at"), SCHEMA.field("observed_at"), observed)
-        return News(entity, kept, any_known=any(found["is_known"].to_pylist()))
+    def _close_batch(self, entity: str) -> Spool:
+        versions = self._open.pop(entity)
+        for shop, rows in Counter(version.shop_id for version in versions if version.payload is not None).items():
+            self.read[entity, shop] += rows
+        if entity not in self._spools:
+            folder = self._folder if self._spools else emptied(self._folder)
+            self._spools[entity] = Spool(folder / f"{entity}.parquet")
+        self._spools[entity].append(to_table(versions, self.load_id))
+        return self._spools[entity]
+
+    def _news(self, spooled: tuple[str, Spool]) -> News:
+        entity, spool = spooled
+        with self._connection.cursor() as own:  # temporary tables are gone with it
+            own.execute(_INCOMING, {"file": str(spool.path)})
+            own.execute(_LAST.format(table=f"{self._dataset}.{entity}"))
+            if _one(own, _ALL_APPEAR)[0]:
+                return News(entity, spool.path, spool.rows, any_known=False)
+            own.execute(_DIFFERING)
+            rows, any_known = _one(own, "select count(*), coalesce(bool_or(is_known), false) from differing")
+            file = spool.path.with_name(f"{entity}_news.parquet")
+            places = {"source": _quoted(spool.path), "target": _quoted(file)}
+            own.execute(_WRITE_DIFFERING.format(**places, compression=COMPRESSION, rows=GROUP_ROWS))
+        return News(entity, file, rows, any_known=any_known)
 
     def _count(self, new: News) -> None:
-        for row in new.table.group_by(["shop_id", "is_deleted"]).aggregate([([], "count_all")]).to_pylist():
-            (self.deleted if row["is_deleted"] else self.landed)[new.entity, row["shop_id"]] += row["count_all"]
-
-
-def _all_appear(incoming: pa.Table) -> bool:
-    """Whether versions of records never landed are all news: every record appears once, and none of them as gone."""
-    return len(set(incoming["id"].to_pylist())) == incoming.num_rows and not any(incoming["is_deleted"].to_pylist())
+        query = "select shop_id, is_deleted, count(*) from read_parquet($file) group by all"
+        for shop_id, is_deleted, rows in self._connection.execute(query, {"file": str(new.file)}).fetchall():
+            (self.deleted if is_deleted else self.landed)[new.entity, shop_id] += rows
 
 
 def next_load_id(connection: duckdb.DuckDBPyConnection, now: datetime) -> str:
@@ -242,6 +255,17 @@ def next_load_id(connection: duckdb.DuckDBPyConnection, now: datetime) -> str:
 
 
 _LOAD_ID = "%Y%m%dT%H%M%S.%fZ"
+
+
+def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+    """Return the one row of an aggregate query."""
+    row = connection.execute(query).fetchone()
+    assert row is not None  # noqa: S101  (an aggregate without groups always has a row)
+    return row
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _ids(values: Collection[str]) -> pa.Table:

@@ -10,12 +10,18 @@ import pyarrow as pa
 
 TABLES: dict[str, tuple[str, ...]] = {
     "raw_tiktok_shop": (
+        "warehouses",
+        "products",
+        "product_details",
+        "inventory",
         "orders",
         "statements",
         "statement_transactions",
         "statement_summaries",
         "payments",
         "unsettled_transactions",
+        "cancellations",
+        "packages",
     ),
     "raw_netsuite": ("accounts", "journal_entries", "accounting_periods", "subsidiaries", "currencies"),
     "raw_gxo": (
@@ -27,6 +33,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "stock_receipts",
         "functional_acknowledgements",
     ),
+    "raw_linnworks": ("locations", "stock_items", "stock_levels", "stock_snapshots", "compositions", "orders"),
     "raw_bank": ("entries", "files"),
     "raw_config": (
         "fee_map",
@@ -38,9 +45,12 @@ TABLES: dict[str, tuple[str, ...]] = {
         "carrier_map",
         "service_map",
         "buffer_map",
+        "peaks",
         "shops",
         "bank_accounts",
         "books",
+        "stock",
+        "fulfilment",
     ),
     "raw_tieout": ("acknowledgements", "outbox", "coverage", "quarantine"),
 }

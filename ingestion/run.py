@@ -31,6 +31,7 @@ class Run:
     """What a system's load works with. `landing` takes its rows; `quarantine` those that cannot be used.
 
     `since`: read again from here on, as if nothing later had been verified (UTC); None for an ordinary load.
+    `entities`: what the reader is after; None for all. A system may read more than that, never less.
     """
 
     system: str
@@ -45,6 +46,11 @@ class Run:
     windows: list[Window] = field(default_factory=list)
     problems: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     after_landing: list[Callable[[], None]] = field(default_factory=list)
+    entities: frozenset[str] | None = None
+
+    def wants(self, *entities: str) -> bool:
+        """Whether any of these is to be read."""
+        return self.entities is None or not self.entities.isdisjoint(entities)
 
     def cover(self, entity: str, *, start: datetime, end: datetime, rows: int, shop_id: str = "") -> None:
         """Say that a window was read completely; it is recorded once its rows are landed."""

@@ -1,18 +1,18 @@
-"""What TikTok Shop says: orders, statements with their transactions, payments, unsettled estimates.
+"""What TikTok Shop says: its goods first, then orders, cancellations, packages, statements, payments and estimates.
 
-Belongs here: which windows are read again, and when absence is believed. Does not: the wire (connectors.tiktok_shop)
-or comparing versions (landing).
+Belongs here: which windows are read again, and when absence is believed. Does not: the wire (connectors.tiktok_shop),
+what a shop lists (tiktok_shop_goods) or comparing versions (landing).
 
-Orders are read by `update_time` with an overlap, since rows move while one pages (fact sheet tiktok_shop 3.1).
-Statements change for weeks without a new id (7.1), so the last `reread_days` are read again each time, with all of
-their transactions; nothing older than 2023-07-01 is offered. Unsettled estimates are a snapshot (7.6).
-What is held in quarantine is read again every time, however old, so that a correction is seen.
+Listed stock is read before orders: a sale between both readings then makes us list too little, never too much. Orders,
+cancellations and packages are read by `update_time` with an overlap, since rows move while one pages (fact sheet
+tiktok_shop 3.1). Statements change for weeks without a new id (7.1), so the last `reread_days` are read again each
+time, with all of their transactions; nothing older than 2023-07-01 is offered. Unsettled estimates are a snapshot
+(7.6). What is held in quarantine is read again every time, however old, so that a correction is seen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -20,42 +20,19 @@ import pyarrow as pa
 from sqlalchemy import select, update
 
 from connectors.transport.errors import CredentialError, EndpointRestingError
-from ingestion.coverage import BEGINNING, verified_until
-from ingestion.quarantine import Held
-from ingestion.run import Origin, Reading, Run, delete_vanished, instant_in, sound_versions
-from ingestion.tiktok_shop_questions import Page, StatementDetail, TikTokShop
+from ingestion.coverage import BEGINNING
+from ingestion.run import Origin, Reading, Run, instant_in, sound_versions
+from ingestion.tiktok_shop_goods import load_goods
+from ingestion.tiktok_shop_questions import StatementDetail, TikTokShop
+from ingestion.tiktok_shop_reading import SYSTEM, Shop, updated_listing
 from ingestion.versions import Version
 from tieout.errors import ConfigError, DataError, TieoutError
 from tieout.state import stamp, webhook_inbox
 
-SYSTEM = "tiktok_shop"
 FIRST_STATEMENT = datetime(2023, 7, 1, tzinfo=UTC)
 ORDERS_PER_CALL = 50
 MOST_HELD = 500  # read again by id in one load; the rest with the next, once these are sound
 ORDER_NOTIFICATIONS = ("1", "3", "11")  # order status, recipient address, cancellation status
-
-
-@dataclass(frozen=True)
-class _Shop:
-    """One shop being read."""
-
-    run: Run
-    client: TikTokShop
-    id: str
-
-    def verified_until(self, entity: str) -> datetime | None:
-        until = verified_until(self.run.state, SYSTEM, entity, shop_id=self.id)
-        return min(until, self.run.since) if until and self.run.since else until
-
-    def held(self, *entities: str) -> list[Held]:
-        return [record for record in self.run.quarantine.held(SYSTEM, shop_id=self.id) if record.entity in entities]
-
-    def cover(self, entity: str, reading: Reading, *, start: datetime, end: datetime) -> None:
-        self.run.quarantine.scope_read(SYSTEM, entity, shop_id=self.id)
-        self.run.cover(entity, start=start, end=end, rows=len(reading.ids), shop_id=self.id)
-
-    def delete_vanished(self, entity: str, reading: Reading, *, at: datetime, since: datetime | None = None) -> None:
-        delete_vanished(self.run, entity, reading, observed_at=at, shop_id=self.id, updated_from=since)
 
 
 def load(run: Run, client: TikTokShop) -> None:
@@ -67,7 +44,7 @@ def load(run: Run, client: TikTokShop) -> None:
     """
     _check_shops(run, client)
     for shop in run.settings.tiktok_shop.shops:
-        _load_shop(_Shop(run, client, shop.shop_id))
+        _load_shop(Shop(run, client, shop.shop_id))
 
 
 def _check_shops(run: Run, client: TikTokShop) -> None:
@@ -80,43 +57,56 @@ def _check_shops(run: Run, client: TikTokShop) -> None:
         )
 
 
-def _load_shop(shop: _Shop) -> None:
+def _load_shop(shop: Shop) -> None:
     referenced: set[str] = set()
-    _guarded(shop, "orders", _orders)
-    _guarded(shop, "statements", partial(_statements, referenced=referenced))
-    _guarded(shop, "payments", _payments)
-    _guarded(shop, "unsettled_transactions", _unsettled)
-    _guarded(shop, "orders", partial(_named_orders, referenced=referenced))
+    wants = shop.run.wants
+    if wants("warehouses", "products", "product_details", "inventory"):
+        load_goods(shop)
+    shop.guarded("orders", _orders)
+    if wants("cancellations"):
+        shop.guarded("cancellations", _cancellations)
+    if wants("packages"):
+        shop.guarded("packages", _packages)
+    if wants("statements", "statement_transactions", "statement_summaries"):
+        shop.guarded("statements", partial(_statements, referenced=referenced))
+    if wants("payments"):
+        shop.guarded("payments", _payments)
+    if wants("unsettled_transactions"):
+        shop.guarded("unsettled_transactions", _unsettled)
+    shop.guarded("orders", partial(_named_orders, referenced=referenced))
 
 
-def _guarded(shop: _Shop, entity: str, step: Callable[[_Shop], None]) -> None:
-    try:
-        step(shop)
-    except CredentialError:
-        raise
-    except TieoutError as error:
-        shop.run.fail(entity, error, shop_id=shop.id)
-
-
-def _orders(shop: _Shop) -> None:
-    until = shop.verified_until("orders")
-    overlap = timedelta(minutes=shop.run.settings.tiktok_shop.order_overlap_minutes)
-    start = until - overlap if until else None
+def _orders(shop: Shop) -> None:
+    start = shop.overlapping_from("orders")
     nameless = shop.run.quarantine.nameless_since(SYSTEM, "orders", shop_id=shop.id)
     start = min(start, nameless) if start and nameless else start
     pages = shop.client.search_orders(shop.id, updated_from=start)
-    reading, as_of = _listing(shop, "orders", pages, updated_at="update_time")
+    reading, as_of = shop.listing("orders", pages, updated_at="update_time")
     # Not `shop.cover`: an order put aside may lie outside of the window; it leaves quarantine when it is read by id.
     shop.run.quarantine.nameless_read(SYSTEM, "orders", shop_id=shop.id, start=start)
     shop.run.cover("orders", start=start or BEGINNING, end=as_of, rows=len(reading.ids), shop_id=shop.id)
 
 
-def _statements(shop: _Shop, *, referenced: set[str]) -> None:
+def _cancellations(shop: Shop) -> None:
+    updated_listing(
+        shop,
+        "cancellations",
+        lambda start: shop.client.cancellations(shop.id, updated_from=start),
+        key="cancel_id",
+        parent="order_id",
+    )
+
+
+def _packages(shop: Shop) -> None:
+    updated_listing(shop, "packages", lambda start: shop.client.packages(shop.id, updated_from=start))
+
+
+def _statements(shop: Shop, *, referenced: set[str]) -> None:
     recent = _reread_from(shop, "statements", "statement_transactions")
     held = _held_statements(shop)
     start = _reaching(shop, "statements", held, recent=recent)
     pages = shop.client.statements(shop.id, statement_from=start)
-    reading, as_of = _listing(shop, "statements", pages, parent="payment_id", updated_at="statement_time")
+    reading, as_of = shop.listing("statements", pages, parent="payment_id", updated_at="statement_time")
     shop.delete_vanished("statements", reading, at=as_of, since=start)
     shop.cover("statements", reading, start=start, end=as_of)
     wanted = reading.ids - {""} - (_landed_before(shop, recent) - held if start < recent else set())
@@ -126,7 +116,7 @@ def _statements(shop: _Shop, *, referenced: set[str]) -> None:
         shop.run.cover(entity, start=recent, end=as_of, rows=len(lines.ids), shop_id=shop.id)
 
 
-def _transactions(shop: _Shop, statements: set[str], *, as_of: datetime, referenced: set[str]) -> tuple[Reading, bool]:
+def _transactions(shop: Shop, statements: set[str], *, as_of: datetime, referenced: set[str]) -> tuple[Reading, bool]:
     """Land the lines of each statement; return what they held, and whether every statement could be read."""
     entity = "statement_transactions"
     reading = Reading()
@@ -154,7 +144,7 @@ def _left_unread(error: EndpointRestingError, statements: int) -> DataError:
     return DataError(f"{error}; {statements} statements wait for the next run")
 
 
-def _land_detail(shop: _Shop, statement_id: str, detail: StatementDetail, *, reading: Reading) -> bool:
+def _land_detail(shop: Shop, statement_id: str, detail: StatementDetail, *, reading: Reading) -> bool:
     """Land a statement's rows and its header; False when a row without id forbids believing that others are gone."""
     mine = Reading()
     origin = Origin("statement_transactions", detail.as_of, shop.id, statement_id, detail.api_version)
@@ -171,44 +161,23 @@ def _land_detail(shop: _Shop, statement_id: str, detail: StatementDetail, *, rea
     return mine.all_identified
 
 
-def _payments(shop: _Shop) -> None:
+def _payments(shop: Shop) -> None:
     held = {record.record_id for record in shop.held("payments")}
     start = _reaching(shop, "payments", held, recent=_reread_from(shop, "payments"))
     pages = shop.client.payments(shop.id, created_from=start)
-    reading, as_of = _listing(shop, "payments", pages, updated_at="create_time")
+    reading, as_of = shop.listing("payments", pages, updated_at="create_time")
     shop.delete_vanished("payments", reading, at=as_of, since=start)
     shop.cover("payments", reading, start=start, end=as_of)
 
 
-def _unsettled(shop: _Shop) -> None:
+def _unsettled(shop: Shop) -> None:
     entity = "unsettled_transactions"
-    reading, as_of = _listing(shop, entity, shop.client.unsettled(shop.id), parent="order_id")
+    reading, as_of = shop.listing(entity, shop.client.unsettled(shop.id), parent="order_id")
     shop.delete_vanished(entity, reading, at=as_of)
     shop.cover(entity, reading, start=BEGINNING, end=as_of)
 
 
-def _listing(
-    shop: _Shop, entity: str, pages: Iterable[Page], *, parent: str = "", updated_at: str = ""
-) -> tuple[Reading, datetime]:
-    """Collect a whole listing; return what it held and the vendor's clock when it began."""
-    reading = Reading()
-    began: datetime | None = None
-    for page in pages:
-        began = began or page.as_of
-        rows = sound_versions(
-            shop.run,
-            Origin(entity, page.as_of, shop.id, api_version=page.api_version),
-            page.rows,
-            reading=reading,
-            parent=lambda row: str(row.get(parent) or "") if parent else "",
-            updated_at=instant_in(updated_at),
-        )
-        shop.run.landing.add(entity, rows)
-    shop.run.report(f"{SYSTEM} {entity}: {len(reading.ids)} rows, shop {shop.id}")
-    return reading, began or shop.run.clock()
-
-
-def _named_orders(shop: _Shop, *, referenced: set[str]) -> None:
+def _named_orders(shop: Shop, *, referenced: set[str]) -> None:
     """Read the orders that notifications name, and those that settled lines name but no listing brought."""
     notified = _notified(shop)
     shop.run.landing.flush()
@@ -224,7 +193,7 @@ def _named_orders(shop: _Shop, *, referenced: set[str]) -> None:
         shop.run.after_landing.append(partial(_mark_handled, shop.run, [name for _, name in notified]))
 
 
-def _notified(shop: _Shop) -> list[tuple[str, str]]:
+def _notified(shop: Shop) -> list[tuple[str, str]]:
     inbox = webhook_inbox.c
     query = select(inbox.entity_id, inbox.notification_id).where(
         inbox.system == SYSTEM, inbox.shop_id == shop.id, inbox.handled_at == "", inbox.type.in_(ORDER_NOTIFICATIONS)
@@ -242,7 +211,7 @@ def _mark_handled(run: Run, notifications: Sequence[str]) -> None:
         )
 
 
-def _unknown_orders(shop: _Shop, referenced: set[str]) -> set[str]:
+def _unknown_orders(shop: Shop, referenced: set[str]) -> set[str]:
     if not referenced:
         return set()
     connection = shop.run.connection
@@ -263,7 +232,7 @@ def _order_ids(rows: Iterable[object]) -> set[str]:
     return {value for value in found if isinstance(value, str) and value.isdigit() and value != "0"}
 
 
-def _reread_from(shop: _Shop, *entities: str) -> datetime:
+def _reread_from(shop: Shop, *entities: str) -> datetime:
     """Return where to begin: `reread_days` before what all of these entities are verified up to."""
     verified = [shop.verified_until(entity) for entity in entities]
     known = [instant for instant in verified if instant is not None]
@@ -272,13 +241,13 @@ def _reread_from(shop: _Shop, *entities: str) -> datetime:
     return max(FIRST_STATEMENT, min(known) - timedelta(days=shop.run.settings.tiktok_shop.reread_days))
 
 
-def _held_statements(shop: _Shop) -> set[str]:
+def _held_statements(shop: Shop) -> set[str]:
     """Return the statements that are held in quarantine, or hold something that is."""
     own = {record.record_id for record in shop.held("statements", "statement_summaries")}
     return own | {line.parent_id for line in shop.held("statement_transactions")}
 
 
-def _reaching(shop: _Shop, entity: str, held: set[str], *, recent: datetime) -> datetime:
+def _reaching(shop: Shop, entity: str, held: set[str], *, recent: datetime) -> datetime:
     """Return where a listing must begin to show these records too; one whose time is not known may be any age."""
     if not held:
         return recent
@@ -291,7 +260,7 @@ def _reaching(shop: _Shop, entity: str, held: set[str], *, recent: datetime) -> 
     return FIRST_STATEMENT if known < len(held) else max(FIRST_STATEMENT, min(recent, oldest))
 
 
-def _landed_before(shop: _Shop, recent: datetime) -> set[str]:
+def _landed_before(shop: Shop, recent: datetime) -> set[str]:
     query = "select distinct id from raw_tiktok_shop.statements where shop_id = $shop_id and updated_at < $recent"
     return {row[0] for row in shop.run.connection.execute(query, {"shop_id": shop.id, "recent": recent}).fetchall()}
 

@@ -34,6 +34,22 @@ class StatementDetail(Page, Protocol):
         """The statement's own figures."""
 
 
+class Detail(Protocol):
+    """One record as received."""
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The record."""
+
+    @property
+    def as_of(self) -> datetime:
+        """The vendor's clock, UTC."""
+
+    @property
+    def api_version(self) -> str:
+        """The version of the endpoint that answered."""
+
+
 class AuthorizedShop(Protocol):
     """A shop that the token may read."""
 
@@ -47,6 +63,24 @@ class TikTokShop(Protocol):
 
     def shops(self) -> Sequence[AuthorizedShop]:
         """Return the authorized shops."""
+
+    def warehouses(self, shop_id: str) -> Iterator[Page]:
+        """Yield the shop's warehouses."""
+
+    def products(self, shop_id: str, *, updated_from: datetime | None) -> Iterator[Page]:
+        """Yield products by update time."""
+
+    def product(self, shop_id: str, product_id: str) -> Detail:
+        """Return one product with the composition of its combined SKUs."""
+
+    def inventory(self, shop_id: str, sku_ids: Sequence[str]) -> Page:
+        """Return the listed stock of SKUs."""
+
+    def cancellations(self, shop_id: str, *, updated_from: datetime | None) -> Iterator[Page]:
+        """Yield cancellations by update time."""
+
+    def packages(self, shop_id: str, *, updated_from: datetime | None) -> Iterator[Page]:
+        """Yield packages by update time."""
 
     def search_orders(self, shop_id: str, *, updated_from: datetime | None) -> Iterator[Page]:
         """Yield orders by update time."""

@@ -98,20 +98,27 @@ def _exact(value: object) -> str:
 
 def to_table(versions: Sequence[Version], load_id: str) -> pa.Table:
     """Return versions as an Arrow table in the raw layer's columns. Their payloads together must stay below 2 GB."""
-    columns: dict[str, Sequence[Any]] = {
-        "shop_id": [v.shop_id for v in versions],
-        "id": [v.id for v in versions],
-        "parent_id": [v.parent_id for v in versions],
-        "updated_at": [v.updated_at for v in versions],
-        "observed_at": [v.observed_at for v in versions],
-        "is_deleted": [v.payload is None for v in versions],
-        "api_version": [v.api_version for v in versions],
-        "content_hash": [v.content_hash for v in versions],
-        "load_id": [load_id] * len(versions),
+    columns = {
+        "shop_id": _mostly_one([v.shop_id for v in versions], "shop_id"),
+        "id": pa.array([v.id for v in versions], pa.string()),
+        "parent_id": _mostly_one([v.parent_id for v in versions], "parent_id"),
+        "updated_at": _mostly_one([v.updated_at for v in versions], "updated_at"),
+        "observed_at": _mostly_one([v.observed_at for v in versions], "observed_at"),
+        "is_deleted": _mostly_one([v.payload is None for v in versions], "is_deleted"),
+        "api_version": _mostly_one([v.api_version for v in versions], "api_version"),
+        "payload": _payloads([v.payload for v in versions]),
+        "content_hash": pa.array([v.content_hash for v in versions], pa.string()),
+        "load_id": _mostly_one([load_id] * len(versions), "load_id"),
     }
-    payloads = _payloads([v.payload for v in versions])
-    arrays = [payloads if field.name == "payload" else pa.array(columns[field.name], field.type) for field in SCHEMA]
-    return pa.Table.from_arrays(arrays, schema=SCHEMA)
+    return pa.Table.from_arrays([columns[name] for name in SCHEMA.names], schema=SCHEMA)
+
+
+def _mostly_one(values: Sequence[Any], name: str) -> pa.Array:
+    """Return a column that as a rule holds one value throughout: converted once, a third of the time of a table."""
+    kind = SCHEMA.field(name).type
+    if values and values.count(values[0]) == len(values):
+        return pa.repeat(pa.scalar(values[0], kind), len(values))
+    return pa.array(values, kind)
 
 
 def _payloads(texts: Sequence[bytes | None]) -> pa.StringArray:

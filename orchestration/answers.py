@@ -30,10 +30,16 @@ order by p.paid_at nulls last, p.payment_id
 """
 
 _OPEN = """
-select exception_id, code, severity, owner, shop_id, entity_type, entity_id, money_at_risk_amount, currency, due_at,
-    first_seen_at, last_seen_at, expected, actual, cause, evidence
-from exceptions.open where ? is null or code = ?
-order by severity, due_at nulls last, abs(money_at_risk_amount) desc nulls last, exception_id
+with clock as (
+    select shop_id, max(window_to) as as_of from audit.coverage where system = 'tiktok_shop' group by shop_id
+)
+select o.exception_id, o.code, o.severity, o.owner, o.shop_id, o.entity_type, o.entity_id, o.money_at_risk_amount,
+    o.currency, o.due_at,
+    date_diff('minute', coalesce(c.as_of, (select max(as_of) from clock)), o.due_at) as minutes_left,
+    o.first_seen_at, o.last_seen_at, o.expected, o.actual, o.cause, o.evidence
+from exceptions.open as o left join clock as c using (shop_id)
+where ? is null or o.code = ?
+order by minutes_left nulls last, o.severity, o.currency, abs(o.money_at_risk_amount) desc nulls last, o.exception_id
 """
 
 _HISTORY = """
@@ -59,7 +65,12 @@ def payout_rows(settings: Settings, *, shop: str | None) -> list[Row]:
 
 
 def exception_rows(settings: Settings, *, code: str | None, history: bool) -> list[Row]:
-    """Return open exceptions, the most severe and urgent first, or with `history` those that ended."""
+    """Return open exceptions, or with `history` those that ended.
+
+    Open ones are ranked: by minutes to the end of their clock, past ones first and those without a clock last; then by
+    severity; then by money at risk, which compares within one currency only. `minutes_left` counts from the instant up
+    to which TikTok Shop was read for the shop, not from this machine's clock.
+    """
     with open_published(settings) as connection:
         return fetch(connection, _HISTORY if history else _OPEN, [code, code])
 
@@ -76,7 +87,7 @@ def query_rows(settings: Settings, sql: str) -> list[Row]:
             _require_one_reading(connection.extract_statements(sql))
             return fetch(connection, sql)
         except duckdb.Error as error:
-            schemas = "finance, exceptions, audit"
+            schemas = "finance, operations, exceptions, audit"
             raise DataError(f"{error}\n(published schemas: {schemas}; `show all tables` lists what is there)") from None
 
 

@@ -29,7 +29,9 @@ app = typer.Typer(
 Config = Annotated[
     Path | None,
     typer.Option(
-        "--config", help="Folder of tieout.toml [default: TIEOUT_CONFIG, else config/demo].", show_default=False
+        "--config",
+        help="Folder of tieout.toml [default: TIEOUT_CONFIG, else HOME/config, else config/demo].",
+        show_default=False,
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON array of objects.")]

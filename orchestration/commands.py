@@ -19,9 +19,9 @@ from tieout.state import State
 
 SHORT_EXCEPTION = (
     *("code", "severity", "owner", "shop_id", "entity_type", "entity_id", "money_at_risk_amount", "currency"),
-    *("due_at", "expected", "actual"),
+    *("minutes_left", "expected", "actual"),
 )
-SYSTEMS = ("config", "tiktok_shop", "gxo", "netsuite", "bank")
+SYSTEMS = ("config", "tiktok_shop", "gxo", "linnworks", "netsuite", "bank")
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")]
 Only = Annotated[str | None, typer.Option("--only", help="Only this sync, for example netsuite__journal_entries.")]
@@ -197,7 +197,7 @@ def rebuild(config: Config = None, json: Json = False) -> None:
 
 def _explain_app() -> typer.Typer:
     explain = typer.Typer(
-        help="Show the evidence behind a payout or an order, down to the raw record.", no_args_is_help=True
+        help="Show the evidence behind a payout, an order or a SKU, down to the raw record.", no_args_is_help=True
     )
 
     @explain.command()
@@ -209,10 +209,17 @@ def _explain_app() -> typer.Typer:
 
     @explain.command()
     def order(order_id: str, config: Config = None, json: Json = False) -> None:
-        """Order lines, settlement lines, payouts and journals of one order."""
-        from orchestration.explain import explain_order
+        """One order: TikTok status and clocks, the warehouse, parcels, money, exceptions, raw records."""
+        from orchestration.explain_order import explain_order
 
         _show_sections(explain_order(load_settings(config), order_id), json)
+
+    @explain.command()
+    def sku(name: str, config: Config = None, json: Json = False) -> None:
+        """One SKU, by id, seller SKU or item: listed and sellable stock, writes, orders, warehouse, exceptions."""
+        from orchestration.explain_sku import explain_sku
+
+        _show_sections(explain_sku(load_settings(config), name), json)
 
     return explain
 

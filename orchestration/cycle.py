@@ -5,20 +5,23 @@ Belongs here: the order of the steps and the tally of a run. Does not: any step'
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
+from orchestration.lineage import models_before, raw_tables_of, systems_of
 from orchestration.steps import (
     Report,
     StepResult,
     apply_step,
+    build_for_step,
     build_step,
     check_step,
     ingest_step,
     plan_step,
     publish_step,
+    sync_named,
 )
 from reverse_sync import ApplyReport, Plan
 from tieout.settings import Settings
@@ -62,10 +65,14 @@ def run_cycle(
 ) -> CycleOutcome:
     """Run one cycle. After writes the acknowledged state is built and published once more, so that readers see it.
 
-    `observe` hears every event of the sending engine and, as a plain string, the end of every step.
+    With `only`, the quick lane of one sync: its sources are read, the models that it is made of are built and checked,
+    and it alone is planned and applied. Nothing is published, for readers would see some marts newer than others; the
+    next whole cycle does that, and judges exceptions. `observe` hears every event of the sending engine and, as a plain
+    string, the end of every step.
 
     Raises:
         BlockedError: when a blocking check fails; nothing is published or written then.
+        DataError: when `only` names no sync.
     """
     outcome = CycleOutcome()
     heard = observe or (lambda _event: None)
@@ -74,10 +81,9 @@ def run_cycle(
         outcome.steps.append(result)
         heard(f"{result.name} done")
 
-    done(ingest_step(settings, state, report=report)[0])
-    done(build_step(settings, state, report=report))
-    done(check_step(settings, report=report))
-    done(publish_step(settings, report=report))
+    facts = _all_facts(settings, state, report) if only is None else bring_up_to_date(settings, state, only, report)
+    for step in facts:
+        done(step)
     started = monotonic()
     outcome.planned = plan_step(settings, state, only=only, record=not dry_run)
     done(StepResult("plan", monotonic() - started, outcome.planned.facts()))
@@ -87,8 +93,24 @@ def run_cycle(
     report("writing")
     outcome.applied = apply_step(settings, state, outcome.planned, only=only, observe=heard)
     done(StepResult("apply", monotonic() - started, outcome.applied.facts(), outcome.applied.problems))
-    if outcome.applied.acknowledged:
+    if outcome.applied.acknowledged and only is None:
         done(ingest_step(settings, state, systems=["netsuite"], report=report)[0])
         done(build_step(settings, state, report=report))
         done(publish_step(settings, report=report))
     return outcome
+
+
+def _all_facts(settings: Settings, state: State, report: Report) -> Iterator[StepResult]:
+    yield ingest_step(settings, state, report=report)[0]
+    yield build_step(settings, state, report=report)
+    yield check_step(settings, report=report)
+    yield publish_step(settings, report=report)
+
+
+def bring_up_to_date(settings: Settings, state: State, sync: str, report: Report) -> Iterator[StepResult]:
+    """Bring what one sync's model is made of up to date, and check that."""
+    wanted = models_before(settings.home, sync_named(sync).model)
+    tables = raw_tables_of(wanted)
+    yield ingest_step(settings, state, systems=systems_of(tables), tables=tables, report=report)[0]
+    yield build_for_step(settings, state, wanted, report=report)
+    yield check_step(settings, of=wanted, report=report)

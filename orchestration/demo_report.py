@@ -11,6 +11,8 @@ from typing import Any
 
 from orchestration.answers import Row, fetch
 from orchestration.cycle import CycleOutcome
+from orchestration.demo_operations import WorldCount, print_operations
+from orchestration.demo_run import Tally
 from orchestration.terminal import out, show_rows
 from tieout.money import show_money
 from tieout.published import open_published
@@ -51,16 +53,21 @@ from finance.payout_journals
 """
 
 _FIRST = "select payment_id from finance.payouts where tie_out_status = 'tied' order by paid_at limit 1"
+_SHIPPED = "select order_id from operations.orders where tracking_told_at is not null order by created_at limit 1"
+_SELLS = "select seller_sku from operations.stock order by in_flight_quantity desc nulls last, seller_sku limit 1"
+
+_EXAMPLES = {"payout": _FIRST, "order": _SHIPPED, "sku": _SELLS}
 
 
-def print_report(settings: Settings, first: CycleOutcome, second: CycleOutcome, *, seconds: float) -> None:
-    """Print the tie-out of the published marts and what both cycles wrote."""
+def print_report(settings: Settings, tally: Tally, world: WorldCount, *, seconds: float) -> None:
+    """Print the published tie-out, and what was fulfilled and written beside what the world counted."""
     names = {shop.shop_id: shop.name for shop in settings.tiktok_shop.shops}
     with open_published(settings) as connection:
         shops = [{**row, "shop": names.get(row["shop"], row["shop"])} for row in fetch(connection, _SHOPS)]
         classes, breaks = fetch(connection, _CLASSES), fetch(connection, _OPEN)
         held = fetch(connection, _HELD)
-        journals, example = fetch(connection, _JOURNALS)[0], fetch(connection, _FIRST)
+        journals = fetch(connection, _JOURNALS)[0]
+        examples = {name: _first(fetch(connection, sql)) for name, sql in _EXAMPLES.items()}
     out.print()
     show_rows(shops, as_json=False, title="Payouts, tied to their statements and to the bank")
     out.print()
@@ -70,8 +77,10 @@ def print_report(settings: Settings, first: CycleOutcome, second: CycleOutcome, 
     out.print()
     show_rows(held, as_json=False, title="Journals held back, and what lets them go", empty="no journal is held back")
     out.print()
-    _print_books(journals, first, second)
-    _print_next(example, seconds)
+    print_operations(settings, tally, world)
+    out.print()
+    _print_books(journals, tally.first, tally.second)
+    _print_next(examples, seconds)
 
 
 def _print_books(journals: Row, first: CycleOutcome, second: CycleOutcome) -> None:
@@ -81,7 +90,7 @@ def _print_books(journals: Row, first: CycleOutcome, second: CycleOutcome) -> No
         f"Books: {journals['journals']} journals in NetSuite, debits {show_money(debits, 'GBP')},"
         f" credits {show_money(credits, 'GBP')}: {verdict}"
     )
-    out.print(f"First cycle wrote {_writes(first)}; the same cycle again wrote {_writes(second)}")
+    out.print(f"The last cycle wrote {_writes(first)} records; the same cycle again wrote {_writes(second)}")
 
 
 def _peak(who: int) -> int:
@@ -93,14 +102,25 @@ def _writes(outcome: CycleOutcome) -> Any:
     return outcome.applied.acknowledged if outcome.applied else 0
 
 
-def _print_next(example: list[Row], seconds: float) -> None:
+def _first(rows: list[Row]) -> str:
+    return str(next(iter(rows[0].values()))) if rows else "ID"
+
+
+def _print_next(examples: dict[str, str], seconds: float) -> None:
     ours, theirs = (_peak(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     out.print(f"Took {seconds:.0f} s; at most {ours} MB of memory, and {theirs} MB for the stand-ins")
-    payment = example[0]["payment_id"] if example else "PAYMENT_ID"
     out.print("\nTry next:")
     for command, purpose in (
         (".venv/bin/tieout payouts", "every payout and its tie-out status"),
-        (f".venv/bin/tieout explain payout {payment}", "statements, fees, orders, bank line and journal of one payout"),
+        (
+            f".venv/bin/tieout explain payout {examples['payout']}",
+            "statements, fees, orders, bank line and journal of one payout",
+        ),
+        (
+            f".venv/bin/tieout explain order {examples['order']}",
+            "one order, from TikTok Shop to parcel and money",
+        ),
+        (f".venv/bin/tieout explain sku {examples['sku']}", "why TikTok Shop lists what it lists"),
         (".venv/bin/tieout exceptions", "what is open, the most urgent first"),
         ('.venv/bin/tieout query "select * from finance.payout_lines limit 5"', "any SQL on the published warehouse"),
         (".venv/bin/tieout sandbox serve", "keep the stand-ins running; then change a record and `tieout run`"),

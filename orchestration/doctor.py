@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from connectors.linnworks.client import open_linnworks
 from connectors.netsuite.client import open_netsuite
 from connectors.tiktok_shop.client import open_tiktok_shop
 from connectors.transport.errors import ConnectorError
@@ -55,6 +56,9 @@ def _examined(settings: Settings) -> Iterator[Finding]:
         if settings.gxo is not None:
             gxo = settings.gxo
             yield _finding("gxo", lambda: _gxo(gxo), "check host, port, user, password or key, and the pinned host key")
+        if settings.linnworks is not None:
+            remedy = "check base_url, the application's id and secret, and the installation's token"
+            yield _finding("linnworks", lambda: _linnworks(settings, state), remedy)
         yield _finding("netsuite", lambda: _netsuite(settings, state), "check base_url, account, certificate and role")
     finally:
         state.close()
@@ -107,6 +111,12 @@ def _gxo(gxo: Gxo) -> str:
 
     with open_gxo(gxo) as client:
         return f"{len(client.list_files(gxo.receive_folder))} files in {gxo.receive_folder}"
+
+
+def _linnworks(settings: Settings, state: State) -> str:
+    with open_linnworks(settings, state) as client:
+        names = [str(place.get("LocationName")) for place in client.locations().rows]
+    return f"locations {', '.join(sorted(names))}"
 
 
 def _netsuite(settings: Settings, state: State) -> str:

@@ -1,13 +1,10 @@
-"""Explain this penny: the chain from a payout or an order to lines, bank, journal and the raw records.
+"""Explain this penny: the chain from a payout to its lines, orders, bank line, journal and raw records.
 
-Belongs here: gathering evidence from the published warehouse. Does not: computing any figure that a mart does not hold.
+Belongs here: gathering evidence of a payout from the published warehouse, and how any evidence is gathered. Does not:
+computing any figure that a mart does not hold; orders and SKUs (the modules beside).
 """
 
 from __future__ import annotations
-
-from typing import Any
-
-import duckdb
 
 from orchestration.answers import Row, fetch
 from tieout.errors import DataError
@@ -51,30 +48,6 @@ _PAYOUT_SECTIONS = {
         where id = $id order by observed_at desc""",
 }
 
-_ORDER_SECTIONS = {
-    "Settlement lines": """
-        select payment_id, statement_id, transaction_id, fee_key, line_class, amount, currency
-        from finance.payout_lines where order_id = $id order by statement_id, transaction_id, fee_key""",
-    "Payouts": """
-        select p.payment_id, p.status, p.paid_at, p.tie_out_status, sum(l.amount) as of_this_order,
-            any_value(l.currency) as currency
-        from finance.payout_lines as l join finance.payouts as p using (payment_id)
-        where l.order_id = $id group by all order by p.paid_at""",
-    "Journals": """
-        select distinct j.payment_id, j.journal_id, j.posted_at, j.vendor_id
-        from finance.payout_journals as j join finance.payout_lines as l using (payment_id)
-        where l.order_id = $id order by j.journal_id""",
-    "Not settled yet": """
-        select * from finance.accruals where order_id = $id order by month""",
-    "Open exceptions": """
-        select code, severity, owner, entity_type, entity_id, expected, actual, cause from exceptions.open
-        where entity_id = $id or entity_id in (select transaction_id from finance.payout_lines where order_id = $id)
-        order by severity, code""",
-    "Raw records": """
-        select id as transaction_id, parent_id as statement_id, observed_at, is_deleted, payload
-        from raw_tiktok_shop.statement_transactions where payload ->> 'order_id' = $id order by observed_at desc""",
-}
-
 
 def explain_payout(settings: Settings, payment_id: str) -> Sections:
     """Return the evidence behind one payout, titled section by section.
@@ -82,28 +55,16 @@ def explain_payout(settings: Settings, payment_id: str) -> Sections:
     Raises:
         DataError: when no such payout is published.
     """
-    sections = _gather(settings, _PAYOUT_SECTIONS, payment_id)
+    sections = gather(settings, _PAYOUT_SECTIONS, payment_id)
     if not sections[0][1] and not sections[-1][1]:
         raise DataError(f"no payout {payment_id!r} is published: `tieout payouts` lists them")
     return sections
 
 
-def explain_order(settings: Settings, order_id: str) -> Sections:
-    """Return the settlement history of one order.
-
-    Raises:
-        DataError: when nothing published names this order.
-    """
-    sections = _gather(settings, _ORDER_SECTIONS, order_id)
-    if not any(rows for _title, rows in sections):
-        raise DataError(f"no settlement line, estimate or exception names order {order_id!r}")
-    return sections
-
-
-def _gather(settings: Settings, sections: dict[str, str], key: str) -> Sections:
+def gather(settings: Settings, sections: dict[str, str], key: str) -> Sections:
+    """Return the answer of each section's query on the published warehouse; `$id` in it stands for the key."""
     with open_published(settings) as connection:
-        return [(title, _answer(connection, sql, key)) for title, sql in sections.items()]
-
-
-def _answer(connection: duckdb.DuckDBPyConnection, sql: str, key: Any) -> list[Row]:
-    return fetch(connection, sql.replace("$id", "?"), [key] * sql.count("$id"))
+        return [
+            (title, fetch(connection, sql.replace("$id", "?"), [key] * sql.count("$id")))
+            for title, sql in sections.items()
+        ]

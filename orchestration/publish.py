@@ -27,6 +27,7 @@ RAW_TABLES = (
     "raw_tiktok_shop.statements",
     "raw_tiktok_shop.statement_transactions",
     "raw_tiktok_shop.payments",
+    "raw_gxo.shipping_advices",
     "raw_bank.entries",
     "raw_netsuite.journal_entries",
 )

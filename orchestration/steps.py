@@ -7,7 +7,7 @@ shown. Every step can be killed at any point and run again; each opens the wareh
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,13 +15,16 @@ from decimal import Decimal
 from time import monotonic
 from typing import Any
 
+from expectations.result import SuiteResult
 from ingestion import LoadSummary, ingest
 from ingestion.operations import load as load_operations
 from orchestration import exceptions
+from orchestration.data_tests import run_data_tests
 from orchestration.dbt import NodeResult, run_dbt
+from orchestration.lineage import Model, changed_models, forget_built, models, raw_tables_of, remember_built
 from orchestration.publish import publish
 from reverse_sync import ApplyReport, Plan, Proposal, apply, plan
-from reverse_sync.registry import SYNCS
+from reverse_sync.registry import SYNCS, Sync
 from tieout.clock import utc_now
 from tieout.errors import DataError, LockedError, TieoutError
 from tieout.settings import Settings
@@ -50,16 +53,19 @@ def ingest_step(
     state: State,
     *,
     systems: Sequence[str] | None = None,
+    tables: Collection[str] | None = None,
     since: datetime | None = None,
     report: Report,
 ) -> tuple[StepResult, list[LoadSummary]]:
     """Load every system (or the named ones) into raw. A system that fails is reported; the others still load.
 
+    `tables`: the raw tables that are waited for; what none of them needs may be left unread.
+
     `since` (UTC) reads from there on again, as if nothing later had been verified.
     """
     started = monotonic()
     with _turn(settings, report):
-        loads = ingest(settings, state, systems=systems, since=since, report=report)
+        loads = ingest(settings, state, systems=systems, tables=tables, since=since, report=report)
     facts = {
         "read": sum(load.read for load in loads),
         "landed": sum(load.landed for load in loads),
@@ -71,34 +77,52 @@ def ingest_step(
 
 
 def build_step(settings: Settings, state: State, *, report: Report) -> StepResult:
-    """Build the models from raw, and turn present breaks into exception episodes."""
+    """Build the models whose raw tables have changed, and turn present breaks into exception episodes."""
     started = monotonic()
     report("building the models")
     with _turn(settings, report):
-        with open_warehouse(settings) as warehouse:
-            load_operations(settings, state, warehouse)
-        nodes = run_dbt(settings, ["build", "--exclude-resource-type", "test", "unit_test"])
+        built = _build(settings, state, list(models(settings.home).values()))
         with open_warehouse(settings) as warehouse:
             episodes = exceptions.record(state, warehouse, seen_at=utc_now())
-    facts = {"models": len(nodes), **episodes}
+    facts = {"models": built, **episodes}
     return StepResult("build", monotonic() - started, facts)
 
 
-def check_step(settings: Settings, *, report: Report) -> StepResult:
-    """Hold raw to its expectations and the models to their tests.
+def _build(settings: Settings, state: State, wanted: list[Model], *options: str) -> int:
+    """Build those of the models that are not what they would be made of now; return how many."""
+    with open_warehouse(settings) as warehouse:
+        load_operations(settings, state, warehouse)
+        changed = changed_models(warehouse, wanted)
+    names = [model.name for model in wanted if model.relation in changed]
+    if names:
+        run_dbt(settings, ["build", "--exclude-resource-type", "test", "unit_test", *options, "--select", *names])
+        with open_warehouse(settings) as warehouse:
+            remember_built(warehouse, changed)
+    return len(names)
+
+
+def build_for_step(settings: Settings, state: State, wanted: list[Model], *, report: Report) -> StepResult:
+    """Build these models alone, where their raw tables have changed; exceptions and marts stay as they were."""
+    started = monotonic()
+    report(f"building what {wanted[-1].relation} is made of")
+    with _turn(settings, report):
+        built = _build(settings, state, wanted)
+    return StepResult("build", monotonic() - started, {"models": built, "of": len(wanted)})
+
+
+def check_step(settings: Settings, *, of: list[Model] | None = None, report: Report) -> StepResult:
+    """Hold raw to its expectations and the models to their tests: all of them, or those `of` some models.
 
     Raises:
         BlockedError: when an expectation or test fails whose break would make money wrong.
     """
-    from expectations.runner import run_expectations
-
     started = monotonic()
     report("checking expectations and tests")
     with _turn(settings, report):
         with open_warehouse(settings) as warehouse:
             _require_built(warehouse)
-            suites = run_expectations(settings, warehouse)
-        tests = run_dbt(settings, ["test", "--exclude-resource-type", "unit_test"])
+            suites = _expected(settings, warehouse, of)
+        tests = run_data_tests(settings, models=None if of is None else [model.unique_id for model in of])
     warnings = [f"{s.table}: {problem}" for s in suites for problem in s.warnings]
     blocking = [f"{s.table}: {problem}" for s in suites for problem in s.blocking]
     blocking += [_told(test) for test in tests if test.status == "fail"]
@@ -107,6 +131,18 @@ def check_step(settings: Settings, *, report: Report) -> StepResult:
         raise BlockedError("blocking checks failed, nothing was published: " + "; ".join(blocking[:5]))
     facts = {"expectation_suites": len(suites), "tests": len(tests)}
     return StepResult("check", monotonic() - started, facts, warnings)
+
+
+def _expected(settings: Settings, warehouse: Any, of: list[Model] | None) -> list[SuiteResult]:
+    """Hold raw to its suites, or the raw tables `of` some models to theirs."""
+    from expectations.suites import SUITES
+
+    tables = None if of is None else sorted(raw_tables_of(of) & SUITES.keys())
+    if tables == []:
+        return []
+    from expectations.runner import run_expectations  # brings pandas: only who has something to judge pays for it
+
+    return run_expectations(settings, warehouse, tables=tables)
 
 
 def publish_step(settings: Settings, *, report: Report) -> StepResult:
@@ -127,10 +163,10 @@ def publish_step(settings: Settings, *, report: Report) -> StepResult:
 
 def plan_step(settings: Settings, state: State, *, only: str | None = None, record: bool = True) -> Plan:
     """Return what would be written, row by row. With `record` the outbox takes the intents; without, nothing moves."""
-    _require_known(only)
+    syncs = SYNCS if only is None else [sync_named(only)]
     with warehouse_lock(settings), open_warehouse(settings) as warehouse:
         _require_built(warehouse)
-        proposals = list(_proposals(warehouse, only))
+        proposals = list(_proposals(warehouse, syncs))
     return plan(settings, state, proposals, record=record, only=only)
 
 
@@ -147,11 +183,23 @@ def rebuild_step(settings: Settings, state: State, *, report: Report) -> StepRes
     report("rebuilding every model from raw")
     with _turn(settings, report):
         with open_warehouse(settings) as warehouse:
-            load_operations(settings, state, warehouse)
-        nodes = run_dbt(settings, ["build", "--full-refresh", "--exclude-resource-type", "test", "unit_test"])
+            forget_built(warehouse)
+        built = _build(settings, state, list(models(settings.home).values()), "--full-refresh")
         with open_warehouse(settings) as warehouse:
             episodes = exceptions.record(state, warehouse, seen_at=utc_now())
-    return StepResult("rebuild", monotonic() - started, {"models": len(nodes), **episodes})
+    return StepResult("rebuild", monotonic() - started, {"models": built, **episodes})
+
+
+def sync_named(name: str) -> Sync:
+    """Return a sync by its name.
+
+    Raises:
+        DataError: when there is none, naming those there are.
+    """
+    for sync in SYNCS:
+        if sync.name == name:
+            return sync
+    raise DataError(f"no sync {name!r}: expected {' or '.join(sync.name for sync in SYNCS)}")
 
 
 @contextmanager
@@ -166,12 +214,6 @@ def _turn(settings: Settings, report: Report) -> Iterator[None]:
         yield
 
 
-def _require_known(only: str | None) -> None:
-    known = [sync.name for sync in SYNCS]
-    if only not in (None, *known):
-        raise DataError(f"no sync {only!r}: expected {' or '.join(known)}")
-
-
 def _require_built(warehouse: Any) -> None:
     known = {
         row[0] for row in warehouse.execute("select distinct table_schema from information_schema.tables").fetchall()
@@ -180,10 +222,8 @@ def _require_built(warehouse: Any) -> None:
         raise DataError("nothing is built yet: run `tieout run` first, or `tieout ingest` and `tieout build`")
 
 
-def _proposals(warehouse: Any, only: str | None) -> Iterator[Proposal]:
-    for sync in SYNCS:
-        if only not in (None, sync.name):
-            continue
+def _proposals(warehouse: Any, syncs: Sequence[Sync]) -> Iterator[Proposal]:
+    for sync in syncs:
         cursor = warehouse.execute(f"select * from {sync.model} order by entity_key")
         names = [column[0] for column in cursor.description]
         for row in cursor.fetchall():
@@ -201,6 +241,7 @@ def _proposal(sync: str, row: dict[str, Any]) -> Proposal:
         currency=row["currency"],
         needs_approval=bool(row["needs_approval"]),
         blocked_reason=row["blocked_reason"] or "",
+        approval_reason=row.get("approval_reason") or "",
     )
 
 

@@ -5,12 +5,15 @@ Belongs here: which amount of which table is summed. Does not: comparing sums (d
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 import duckdb
 
 from tieout.money import show_money
+from tieout.settings import Settings
+from tieout.warehouse import open_warehouse, warehouse_lock
 
 _NEWEST = """(
     select payload from raw_{table} where true
@@ -61,3 +64,9 @@ def figures(warehouse: duckdb.DuckDBPyConnection, schema: str, table: str) -> di
         ).fetchall()
         told[name] = "; ".join(show_money(Decimal(total), unit) for unit, total in found) or "none"
     return told
+
+
+def table_figures(settings: Settings, schema: str, tables: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the figures of several tables of one schema, by table; waits for whoever holds the warehouse."""
+    with warehouse_lock(settings), open_warehouse(settings) as warehouse:
+        return {table: figures(warehouse, schema, table) for table in tables}

@@ -10,11 +10,12 @@ from dataclasses import replace
 from functools import partial
 
 from reverse_sync import outbox
-from reverse_sync.engine import OpenDestination, dispatch
+from reverse_sync.engine import dispatch
 from reverse_sync.model import AppliedRow, ApplyReport, Event, OutboxState, Plan, PlanAction, PlanRow, fingerprint
 from reverse_sync.pace import Pace
 from reverse_sync.registry import SYNCS
 from reverse_sync.rows import OutboxRow
+from reverse_sync.running import OpenDestination
 from tieout.errors import DataError
 from tieout.settings import Settings
 from tieout.state import State
@@ -52,7 +53,12 @@ def apply(
     if not rows:
         return ApplyReport((), {})
     stopped = dispatch(
-        state, replace(planned, rows=rows), openers, pace=pace or Pace(), observe=observe or (lambda _event: None)
+        state,
+        replace(planned, rows=rows),
+        openers,
+        pace=pace or Pace(),
+        observe=observe or (lambda _event: None),
+        at_once={known.name: known.at_once for known in SYNCS},
     )
     return ApplyReport(_outcomes(state, rows), stopped)
 

@@ -4,14 +4,16 @@ Belongs here: the order of work, what follows which failure, pauses. Does not: S
 decisions about what to send (planning), or real time (pace).
 
 One row: lease (commit), sent with an attempt (commit), call, acknowledged (commit). Killed between any two, the row is
-pending or unknown, never lost and never sent twice: unknown is read back before anything is sent again.
+pending or unknown, never lost and never sent twice: unknown is read back before anything is sent again. A vendor that
+answers slower than it allows calls gets several at once (`Sync.at_once`): only the calls overlap, never their commits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from traceback import extract_tb
 
@@ -23,77 +25,33 @@ from connectors.transport.errors import (
     TransientError,
 )
 from reverse_sync import delivery
+from reverse_sync.calls import AtOnce, Calls
 from reverse_sync.delivery import Failure
 from reverse_sync.destination import Destination
-from reverse_sync.model import EDITED, Event, OutboxState, Plan, PlanAction, PlanRow
-from reverse_sync.owners import new_owner
+from reverse_sync.model import EDITED, OutboxState, Plan, PlanAction
 from reverse_sync.pace import Pace
 from reverse_sync.rows import LeaseLostError, OutboxRow
+from reverse_sync.running import Item, Observe, OpenDestination, Run, StoppedError
 from tieout.errors import TieoutError
 from tieout.state import State
 
-Observe = Callable[[Event], None]
-OpenDestination = Callable[[], Destination]
-
-
-@dataclass(frozen=True)
-class _Item:
-    row: PlanRow
-    due: datetime
-    reads_back: bool
-    may_send: bool
-
-
-class _StoppedError(Exception):
-    """This destination is given up for this run; the message says why."""
-
-
-@dataclass
-class _Run:
-    state: State
-    openers: Mapping[str, OpenDestination]
-    pace: Pace
-    observe: Observe
-    ends: datetime
-    owner: str = field(default_factory=new_owner)
-    opened: dict[str, Destination] = field(default_factory=dict)
-    stopped: dict[str, str] = field(default_factory=dict)
-    paused: dict[str, datetime] = field(default_factory=dict)
-    failures: dict[str, int] = field(default_factory=dict)
-
-    def now(self) -> datetime:
-        return self.pace.clock()
-
-    def lease_end(self) -> datetime:
-        return self.now() + timedelta(seconds=self.pace.lease_seconds)
-
-    def due(self, item: _Item) -> datetime:
-        return max(item.due, self.paused.get(item.row.sync, item.due))
-
-    def next_attempt(self, attempts: int) -> datetime:
-        return self.now() + timedelta(seconds=self.pace.delay(attempts))
-
-    def tell(self, name: str, row: OutboxRow, detail: str = "") -> None:
-        self.observe(Event(name, row.sync, row.entity_key, detail))
-
-    def answered(self, sync: str) -> None:
-        self.failures[sync] = 0
-
-    def failed(self, sync: str, error: str) -> None:
-        self.failures[sync] = self.failures.get(sync, 0) + 1
-        if self.failures[sync] >= self.pace.outage_after:
-            raise _StoppedError(f"{self.failures[sync]} calls in a row failed, the next run tries again; last: {error}")
-
 
 def dispatch(
-    state: State, planned: Plan, openers: Mapping[str, OpenDestination], *, pace: Pace, observe: Observe
+    state: State,
+    planned: Plan,
+    openers: Mapping[str, OpenDestination],
+    *,
+    pace: Pace,
+    observe: Observe,
+    at_once: Mapping[str, AtOnce] | None = None,
 ) -> dict[str, str]:
     """Do what the plan says; returns by sync why it was stopped, for those that were.
 
-    Every row that this run took is given back at the end, also when it ends by an error.
+    `at_once`: by sync which calls may be under way together, where that is more than one. Every row that
+    this run took is given back at the end, also when it ends by an error.
     """
     start = pace.clock()
-    run = _Run(state, openers, pace, observe, ends=pace.horizon(start))
+    run = Run(state, openers, pace, observe, ends=pace.horizon(start), at_once=at_once or {})
     with state.transaction() as connection:
         lost = delivery.recover(connection, now=start)
     for row in lost:
@@ -110,16 +68,16 @@ def dispatch(
     return run.stopped
 
 
-def _items(run: _Run, planned: Plan, start: datetime) -> list[_Item]:
+def _items(run: Run, planned: Plan, start: datetime) -> list[Item]:
     sends = [row for row in planned.rows if row.action == PlanAction.SEND]
     settles = [row for row in planned.rows if row.action in {PlanAction.SETTLE, PlanAction.READ_BACK}]
     with run.state.reading() as connection:
         due = delivery.next_attempts(connection, sends)
-    items = [_Item(row, start, True, row.action == PlanAction.SETTLE) for row in settles]
-    return items + [_Item(row, max(start, due.get(row.intent, start)), False, True) for row in sends]
+    items = [Item(row, start, True, row.action == PlanAction.SETTLE) for row in settles]
+    return items + [Item(row, max(start, due.get(row.intent, start)), False, True) for row in sends]
 
 
-def _step(run: _Run, items: list[_Item]) -> list[_Item]:
+def _step(run: Run, items: list[Item]) -> list[Item]:
     """Do the next piece of work; returns what is left. What may have happened is settled before anything is sent."""
     now = run.now()
     ready = [item for item in items if run.due(item) <= now]
@@ -129,69 +87,96 @@ def _step(run: _Run, items: list[_Item]) -> list[_Item]:
     unsettled = [item for item in ready if item.reads_back]
     first = (unsettled or ready)[0]
     batch = [first] if unsettled else [item for item in ready if item.row.sync == first.row.sync]
-    batch = batch[: run.pace.lease_rows]
+    batch = batch[: run.lease_rows(first.row.sync)]
     taken = {id(item) for item in batch}
     return [item for item in items if id(item) not in taken] + _try(run, batch)
 
 
-def _try(run: _Run, batch: list[_Item]) -> list[_Item]:
+def _try(run: Run, batch: list[Item]) -> list[Item]:
     sync = batch[0].row.sync
     try:
         destination = _open(run, sync)
         if batch[0].reads_back:
             return _settle(run, destination, batch[0])
         return _send_batch(run, destination, batch)
-    except _StoppedError as error:
+    except StoppedError as error:
         run.stopped[sync] = str(error)
         return []
 
 
-def _open(run: _Run, sync: str) -> Destination:
+def _open(run: Run, sync: str) -> Destination:
     if sync not in run.opened:
         try:
             run.opened[sync] = run.openers[sync]()
         except TieoutError as error:
-            raise _StoppedError(str(error)) from error
+            raise StoppedError(str(error)) from error
     return run.opened[sync]
 
 
-def _send_batch(run: _Run, destination: Destination, batch: list[_Item]) -> list[_Item]:
+def _send_batch(run: Run, destination: Destination, batch: list[Item]) -> list[Item]:
     with run.state.transaction() as connection:
         planned = [item.row for item in batch]
         rows = delivery.lease(connection, planned, owner=run.owner, until=run.lease_end(), now=run.now())
     for row in rows:
         run.tell("leased", row)
     items = {item.row.entity_key: item for item in batch}
-    left: list[_Item] = []
-    for row in rows:
-        item = items[row.entity_key]
-        if run.due(item) > run.now():  # the vendor asked for a pause meanwhile
-            with run.state.transaction() as connection:
-                delivery.give_back(connection, row, now=run.now())
-            left.append(item)
-        else:
-            left += _send(run, destination, item, row=row)
-    return left
+    left: list[Item] = []
+    limit = run.together(batch[0].row.sync)
+    with Calls[tuple[Item, OutboxRow]](limit.calls) as calls:
+        stopped: StoppedError | None = None
+        try:
+            for row in rows:
+                while not calls.have_room_for(limit.about(row.change().desired)):
+                    left += _next_ended(run, calls)
+                left += _begin(run, destination, calls, item=items[row.entity_key], row=row)
+        except StoppedError as error:
+            stopped = error
+        return left + _all_ended(run, calls, stopped)
 
 
-def _send(run: _Run, destination: Destination, item: _Item, *, row: OutboxRow) -> list[_Item]:
+def _begin(
+    run: Run, destination: Destination, calls: Calls[tuple[Item, OutboxRow]], *, item: Item, row: OutboxRow
+) -> list[Item]:
+    """Begin to send a row; returns it when the vendor asked for a pause meanwhile."""
+    if run.due(item) > run.now():
+        with run.state.transaction() as connection:
+            delivery.give_back(connection, row, now=run.now())
+        return [item]
     try:
         with run.state.transaction() as connection:
             row = delivery.mark_sent(connection, row, until=run.lease_end(), now=run.now())
     except LeaseLostError:
         return []  # another process has it now, and settles it
     run.tell("sent", row)
-    try:
-        vendor_id = destination.write(row.change())
-    except Exception as error:
-        return _not_written(run, item, row, error=error)
-    run.tell("replied", row, vendor_id)
-    run.answered(row.sync)
-    _acknowledge(run, row, vendor_id)
+    change = row.change()
+    calls.begin((item, row), partial(destination.write, change), about=run.together(row.sync).about(change.desired))
     return []
 
 
-def _not_written(run: _Run, item: _Item, row: OutboxRow, *, error: Exception) -> list[_Item]:
+def _all_ended(run: Run, calls: Calls[tuple[Item, OutboxRow]], stopped: StoppedError | None) -> list[Item]:
+    """Store what the calls still under way brought, also when the destination is given up."""
+    left: list[Item] = []
+    while calls.any_under_way:
+        try:
+            left += _next_ended(run, calls)
+        except StoppedError as error:
+            stopped = stopped or error
+    if stopped is not None:
+        raise stopped
+    return left
+
+
+def _next_ended(run: Run, calls: Calls[tuple[Item, OutboxRow]]) -> list[Item]:
+    (item, row), answer = calls.ended()
+    if isinstance(answer, Exception):
+        return _not_written(run, item, row, error=answer)
+    run.tell("replied", row, answer)
+    run.answered(row.sync)
+    _acknowledge(run, row, answer)
+    return []
+
+
+def _not_written(run: Run, item: Item, row: OutboxRow, *, error: Exception) -> list[Item]:
     """Store what a failed write means; an error we do not know leaves the outcome unknown."""
     if isinstance(error, RejectedError):
         run.answered(row.sync)
@@ -199,7 +184,7 @@ def _not_written(run: _Run, item: _Item, row: OutboxRow, *, error: Exception) ->
         return []
     if isinstance(error, CredentialError):
         _fail(run, row, OutboxState.PENDING, Failure(str(error)))
-        raise _StoppedError(str(error)) from error
+        raise StoppedError(str(error)) from error
     if isinstance(error, RateLimitedError):
         pause = max(error.retry_after or 0, run.pace.delay(1))
         run.paused[row.sync] = until = run.now() + timedelta(seconds=pause)
@@ -210,7 +195,7 @@ def _not_written(run: _Run, item: _Item, row: OutboxRow, *, error: Exception) ->
     return _unknown(run, item, row, told=_told(error))
 
 
-def _retry(run: _Run, item: _Item, row: OutboxRow, *, told: str) -> list[_Item]:
+def _retry(run: Run, item: Item, row: OutboxRow, *, told: str) -> list[Item]:
     spent = row.attempts + 1 >= run.pace.max_attempts
     due = run.next_attempt(row.attempts + 1)
     state = OutboxState.DEAD if spent else OutboxState.PENDING
@@ -219,13 +204,13 @@ def _retry(run: _Run, item: _Item, row: OutboxRow, *, told: str) -> list[_Item]:
     return [] if spent else [replace(item, due=due, reads_back=False)]
 
 
-def _unknown(run: _Run, item: _Item, row: OutboxRow, *, told: str) -> list[_Item]:
+def _unknown(run: Run, item: Item, row: OutboxRow, *, told: str) -> list[Item]:
     due = run.next_attempt(row.attempts + 1)
     _fail(run, row, OutboxState.UNKNOWN, Failure(told, counts=1, next_attempt_at=due))
     return [replace(item, due=due, reads_back=True)]
 
 
-def _settle(run: _Run, destination: Destination, item: _Item) -> list[_Item]:
+def _settle(run: Run, destination: Destination, item: Item) -> list[Item]:
     """Find out what became of a write whose answer nobody saw."""
     with run.state.transaction() as connection:
         row = delivery.lease_unknown(connection, item.row, owner=run.owner, until=run.lease_end(), now=run.now())
@@ -235,7 +220,7 @@ def _settle(run: _Run, destination: Destination, item: _Item) -> list[_Item]:
         seen = destination.read_back(row.change())
     except CredentialError as error:
         _fail(run, row, OutboxState.UNKNOWN, Failure(str(error)))
-        raise _StoppedError(str(error)) from error
+        raise StoppedError(str(error)) from error
     except Exception as error:
         left = _unknown(run, item, row, told=f"read-back failed: {_told(error)}")
         run.failed(row.sync, _told(error))
@@ -252,7 +237,7 @@ def _settle(run: _Run, destination: Destination, item: _Item) -> list[_Item]:
     return []
 
 
-def _offer_again(run: _Run, item: _Item, row: OutboxRow) -> list[_Item]:
+def _offer_again(run: Run, item: Item, row: OutboxRow) -> list[Item]:
     if row.attempts >= run.pace.max_attempts:
         _fail(run, row, OutboxState.DEAD, Failure(f"{row.last_error}; read back: the vendor has nothing"))
         return []
@@ -260,7 +245,7 @@ def _offer_again(run: _Run, item: _Item, row: OutboxRow) -> list[_Item]:
     return [replace(item, due=run.now(), reads_back=False)] if item.may_send else []
 
 
-def _acknowledge(run: _Run, row: OutboxRow, vendor_id: str) -> None:
+def _acknowledge(run: Run, row: OutboxRow, vendor_id: str) -> None:
     try:
         with run.state.transaction() as connection:
             delivery.acknowledge(connection, row, vendor_id, now=run.now())
@@ -272,7 +257,7 @@ def _acknowledge(run: _Run, row: OutboxRow, vendor_id: str) -> None:
 _NAMES = {OutboxState.PENDING: "retried"}
 
 
-def _fail(run: _Run, row: OutboxRow, to: OutboxState, failure: Failure, *, name: str | None = None) -> None:
+def _fail(run: Run, row: OutboxRow, to: OutboxState, failure: Failure, *, name: str | None = None) -> None:
     try:
         with run.state.transaction() as connection:
             delivery.fail(connection, row, to, failure, now=run.now())

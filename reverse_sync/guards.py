@@ -33,7 +33,11 @@ def awaits_approval(settings: Settings, proposal: Proposal, *, is_approved: bool
     if is_approved or not needs_approval(settings, proposal):
         return ""
     amount = show_money(proposal.amount, proposal.currency)
-    why = "it corrects what was posted" if proposal.needs_approval else "above books.approval_above_amount"
+    why = (
+        proposal.approval_reason or "its model says so"
+        if proposal.needs_approval
+        else "above books.approval_above_amount"
+    )
     return f"awaits approval ({why}, {amount}): `tieout approve {proposal.entity_key}`"
 
 

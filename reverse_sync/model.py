@@ -82,7 +82,10 @@ class PlanAction(StrEnum):
 
 @dataclass(frozen=True)
 class Proposal:
-    """One row of a sync model: a record of a vendor that should be as `desired` says."""
+    """One row of a sync model: a record of a vendor that should be as `desired` says.
+
+    `approval_reason`: why a person must approve it, when the model says so.
+    """
 
     sync: str
     entity_key: str
@@ -93,6 +96,7 @@ class Proposal:
     currency: str
     needs_approval: bool = False
     blocked_reason: str = ""
+    approval_reason: str = ""
 
 
 @dataclass(frozen=True)

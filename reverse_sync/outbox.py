@@ -98,6 +98,13 @@ def enqueue(
         connection.execute(update(outbox).where(outbox.c.id == values.pop("row_id")).values(values))
 
 
+def guard(connection: Connection, row: OutboxRow, *, needs_approval: bool, now: datetime) -> None:
+    """Let a waiting row wait for a person from now on, or no longer; nothing moves when it is so already."""
+    if row.needs_approval != needs_approval:
+        values = {"needs_approval": needs_approval, "updated_at": stamp(now)}
+        connection.execute(update(outbox).where(outbox.c.id == row.id).values(values))
+
+
 def withdraw(connection: Connection, row: OutboxRow, *, reason: str, now: datetime) -> None:
     """Let go of a row that is not under way and cannot have happened; an audit row says why."""
     store(connection, row, OutboxState.WITHDRAWN, {"next_attempt_at": "", "updated_at": stamp(now)})

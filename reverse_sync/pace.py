@@ -19,7 +19,8 @@ class Pace:
     """Times in seconds. `jitter` returns a share in [0, 1): it spreads retries over the later half of a delay.
 
     `lease_seconds` must exceed the longest call of a destination, retries of its reads included. `patience_seconds`:
-    a run waits that long for rows whose next attempt is near; later ones are left to a later run.
+    a run waits that long for rows whose next attempt is near; later ones are left to a later run. `lease_rows_at_once`
+    is for syncs of several calls at once: at a lease's end the last of them are waited for, so leases are long.
     """
 
     clock: Clock = utc_now
@@ -27,6 +28,7 @@ class Pace:
     jitter: Callable[[], float] = Random().random  # noqa: S311 - spreads retries, guards nothing
     lease_seconds: float = 600
     lease_rows: int = 10
+    lease_rows_at_once: int = 400
     first_delay: float = 1
     max_delay: float = 3600
     max_attempts: int = 12

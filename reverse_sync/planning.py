@@ -136,6 +136,9 @@ def _store(
             detail = f"{replaced.state} {replaced.desired_hash} by {proposal.desired_hash}"
             note(connection, "replace", replaced, detail=detail, now=now)
     for known, verdict in judged:
+        if known.row and known.proposal and known.state == OutboxState.PENDING and not verdict.enqueue:
+            # A rule may have changed since the row was taken in.
+            outbox.guard(connection, known.row, needs_approval=needs_approval(settings, known.proposal), now=now)
         if verdict.withdraw and known.row:
             outbox.withdraw(connection, known.row, reason=verdict.withdraw, now=now)
             events.append(Event("withdrawn", sync.name, known.row.entity_key, verdict.withdraw))

@@ -9,10 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from reverse_sync.calls import ONE_CALL, AtOnce
 from reverse_sync.destination import Destination
 from reverse_sync.destinations.gxo import open_warehouse_orders, refuse_warehouse_order
+from reverse_sync.destinations.linnworks import open_orders, refuse_order
 from reverse_sync.destinations.netsuite import open_journals, refuse_journal
 from reverse_sync.destinations.tiktok_shop import open_shipments, refuse_shipment
+from reverse_sync.destinations.tiktok_shop_cancellations import open_cancellation_answers, refuse_cancellation_answer
+from reverse_sync.destinations.tiktok_shop_corrections import open_tracking_corrections, refuse_tracking_correction
+from reverse_sync.destinations.tiktok_shop_labels import open_labels, refuse_label
+from reverse_sync.destinations.tiktok_shop_stock import open_stock, refuse_stock
 from reverse_sync.model import Proposal
 from tieout.settings import Settings
 from tieout.state import State
@@ -23,7 +29,8 @@ class Sync:
     """One kind of record that we keep as desired at a vendor.
 
     `refuse` returns why a proposal may not be sent ("" when it may): the last check before money or goods move.
-    `limit_setting` is the path of the setting that bounds how many go in one run.
+    `limit_setting` is the path of the setting that bounds how many go in one run. `at_once`: which calls may be under
+    way together, where the vendor answers slower than it allows calls and the destination may be called from threads.
     """
 
     name: str
@@ -32,6 +39,7 @@ class Sync:
     open_destination: Callable[[Settings, State], Destination]
     refuse: Callable[[Settings, Proposal], str]
     limit_setting: str = "fulfilment.max_changes_per_run"
+    at_once: AtOnce = ONE_CALL
 
 
 SYNCS: tuple[Sync, ...] = (
@@ -42,6 +50,27 @@ SYNCS: tuple[Sync, ...] = (
         open_destination=open_journals,
         refuse=refuse_journal,
         limit_setting="books.max_journals_per_run",
+    ),
+    Sync(
+        name="tiktok_shop__cancellation_answers",
+        lane=2,
+        model="sync.sync_tiktok_shop__cancellation_answers",
+        open_destination=open_cancellation_answers,
+        refuse=refuse_cancellation_answer,
+    ),
+    Sync(
+        name="tiktok_shop__labels",
+        lane=2,
+        model="sync.sync_tiktok_shop__labels",
+        open_destination=open_labels,
+        refuse=refuse_label,
+    ),
+    Sync(
+        name="tiktok_shop__tracking_corrections",
+        lane=2,
+        model="sync.sync_tiktok_shop__tracking_corrections",
+        open_destination=open_tracking_corrections,
+        refuse=refuse_tracking_correction,
     ),
     Sync(
         name="gxo__cancellations",
@@ -58,10 +87,34 @@ SYNCS: tuple[Sync, ...] = (
         refuse=refuse_warehouse_order,
     ),
     Sync(
+        name="linnworks__cancellations",
+        lane=2,
+        model="sync.sync_linnworks__cancellations",
+        open_destination=open_orders,
+        refuse=refuse_order,
+    ),
+    Sync(
+        name="linnworks__orders",
+        lane=2,
+        model="sync.sync_linnworks__orders",
+        open_destination=open_orders,
+        refuse=refuse_order,
+    ),
+    Sync(
         name="tiktok_shop__shipments",
         lane=2,
         model="sync.sync_tiktok_shop__shipments",
         open_destination=open_shipments,
         refuse=refuse_shipment,
+        # fact sheet tiktok_shop 2.4: a ship call takes about a second, and eight beside each other are fine
+        at_once=AtOnce(calls=8, apart="order_id"),
+    ),
+    Sync(
+        name="tiktok_shop__stock",
+        lane=1,
+        model="sync.sync_tiktok_shop__stock",
+        open_destination=open_stock,
+        refuse=refuse_stock,
+        limit_setting="stock.max_changes_per_run",
     ),
 )

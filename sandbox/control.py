@@ -27,6 +27,7 @@ from sandbox.store import Store
 from sandbox.systems import System
 
 DAY_SECONDS = 86400
+CONNECTED = {"live_events": 1, "first_live_day": 30, "connected_from_day": 0}
 FULFILMENTS = ["connected", "self"]
 COUNTERS = ("oversold_units", "lost_sales_units", "late_dispatch", "system_cancellations", "shipped_after_cancel")
 FIRST_DAY = int(datetime(2026, 1, 5, tzinfo=UTC).timestamp())
@@ -126,8 +127,9 @@ async def _trade(control: Control, request: Request) -> dict[str, Any]:
         "baskets": checked_number(wanted, "baskets", default=200, least=1),
     }
     options = _fulfilment(wanted)
-    if unknown := sorted(set(wanted) - set(numbers) - {"fulfilment", "live_events"}):
-        raise Refused(f"unknown keys {unknown}", valid=sorted([*numbers, "fulfilment", "live_events"]))
+    valid = sorted([*numbers, "fulfilment", *CONNECTED])
+    if unknown := sorted(set(wanted) - set(valid)):
+        raise Refused(f"unknown keys {unknown}", valid=valid)
     async with control.busy:
         if control.store.now:
             raise Refused("a world is trading already; start the sandbox on an empty state folder", status=409)
@@ -142,7 +144,10 @@ def _fulfilment(wanted: dict[str, Any]) -> dict[str, Any]:
         raise Refused(f"fulfilment {fulfilment!r} is unknown", valid=FULFILMENTS)
     if fulfilment == "self":
         return {}
-    return {"fulfilment": fulfilment, "live_events": checked_number(wanted, "live_events", default=1, least=0)}
+    return {
+        "fulfilment": fulfilment,
+        **{name: checked_number(wanted, name, default=usual, least=0) for name, usual in CONNECTED.items()},
+    }
 
 
 async def _plant(control: Control, request: Request) -> dict[str, Any]:
@@ -168,6 +173,7 @@ async def _counters(control: Control, request: Request) -> dict[str, Any]:
         return {
             **{name: known.get(name, 0) for name in COUNTERS},
             "orders": control.store.count("tiktok_shop", "orders"),
+            **control.store.get_meta("world_live", {"live_events": [], "live_skus": []}),
         }
 
     return {**await run_in_threadpool(counted), "now": control.store.now}

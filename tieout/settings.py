@@ -109,6 +109,19 @@ class Gxo(Section):
     usage: Literal["P", "T"] = "P"
 
 
+class Linnworks(Section):
+    """One Linnworks account. `base_url` is where its sessions begin; each session names the server it lives on."""
+
+    base_url: str = "https://api.linnworks.net"
+    application_id: SecretStr | None = None
+    application_secret: SecretStr | None = None
+    token: SecretStr | None = None
+    shops: dict[str, str] = Field(description="shop ids it ships for, with each shop's name there (SubSource)")
+    timeout_seconds: float = 30
+    history_days: int = Field(default=90, ge=1, description="how far back the first load reads processed orders")
+    reread_days: int = Field(default=7, ge=1, description="orders processed this recently are read again every time")
+
+
 class BankAccount(Section):
     """One bank account whose statement files arrive in a folder.
 
@@ -144,6 +157,29 @@ class Fulfilment(Section):
     """How orders reach warehouses and parcels reach TikTok Shop."""
 
     max_changes_per_run: int = Field(default=5000, ge=1, description="most records of one sync in one run")
+    answer_cancellations: Literal["ask", "auto"] = Field(
+        default="ask", description="whether a person approves each answer to a buyer who asks to cancel"
+    )
+
+
+class Stock(Section):
+    """When a warehouse's word about its stock is believed, and how much may change at once."""
+
+    every_minutes: int = Field(
+        default=5, ge=1, le=15, description="between two corrections of listed stock; peaks.csv may ask for less"
+    )
+    gxo_stale_after_minutes: int = Field(default=1560, ge=1, description="age of the newest 846 that is too old")
+    linnworks_stale_after_minutes: int = Field(default=120, ge=1, description="age of the last reading that is too old")
+    smallest_snapshot_share: float = Field(
+        default=0.8, ge=0, le=1, description="of the items of the snapshot before that a snapshot must name"
+    )
+    most_zero_share_jump: float = Field(
+        default=0.2, ge=0, le=1, description="by which the share of items at zero may grow between two snapshots"
+    )
+    most_zeroed_share: float = Field(
+        default=0.2, ge=0, le=1, description="of a shop's listed SKUs that may go to zero at once without approval"
+    )
+    max_changes_per_run: int = Field(default=20000, ge=1, description="most SKUs in one run")
 
 
 class Settings(BaseSettings):
@@ -161,9 +197,11 @@ class Settings(BaseSettings):
     tiktok_shop: TikTokShop
     netsuite: NetSuite
     gxo: Gxo | None = None
+    linnworks: Linnworks | None = None
     bank: Bank
     books: Books = Books()
     fulfilment: Fulfilment = Fulfilment()
+    stock: Stock = Stock()
 
     @classmethod
     def settings_customise_sources(
@@ -222,8 +260,8 @@ def load_settings(config_dir: Path | None = None, home: Path | None = None) -> S
     Raises:
         ConfigError: naming the file, each field, what was found and what to do.
     """
-    config_dir = config_dir or Path(os.environ.get("TIEOUT_CONFIG") or "config/demo")
     home = home or Path(os.environ.get("TIEOUT_HOME") or "var")
+    config_dir = config_dir or Path(os.environ.get("TIEOUT_CONFIG") or _usual_folder(home))
     source = config_dir / "tieout.toml"
     if not source.is_file():
         raise ConfigError(f"no settings file {source}: name its folder with --config DIR or TIEOUT_CONFIG")
@@ -234,6 +272,12 @@ def load_settings(config_dir: Path | None = None, home: Path | None = None) -> S
     except ValueError as error:
         raise ConfigError(f"{source} is not valid TOML: {error}") from None
     return _with_folders(settings)
+
+
+def _usual_folder(home: Path) -> Path:
+    """Return the home's own configuration, which a demo writes, or the demo's as it comes with the project."""
+    own = home / "config"
+    return own if (own / "tieout.toml").is_file() else Path("config/demo")
 
 
 def _with_folders(settings: Settings) -> Settings:

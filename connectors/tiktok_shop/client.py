@@ -1,66 +1,32 @@
-"""TikTok Shop as its callers see it: reading shops, orders, statements and payments; saying what was shipped.
+"""TikTok Shop as its callers see it: what a shop lists, sells, ships and earns, and what we tell it.
 
 Money stays the text it is on the wire; ids are text; instants in rows are epoch seconds, as received.
 
-Belongs here: one method per question. Does not: HTTP (transport), completeness (pages, statements), codes (errors).
+Belongs here: one method per question. Does not: how a question becomes calls (asking), HTTP (transport), completeness
+(pages, statements), codes (errors).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from threading import Lock
 from types import TracebackType
-from typing import Self
-from urllib.parse import quote
+from typing import Any, Self
 
-from connectors.tiktok_shop import endpoints
+from connectors.tiktok_shop import cancelling, endpoints, goods, shipping
+from connectors.tiktok_shop.asking import Asking, AuthorizedShop, Detail, Question
 from connectors.tiktok_shop.auth import VENDOR, open_token_file
-from connectors.tiktok_shop.endpoints import Endpoint, Version
 from connectors.tiktok_shop.errors import reply_judge
-from connectors.tiktok_shop.pages import Leaf, Page, ReadPage, Row, confirmed_pages, counted_pages, leaf_of
+from connectors.tiktok_shop.pages import Leaf, Page, confirmed_pages, counted_pages
 from connectors.tiktok_shop.signing import RequestSigner
 from connectors.tiktok_shop.statements import StatementDetail, read_statement
 from connectors.transport.client import Api, Service, Wire
-from connectors.transport.errors import CredentialError, UnknownVersionError
 from connectors.transport.exact_json import dump_json
 from connectors.transport.limits import Pacer
-from connectors.transport.messages import Call, Query
+from connectors.transport.messages import Query
 from tieout.clock import to_epoch
 from tieout.settings import Settings
 from tieout.state import State
-
-
-@dataclass(frozen=True)
-class AuthorizedShop:
-    """A shop the token may read. `region` as the vendor writes it (GB, US); `cipher` addresses it in calls."""
-
-    id: str
-    name: str
-    region: str
-    cipher: str
-
-
-@dataclass(frozen=True)
-class Detail:
-    """One object as received: `data` of the answer. `as_of` UTC, the vendor's clock."""
-
-    data: Row
-    as_of: datetime
-    api_version: str
-
-
-@dataclass(frozen=True)
-class _Question:
-    """One call before its version is chosen: what is asked of which shop."""
-
-    endpoint: Endpoint
-    shop_id: str
-    ids: tuple[tuple[str, str], ...] = ()
-    filters: Query = ()
-    body: bytes = b""
-    is_read: bool = True
 
 
 class TikTokShopClient:
@@ -68,10 +34,7 @@ class TikTokShopClient:
 
     def __init__(self, api: Api) -> None:
         """Read through `api`; shops are looked up once, at the first need."""
-        self._api = api
-        self._shops: dict[str, AuthorizedShop] = {}
-        self._versions: dict[tuple[str, str], Version] = {}
-        self._guard = Lock()
+        self._ask = Asking(api)
 
     def __enter__(self) -> Self:
         return self
@@ -83,17 +46,11 @@ class TikTokShopClient:
 
     def close(self) -> None:
         """Close the connections."""
-        self._api.close()
+        self._ask.close()
 
     def shops(self) -> list[AuthorizedShop]:
         """Return the shops this app may read (Get Authorized Shops 202309; not paged)."""
-        leaf = self._leaf(_Question(endpoints.AUTHORIZED_SHOPS, ""), "")
-        found = [
-            AuthorizedShop(*(str(row.get(name) or "") for name in ("id", "name", "region", "cipher")))
-            for row in leaf.page.rows
-        ]
-        self._shops = {shop.id: shop for shop in found}
-        return found
+        return self._ask.shops()
 
     def search_orders(
         self, shop_id: str, *, updated_from: datetime | None, updated_to: datetime | None = None
@@ -105,8 +62,8 @@ class TikTokShopClient:
         """
         bounds = _bounds("update_time", updated_from, updated_to)
         body = dump_json({name: int(value) for name, value in bounds})
-        question = _Question(endpoints.SEARCH_ORDERS, shop_id, body=body)
-        return counted_pages(self._reader(question), place=_place(question))
+        question = Question(endpoints.SEARCH_ORDERS, shop_id, body=body)
+        return counted_pages(self._ask.reader(question), place=question.place)
 
     def orders(self, shop_id: str, ids: Sequence[str]) -> Page:
         """Return the orders with these ids, fifty a call; ids that are not found, asked for twice, are not in it."""
@@ -119,16 +76,16 @@ class TikTokShopClient:
 
     def price_detail(self, shop_id: str, order_id: str) -> Detail:
         """Return how an order's price came about (202407)."""
-        return self._detail(_Question(endpoints.PRICE_DETAIL, shop_id, ids=(("order_id", order_id),)))
+        return self._ask.detail(Question(endpoints.PRICE_DETAIL, shop_id, ids=(("order_id", order_id),)))
 
     def statements(
         self, shop_id: str, *, statement_from: datetime, statement_to: datetime | None = None
     ) -> Iterator[Page]:
         """Yield statements of `statement_time` in [from, to), oldest first; short pages are confirmed."""
-        question = _Question(
+        question = Question(
             endpoints.STATEMENTS, shop_id, filters=_bounds("statement_time", statement_from, statement_to)
         )
-        return confirmed_pages(self._reader(question), endpoints.STATEMENTS.page_size, place=_place(question))
+        return confirmed_pages(self._ask.reader(question), endpoints.STATEMENTS.page_size, place=question.place)
 
     def statement_transactions(self, shop_id: str, statement_id: str) -> StatementDetail:
         """Return one statement with all of its rows (202501, where not offered 202309 in its flat shape).
@@ -136,22 +93,55 @@ class TikTokShopClient:
         Raises:
             MalformedReplyError: when the rows are not as many as the statement says, also in a second reading.
         """
-        question = _Question(endpoints.STATEMENT_TRANSACTIONS, shop_id, ids=(("statement_id", statement_id),))
-        return read_statement(self._reader(question), place=_place(question))
+        question = Question(endpoints.STATEMENT_TRANSACTIONS, shop_id, ids=(("statement_id", statement_id),))
+        return read_statement(self._ask.reader(question), place=question.place)
 
     def payments(self, shop_id: str, *, created_from: datetime) -> Iterator[Page]:
         """Yield payments created from then on, oldest first (202605, else 202309). Short pages are confirmed."""
-        question = _Question(endpoints.PAYMENTS, shop_id, filters=_bounds("create_time", created_from, None))
-        return confirmed_pages(self._reader(question), endpoints.PAYMENTS.page_size, place=_place(question))
+        question = Question(endpoints.PAYMENTS, shop_id, filters=_bounds("create_time", created_from, None))
+        return confirmed_pages(self._ask.reader(question), endpoints.PAYMENTS.page_size, place=question.place)
 
     def unsettled(self, shop_id: str) -> Iterator[Page]:
         """Yield what is earned and not yet settled: a snapshot of estimates, which rows leave as they settle."""
-        question = _Question(endpoints.UNSETTLED, shop_id)
-        return counted_pages(self._reader(question), place=_place(question))
+        question = Question(endpoints.UNSETTLED, shop_id)
+        return counted_pages(self._ask.reader(question), place=question.place)
 
     def order_transactions(self, shop_id: str, order_id: str) -> Detail:
         """Return an order's settled amounts per SKU, with the statement of each; empty until it settles."""
-        return self._detail(_Question(endpoints.ORDER_TRANSACTIONS, shop_id, ids=(("order_id", order_id),)))
+        return self._ask.detail(Question(endpoints.ORDER_TRANSACTIONS, shop_id, ids=(("order_id", order_id),)))
+
+    def warehouses(self, shop_id: str) -> Iterator[Page]:
+        """Yield the shop's warehouses, selling and returning ones alike."""
+        return goods.warehouses(self._ask, shop_id)
+
+    def products(self, shop_id: str, *, updated_from: datetime | None) -> Iterator[Page]:
+        """Yield products of every status that were edited from then on; sales and stock do not count as edits."""
+        return goods.products(self._ask, shop_id, updated_from)
+
+    def product(self, shop_id: str, product_id: str) -> Detail:
+        """Return one product with what search leaves out: the composition of a combined SKU (`combined_skus`)."""
+        return self._ask.detail(Question(endpoints.PRODUCT, shop_id, ids=(("product_id", product_id),)))
+
+    def inventory(self, shop_id: str, sku_ids: Sequence[str]) -> Page:
+        """Return listed stock by SKU id, 600 a call, each row with its `product_id`; unknown SKUs are not in it."""
+        return goods.inventory(self._ask, shop_id, sku_ids)
+
+    def update_inventory(self, shop_id: str, product_id: str, skus: Sequence[Mapping[str, Any]]) -> None:
+        """Set available quantities: `skus` [{id, inventory: [{warehouse_id, quantity}]}], all warehouses of each SKU.
+
+        Raises:
+            RejectedError: TikTok Shop's code of the first SKU refused; SKUs that the message does not name are written.
+            OutcomeUnknownError: when the quantities may stand now.
+        """
+        goods.update_inventory(self._ask, shop_id, product_id, skus)
+
+    def packages(self, shop_id: str, *, updated_from: datetime | None) -> Iterator[Page]:
+        """Yield packages updated from then on, oldest update first."""
+        return shipping.packages(self._ask, shop_id, updated_from)
+
+    def package(self, shop_id: str, package_id: str) -> Detail:
+        """Return one package."""
+        return shipping.package(self._ask, shop_id, package_id)
 
     def mark_shipped(
         self, shop_id: str, order_id: str, *, line_ids: Sequence[str], tracking_number: str, provider_id: str
@@ -162,78 +152,56 @@ class TikTokShopClient:
             RejectedError: the platform's own code, "already shipped" among them: re-read the order.
             OutcomeUnknownError: when the package may exist now.
         """
-        body = {
-            "order_line_item_ids": list(line_ids),
-            "tracking_number": tracking_number,
-            "shipping_provider_id": provider_id,
-        }
-        question = _Question(
-            endpoints.MARK_SHIPPED, shop_id, ids=(("order_id", order_id),), body=dump_json(body), is_read=False
+        return shipping.mark_shipped(
+            self._ask, shop_id, order_id, line_ids=line_ids, tracking_number=tracking_number, provider_id=provider_id
         )
-        return str(self._detail(question).data.get("package_id") or "")
+
+    def create_package(self, shop_id: str, order_id: str, *, line_ids: Sequence[str] = ()) -> str:
+        """Buy TikTok's label for an order or some of its line items, by the default service; returns the package id.
+
+        Raises:
+            RejectedError: the platform's own code, "already shipped" among them: re-read the order.
+            OutcomeUnknownError: when the label may be bought now.
+        """
+        return shipping.create_package(self._ask, shop_id, order_id, line_ids=line_ids)
+
+    def ship_package(self, shop_id: str, package_id: str, *, handover_method: str) -> None:
+        """Arrange the shipment of a package that exists and waits: DROP_OFF or PICKUP by TikTok's carrier."""
+        shipping.ship_package(self._ask, shop_id, package_id, handover_method=handover_method)
+
+    def correct_tracking(self, shop_id: str, package_id: str, *, tracking_number: str, provider_id: str) -> None:
+        """Replace a shipped package's tracking number: once, within 72 hours of shipping."""
+        shipping.correct_tracking(
+            self._ask, shop_id, package_id, tracking_number=tracking_number, provider_id=provider_id
+        )
+
+    def cancellations(self, shop_id: str, *, updated_from: datetime | None) -> Iterator[Page]:
+        """Yield cancellations updated from then on, oldest update first; `cancel_id` names each (202602, 202309)."""
+        return cancelling.cancellations(self._ask, shop_id, updated_from)
+
+    def cancellation(self, shop_id: str, cancel_id: str) -> dict[str, Any] | None:
+        """Return one cancellation, None when there is none of this id."""
+        return cancelling.cancellation(self._ask, shop_id, cancel_id)
+
+    def approve_cancellation(self, shop_id: str, cancel_id: str, *, idempotency_key: str) -> None:
+        """Accept what a buyer asks. Raises RejectedError (25001010 and its like) when it is decided already."""
+        cancelling.approve_cancellation(self._ask, shop_id, cancel_id, idempotency_key=idempotency_key)
+
+    def reject_cancellation(self, shop_id: str, cancel_id: str, *, reason: str, idempotency_key: str) -> None:
+        """Refuse what a buyer asks, for a reason out of `reject_reasons`. Raises RejectedError as approving does."""
+        cancelling.reject_cancellation(self._ask, shop_id, cancel_id, reason=reason, idempotency_key=idempotency_key)
+
+    def reject_reasons(self, shop_id: str, cancel_id: str) -> list[str]:
+        """Return the names of the reasons that a refusal may give now; they differ by market."""
+        return cancelling.reject_reasons(self._ask, shop_id, cancel_id)
 
     def _some_orders(self, shop_id: str, ids: Sequence[str]) -> Iterator[Leaf]:
         # This call has no total to prove it whole by: what is missing is asked for once more.
-        leaf = self._leaf(_Question(endpoints.ORDERS, shop_id, filters=(("ids", ",".join(ids)),)), "")
+        leaf = self._ask.leaf(Question(endpoints.ORDERS, shop_id, filters=(("ids", ",".join(ids)),)), "")
         yield leaf
         found = {str(row.get("id")) for row in leaf.page.rows}
         if missing := [order_id for order_id in ids if order_id not in found]:
-            yield self._leaf(_Question(endpoints.ORDERS, shop_id, filters=(("ids", ",".join(missing)),)), "")
-
-    def _detail(self, question: _Question) -> Detail:
-        leaf = self._leaf(question, "")
-        return Detail(leaf.header, leaf.page.as_of, leaf.page.api_version)
-
-    def _reader(self, question: _Question) -> ReadPage:
-        return lambda token: self._leaf(question, token)
-
-    def _leaf(self, question: _Question, token: str) -> Leaf:
-        version = self._version(question)
-        try:
-            reply = self._api.send(self._call(question, version, token=token))
-        except UnknownVersionError:
-            if not self._step_back(question, version):
-                raise
-            return self._leaf(question, token)
-        data = reply.json().get("data")
-        return leaf_of(data, version.rows, as_of=reply.server_time, api_version=version.number, place=_place(question))
-
-    def _call(self, question: _Question, version: Version, *, token: str) -> Call:
-        endpoint = question.endpoint
-        ids = {name: quote(value, safe="") for name, value in question.ids}
-        query = endpoint.query(self._cipher(question) if endpoint.needs_cipher else "") + question.filters
-        return Call(
-            endpoint.name,
-            endpoint.method,
-            endpoint.path.format(version=version.number, **ids),
-            is_read=question.is_read,
-            query=query + ((("page_token", token),) if token else ()),
-            body=question.body,
-            scope=question.shop_id,
-        )
-
-    def _version(self, question: _Question) -> Version:
-        return self._versions.get((question.shop_id, question.endpoint.name), question.endpoint.versions[0])
-
-    def _step_back(self, question: _Question, refused: Version) -> bool:
-        """Remember the next older version for this shop; False when there is none."""
-        versions = question.endpoint.versions
-        older = versions[versions.index(refused) + 1 :]
-        if older:
-            self._versions[question.shop_id, question.endpoint.name] = older[0]
-        return bool(older)
-
-    def _cipher(self, question: _Question) -> str:
-        with self._guard:
-            if not self._shops:
-                self.shops()
-        shop = self._shops.get(question.shop_id)
-        if shop is None or not shop.cipher:
-            known = ", ".join(sorted(self._shops)) or "none"
-            raise CredentialError(
-                f"shop {question.shop_id} has not authorized this app; authorized: {known}", **_place(question)
-            )
-        return shop.cipher
+            yield self._ask.leaf(Question(endpoints.ORDERS, shop_id, filters=(("ids", ",".join(missing)),)), "")
 
 
 def open_tiktok_shop(settings: Settings, state: State, *, wire: Wire | None = None) -> TikTokShopClient:
@@ -269,7 +237,3 @@ def _next_whole_second(instant: datetime) -> datetime:
 
 def _chunks(ids: Sequence[str], size: int) -> list[Sequence[str]]:
     return [ids[start : start + size] for start in range(0, len(ids), size)]
-
-
-def _place(question: _Question) -> dict[str, str]:
-    return {"vendor": VENDOR, "endpoint": f"{question.endpoint.name} of shop {question.shop_id}"}

@@ -91,6 +91,62 @@ PAYMENTS = Endpoint(
 MARK_SHIPPED = Endpoint(
     "mark_shipped", "/fulfillment/{version}/orders/{order_id}/packages", (Version("202309"),), method="POST"
 )
+SEARCH_PACKAGES = Endpoint(
+    "search_packages",
+    "/fulfillment/{version}/packages/search",
+    (Version("202309", "packages"),),
+    method="POST",
+    page_size=50,
+    sort="update_time",
+)
+PACKAGE = Endpoint("package", "/fulfillment/{version}/packages/{package_id}", (Version("202309"),))
+CREATE_PACKAGE = Endpoint("create_package", "/fulfillment/{version}/packages", (Version("202512"),), method="POST")
+SHIP_PACKAGE = Endpoint(
+    "ship_package", "/fulfillment/{version}/packages/{package_id}/ship", (Version("202309"),), method="POST"
+)
+CORRECT_TRACKING = Endpoint(
+    "correct_tracking",
+    "/fulfillment/{version}/packages/{package_id}/shipping_info/update",
+    (Version("202309"),),
+    method="POST",
+)
+SEARCH_PRODUCTS = Endpoint(
+    "search_products",
+    "/product/{version}/products/search",
+    (Version("202502", "products"),),
+    method="POST",
+    page_size=100,
+)
+PRODUCT = Endpoint("product", "/product/{version}/products/{product_id}", (Version("202309"),))
+SEARCH_INVENTORY = Endpoint(
+    "search_inventory", "/product/{version}/inventory/search", (Version("202309", "inventory"),), method="POST"
+)
+UPDATE_INVENTORY = Endpoint(
+    "update_inventory", "/product/{version}/products/{product_id}/inventory/update", (Version("202309"),), method="POST"
+)
+WAREHOUSES = Endpoint("warehouses", "/logistics/{version}/warehouses", (Version("202309", "warehouses"),))
+SEARCH_CANCELLATIONS = Endpoint(
+    "search_cancellations",
+    "/return_refund/{version}/cancellations/search",
+    (Version("202602", "cancellations"), Version("202309", "cancellations")),
+    method="POST",
+    page_size=50,
+    sort="update_time",
+)
+APPROVE_CANCELLATION = Endpoint(
+    "approve_cancellation",
+    "/return_refund/{version}/cancellations/{cancel_id}/approve",
+    (Version("202309"),),
+    method="POST",
+)
+REJECT_CANCELLATION = Endpoint(
+    "reject_cancellation",
+    "/return_refund/{version}/cancellations/{cancel_id}/reject",
+    (Version("202309"),),
+    method="POST",
+)
+REJECT_REASONS = Endpoint("reject_reasons", "/return_refund/{version}/reject_reasons", (Version("202309", "reasons"),))
 REFRESH_TOKEN = "/api/v2/token/refresh"  # noqa: S105 - a path, on the auth host, unsigned
 
 MAX_ORDER_IDS = 50
+MAX_SKU_IDS = 600

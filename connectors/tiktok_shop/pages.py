@@ -3,9 +3,10 @@
 TikTok Shop gives three different grounds for believing a list (fact sheet tiktok_shop 3.1, 7.2, 7.4, 7.6):
 
 - `total_count` of one statement's transactions: exact, since a statement does not change while it is read;
-- `total_count` of orders and unsettled rows: rows come and go while one pages, so it is a lower bound;
-- none at all for statements and payments: a page shorter than asked for is believed only when a second reading of the
-  same page brings the same rows. A full page is believed: it cannot have been cut short.
+- `total_count` of orders, unsettled rows, products, packages and cancellations: rows come and go while one pages, so it
+  is a lower bound;
+- none at all for statements, payments and warehouses: a page shorter than asked for is believed only when a second
+  reading of the same page brings the same rows. A full page is believed: it cannot have been cut short.
 
 Belongs here: reading pages and judging completeness, of any list. Does not: which endpoint or filter.
 """
@@ -82,8 +83,10 @@ def walk(read: ReadPage, place: dict[str, str]) -> Iterator[Leaf]:
         seen.add(token)
 
 
-def counted_pages(read: ReadPage, *, place: dict[str, str]) -> Iterator[Page]:
+def counted_pages(read: ReadPage, *, place: dict[str, str], key: str = "id") -> Iterator[Page]:
     """Yield a list whose total_count is a lower bound; read once more, all of it, when rows are missing.
+
+    `key` is the field that tells rows apart.
 
     A second reading may fall short of its own first total only as far as the vendor lowered the total meanwhile: rows
     that change leave the window. Rows of both readings are yielded, so a row can come twice: key by id, keep the later.
@@ -95,7 +98,7 @@ def counted_pages(read: ReadPage, *, place: dict[str, str]) -> Iterator[Page]:
         ids: set[str] = set()
         totals: list[int] = []
         for leaf in walk(read, place):
-            ids.update(str(row.get("id")) for row in leaf.page.rows)
+            ids.update(str(row.get(key)) for row in leaf.page.rows)
             totals += [] if leaf.page.total_count is None else [leaf.page.total_count]
             yield leaf.page
         expected = (totals[0] if reading == 1 else min(totals)) if totals else 0

@@ -9,9 +9,9 @@ A 997 says only that a file could be read; whether the order ships is told by th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from connectors.gxo.control_numbers import (
     remember_control_number,
@@ -22,6 +22,8 @@ from connectors.gxo.errors import X12Error
 from connectors.gxo.writing import CANCEL, ORIGINAL, Address, OrderLine, ShipOrder, cancel_order_set, ship_order_set
 from connectors.gxo.x12 import Partner, write_interchange
 from connectors.transport.errors import RejectedError, TransientError
+from reverse_sync.destinations.order_source import OrderSource
+from reverse_sync.destinations.release import not_released
 from reverse_sync.model import Change, Observation, Proposal
 from tieout.clock import Clock, utc_now
 from tieout.errors import ConfigError
@@ -30,29 +32,6 @@ from tieout.state import State
 
 if TYPE_CHECKING:
     from connectors.gxo.client import GxoClient
-
-RELEASED = "AWAITING_SHIPMENT"
-
-
-class OrderPage(Protocol):
-    """Orders as TikTok Shop shows them."""
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """The orders found."""
-        ...
-
-
-class OrderSource(Protocol):
-    """What we ask of `connectors.tiktok_shop.client.TikTokShopClient`."""
-
-    def orders(self, shop_id: str, ids: Sequence[str]) -> OrderPage:
-        """Return the orders with these ids."""
-        ...
-
-    def close(self) -> None:
-        """Let go of connections."""
-        ...
 
 
 class GxoOrders:
@@ -68,7 +47,7 @@ class GxoOrders:
         """Deliver the change's file and return `<control number>/<file name>`.
 
         Raises:
-            TransientError: NOT_RELEASED (the order is not AWAITING_SHIPMENT now); the next plan knows better.
+            TransientError: NOT_RELEASED (the order may not be shipped now); the next plan knows better.
             RejectedError: NO_ADDRESS, or UNSENDABLE.
             OutcomeUnknownError: when the file may have been put in place.
         """
@@ -101,17 +80,17 @@ class GxoOrders:
     def _order(self, change: Change) -> list[tuple[str, ...]]:
         desired = change.desired
         found = self._source.orders(change.shop_id, [str(desired["order_id"])]).rows
-        status = str(found[0].get("status")) if found else "no such order"
-        if status != RELEASED or found[0].get("is_buyer_request_cancel"):
-            why = "the buyer asks to cancel it" if status == RELEASED else f"it is {status}"
-            raise TransientError(f"not released for shipping: {why} on TikTok Shop", vendor="gxo", code="NOT_RELEASED")
+        label = str(desired.get("tracking_number") or "")
+        if why := not_released(found[0] if found else {}, label):
+            told = f"not released for shipping: {why} on TikTok Shop"
+            raise TransientError(told, vendor="gxo", code="NOT_RELEASED")
         order = ShipOrder(
             order_number=str(desired["order_id"]),
             address=_address(found[0].get("recipient_address")),
             lines=tuple(OrderLine(str(line["sku"]), int(line["quantity"])) for line in desired["lines"]),
             service=str(desired["service"]),
             ship_by=date.fromisoformat(desired["ship_by"]) if desired.get("ship_by") else None,
-            references=(("2I", str(desired["tracking_number"])),) if desired.get("tracking_number") else (),
+            references=(("2I", label),) if label else (),
         )
         try:
             return ship_order_set(order, depositor=self._gxo.depositor, site=self._gxo.site)

@@ -10,38 +10,22 @@ the order says whether our tracking number is there, and only that counts.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from connectors.transport.errors import RejectedError
+from reverse_sync.destinations.order_source import OrderSource
 from reverse_sync.model import EDITED, Change, Observation, Proposal
 from tieout.settings import Settings
 from tieout.state import State
 
 
-class OrderPage(Protocol):
-    """Orders as TikTok Shop shows them."""
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """The orders found."""
-        ...
-
-
-class ShippingClient(Protocol):
+class ShippingClient(OrderSource, Protocol):
     """What we ask of `connectors.tiktok_shop.client.TikTokShopClient`."""
-
-    def orders(self, shop_id: str, ids: Sequence[str]) -> OrderPage:
-        """Return the orders with these ids."""
-        ...
 
     def mark_shipped(
         self, shop_id: str, order_id: str, *, line_ids: Sequence[str], tracking_number: str, provider_id: str
     ) -> str:
         """Mark line items as shipped and return the package's id."""
-        ...
-
-    def close(self) -> None:
-        """Let go of connections."""
         ...
 
 

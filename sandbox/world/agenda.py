@@ -26,6 +26,7 @@ create table if not exists world_basket (n integer primary key, body text not nu
 """
 
 RANKS = (
+    "fulfilment_begins",
     "market_day",
     "order_created",
     "order_moves",

@@ -38,6 +38,7 @@ def _linnworks_wave(world: World, key: str, payload: Payload) -> None:
     world.agenda.add(world.now + linnworks.WAVE_SECONDS, "linnworks_wave", key)
 
 
+DAY, LONGEST_TO_PAY = days.DAY, 20 * 60
 FULFILMENTS = ("self", "connected")
 _HAPPENINGS: dict[str, Happening] = {
     "market_day": market.open_day,
@@ -66,12 +67,16 @@ def create_world(
     baskets: int,
     fulfilment: str = "self",
     live_events: int = 1,
+    first_live_day: int = 30,
+    connected_from_day: int = 0,
 ) -> None:
     """Prepare a world in which `baskets` real baskets are bought over `days` days from `start` (epoch seconds, UTC).
 
     The clock stands at `start` afterwards and nothing has happened yet; `advance` makes it happen. After the planned
     days trade goes on at the same pace with the same baskets. `fulfilment` "self" has orders ship by themselves;
-    "connected" has stock, warehouses and deadlines, and a live event every thirty days, `live_events` of them.
+    "connected" has stock, warehouses and deadlines, and `live_events` live events, the first on the evening of
+    `first_live_day` (days since `start`), then every thirty days. With `connected_from_day` the warehouses take over on
+    that day; what was ordered before still ships by itself.
 
     Raises:
         ValueError: The store has a world already, or a number is not positive, or `start` is no UTC midnight, or
@@ -90,7 +95,8 @@ def create_world(
             "stored_baskets": len(chosen),
         }
         if fulfilment == "connected":
-            settings |= {"fulfilment": fulfilment, "live_events": live_events}
+            settings |= {"fulfilment": fulfilment, "live_events": live_events, "first_live_day": first_live_day}
+            settings["connected_from"] = start + connected_from_day * DAY
         store.set_meta("world", settings)
         store.set_meta("truth", [])
         store.set_now(start)
@@ -101,8 +107,16 @@ def create_world(
         )
         _open(world)
         if fulfilment == "connected":
-            connected.open_world(world, chosen)
-            world.agenda.save()
+            _connect(world)
+
+
+def _connect(world: World) -> None:
+    """Open the warehouses, or plan the day on which they open."""
+    if world.is_connected:
+        connected.open_world(world)
+    else:
+        world.agenda.add(world.connected_from, "fulfilment_begins", "all")
+    world.agenda.save()
 
 
 def advance(store: Store, until: int) -> None:
@@ -134,16 +148,26 @@ def _run_next_slice(world: World, until: int) -> bool:
 
 def _run_slice(world: World, end: int) -> None:
     """Run all events before `end`, those that they cause included, and store what changed."""
-    is_connected = world.fulfilment == "connected"
-    happenings = _HAPPENINGS | connected.HAPPENINGS if is_connected else _HAPPENINGS
+    happenings = _HAPPENINGS | connected.HAPPENINGS
     world.agenda.open(end)
     while (event := world.agenda.pop()) is not None:
         world.now, kind, key, payload = event
-        if is_connected:  # warehouses and TikTok Shop's functions read the clock
+        if world.is_connected:  # warehouses and TikTok Shop's functions read the clock
             world.store.set_now(world.now)
-        happenings[kind](world, key, payload)
+            happenings[kind](world, key, payload)
+        elif not _waits_for_the_warehouses(world, event):
+            _HAPPENINGS[kind](world, key, payload)
     world.agenda.save()
     world.drafts.forget_all()
+
+
+def _waits_for_the_warehouses(world: World, event: tuple[int, str, str, Payload]) -> bool:
+    """Put off what is bought so shortly before warehouses take over that it would be paid after; say whether it was."""
+    at, kind, key, payload = event
+    if kind != "order_created" or not world.connected_from - LONGEST_TO_PAY <= at < world.connected_from:
+        return False
+    world.agenda.add(world.connected_from, kind, key, payload)
+    return True
 
 
 def _open(world: World) -> None:

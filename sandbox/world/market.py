@@ -36,11 +36,32 @@ def order_id(at: int, n: int) -> str:
 
 
 def basket(world: World, n: int) -> Basket:
-    """Return the n-th basket; after the last one the first is bought again, by somebody else."""
-    row = world.store.connection.execute(
-        "select body from world_basket where n = ?", (n % world.stored_baskets,)
-    ).fetchone()
+    """Return the n-th basket; after the last one the first listed one is bought again, by somebody else."""
+    if n >= world.stored_baskets:
+        first = first_listed(world)
+        n = first + (n - first) % (world.stored_baskets - first)
+    row = world.store.connection.execute("select body from world_basket where n = ?", (n,)).fetchone()
     return Basket.from_json(json.loads(row[0]))
+
+
+def first_listed(world: World) -> int:
+    """Return the number of the first basket that is bought from listed stock: the first there is, or a take-over's."""
+    days_before = max(0, world.connected_from - world.start) // days.DAY
+    first = _orders_before(world, max(0, days_before - 1))
+    return first if first < world.stored_baskets else 0
+
+
+def listed_baskets(world: World) -> list[Basket]:
+    """Return the baskets that are bought from listed stock, in order."""
+    every = "select body from world_basket where n >= ? order by n"
+    rows = world.store.connection.execute(every, (first_listed(world),))
+    return [Basket.from_json(json.loads(row[0])) for row in rows]
+
+
+def any_basket(world: World, number: int) -> Basket:
+    """Return one of the baskets that are bought from listed stock, by any number."""
+    first = first_listed(world)
+    return basket(world, first + number % (world.stored_baskets - first))
 
 
 def buyer_id(world: World, household_id: int, n: int) -> str:

@@ -20,7 +20,8 @@ TIKTOK = "tiktok_shop"
 class World:
     """One open world. `now` is the instant of the event in hand; `start` and `now` are epoch seconds UTC.
 
-    `fulfilment` "self": orders ship by themselves; "connected": they wait for a warehouse and for TikTok to be told.
+    `fulfilment` "self": orders ship by themselves; "connected": they wait for a warehouse and for TikTok to be told,
+    from `connected_from` on (epoch seconds); orders older than that still ship by themselves.
     """
 
     store: Store
@@ -34,6 +35,8 @@ class World:
     now: int = 0
     fulfilment: str = "self"
     live_events: int = 0
+    first_live_day: int = 30
+    connected_from: int = 0
     notices: list[tuple[int, str, int, Body]] = field(default_factory=list)
 
     @classmethod
@@ -47,6 +50,11 @@ class World:
         if settings is None:
             raise LookupError("this store has no world: expected create_world to have been called on it")
         return cls(store, agenda=Agenda(store), drafts=Drafts(store), now=store.now, **settings)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether warehouses work at the instant of the event in hand."""
+        return self.fulfilment == "connected" and self.now >= self.connected_from
 
     def draw(self, *name: object) -> draw.Draw:
         """Return the repeatable numbers of a name in this world."""

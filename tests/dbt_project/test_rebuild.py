@@ -48,7 +48,7 @@ def _models(home: Path) -> Rows:
         connection.execute("set TimeZone = 'UTC'")
         tables = connection.execute(
             "select table_schema || '.' || table_name from information_schema.tables"
-            " where table_type = 'BASE TABLE' and not starts_with(table_schema, 'raw_')"
+            " where table_type = 'BASE TABLE' and not starts_with(table_schema, 'raw_') and table_schema <> 'tieout'"
         ).fetchall()
         return {
             table: sorted(repr(row) for row in connection.execute(f"select * from {table}").fetchall())

@@ -31,6 +31,15 @@ class Answer:
 
 
 @dataclass
+class One:
+    """One record as its own call tells it."""
+
+    data: dict[str, Any]
+    as_of: datetime
+    api_version: str = "202309"
+
+
+@dataclass
 class Named:
     """An authorized shop."""
 
@@ -51,9 +60,51 @@ class FakeTikTokShop:
     failing: dict[str, Exception] = field(default_factory=dict)
     asked: list[tuple[str, Any]] = field(default_factory=list)
     order_pages: list[list[Any]] | None = None
+    warehouse_rows: list[Any] = field(default_factory=list)
+    product_rows: list[Any] = field(default_factory=list)
+    combined: dict[str, list[Any]] = field(default_factory=dict)
+    stock: dict[str, int] = field(default_factory=dict)
+    cancellation_rows: list[Any] = field(default_factory=list)
+    package_rows: list[Any] = field(default_factory=list)
 
     def shops(self) -> Sequence[Named]:
         return [Named(shop) for shop in self.authorized]
+
+    def warehouses(self, shop_id: str) -> Iterator[Answer]:
+        self._ask("warehouses", None, shop_id)
+        yield Answer(self.warehouse_rows if shop_id == UK else [], self.now)
+
+    def products(self, shop_id: str, *, updated_from: datetime | None) -> Iterator[Answer]:
+        yield self._updated("products", self.product_rows, updated_from, shop_id)
+
+    def product(self, shop_id: str, product_id: str) -> One:
+        self._ask("product", product_id, shop_id)
+        found = next(row for row in self.product_rows if row["id"] == product_id)
+        skus = [{**sku, "combined_skus": self.combined.get(sku["id"], [])} for sku in found["skus"]]
+        return One({**found, "skus": skus}, self.now)
+
+    def inventory(self, shop_id: str, sku_ids: Sequence[str]) -> Answer:
+        self._ask("inventory", list(sku_ids), shop_id)
+        place = {"warehouse_id": "W", "committed_quantity": 0}
+        return Answer(
+            [
+                {"id": sku, "product_id": "P", "warehouse_inventory": [{**place, "available_quantity": units}]}
+                for sku, units in self.stock.items()
+                if sku in sku_ids
+            ],
+            self.now,
+        )
+
+    def cancellations(self, shop_id: str, *, updated_from: datetime | None) -> Iterator[Answer]:
+        yield self._updated("cancellations", self.cancellation_rows, updated_from, shop_id)
+
+    def packages(self, shop_id: str, *, updated_from: datetime | None) -> Iterator[Answer]:
+        yield self._updated("packages", self.package_rows, updated_from, shop_id)
+
+    def _updated(self, what: str, rows: list[Any], updated_from: datetime | None, shop_id: str) -> Answer:
+        self._ask(what, updated_from, shop_id)
+        low = int(updated_from.timestamp()) if updated_from else 0
+        return Answer([row for row in rows if row.get("update_time", 0) >= low] if shop_id == UK else [], self.now)
 
     def search_orders(self, shop_id: str, *, updated_from: datetime | None) -> Iterator[Answer]:
         self._ask("orders", updated_from, shop_id)

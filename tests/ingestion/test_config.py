@@ -13,6 +13,8 @@ from ingestion.config import LINE_CLASSES, MEMO, read_config
 from tieout.errors import ConfigError
 
 FEES = "region,fee_key,line_class,sign_note,valid_from,valid_to\n"
+BUFFERS = "shop_id,seller_sku,units,percent,valid_from,valid_to\n"
+PEAKS = "shop_id,name,starts_at,ends_at,buffer_units,buffer_percent,cadence_minutes\n"
 ACCOUNTS = "shop_id,line_class,netsuite_account,valid_from,valid_to\n"
 
 
@@ -76,6 +78,18 @@ def test_settings_land_without_secrets(make_settings):
             "region,line_class,treatment,valid_from,valid_to\nGB,ads,maybe,,\n",
             ["taxes.csv:2", "'maybe'", "seller"],
         ),
+        ("peaks.csv", PEAKS + "*,live,2026-11-27,2026-11-28,1,0,1\n", ["peaks.csv:2", "'2026-11-27'", "with its zone"]),
+        (
+            "peaks.csv",
+            PEAKS + "*,live,2026-11-27T19:00:00Z,2026-11-27T19:00:00+00:00,1,0,1\n",
+            ["peaks.csv:2", "not after"],
+        ),
+        (
+            "peaks.csv",
+            PEAKS + "*,live,2026-11-27T19:00:00Z,2026-11-27T20:00:00Z,1,,1\n",
+            ["peaks.csv:2", "buffer_percent"],
+        ),
+        ("buffers.csv", BUFFERS + "77,*,1,0,,\n", ["buffers.csv", "77", "7495000000000000101"]),
     ],
 )
 def test_map_that_cannot_be_right_is_refused(make_settings, tenant, file, text, told):
@@ -87,6 +101,13 @@ def test_map_that_cannot_be_right_is_refused(make_settings, tenant, file, text, 
 def test_rows_whose_dates_only_meet_are_accepted(make_settings, tenant):
     (tenant / "fees.csv").write_text(FEES + "*,x,ads,,,2026-01-30\n*,x,penalty,,2026-01-31,\n")
     assert len(read_config(make_settings(config_dir=tenant))["fee_map"]) == 2
+
+
+def test_an_event_is_known_by_shop_name_and_start(make_settings, tenant):
+    (tenant / "peaks.csv").write_text(PEAKS + "*,live,2026-11-27T19:00:00Z,2026-11-27T20:00:00Z,1,10,1\n")
+    (peak,) = read_config(make_settings(config_dir=tenant))["peaks"]
+    assert peak["id"] == "*|live|2026-11-27T19:00:00Z"
+    assert (peak["buffer_units"], peak["buffer_percent"], peak["cadence_minutes"]) == ("1", "10", "1")
 
 
 def test_missing_map_and_wrong_encoding_are_named(make_settings, tenant):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import resource
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from ingestion.landing import BATCH_ROWS, SLICE_ROWS, Landing, next_load_id
+from ingestion.landing import Landing, next_load_id
 from ingestion.raw import TABLES, create_raw_tables
+from ingestion.spool import GROUP_ROWS
 from ingestion.versions import Version, version_of
 from tieout.errors import DataError
 
@@ -45,6 +48,16 @@ def land(warehouse, home: Path, *versions: Version) -> Landing:
     return landing
 
 
+@contextmanager
+def hidden_orders(warehouse):
+    """Make orders a table that cannot be written for the length of a block."""
+    warehouse.execute("alter table raw_tiktok_shop.orders rename to hidden")
+    warehouse.execute("create view raw_tiktok_shop.orders as select * from raw_tiktok_shop.hidden")
+    yield
+    warehouse.execute("drop view raw_tiktok_shop.orders")
+    warehouse.execute("alter table raw_tiktok_shop.hidden rename to orders")
+
+
 def test_all_raw_tables_exist_empty_from_the_start(warehouse):
     for dataset, entities in TABLES.items():
         for entity in entities:
@@ -75,40 +88,59 @@ def test_load_ids_grow_even_when_the_clock_goes_back(warehouse, tmp_path):
     assert next_load_id(warehouse, AT - timedelta(days=9)) > first
 
 
-def test_more_rows_than_a_slice_all_land(warehouse, tmp_path):
-    rows = SLICE_ROWS + 10_001
+def test_more_rows_than_are_held_in_memory_all_land(warehouse, tmp_path):
+    rows = 2 * GROUP_ROWS + 10_001
     assert land(warehouse, tmp_path, *(seen(number) for number in range(rows))).landed[ORDERS] == rows
     assert warehouse.execute("select count(distinct id) from raw_tiktok_shop.orders").fetchone() == (rows,)
 
 
-def test_versions_of_one_record_keep_their_order_across_slices(warehouse, tmp_path):
-    filling = [seen(number) for number in range(1, SLICE_ROWS)]
+def test_versions_of_one_record_keep_their_order_however_far_apart_they_were_read(warehouse, tmp_path):
+    filling = [seen(number) for number in range(1, GROUP_ROWS)]
     land(warehouse, tmp_path, seen(0, "a"), *filling, seen(0, "b"), *filling, seen(0, "b"), seen(0, "a"))
     query = "select payload ->> 'content' from raw_tiktok_shop.orders where id = '0' order by observed_at"
     assert warehouse.execute(query).fetchall() == [("a",), ("b",), ("a",)]
 
 
-def test_slice_that_failed_fails_all_that_is_landed_after_it(warehouse, tmp_path):
+def test_landing_that_failed_is_tried_as_a_whole_when_asked_again(warehouse, tmp_path):
     landing = start(warehouse, tmp_path)
-    warehouse.execute("alter table raw_tiktok_shop.orders rename to hidden")
-    warehouse.execute("create view raw_tiktok_shop.orders as select * from raw_tiktok_shop.hidden")
-    with pytest.raises(DataError, match="landing into raw_tiktok_shop failed"):
-        landing.add("orders", (seen(number) for number in range(SLICE_ROWS)))
+    landing.add("orders", [seen(1)])
+    landing.add("payments", [seen(2)])
+    with hidden_orders(warehouse):
+        for _ in range(2):
+            with pytest.raises(DataError, match="landing into raw_tiktok_shop failed"):
+                landing.flush()
+    landing.flush()
+    assert landing.landed[ORDERS] == 1
+    for entity in ("orders", "payments"):
+        assert warehouse.execute(f"select count(*) from raw_tiktok_shop.{entity}").fetchone() == (1,)
+
+
+def test_rows_that_could_not_be_kept_fail_whatever_is_landed_after_them(warehouse, tmp_path):
+    landing = start(warehouse, tmp_path)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))  # as a full disk would
+    try:
+        with pytest.raises(DataError, match="could not be written"):
+            landing.add("orders", (seen(number) for number in range(GROUP_ROWS)))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     for _ in range(2):
-        with pytest.raises(DataError, match="landing into raw_tiktok_shop failed"):
+        with pytest.raises(DataError, match="could not be written"):
             landing.flush()
+    assert warehouse.execute("select count(*) from raw_tiktok_shop.orders").fetchone() == (0,)
 
 
-def test_slice_in_progress_is_landed_before_a_failing_source_is_reported(warehouse, tmp_path):
+def test_what_was_read_before_the_source_failed_lands(warehouse, tmp_path):
     def failing():
-        yield from (seen(number) for number in range(SLICE_ROWS + BATCH_ROWS))
+        yield from (seen(number) for number in range(GROUP_ROWS + 1))
         raise DataError("the source failed")
 
     landing = start(warehouse, tmp_path)
     with pytest.raises(DataError, match="the source failed"):
         landing.add("orders", failing())
+    landing.flush()
     rows = warehouse.execute("select count(*) from raw_tiktok_shop.orders").fetchone()[0]
-    assert SLICE_ROWS <= rows <= SLICE_ROWS + BATCH_ROWS
+    assert GROUP_ROWS <= rows <= GROUP_ROWS + 1
 
 
 def test_vanished_record_is_deleted_once_and_lands_again_when_it_returns(warehouse, tmp_path):
@@ -201,11 +233,16 @@ def test_killed_load_neither_loses_nor_doubles_a_version(tmp_path, stage):
 
 
 def test_failed_landing_tells_its_cause_in_one_line_and_lands_when_run_again(warehouse, tmp_path):
-    warehouse.execute("alter table raw_tiktok_shop.orders rename to hidden")
-    warehouse.execute("create view raw_tiktok_shop.orders as select * from raw_tiktok_shop.hidden")
-    with pytest.raises(DataError, match="landing into raw_tiktok_shop failed") as refusal:
+    with (
+        hidden_orders(warehouse),
+        pytest.raises(DataError, match="landing into raw_tiktok_shop failed") as refusal,
+    ):
         land(warehouse, tmp_path, seen(1))
     assert "\n" not in str(refusal.value)
-    warehouse.execute("drop view raw_tiktok_shop.orders")
-    warehouse.execute("alter table raw_tiktok_shop.hidden rename to orders")
     assert land(warehouse, tmp_path, seen(1)).landed[ORDERS] == 1
+
+
+def test_no_file_is_left_behind_by_a_landing(warehouse, tmp_path):
+    land(warehouse, tmp_path, seen(1))
+    land(warehouse, tmp_path, seen(1), seen(1, "b"))
+    assert [path for path in (tmp_path / "dlt").rglob("*") if path.is_file()] == []

@@ -26,6 +26,10 @@ SUITEQL = "/services/rest/query/v1/suiteql"
 JOURNALS = "/services/rest/record/v1/journalEntry"
 LISTINGS = (
     "/authorization/202309/shops",
+    "/logistics/202309/warehouses",
+    "/product/202502/products/search",
+    "/return_refund/202602/cancellations/search",
+    "/fulfillment/202309/packages/search",
     "/order/202309/orders/search",
     "/order/202507/orders",
     r"/finance/202309/statements\?",

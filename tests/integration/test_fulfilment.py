@@ -131,6 +131,6 @@ def test_an_order_cancelled_before_picking_is_cancelled_at_the_warehouse(tenant)
 def test_what_the_desk_is_told_names_the_reason_of_every_order_that_waits(tenant):
     plan = tenant.cycle().planned
     held = [row.held_because for row in plan.rows if row.sync == "gxo__warehouse_orders" and row.held_because]
-    assert "blocked: FUL-09: TikTok ships this order, and its label was not bought" in held
-    assert {reason.split(":")[1].strip() for reason in held} <= {"FUL-09", "CAN-03"}
+    assert "blocked: MAP-06: services.csv has no service for shipping type TIKTOK" in held
+    assert {reason.split(":")[1].strip() for reason in held} <= {"MAP-06", "CAN-03"}
     assert UK in {row.shop_id for row in plan.rows}

@@ -66,7 +66,7 @@ def test_the_job_posts_what_is_new_once_and_shows_rows_money_and_checks(world, f
     assert shown["finance/payouts"]["amount"] == per_currency(world, "payouts", "amount")
     posted = per_currency(world, "payout_journals", "debit_amount")
     assert posted
-    assert shown["netsuite/journal_entries"]["debits"] == posted
+    assert shown["published/acknowledged"]["debits"] == posted
     assert shown["finance/payout_journals"]["debits"] == posted
     for key, name in (
         ("raw_tiktok_shop/statements", "settlement_amount"),

@@ -11,9 +11,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.assets import FINANCE, OWNERS
 from orchestration.build import build_definitions
 from orchestration.dbt import PROJECT_ROOT
+from orchestration.raw_assets import FINANCE, OPERATIONS, OWNERS
 from orchestration.resources import DbtProjectFiles
 from tests.support.write_definitions import SNAPSHOT, names
 
@@ -42,7 +42,7 @@ def test_definitions_are_those_of_the_snapshot(definitions):
 
 
 def test_every_asset_has_an_owner_a_description_and_a_layer(specs):
-    assert {tuple(spec.owners) for spec in specs} == {tuple(OWNERS), tuple(FINANCE)}
+    assert {tuple(spec.owners) for spec in specs} == {tuple(OWNERS), tuple(FINANCE), tuple(OPERATIONS)}
     assert [spec.key for spec in specs if not spec.description or "select " in spec.description.lower()] == []
     assert {spec.group_name for spec in specs} == LAYERS
 

@@ -58,3 +58,16 @@ def test_rows_are_listed_by_state(cycle):
     cycle.run([propose(FIRST), propose(SECOND)])
     assert [row.entity_key for row in list_rows(cycle.state, states=[OutboxState.REJECTED])] == [FIRST]
     assert list_rows(cycle.state, states=[OutboxState.ACKNOWLEDGED], sync="another") == []
+
+
+def test_a_rule_that_was_dropped_lets_a_waiting_row_go(cycle):
+    cycle.plan([propose(SECOND, needs_approval=True)])
+    assert cycle.run([propose(SECOND)]).acknowledged == 1
+
+
+def test_a_rule_that_was_added_holds_a_row_that_waits_already(cycle):
+    cycle.plan([propose(SECOND)])
+    wanted = [propose(SECOND, needs_approval=True)]
+    assert cycle.run(wanted).acknowledged == 0
+    approve(cycle.state, SYNC, SECOND, actor="ann", clock=cycle.clock)
+    assert cycle.run(wanted).acknowledged == 1

@@ -16,6 +16,8 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
 from ingestion.raw import create_raw_tables
+from orchestration.dbt import parsed_project
+from orchestration.lineage import changed_models, forget_built, models, remember_built
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOP = "700000000000000001"
@@ -181,15 +183,27 @@ def land_settings(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def run_dbt(home: Path, *arguments: str) -> None:
-    """Build seeds and models in the warehouse of `home`, without tests; every node must succeed."""
+    """Build what has changed in the warehouse of `home`, all of it with "--full-refresh"; every node must succeed."""
+    found = models(home).values()
+    with duckdb.connect(home / "warehouse.duckdb") as connection:
+        if "--full-refresh" in arguments:
+            forget_built(connection)
+        changed = changed_models(connection, found)
+    unchanged = [model.name for model in found if model.relation not in changed]
     flags = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
     flags += ["--target-path", str(home / "dbt"), "--log-path", str(home / "log")]
-    command = ["--log-level", "none", "--quiet", "build", "--exclude-resource-type", "test", "unit_test"]
+    flags += ["--quiet", "--log-level", "none", "--log-level-file", "none", "--no-write-json"]
+    flags += ["--exclude-resource-type", "test", "unit_test"]
+    flags += ["--exclude", *unchanged] if unchanged else []
     try:
-        result = dbtRunner().invoke([*command, *arguments, *flags])
+        result = dbtRunner(manifest=parsed_project(home)).invoke(["build", *arguments, *flags])
     finally:
         DuckDBConnectionManager.close_all_connections()
     assert result.success, result.exception or [row.message for row in result.result if row.status == "error"]
+    built = {str(row.node.name) for row in result.result}
+    made_of = {model.relation: changed[model.relation] for model in found if model.name in built}
+    with duckdb.connect(home / "warehouse.duckdb") as connection:
+        remember_built(connection, made_of)
 
 
 def create_sound_world(path: Path) -> None:

@@ -1,18 +1,20 @@
 """A small world that traded and was tied out once; every test gets its own copy, with its own sandbox process.
 
-Belongs here: the world, and its fixtures, which tests/conftest.py offers to every package: one trade a session. Does
+Belongs here: the world, and its fixtures, which tests/conftest.py offers to every package: one trade a run. Does
 not: anything one package of tests needs alone.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from orchestration.answers import fetch
 from orchestration.cycle import CycleOutcome, run_cycle
@@ -63,24 +65,46 @@ class World:
         return sorted(ours, key=lambda body: (body["externalId"], body["id"]))
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Return this worker's own copy of a home folder that the first worker of the run made for all of them.
+
+    What is published in it is read where it was made, for views name their files in full.
+    """
+    own = factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "made"
+    folder.mkdir(exist_ok=True)
+    made, done = folder / name, folder / f"{name}.done"
+    with FileLock(folder / f"{name}.lock"):
+        if not done.exists():
+            shutil.rmtree(made, ignore_errors=True)
+            made.mkdir()
+            make(made)
+            done.touch()
+    return Path(shutil.copytree(made, factory.mktemp(name) / "home"))
+
+
 @pytest.fixture(scope="session")
 def traded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Trade the small world once, without running the loop; returns its home folder."""
-    home = tmp_path_factory.mktemp("traded")
-    with running_sandbox(home, port=0) as urls:
-        call_sandbox(urls["control"], "POST", "/_sandbox/trade", {"baskets": BASKETS, "days": DAYS, "seed": SEED})
-        call_sandbox(urls["control"], "POST", "/_sandbox/clock", {"advance_days": DAYS})
-    return home
+    """The small world that has traded, and that no cycle has seen; returns its home folder."""
+    return made_once(tmp_path_factory, "traded", _trade)
 
 
 @pytest.fixture(scope="session")
 def tied_out(traded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small world after one whole cycle; returns its home folder."""
-    home = tmp_path_factory.mktemp("tied") / "home"
-    shutil.copytree(traded, home)
+    return made_once(tmp_path_factory, "tied", lambda home: _tie_out(traded, home))
+
+
+def _trade(home: Path) -> None:
+    with running_sandbox(home, port=0) as urls:
+        call_sandbox(urls["control"], "POST", "/_sandbox/trade", {"baskets": BASKETS, "days": DAYS, "seed": SEED})
+        call_sandbox(urls["control"], "POST", "/_sandbox/clock", {"advance_days": DAYS})
+
+
+def _tie_out(traded: Path, home: Path) -> None:
+    shutil.copytree(traded, home, dirs_exist_ok=True)
     with running_sandbox(home, port=0) as urls:
         World(home, urls).run()
-    return home
 
 
 @pytest.fixture

@@ -1,8 +1,12 @@
--- Every condition that holds now, whatever has been seen of it before.
+-- Every condition that holds now, whatever has been seen of it before. Where a clock runs, the model says the severity.
+{%- set with_clocks = ['fulfilments', 'order_statuses', 'cancellations', 'dispatch', 'items'] %}
+
 with found as (
     {%- for model in [
         'settlement_lines', 'statements', 'reserves', 'restatements', 'orders', 'payouts', 'bank', 'books', 'maps',
         'quarantine', 'clawbacks', 'operations', 'overdue', 'accruals',
+        'fulfilments', 'order_statuses', 'cancellations', 'cancellation_requests', 'parcels', 'dispatch',
+        'stock', 'stock_sources', 'unshippable', 'items',
     ] %}
         select
             code,
@@ -15,7 +19,8 @@ with found as (
             expected,
             actual,
             cast(evidence as varchar) as evidence,
-            cause
+            cause,
+            {{ 'severity' if model in with_clocks else 'cast(null as varchar)' }} as severity
         from {{ ref('exc_' ~ model) }}
         {%- if not loop.last %} union all {%- endif %}
     {%- endfor %}
@@ -27,7 +32,7 @@ select
     found.shop_id,
     found.entity_type,
     found.entity_id,
-    catalogue.severity,
+    coalesce(found.severity, catalogue.severity) as severity,
     catalogue.owner,
     cast(coalesce(found.money_at_risk_amount, 0) as decimal(18, 4)) as money_at_risk_amount,
     coalesce(found.currency, '') as currency,

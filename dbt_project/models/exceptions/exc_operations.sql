@@ -2,6 +2,10 @@
 -- been read, and time that was skipped. A system without a limit here has no clock of its own to be measured by.
 {%- set stale_after_days = {'tiktok_shop': 2, 'netsuite': 2, 'bank': 7} %}
 {%- set unknown_grace_hours = 1 %}
+{#- What could not be told of an order, a parcel or a SKU is told of that order, parcel or SKU. -#}
+{%- set told_of_their_own = "('gxo__warehouse_orders', 'gxo__cancellations', 'linnworks__orders',
+    'linnworks__cancellations', 'tiktok_shop__shipments', 'tiktok_shop__labels', 'tiktok_shop__tracking_corrections',
+    'tiktok_shop__cancellation_answers', 'tiktok_shop__stock')" %}
 
 -- The outbox keeps our own time, and so does each copy of it: the newest copy of anything of ours is the clock here.
 with clock as (
@@ -43,7 +47,7 @@ intents as (
     cross join clock
     left join unknown_since using (outbox_id)
     where
-        outbox.state = 'dead'
+        (outbox.state = 'dead' and outbox.sync not in {{ told_of_their_own }})
         or (
             outbox.state = 'unknown'
             and clock.copied_at >= unknown_since.since + interval {{ unknown_grace_hours }} hour

@@ -1,53 +1,31 @@
--- Released orders that GXO must still be told of, once each; what was sent already is not proposed again.
+-- Released orders that GXO must still be told of, once each; what was sent already is not proposed again. One that
+-- TikTok ships goes with the number of its label, and TikTok shows it as awaiting collection once that is bought.
 with due as (
-    select * from {{ ref('int_fulfilments__orders') }}
-    where system = 'gxo' and order_status = 'AWAITING_SHIPMENT'
-),
-
-known_items as (
     select
-        site as location,
-        sku as item
-    from {{ ref('stg_gxo__stock_levels') }}
-),
-
-wanted as (
-    select
-        shop_id,
-        order_id,
-        location,
-        unnest(lines) as line
-    from due
-),
-
--- Only a site that has told its stock can be said not to know an item.
-unknown as (
-    select
-        wanted.shop_id,
-        wanted.order_id,
-        string_agg(wanted.line.sku, ', ' order by wanted.line.sku) as items
-    from wanted
-    semi join known_items as told on wanted.location = told.location
-    anti join known_items on wanted.location = known_items.location and wanted.line.sku = known_items.item
-    group by wanted.shop_id, wanted.order_id
+        orders.*,
+        labels.order_id is not null as is_labelled,
+        labels.packages,
+        labels.orders_in_package,
+        coalesce(labels.tracking_number, '') as tracking_number
+    from {{ ref('int_fulfilments__gxo_due') }} as orders
+    left join {{ ref('int_fulfilments__labels') }} as labels
+        on orders.shop_id = labels.shop_id and orders.order_id = labels.order_id
+    where orders.order_status = 'AWAITING_SHIPMENT' or (orders.shipping_type = 'TIKTOK' and labels.order_id is not null)
 ),
 
 written as (
     select
-        due.*,
-        unknown.items as unknown_items,
+        *,
         cast(to_json({
-            'order_id': due.order_id,
+            'order_id': order_id,
             'purpose': 'N',
-            'site': due.location,
-            'service': coalesce(due.service, ''),
-            'ship_by': coalesce(strftime(due.ready_to_ship_due_at, '%Y-%m-%d'), ''),
-            'lines': due.lines
+            'site': location,
+            'service': coalesce(service, ''),
+            'ship_by': coalesce(strftime(ready_to_ship_due_at, '%Y-%m-%d'), ''),
+            'tracking_number': if(shipping_type = 'TIKTOK', tracking_number, ''),
+            'lines': lines
         }) as varchar) as desired
     from due
-    left join unknown on due.shop_id = unknown.shop_id and due.order_id = unknown.order_id
-    anti join {{ ref('int_fulfilments__sent') }} as sent
-        on due.shop_id = sent.shop_id and due.order_id = sent.order_id and sent.purpose = 'N'
 )
 
 select
@@ -58,10 +36,15 @@ select
     cast(0 as decimal(18, 4)) as amount,
     '' as currency,
     false as needs_approval,
-    case
-        when is_cancel_requested then 'CAN-03: the buyer asks to cancel it, and waits for an answer'
-        when unknown_items is not null then 'MAP-01: the warehouse does not know ' || unknown_items
-        when shipping_type = 'TIKTOK' then 'FUL-09: TikTok ships this order, and its label was not bought'
-        when service is null then 'MAP-06: services.csv has no service for shipping type ' || shipping_type
-    end as blocked_reason
+    coalesce(
+        blocked_reason,
+        case
+            when shipping_type <> 'TIKTOK' then null
+            when order_status = 'AWAITING_SHIPMENT'
+                then 'FUL-09: TikTok ships this order, and its label was not bought'
+            when packages > 1 or orders_in_package > 1
+                then 'FUL-10: TikTok split or combined its packages, and one label goes with one order'
+            when tracking_number = '' then 'FUL-08: TikTok has not told the number of its label yet'
+        end
+    ) as blocked_reason
 from written

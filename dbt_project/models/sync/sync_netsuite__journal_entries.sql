@@ -125,6 +125,7 @@ select
     written.amount,
     written.currency,
     written.revision > 0 as needs_approval,
+    'it corrects what was posted' as approval_reason,
     case
         when written.imbalance <> 0 then 'ERP-02: unbalanced by ' || written.imbalance || ' ' || written.currency
         else blocks.blocked_reason

@@ -15,7 +15,8 @@ due as (
         cartons.tracking_number,
         cartons.orders_of_number,
         cartons.order_line_ids,
-        carriers.provider_id
+        carriers.provider_id,
+        orders.is_cancel_requested
     from cartons
     inner join {{ ref('stg_tiktok_shop__orders') }} as orders
         on cartons.shop_id = orders.shop_id and cartons.order_id = orders.order_id
@@ -23,7 +24,7 @@ due as (
         on cartons.shop_id = shops.configured_shop_id and not shops.is_deleted
     left join {{ ref('stg_config__carrier_map') }} as carriers
         on
-            carriers.system = 'gxo'
+            cartons.system = carriers.system
             and cartons.carrier = carriers.carrier
             and carriers.region in (shops.region, '*')
             and not carriers.is_deleted
@@ -56,6 +57,7 @@ select
     '' as currency,
     false as needs_approval,
     case
+        when is_cancel_requested then 'CAN-03: the buyer asks to cancel it, and waits for an answer'
         when tracking_number = '' then 'FUL-03: the advice names no tracking number'
         when not regexp_full_match(tracking_number, '[A-Za-z0-9_./-]{4,50}')
             then 'FUL-04: tracking number ' || tracking_number || ' is not well formed'

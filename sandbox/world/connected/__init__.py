@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sandbox.world import market
 from sandbox.world.agenda import Payload
-from sandbox.world.baskets import Basket
 from sandbox.world.connected import buying, deadlines, hour, listing, live, order_steps, warehouses
 from sandbox.world.days import HOUR
 from sandbox.world.notices import hand_over
@@ -21,12 +21,17 @@ __all__ = ["HAPPENINGS", "open_world"]
 Happening = Callable[[World, str, Payload], None]
 
 
-def open_world(world: World, chosen: list[Basket]) -> None:
+def open_world(world: World) -> None:
     """List what the baskets hold, fill the warehouses, and plan the first hour, waves and live events."""
-    listing.seed(world, chosen)
+    listing.seed(world, market.listed_baskets(world))
     warehouses.plan_waves(world)
-    live.plan(world)
-    world.agenda.add(world.start + HOUR, "fulfilment_hour", "all")
+    live.plan(world, listing.settings(world)["live"])
+    world.agenda.add(world.now + HOUR, "fulfilment_hour", "all")
+
+
+def _begin(world: World, key: str, payload: Payload) -> None:
+    """Open the world on the day on which warehouses take over from the seller's own hands."""
+    open_world(world)
 
 
 def _on_the_store(happening: Happening) -> Happening:
@@ -44,6 +49,7 @@ def _on_the_store(happening: Happening) -> Happening:
 HAPPENINGS: dict[str, Happening] = {
     kind: _on_the_store(happening)
     for kind, happening in {
+        "fulfilment_begins": _begin,
         "order_created": buying.create_order,
         "order_moves": order_steps.move_order,
         "order_deadline": deadlines.pass_deadline,

@@ -79,6 +79,8 @@ def _plan_deliveries(world: World, shop: Shop) -> None:
         body = record.body
         if body.get("_delivery_planned") or body["fulfillment_type"] == PLATFORM:
             continue
+        if record.created_at < world.connected_from:
+            continue
         scans = [package.body.get("_collected_at", 0) for package in fulfilment.packages_of(world.store, record.id)]
         body["_delivery_planned"], body["collection_time"] = True, max(scans, default=0) or world.now
         world.store.put(world.store.indexed(record, body))
@@ -129,6 +131,6 @@ def _let_others_sell(world: World, shop: Shop) -> None:
     milli = per_day * weight // (sum(market.HOUR_WEIGHTS) * 1_000_000)
     warehouse, draw = warehouses.of(shop), world.draw("web shop", shop.id, world.now)
     for _ in range(milli // 1000 + draw.happens(milli % 1000)):
-        unit = draw.pick(market.basket(world, draw.below(world.stored_baskets)).units)
+        unit = draw.pick(market.any_basket(world, draw.below(world.stored_baskets)).units)
         if warehouse:
             warehouse.consume(world.store, unit.seller_sku, 1)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sandbox.store import Body, Record
-from sandbox.world import pence
+from sandbox.world import days, pence
 from sandbox.world.baskets import Basket, Unit
 from sandbox.world.connected import live, warehouses
 from sandbox.world.order_body import US_PRODUCTS
@@ -24,6 +24,7 @@ FIRST_BUNDLE = 9 * 10**12
 _BUNDLE_BASIS_POINTS = 9000
 _FAST_SHARE, _FAST_UNITS, _LEAST_COVER = 30, 4, 2
 _POPULAR = 40
+_LISTED_DAYS = 400
 # Units laid in for live events, of what one brings in orders: less than buyers will want, for some take two.
 _LIVE_PERCENT = 100
 
@@ -51,12 +52,13 @@ def seed(world: World, chosen: list[Basket]) -> None:
     }
     world.store.set_meta(KEY, settings)
     fast = {each.unit.product_id for each in ranked[: max(3, len(ranked) * _FAST_SHARE // 1000)]}
+    often = _FAST_UNITS * world.days * len(chosen) // world.stored_baskets
     for shop in SHOPS.values():
         records = [*_warehouses(world, shop)]
         levels: dict[str, int] = {}
         for each in ranked:
-            is_fast = each.unit.product_id in fast or each.total >= _FAST_UNITS * world.days
-            levels[each.unit.seller_sku] = _cover(world, shop, each, is_fast=is_fast)
+            is_fast = each.unit.product_id in fast or each.total >= often
+            levels[each.unit.seller_sku] = _cover(world, shop, each, baskets=len(chosen), is_fast=is_fast)
             if each in chosen_live and world.live_events:
                 levels[each.unit.seller_sku] += live.orders(world, shop) * _LIVE_PERCENT // (100 * len(chosen_live))
             records += _listed(world, shop, each.unit, quantity=levels[each.unit.seller_sku])
@@ -113,12 +115,12 @@ def _demand(chosen: list[Basket]) -> dict[int, Demand]:
     return found
 
 
-def _cover(world: World, shop: Shop, each: Demand, *, is_fast: bool) -> int:
+def _cover(world: World, shop: Shop, each: Demand, *, baskets: int, is_fast: bool) -> int:
     """Return the opening stock of a SKU in a shop's warehouse, the web shop's share included."""
     draw = world.draw("cover", shop.id, each.unit.product_id)
     cover_days = draw.between(2, 3) if is_fast else draw.between(8, 12)
     pace = world.baskets * (1000 + WEB_SHOP_PERMILLE) * shop.share_permille * each.total
-    units = -(-pace * cover_days // (world.days * world.stored_baskets * 1_000_000))
+    units = -(-pace * cover_days // (world.days * baskets * 1_000_000))
     return max(units, _LEAST_COVER if is_fast else max(_LEAST_COVER, each.most))
 
 
@@ -165,14 +167,15 @@ def _listed(
         "status_info": {"status": "NORMAL", "deactivation_source": ""},
         **({"combined_skus": parts_of(shop, parts)} if parts else {}),
     }
+    created = world.now - world.draw("listed since", product).below(_LISTED_DAYS * days.DAY)
     body = {
         "id": product,
         "title": unit.product_name,
         "status": "ACTIVATE",
         "skus": [listed],
         "sales_regions": [shop.region],
-        "create_time": world.start,
-        "update_time": world.start,
+        "create_time": created,
+        "update_time": world.now,
         "is_not_for_sale": False,
         "audit": {"status": "APPROVED", "pre_approved_reasons": []},
         "has_draft": False,
@@ -185,8 +188,8 @@ def _listed(
         "warehouse_inventory": [] if parts else [place],
     }
     return [
-        Record(TIKTOK, "products", product, body, shop.id, "", world.start, world.start),
-        Record(TIKTOK, "inventory", sku, stock, shop.id, product, world.start, world.start),
+        Record(TIKTOK, "products", product, body, shop.id, "", created, world.now),
+        Record(TIKTOK, "inventory", sku, stock, shop.id, product, world.now, world.now),
     ]
 
 
@@ -199,7 +202,7 @@ def _warehouses(world: World, shop: Shop) -> list[Record]:
         (platform_warehouse_id(shop), f"FBT {shop.region}", "SALES_WAREHOUSE", {"_is_platform_owned": True}),
     ]
     return [
-        Record(TIKTOK, "warehouses", id, _warehouse(shop, id, name, kind=kind, more=more), shop.id, "", world.start)
+        Record(TIKTOK, "warehouses", id, _warehouse(shop, id, name, kind=kind, more=more), shop.id, "", world.now)
         for id, name, kind, more in own
     ]
 

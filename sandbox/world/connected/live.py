@@ -14,14 +14,22 @@ from sandbox.world.shops import SHOPS, Shop
 from sandbox.world.state import World
 
 EVERY_DAYS, AT_HOUR, TIMES = 30, 19, 50
+KEY = "world_live"
 
 
-def plan(world: World) -> None:
-    """Plan the world's live events: every thirty days at 19:00 of the shop's local time."""
-    for number in range(1, world.live_events + 1):
+def plan(world: World, units: list[Body]) -> None:
+    """Plan the world's live events: from a day on every thirty days, at 19:00 of the shop's local time.
+
+    When they are and that they sell `units` is kept for who asks: a brand knows its own plans.
+    """
+    events = []
+    for number in range(world.live_events):
+        day = world.first_live_day + number * EVERY_DAYS
         for shop in SHOPS.values():
-            at = world.start + number * EVERY_DAYS * days.DAY + (AT_HOUR - shop.utc_offset_hours) * days.HOUR
+            at = world.start + day * days.DAY + (AT_HOUR - shop.utc_offset_hours) * days.HOUR
             world.agenda.add(at, "live_event", shop.id)
+            events.append({"shop": shop.id, "at": at})
+    world.store.set_meta(KEY, {"live_events": events, "live_skus": [unit["seller_sku"] for unit in units]})
 
 
 def orders(world: World, shop: Shop) -> int:

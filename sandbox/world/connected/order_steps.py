@@ -26,6 +26,9 @@ def move_order(world: World, order_id: str, payload: Payload) -> None:
     record = world.store.get(TIKTOK, "orders", order_id)
     if record is None:
         return
+    if record.created_at < world.connected_from:
+        order_life.move_order(world, order_id, payload)
+        return
     if status == "CANCELLED":
         _cancel(world, record)
         return

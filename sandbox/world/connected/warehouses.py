@@ -25,7 +25,7 @@ def of(shop: Shop) -> Any:
 
 
 def plan_waves(world: World) -> None:
-    """Let the warehouses work from the world's first instant on."""
+    """Let the warehouses work from now on."""
     for shop in SHOPS.values():
         if warehouse := of(shop):
-            world.agenda.add(world.start, *warehouse.WAVE)
+            world.agenda.add(world.now, *warehouse.WAVE)

@@ -25,6 +25,7 @@ def test_versions_are_tried_newest_first(endpoint):
 @pytest.mark.parametrize("endpoint", [each for each in ALL if each.page_size], ids=lambda endpoint: endpoint.name)
 def test_paged_lists_ask_for_full_pages_in_ascending_order(endpoint):
     query = dict(endpoint.query("c"))
-    assert (query["page_size"], query["sort_order"]) == ("100", "ASC")
-    assert query["sort_field"]
+    assert query["page_size"] == ("50" if endpoint.path.startswith(("/fulfillment/", "/return_refund/")) else "100")
+    if endpoint is not endpoints.SEARCH_PRODUCTS:  # it takes no order
+        assert (query["sort_order"], bool(query["sort_field"])) == ("ASC", True)
     assert all(version.rows for version in endpoint.versions)

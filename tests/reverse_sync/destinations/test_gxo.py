@@ -108,6 +108,27 @@ def test_an_order_goes_out_with_the_address_that_tiktok_shop_shows_now(orders, f
     assert ("G62", "38", "20260112") in found
 
 
+def labelled(number="H01", status="AWAITING_COLLECTION"):
+    lines = [{"tracking_number": number}, {"tracking_number": "", "display_status": "CANCELLED"}]
+    return {"id": ORDER, "status": status, "recipient_address": dict(ADDRESS), "line_items": lines}
+
+
+def test_an_order_with_tiktoks_label_goes_out_with_its_number_though_tiktok_awaits_collection(orders, folders, shop):
+    shop.order = labelled()
+    orders.write(change(service="TTS", tracking_number="H01"))
+    found = segments(folders)[1]
+    assert ("N9", "2I", "H01") in found
+    assert any("TTS" in segment for segment in found if segment[0] == "W66")
+
+
+@pytest.mark.parametrize("order", [labelled("H02"), labelled(status="CANCELLED"), labelled(status="IN_TRANSIT")])
+def test_an_order_whose_label_is_another_one_now_or_that_left_already_is_not_sent(orders, folders, shop, order):
+    shop.order = order
+    with pytest.raises(TransientError) as caught:
+        orders.write(change(tracking_number="H01"))
+    assert (caught.value.code, folders.delivered) == ("NOT_RELEASED", {})
+
+
 def test_a_cancellation_asks_nobody_and_names_the_order(orders, folders, shop):
     shop.order = None
     orders.write(change("F"))

@@ -26,7 +26,7 @@ def snapshot(store) -> dict[tuple[str, str, str], str]:
     return {tuple(row[:3]): row[3] for row in rows}
 
 
-@pytest.mark.parametrize("code", sorted(PLANTERS))
+@pytest.mark.parametrize("code", sorted(code for code in PLANTERS if code[:3] in {"FIN", "ERP"}))
 def test_an_incident_changes_records_and_is_remembered(booked, code):
     before = snapshot(booked)
     planted = plant(booked, code, 2)
@@ -45,7 +45,7 @@ def test_no_record_is_hit_twice(world):
 
 
 def test_an_unknown_code_and_an_impossible_plan_are_refused(world):
-    with pytest.raises(ValueError, match="expected one of ERP-03"):
+    with pytest.raises(ValueError, match="expected one of CAN-01"):
         plant(world, "FUL-99", 1)
     with pytest.raises(ValueError, match="at least 1"):
         plant(world, "FIN-01", 0)

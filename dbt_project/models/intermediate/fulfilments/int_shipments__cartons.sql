@@ -1,40 +1,19 @@
--- One row per carton that left a GXO site: its tracking number and the line items of the order that are in it.
-with cartons as (
+-- One row per parcel that left a warehouse: its tracking number and the line items of the order that are in it.
+with contents as (
     select
-        shipment_id,
-        order_id,
-        carrier,
-        shipped_on,
-        first_observed_at as advised_at,
-        unnest(cartons) as carton
-    from {{ ref('stg_gxo__shipping_advices') }}
-),
-
-contents as (
-    select
-        shipment_id,
-        order_id,
-        line.carton as carton_number,
-        line.sku as item,
-        line.shipped as quantity,
-        sum(line.shipped) over (
-            partition by order_id, line.sku
-            order by shipment_id asc, line.carton asc
+        *,
+        sum(quantity) over (
+            partition by system, order_id, item
+            order by shipment_id asc, carton_number asc
             rows between unbounded preceding and current row
         ) as last_unit
-    from (
-        select
-            shipment_id,
-            order_id,
-            unnest(lines) as line
-        from {{ ref('stg_gxo__shipping_advices') }}
-    ) as advised
-    where line.shipped > 0
+    from {{ ref('int_shipments__contents') }}
 ),
 
 packed as (
     select
         units.shop_id,
+        units.system,
         units.order_id,
         units.order_line_id,
         contents.shipment_id,
@@ -42,7 +21,8 @@ packed as (
     from {{ ref('int_fulfilments__units') }} as units
     inner join contents
         on
-            units.order_id = contents.order_id
+            units.system = contents.system
+            and units.order_id = contents.order_id
             and units.item = contents.item
             and units.unit_number between contents.last_unit - contents.quantity + 1 and contents.last_unit
 ),
@@ -57,10 +37,11 @@ needed as (
     group by all
 ),
 
--- A bundle counts as shipped with the last carton that holds one of its parts.
+-- A bundle counts as shipped with the last parcel that holds one of its parts.
 whole as (
     select
         packed.shop_id,
+        packed.system,
         packed.order_id,
         packed.order_line_id,
         max({'shipment_id': packed.shipment_id, 'carton_number': packed.carton_number}) as parcel
@@ -70,24 +51,26 @@ whole as (
             packed.shop_id = needed.shop_id
             and packed.order_id = needed.order_id
             and packed.order_line_id = needed.order_line_id
-    group by packed.shop_id, packed.order_id, packed.order_line_id, needed.units
+    group by packed.shop_id, packed.system, packed.order_id, packed.order_line_id, needed.units
     having count(*) = needed.units
 )
 
 select
     whole.shop_id,
+    whole.system,
     whole.order_id,
-    cartons.shipment_id,
-    cartons.carton.number as carton_number,
-    cartons.carrier,
-    coalesce(cartons.carton.tracking_numbers[1], '') as tracking_number,
+    parcels.shipment_id,
+    parcels.carton_number,
+    parcels.carrier,
+    parcels.tracking_number,
     list(whole.order_line_id order by whole.order_line_id) as order_line_ids,
-    cartons.shipped_on,
-    cartons.advised_at
+    parcels.shipped_on,
+    parcels.advised_at
 from whole
-inner join cartons
+inner join {{ ref('int_shipments__parcels') }} as parcels
     on
-        whole.order_id = cartons.order_id
-        and whole.parcel.shipment_id = cartons.shipment_id
-        and whole.parcel.carton_number = cartons.carton.number
+        whole.system = parcels.system
+        and whole.order_id = parcels.order_id
+        and whole.parcel.shipment_id = parcels.shipment_id
+        and whole.parcel.carton_number = parcels.carton_number
 group by all

@@ -12,8 +12,8 @@ with versions as (
     select
         shop_id,
         id,
-        arg_max(parent_id, updated_at) as snapshot_id,
-        arg_max(payload, updated_at) as payload,
+        arg_max(parent_id, {'taken': updated_at, 'read': observed_at}) as snapshot_id,
+        arg_max(payload, {'taken': updated_at, 'read': observed_at}) as payload,
         max(updated_at) as as_of,
         max(observed_at) as observed_at,
         max({{ load_sequence('load_id') }}) as loaded_through

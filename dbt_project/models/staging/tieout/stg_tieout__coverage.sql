@@ -11,6 +11,7 @@ select
     try_cast(payload ->> '$.window_to' as timestamptz) as window_to,
     try_cast(payload ->> '$.verified_at' as timestamptz) as verified_at,
     try_cast(payload ->> '$.row_count' as bigint) as row_count,
+    {{ load_sequence("payload ->> '$.load_id'") }} as read_in_load,
     loaded_through
 from versions
 where not is_deleted

@@ -25,7 +25,8 @@ units as (
                 payload -> '$.line_items',
                 '[{"id": "VARCHAR", "sku_id": "VARCHAR", "seller_sku": "VARCHAR", "display_status": "VARCHAR",
                    "currency": "VARCHAR", "original_price": "VARCHAR", "sale_price": "VARCHAR",
-                   "seller_discount": "VARCHAR", "platform_discount": "VARCHAR"}]'
+                   "seller_discount": "VARCHAR", "platform_discount": "VARCHAR",
+                   "item_tax": [{"tax_amount": "VARCHAR"}]}]'
             )
         ) as line
     from versions
@@ -43,6 +44,7 @@ select
     {{ amount('line.sale_price') }} as sale_price_amount,
     {{ amount('line.seller_discount') }} as seller_discount_amount,
     {{ amount('line.platform_discount') }} as platform_discount_amount,
+    coalesce(list_sum(list_transform(line.item_tax, lambda tax: {{ amount('tax.tax_amount') }})), 0) as tax_amount,
     {{ faults([
         missing_fault('id', 'line.id'),
         amount_fault('original_price', 'line.original_price'), amount_fault('sale_price', 'line.sale_price'),

@@ -1,0 +1,165 @@
+"""How many units are sold that nobody has, around a live event: tieout's stock lane against a plain stock pusher.
+
+    python -m bench.oversold [--baskets 900] [--seed 1]
+
+The same world is traded twice: two shops, their stock at GXO and in Linnworks, a web shop that sells out of the same
+stock, and on the second evening a live event that brings fifty times the usual orders for an hour. Both sides send
+orders, cancellations and parcels with tieout, at the same instants. Stock is kept on one side by tieout, at those
+instants and every quarter of an hour around the events; on the other by `plain_push`, every quarter of an hour of the
+whole time. What went wrong is counted by the world: units that had left no stock to ship, late dispatches,
+cancellations for lateness, parcels that left after their order was cancelled, and documents that stand twice.
+
+Belongs here: both runs and the comparison. Does not: the plain pusher (plain_push), or the world (sandbox).
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bench.plain_push import PlainPusher
+from orchestration.cycle import run_cycle
+from orchestration.demo import call_sandbox, running_sandbox
+from orchestration.demo_run import LIMITS
+from orchestration.demo_tenant import live_events, write_tenant
+from orchestration.steps import apply_step, build_step, check_step, ingest_step, plan_step
+from reverse_sync.registry import SYNCS
+from tieout.settings import Settings, load_settings
+from tieout.state import State
+
+ROOT = Path(__file__).resolve().parent.parent
+STOCK = "tiktok_shop__stock"
+QUARTER = timedelta(minutes=15)
+LIVE_DAY, DAYS = 1, 4
+# Instants at which orders, cancellations and parcels are worked on, by both sides: hours of a day, UTC.
+WORKING_HOURS = (11, 22)
+AROUND = (timedelta(minutes=30), timedelta(minutes=90))
+COUNTED = {
+    "oversold_units": "units sold that nobody had",
+    "lost_sales_units": "units wanted and not listed",
+    "late_dispatch": "late dispatches",
+    "system_cancellations": "cancelled for lateness",
+    "shipped_after_cancel": "left after cancelling",
+    "documents_twice": "orders at a warehouse twice",
+    "orders": "orders",
+    "pushed": "stock figures pushed",
+}
+
+
+def main(baskets: int, seed: int) -> None:
+    """Trade the world on both sides and print what each led to."""
+    found = {}
+    for name, trade in (("tieout", _with_tieout), ("plain", _with_plain_pusher)):
+        with tempfile.TemporaryDirectory() as folder, running_sandbox(Path(folder), port=0) as urls:
+            found[name] = _traded(Path(folder), urls["control"], trade, baskets=baskets, seed=seed)
+            print(f"{name}: {found[name]['orders']} orders traded", flush=True)
+    _print(found["tieout"], found["plain"])
+
+
+Trade = Callable[["Side", datetime], None]
+
+
+class Side:
+    """One run: its world, settings and state, and how many stock figures it pushed."""
+
+    def __init__(self, home: Path, url: str, *, baskets: int, seed: int) -> None:
+        """Start the world, with the tenant that belongs to it."""
+        wanted = {"baskets": baskets, "days": 30, "seed": seed, "fulfilment": "connected", "first_live_day": LIVE_DAY}
+        self.url, self.pushed = url, 0
+        self.start = datetime.fromtimestamp(int(self.call("POST", "/_sandbox/trade", wanted)["now"]), UTC)
+        self.call("PUT", "/_sandbox/limits", LIMITS)
+        folder = write_tenant(ROOT / "config" / "demo", home, url)
+        self.settings: Settings = load_settings(folder, home)
+        self.state = State(self.settings.database_url)
+        self.plain = PlainPusher(self.settings, self.state)
+        self.live = [at for _, at in live_events(self.call("GET", "/_sandbox/world"))]
+
+    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Call the sandbox."""
+        return call_sandbox(self.url, method, path, body)
+
+    def close(self) -> None:
+        """Close what is open."""
+        self.plain.close()
+        self.state.close()
+
+    def is_working(self, at: datetime) -> bool:
+        """Whether orders are worked on at an instant."""
+        return at.minute == 0 and at.hour in WORKING_HOURS
+
+    def is_live(self, at: datetime) -> bool:
+        """Whether an instant is around a live event."""
+        return any(begins - AROUND[0] <= at <= begins + AROUND[1] for begins in self.live)
+
+
+def _traded(home: Path, url: str, trade: Trade, *, baskets: int, seed: int) -> dict[str, int]:
+    with closing(Side(home, url, baskets=baskets, seed=seed)) as side:
+        at, end = side.start, side.start + timedelta(days=DAYS)
+        while at < end:
+            at += QUARTER
+            side.call("POST", "/_sandbox/clock", {"to": int(at.timestamp())})
+            trade(side, at)
+        orders = [record["GeneralInfo"]["ReferenceNum"] for record in _records(side, "linnworks/orders")]
+        names = [record["name"] for record in _records(side, "gxo/files")]
+        orders += [name.split("_")[1] for name in names if name.startswith("940_") and "_1N_" in name]
+        doubled = len(orders) - len(set(orders))
+        counters = side.call("GET", "/_sandbox/world")
+    return {**{name: int(counters.get(name, 0)) for name in COUNTED}, "documents_twice": doubled, "pushed": side.pushed}
+
+
+def _records(side: Side, kind: str) -> list[dict[str, Any]]:
+    return list(side.call("GET", f"/_sandbox/{kind}?limit=100000")["items"])
+
+
+def _with_tieout(side: Side, at: datetime) -> None:
+    """Work on everything at working hours, and on stock alone around live events."""
+    if not side.is_working(at) and not side.is_live(at):
+        return
+    only = None if side.is_working(at) else STOCK
+    outcome = run_cycle(side.settings, side.state, only=only, report=_quiet)
+    rows = outcome.applied.rows if outcome.applied else ()
+    side.pushed += sum(row.sync == STOCK and row.state == "acknowledged" for row in rows)
+
+
+def _with_plain_pusher(side: Side, at: datetime) -> None:
+    """Work on everything but stock at working hours, and push stock plainly every time."""
+    if side.is_working(at):
+        ingest_step(side.settings, side.state, report=_quiet)
+        build_step(side.settings, side.state, report=_quiet)
+        check_step(side.settings, report=_quiet)
+        for sync in SYNCS:
+            if sync.name != STOCK:
+                planned = plan_step(side.settings, side.state, only=sync.name)
+                apply_step(side.settings, side.state, planned, only=sync.name, observe=_ignore)
+    side.plain.push()
+    side.pushed = side.plain.pushed
+
+
+def _print(ours: dict[str, int], plain: dict[str, int]) -> None:
+    print(f"{'':32}{'tieout':>10}{'plain':>10}")
+    for name, told in COUNTED.items():
+        print(f"{told:32}{ours[name]:10,}{plain[name]:10,}")
+    ratio = plain["oversold_units"] / max(1, ours["oversold_units"])
+    at_least = "" if ours["oversold_units"] else "at least "
+    print(f"{'fewer units sold that nobody had':32}{at_least + f'{ratio:,.0f} times':>20}")
+
+
+def _quiet(_text: str) -> None:
+    """Nothing is told while it runs."""
+
+
+def _ignore(_event: object) -> None:
+    """Nothing is told while it runs."""
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--baskets", type=int, default=900)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    main(given.baskets, given.seed)

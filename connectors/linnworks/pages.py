@@ -1,0 +1,82 @@
+"""Lists that come in pages, proven whole: as many different rows as the vendor counts, or an error.
+
+Belongs here: paging and counting (fact sheet linnworks 2). Does not: which list (client).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from connectors.linnworks.methods import VENDOR
+from connectors.transport.errors import MalformedReplyError
+
+Row = dict[str, Any]
+READINGS = 3
+MOST_PAGES = 5_000
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A whole list as received. `as_of` is the vendor's clock when reading began, UTC."""
+
+    rows: list[Row]
+    as_of: datetime
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its rows, and what the vendor says of the whole list."""
+
+    rows: list[Row]
+    total: int
+    pages: int
+    as_of: datetime
+
+
+ReadPage = Callable[[int], Page]
+
+
+def read_page(body: Any, as_of: datetime, *, endpoint: str) -> Page:
+    """Return the page in a reply's paged object; what is no object in it is left out, and will be missed in the count.
+
+    Raises:
+        MalformedReplyError: when it is none.
+    """
+    try:
+        page = Page(
+            [row for row in body["Data"] if isinstance(row, dict)],
+            int(body["TotalEntries"]),
+            int(body["TotalPages"]),
+            as_of,
+        )
+    except (TypeError, KeyError, ValueError):
+        raise MalformedReplyError(
+            "expected Data, TotalEntries and TotalPages", vendor=VENDOR, endpoint=endpoint
+        ) from None
+    return page
+
+
+def read_all(read: ReadPage, *, key: str, endpoint: str) -> Listing:
+    """Read every page, again when rows moved while we read: `key` names the field that tells rows apart.
+
+    Raises:
+        MalformedReplyError: when no reading brings as many different rows as the vendor counts.
+    """
+    for _ in range(READINGS):
+        pages = _pages(read)
+        rows = {str(row.get(key)): row for page in pages for row in page.rows}
+        if {page.total for page in pages} == {len(rows)}:
+            return Listing(list(rows.values()), pages[0].as_of)
+    raise MalformedReplyError(
+        f"{len(rows)} rows came of {pages[-1].total} announced, {READINGS} times", vendor=VENDOR, endpoint=endpoint
+    )
+
+
+def _pages(read: ReadPage) -> list[Page]:
+    pages = [read(1)]
+    while len(pages) < min(pages[-1].pages, MOST_PAGES):
+        pages.append(read(len(pages) + 1))
+    return pages

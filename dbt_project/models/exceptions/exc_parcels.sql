@@ -1,0 +1,80 @@
+-- Parcels that have left and cannot be, or were not, passed on to TikTok Shop. One cause is one row: a number or a
+-- carrier may be on many parcels.
+with parted as (
+    select
+        case parting
+            when 'no_number' then 'FUL-03'
+            when 'bad_number' then 'FUL-04'
+            when 'other_number' then 'FUL-04'
+            when 'no_provider' then 'FUL-05'
+            when 'not_told' then 'FUL-06'
+            when 'refused' then 'FUL-07'
+        end as code,
+        case parting
+            when 'no_provider' then 'carrier'
+            when 'bad_number' then 'tracking_number'
+            else 'parcel'
+        end as entity_type,
+        case parting
+            when 'no_provider' then system || '/' || carrier
+            when 'bad_number' then left_tracking_number
+            else parcel_id
+        end as entity_id,
+        case parting
+            when 'no_number' then 'a tracking number'
+            when 'bad_number' then 'a well-formed tracking number, on one order'
+            when 'other_number' then 'tracking number ' || left_tracking_number
+            when 'no_provider' then 'a provider of TikTok Shop in carriers.csv'
+            when 'not_told' then 'told to TikTok Shop within minutes'
+            when 'refused' then 'accepted by TikTok Shop'
+        end as expected,
+        case parting
+            when 'other_number' then 'TikTok Shop shows ' || array_to_string(right_tracking_numbers, ', ')
+            when 'not_told' then coalesce(nullif(last_error, ''), nullif(held_because, ''), 'not told')
+            when 'refused' then coalesce('refused: ' || nullif(last_error, ''), 'refused')
+            else held_because
+        end as actual,
+        *
+    from {{ ref('rec_shipments__advised_vs_tiktok_shop') }}
+    where parting in ('no_number', 'bad_number', 'other_number', 'no_provider', 'not_told', 'refused')
+),
+
+-- An order of several parcels is at risk once.
+sums as (
+    select
+        code,
+        shop_id,
+        entity_type,
+        entity_id,
+        sum(total_amount) as money_at_risk_amount
+    from (
+        select distinct
+            code,
+            shop_id,
+            entity_type,
+            entity_id,
+            order_id,
+            total_amount
+        from parted
+    ) as orders
+    group by all
+)
+
+select
+    parted.code,
+    parted.shop_id,
+    parted.entity_type,
+    parted.entity_id,
+    cast(max(sums.money_at_risk_amount) as decimal(18, 4)) as money_at_risk_amount,
+    min(parted.currency) as currency,
+    min(parted.ready_to_ship_due_at) as due_at,
+    min(parted.expected) as expected,
+    min(parted.actual) as actual,
+    to_json({
+        'order_ids': list(distinct parted.order_id order by parted.order_id)[1:20],
+        'parcels': list(parted.parcel_id order by parted.parcel_id)[1:20]
+    }) as evidence,
+    replace(min(parted.parting), '_', ' ') as cause
+from parted
+inner join sums using (code, shop_id, entity_type, entity_id)
+group by parted.code, parted.shop_id, parted.entity_type, parted.entity_id

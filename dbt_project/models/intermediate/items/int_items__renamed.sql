@@ -1,0 +1,62 @@
+-- SKUs whose seller SKU is another than it first was, and sellable SKUs that share one with an older SKU. A row of
+-- skus.csv for the new seller SKU says that the change is meant.
+with told as (
+    select
+        shop_id,
+        product_id,
+        observed_at,
+        sku.id as sku_id,
+        coalesce(sku.seller_sku, '') as seller_sku
+    from (
+        select
+            shop_id,
+            id as product_id,
+            observed_at,
+            unnest(from_json(payload -> '$.skus', '[{"id": "VARCHAR", "seller_sku": "VARCHAR"}]')) as sku
+        from {{ source('raw_tiktok_shop', 'products') }}
+        where not is_deleted
+    ) as versions
+),
+
+first_told as (
+    select
+        shop_id,
+        sku_id,
+        arg_min(seller_sku, observed_at) as seller_sku
+    from told
+    where seller_sku <> ''
+    group by shop_id, sku_id
+),
+
+living as (
+    select
+        * replace (coalesce(seller_sku, '') as seller_sku),
+        first_value(sku_id) over same_name as other_sku_id,
+        row_number() over same_name > 1 and seller_sku <> '' and product_status = 'ACTIVATE' as is_duplicate
+    from {{ ref('stg_tiktok_shop__skus') }}
+    where not is_deleted and product_status <> 'DELETED'
+    window same_name as (
+        partition by shop_id, seller_sku, product_status = 'ACTIVATE' order by first_observed_at, sku_id
+    )
+),
+
+confirmed as (
+    select distinct
+        shop_id,
+        seller_sku
+    from {{ ref('stg_config__sku_map') }}
+    where not is_deleted
+)
+
+select
+    living.shop_id,
+    living.sku_id,
+    living.product_id,
+    living.seller_sku,
+    coalesce(first_told.seller_sku, living.seller_sku) as expected_seller_sku,
+    coalesce(first_told.seller_sku, '') = living.seller_sku as is_duplicate,
+    if(living.is_duplicate, living.other_sku_id, null) as other_sku_id
+from living
+left join first_told on living.shop_id = first_told.shop_id and living.sku_id = first_told.sku_id
+anti join confirmed on living.shop_id = confirmed.shop_id and living.seller_sku = confirmed.seller_sku
+where living.is_duplicate or living.seller_sku <> coalesce(first_told.seller_sku, living.seller_sku)

@@ -1,0 +1,118 @@
+{{ config(contract={'enforced': true}) }}
+
+{%- set stages = "['cancelled', 'rejected', 'sent', 'accepted', 'held', 'picking', 'part_shipped', 'shipped']" %}
+
+-- Every order with what the system that ships it has been told and has said, and the clock that runs out next.
+with parcels as (
+    select
+        shop_id,
+        order_id,
+        count(*) as parcel_count,
+        -- Told is told when TikTok Shop knows of the last parcel.
+        if(count(told_at) = count(*), max(told_at), null) as tracking_told_at
+    from {{ ref('shipments') }}
+    group by shop_id, order_id
+),
+
+sent as (
+    select
+        shop_id,
+        order_id,
+        min(sent_at) as sent_at
+    from {{ ref('int_fulfilments__sent') }}
+    where purpose = 'N'
+    group by shop_id, order_id
+),
+
+-- Of several documents the living one counts, of these the one that is furthest.
+documents as (
+    select
+        shop_id,
+        order_id,
+        count(*) as document_count,
+        max({'stage': list_position({{ stages }}, document_status), 'id': document_id}).id as document_id,
+        arg_max(document_status, list_position({{ stages }}, document_status)) as document_status,
+        min(accepted_at) as accepted_at,
+        min(shipped_at) as shipped_at
+    from {{ ref('int_fulfilments__documents') }}
+    where shop_id is not null
+    group by shop_id, order_id
+),
+
+held as (
+    select
+        shop_id,
+        order_id,
+        string_agg(distinct blocked_reason, '; ' order by blocked_reason) as held_because
+    from (
+        {%- for sync in [
+            'gxo__warehouse_orders', 'gxo__cancellations', 'linnworks__orders', 'linnworks__cancellations',
+            'tiktok_shop__shipments', 'tiktok_shop__labels', 'tiktok_shop__cancellation_answers',
+        ] %}
+            select
+                shop_id,
+                json_extract_string(desired, '$.order_id') as order_id,
+                blocked_reason
+            from {{ ref('sync_' ~ sync) }}
+            where blocked_reason is not null
+            {%- if not loop.last %} union all {%- endif %}
+        {%- endfor %}
+    ) as blocked
+    group by shop_id, order_id
+),
+
+orders as (
+    select
+        orders.*,
+        as_of.as_of,
+        case
+            when orders.order_status in ('AWAITING_SHIPMENT', 'PARTIALLY_SHIPPING')
+                then least(orders.ready_to_ship_due_at, orders.in_transit_due_at, orders.cancels_at)
+            when orders.order_status = 'AWAITING_COLLECTION' then orders.in_transit_due_at
+        end as due_at
+    from {{ ref('stg_tiktok_shop__orders') }} as orders
+    left join {{ ref('int_coverage__as_of') }} as as_of on orders.shop_id = as_of.shop_id
+    where not orders.is_deleted
+)
+
+select
+    orders.order_id,
+    orders.shop_id,
+    orders.order_status as status,
+    orders.total_amount,
+    orders.currency,
+    orders.is_sample,
+    orders.is_replacement,
+    orders.is_cancel_requested,
+    orders.fulfillment_type,
+    orders.shipping_type,
+    fulfilments.system as fulfilment_system,
+    fulfilments.location as fulfilment_location,
+    fulfilments.service,
+    cast(fulfilments.units as bigint) as units,
+    documents.document_id,
+    documents.document_status,
+    coalesce(documents.document_count, 0) as document_count,
+    sent.sent_at,
+    documents.accepted_at,
+    documents.shipped_at,
+    coalesce(parcels.parcel_count, 0) as parcel_count,
+    parcels.tracking_told_at,
+    orders.created_at,
+    orders.paid_at,
+    orders.ready_to_ship_due_at,
+    orders.in_transit_due_at,
+    orders.cancels_at,
+    orders.due_at,
+    -- Only where a clock runs: every other row stays as it was published.
+    if(orders.due_at is null, null, date_diff('minute', orders.as_of, orders.due_at)) as minutes_left,
+    orders.cancelled_at,
+    orders.delivered_at,
+    held.held_because
+from orders
+left join {{ ref('int_fulfilments__orders') }} as fulfilments
+    on orders.shop_id = fulfilments.shop_id and orders.order_id = fulfilments.order_id
+left join documents on orders.shop_id = documents.shop_id and orders.order_id = documents.order_id
+left join sent on orders.shop_id = sent.shop_id and orders.order_id = sent.order_id
+left join parcels on orders.shop_id = parcels.shop_id and orders.order_id = parcels.order_id
+left join held on orders.shop_id = held.shop_id and orders.order_id = held.order_id

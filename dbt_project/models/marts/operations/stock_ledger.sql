@@ -1,0 +1,90 @@
+{{ config(contract={'enforced': true}) }}
+
+{%- set kept_days = 14 %}
+
+-- What the warehouses said of each item in the last days: snapshots that say something new, and movements.
+with horizon as (
+    select max(as_of) - interval {{ kept_days }} day as kept_from
+    from {{ ref('stg_gxo__stock_snapshots') }}
+),
+
+told as (
+    select
+        parent_id as snapshot_id,
+        updated_at as told_at,
+        from_json(payload, '{"site": "VARCHAR", "sku": "VARCHAR", "quantities": "MAP(VARCHAR, INTEGER)"}') as body
+    from {{ source('raw_gxo', 'stock_levels') }}
+    cross join horizon
+    where not is_deleted and updated_at >= horizon.kept_from
+),
+
+snapshots as (
+    select
+        body.sku as item,
+        body.site as location,
+        'snapshot' as entry_type,
+        snapshot_id as entry_id,
+        cast(null as varchar) as order_id,
+        '' as reason_code,
+        cast(null as bigint) as on_hand_change,
+        cast(body.quantities['17'] as bigint) as on_hand_quantity,
+        cast(body.quantities['33'] as bigint) as available_quantity,
+        told_at
+    from told
+    qualify
+        body.quantities is distinct from lag(body.quantities) over (
+            partition by body.site, body.sku order by told_at
+        )
+),
+
+movements as (
+    select
+        sku as item,
+        site as location,
+        movement_type as entry_type,
+        movement_id as entry_id,
+        cast(null as varchar) as order_id,
+        reason_code,
+        cast(on_hand_change as bigint) as on_hand_change,
+        cast(null as bigint) as on_hand_quantity,
+        cast(null as bigint) as available_quantity,
+        told_at
+    from {{ ref('stg_gxo__stock_movements') }}
+    cross join horizon
+    where told_at >= horizon.kept_from
+),
+
+advices as (
+    select
+        shipment_id,
+        site,
+        order_id,
+        first_observed_at as told_at,
+        unnest(lines) as line
+    from {{ ref('stg_gxo__shipping_advices') }}
+    cross join horizon
+    where not is_deleted and first_observed_at >= horizon.kept_from
+),
+
+shipments as (
+    select
+        line.sku as item,
+        site as location,
+        'shipment' as entry_type,
+        shipment_id as entry_id,
+        order_id,
+        '' as reason_code,
+        cast(-sum(line.shipped) as bigint) as on_hand_change,
+        cast(null as bigint) as on_hand_quantity,
+        cast(null as bigint) as available_quantity,
+        told_at
+    from advices
+    where line.shipped > 0
+    group by all
+)
+
+select * from snapshots
+union all
+select * from movements
+union all
+select * from shipments

@@ -1,0 +1,67 @@
+-- What became of telling a fulfilment system of an order or its cancellation, and of buying its label: why it is held,
+-- or how far it got. One row per order and purpose that is still wanted; what was told well has none.
+{%- set purposes = {
+    'gxo__warehouse_orders': 'order', 'gxo__cancellations': 'cancellation',
+    'linnworks__orders': 'order', 'linnworks__cancellations': 'cancellation', 'tiktok_shop__labels': 'label',
+} %}
+
+with wanted as (
+    {%- for sync, purpose in purposes.items() %}
+        select
+            '{{ sync }}' as sync,
+            '{{ purpose }}' as purpose,
+            shop_id,
+            entity_key,
+            json_extract_string(desired, '$.order_id') as order_id,
+            coalesce(cast(blocked_reason as varchar), '') as held_because
+        from {{ ref('sync_' ~ sync) }}
+        {%- if not loop.last %} union all {%- endif %}
+    {%- endfor %}
+),
+
+told as (
+    select
+        wanted.shop_id,
+        wanted.order_id,
+        wanted.purpose,
+        wanted.held_because,
+        coalesce(outbox.state, '') as intent_state,
+        coalesce(outbox.error_code, '') as error_code,
+        coalesce(outbox.last_error, '') as last_error
+    from wanted
+    left join {{ ref('stg_tieout__outbox') }} as outbox
+        on
+            wanted.sync = outbox.sync
+            and wanted.entity_key = outbox.entity_key
+            and wanted.shop_id = outbox.shop_id
+            and outbox.state in ('pending', 'unknown', 'rejected', 'dead')
+),
+
+-- A cancellation that could not be read there is as good as not told.
+unread as (
+    select
+        shop_id,
+        order_id,
+        'cancellation' as purpose,
+        '' as held_because,
+        'rejected' as intent_state,
+        'UNREAD' as error_code,
+        'the warehouse could not read it' as last_error
+    from {{ ref('int_fulfilments__sent') }}
+    where purpose = 'F'
+    group by shop_id, order_id
+    having bool_and(coalesce(answer, '') = 'R')
+),
+
+all_told as (
+    select * from told
+    union all
+    select * from unread
+)
+
+-- Of two systems that are to be told of one order, the one that is stuck is shown.
+select *
+from all_told
+qualify row_number() over (
+    partition by shop_id, order_id, purpose order by held_because desc, intent_state desc, last_error asc
+) = 1

@@ -1,0 +1,87 @@
+-- Parcels that a warehouse says have left against what TikTok Shop knows of them. One row per parcel. `parting` names
+-- the one way in which they part, the first that holds; '' when they agree, or nothing is due yet.
+with clock as (
+    select
+        shop_id,
+        max(window_to) as as_of
+    from {{ ref('int_coverage__windows') }}
+    where system = 'tiktok_shop' and entity = 'orders'
+    group by shop_id
+),
+
+parcels as (
+    select
+        *,
+        shipment_id || '/' || carton_number as parcel_id
+    from {{ ref('int_shipments__cartons') }}
+),
+
+compared as (
+    select
+        parcels.shop_id,
+        parcels.parcel_id,
+        parcels.order_id,
+        parcels.system,
+        parcels.carrier,
+        parcels.tracking_number as left_tracking_number,
+        told.tracking_numbers as right_tracking_numbers,
+        parcels.shipped_on,
+        parcels.advised_at,
+        told.line_count,
+        told.waiting_lines,
+        told.packed_lines,
+        told.is_due,
+        told.held_because,
+        left(told.held_because, 6) as held_code,
+        told.intent_state,
+        told.last_error,
+        told.is_read_since_told,
+        told.is_read_since_advised and clock.as_of >= parcels.advised_at + interval 5 minute as is_overdue,
+        orders.order_status,
+        orders.is_cancel_requested,
+        coalesce(orders.total_amount, 0) as total_amount,
+        orders.currency,
+        coalesce(orders.paid_at, orders.created_at) as clock_from,
+        orders.ready_to_ship_due_at,
+        clock.as_of
+    from parcels
+    inner join {{ ref('rec_shipments__told') }} as told
+        on parcels.shop_id = told.shop_id and parcels.parcel_id = told.parcel_id
+    inner join {{ ref('stg_tiktok_shop__orders') }} as orders
+        on parcels.shop_id = orders.shop_id and parcels.order_id = orders.order_id
+    left join clock on parcels.shop_id = clock.shop_id
+),
+
+judged as (
+    select
+        *,
+        case
+            when order_status = 'CANCELLED' then ''
+            when is_due and held_code = 'FUL-03' then 'no_number'
+            when is_due and held_code = 'FUL-04' then 'bad_number'
+            when is_due and held_code = 'FUL-05' then 'no_provider'
+            -- TikTok Shop takes no shipment while its buyer waits for an answer, which is told of the request.
+            when is_due and is_cancel_requested then ''
+            when is_due and intent_state in ('rejected', 'dead') then 'refused'
+            when is_due and intent_state = 'unknown' then ''
+            when is_due then if(is_overdue, 'not_told', '')
+            when is_read_since_told and waiting_lines > 0 then 'not_followed'
+            when packed_lines = line_count and not list_contains(right_tracking_numbers, left_tracking_number)
+                then if(is_overdue and as_of >= advised_at + interval 1 hour, 'other_number', '')
+            else ''
+        end as parting
+    from compared
+)
+
+select
+    *,
+    case
+        when parting = 'bad_number' and count(distinct order_id) over (partition by shop_id, left_tracking_number) > 1
+            then 'duplicate_key'
+        when order_status = 'CANCELLED' or (is_due and is_cancel_requested and parting = '') then 'accepted'
+        when parting in ('no_number', 'bad_number', 'no_provider', 'refused', 'not_told') then 'missing_right'
+        when parting <> '' then 'mismatched'
+        when is_due or waiting_lines > 0 then 'in_transit'
+        else 'matched'
+    end as status
+from judged

@@ -1,0 +1,72 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ forget_touched([source('raw_linnworks', 'orders')], 'shop_id, order_id', 'shop_id, id', load_sequence('load_id')) }}"
+    )
+}}
+
+-- Of a processed order, HoldOrCancel says that it was cancelled; of an open one, that it is on hold.
+with versions as (
+    {{ latest_versions(source('raw_linnworks', 'orders')) }}
+),
+
+documents as (
+    select
+        * exclude (payload),
+        from_json(
+            payload,
+            '{"NumOrderId": "VARCHAR", "Processed": "VARCHAR", "ProcessedDateTime": "VARCHAR",
+              "FulfilmentLocationId": "VARCHAR", "IsLocked": "VARCHAR",
+              "GeneralInfo": {"Status": "VARCHAR", "Source": "VARCHAR", "SubSource": "VARCHAR",
+                "ReferenceNum": "VARCHAR", "SecondaryReference": "VARCHAR", "IsParked": "VARCHAR",
+                "HoldOrCancel": "VARCHAR", "LabelPrinted": "VARCHAR", "PickListPrinted": "VARCHAR",
+                "ReceivedDate": "VARCHAR", "DespatchByDate": "VARCHAR", "StockAllocationType": "VARCHAR"},
+              "ShippingInfo": {"Vendor": "VARCHAR", "PostalServiceName": "VARCHAR", "TrackingNumber": "VARCHAR"},
+              "TotalsInfo": {"TotalCharge": "VARCHAR", "Tax": "VARCHAR", "Currency": "VARCHAR"}}'
+        ) as body
+    from versions
+),
+
+typed as (
+    select
+        *,
+        coalesce(body.processed = 'true', false) as is_processed,
+        coalesce(body.generalinfo.holdorcancel = 'true', false) as is_stopped,
+        try_cast(body.processeddatetime as timestamptz) as closed_at
+    from documents
+)
+
+select
+    shop_id,
+    id as order_id,
+    body.numorderid as order_number,
+    body.generalinfo.referencenum as reference,
+    coalesce(body.generalinfo.secondaryreference, '') as secondary_reference,
+    upper(body.generalinfo.source) as source,
+    body.generalinfo.subsource as sub_source,
+    body.fulfilmentlocationid as location_id,
+    coalesce(body.generalinfo.status = '1', false) as is_paid,
+    coalesce(body.generalinfo.isparked = 'true', false) as is_parked,
+    coalesce(body.islocked = 'true', false) as is_locked,
+    is_stopped and not is_processed as is_on_hold,
+    coalesce(body.generalinfo.picklistprinted = 'true' or body.generalinfo.labelprinted = 'true', false) as is_picking,
+    is_processed,
+    is_stopped and is_processed as is_cancelled,
+    coalesce(body.generalinfo.stockallocationtype, '') as stock_allocation,
+    coalesce(body.shippinginfo.trackingnumber, '') as tracking_number,
+    coalesce(body.shippinginfo.vendor, '') as carrier,
+    coalesce(body.shippinginfo.postalservicename, '') as service,
+    {{ amount('body.totalsinfo.totalcharge') }} as total_amount,
+    {{ amount('body.totalsinfo.tax') }} as tax_amount,
+    body.totalsinfo.currency,
+    try_cast(body.generalinfo.receiveddate as timestamptz) as received_at,
+    try_cast(body.generalinfo.despatchbydate as timestamptz) as dispatch_by,
+    case when is_processed and not is_stopped then closed_at end as processed_at,
+    case when is_processed and is_stopped then closed_at end as cancelled_at,
+    is_deleted,
+    first_observed_at,
+    observed_at,
+    loaded_through
+from typed

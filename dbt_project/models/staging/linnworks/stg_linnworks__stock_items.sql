@@ -1,0 +1,24 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ forget_touched([source('raw_linnworks', 'stock_items')], 'shop_id, item_id', 'shop_id, id', load_sequence('load_id')) }}"
+    )
+}}
+
+with versions as (
+    {{ latest_versions(source('raw_linnworks', 'stock_items')) }}
+)
+
+select
+    shop_id,
+    id as item_id,
+    payload ->> '$.ItemNumber' as sku,
+    payload ->> '$.ItemTitle' as title,
+    coalesce(payload ->> '$.IsCompositeParent' = 'true', false) as is_composite,
+    is_deleted,
+    first_observed_at,
+    observed_at,
+    loaded_through
+from versions

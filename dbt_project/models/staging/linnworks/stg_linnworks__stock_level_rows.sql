@@ -1,0 +1,27 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ forget_touched([source('raw_linnworks', 'stock_levels')], 'shop_id, stock_level_id', 'shop_id, id', load_sequence('load_id')) }}"
+    )
+}}
+
+with versions as (
+    {{ latest_versions(source('raw_linnworks', 'stock_levels')) }}
+)
+
+select
+    shop_id,
+    id as stock_level_id,
+    parent_id as location_id,
+    payload ->> '$.ItemNumber' as sku,
+    try_cast(payload ->> '$.Quantity' as integer) as on_hand_quantity,
+    try_cast(payload ->> '$.Available' as integer) as available_quantity,
+    try_cast(payload ->> '$.InOrder' as integer) as in_order_quantity,
+    coalesce(payload ->> '$.IsCompositeParent' = 'true', false) as is_composite,
+    coalesce(payload ->> '$.MinimumLevel' <> '-1', true) as is_tracked,
+    is_deleted,
+    observed_at,
+    loaded_through
+from versions

@@ -1,0 +1,69 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ forget_touched([source('raw_tiktok_shop', 'products'), source('raw_tiktok_shop', 'product_details')], 'shop_id, product_id', 'shop_id, id', load_sequence('load_id')) }}"
+    )
+}}
+
+-- What a combined SKU is made of is told by the product's detail alone; `combined` is null until that was read.
+with products as (
+    {{ latest_versions(source('raw_tiktok_shop', 'products')) }}
+),
+
+details as (
+    {{ latest_versions(source('raw_tiktok_shop', 'product_details')) }}
+),
+
+listed as (
+    select
+        *,
+        body.status as product_status,
+        unnest(body.skus) as sku
+    from (
+        select
+            * exclude (payload),
+            from_json(
+                payload,
+                '{"status": "VARCHAR",
+                  "skus": [{"id": "VARCHAR", "seller_sku": "VARCHAR", "status_info": {"status": "VARCHAR"}}]}'
+            ) as body
+        from products
+    ) as parsed
+),
+
+detailed as (
+    select
+        shop_id,
+        id,
+        loaded_through,
+        unnest(
+            from_json(
+                payload -> '$.skus',
+                '[{"id": "VARCHAR", "combined_skus": [{"seller_sku": "VARCHAR", "sku_count": "INTEGER"}]}]'
+            )
+        ) as sku
+    from details
+)
+
+select
+    listed.shop_id,
+    listed.id as product_id,
+    listed.sku.id as sku_id,
+    listed.sku.seller_sku,
+    listed.product_status,
+    listed.sku.status_info.status as sku_status,
+    case
+        when detailed.id is not null
+            then list_transform(
+                coalesce(detailed.sku.combined_skus, []),
+                lambda part: {'seller_sku': part.seller_sku, 'quantity': part.sku_count}
+            )
+    end as combined,
+    listed.is_deleted,
+    listed.first_observed_at,
+    listed.observed_at,
+    greatest(listed.loaded_through, coalesce(detailed.loaded_through, 0)) as loaded_through
+from listed
+left join detailed on listed.shop_id = detailed.shop_id and listed.id = detailed.id and listed.sku.id = detailed.sku.id

@@ -1,0 +1,17 @@
+with versions as (
+    {{ latest_versions(source('raw_tiktok_shop', 'warehouses')) }}
+)
+
+select
+    shop_id,
+    id as warehouse_id,
+    payload ->> '$.name' as warehouse_name,
+    payload ->> '$.type' as warehouse_type,
+    payload ->> '$.sub_type' as warehouse_subtype,
+    payload ->> '$.effect_status' as status,
+    coalesce(payload ->> '$.is_default' = 'true', false) as is_default,
+    is_deleted,
+    first_observed_at,
+    observed_at,
+    loaded_through
+from versions

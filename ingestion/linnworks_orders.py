@@ -1,0 +1,196 @@
+"""Linnworks' orders from TikTok Shop: the open book as it stands, and what was processed or cancelled lately.
+
+Belongs here: which orders are read again, and when one is believed to be gone. Does not: the wire, or their meaning.
+
+There is no list of changes (fact sheet linnworks 12). The open book is read whole each time; processed orders by date,
+with those of the last `reread_days` listed again, and read in full where their row differs from what we know. An order
+that we knew and no list brings is asked for by its id: only what is not found then, twice, is gone.
+
+Two things are left out of an order as received: what it says about the buyer, which nobody here needs, and the levels
+of stock that its lines repeat, which are the items', and would make a new version of every open order whenever
+something is sold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, Protocol
+
+from ingestion.coverage import verified_until
+from ingestion.run import Origin, Reading, Run, sound_versions
+from ingestion.versions import Version, deletion_of
+from tieout.settings import Linnworks
+
+SYSTEM = "linnworks"
+SOURCE = "TIKTOK"
+AHEAD = timedelta(minutes=5)  # of searches: the vendor's stores need not share one clock
+ABOUT_THE_BUYER = ("CustomerInfo", "Notes", "TaxId")
+STOCK_OF_THE_MOMENT = ("Level", "AvailableStock", "InOrderBook", "OnOrder", "MinimumLevel", "StockLevelIndicator")
+
+Row = Mapping[str, Any]
+
+_KNOWN = """
+with last as (
+    select
+        id,
+        arg_max(struct_pack(at := updated_at), observed_at).at as closed_at,
+        max(observed_at) as observed_at
+    from raw_linnworks.orders
+    group by id
+    having not arg_max(is_deleted, observed_at)
+)
+
+select
+    last.id,
+    last.closed_at,
+    landed.parent_id,
+    coalesce(landed.payload ->> '$.ShippingInfo.TrackingNumber', '') as tracking_number,
+    coalesce(landed.payload ->> '$.GeneralInfo.HoldOrCancel', 'false') as is_cancelled
+from last
+inner join raw_linnworks.orders as landed on last.id = landed.id and last.observed_at = landed.observed_at
+where last.closed_at is null or last.closed_at >= $start
+"""
+
+
+class Listing(Protocol):
+    """Orders in full."""
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The orders."""
+
+    @property
+    def as_of(self) -> datetime:
+        """The vendor's clock, UTC."""
+
+
+class Orders(Protocol):
+    """What is asked of Linnworks about orders."""
+
+    def open_order_ids(self, location_id: str, *, source: str, locked: bool | None = None) -> list[str]:
+        """Return the ids of a location's open orders of one channel."""
+
+    def processed_orders(
+        self, by: Literal["processed", "cancelled"], start: datetime, end: datetime, *, source: str
+    ) -> list[dict[str, Any]]:
+        """Return flat rows of a channel's orders that were processed, or cancelled, in a window."""
+
+    def orders(self, ids: Sequence[str]) -> Listing:
+        """Return orders by id; what is not in it is not there."""
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A live order as landed. `closed_at`: when it was processed or cancelled, None while it is open."""
+
+    closed_at: datetime | None
+    reference: str
+    facts: tuple[str, str]
+
+    def is_closed_with(self, facts: tuple[str, str]) -> bool:
+        """Tell whether it was known as closed, with this tracking number and cancelled or not."""
+        return self.closed_at is not None and self.facts == facts
+
+
+def load_orders(run: Run, client: Orders, linnworks: Linnworks, *, locations: Sequence[str], as_of: datetime) -> None:
+    """Read the open book of every location, and what was closed since the last complete reading.
+
+    `as_of` is the vendor's clock before any of it was read.
+    """
+    start = _start(run, linnworks, as_of)
+    known = _known_orders(run, start)
+    listed = {order for place in locations for order in client.open_order_ids(place, source=SOURCE)}
+    locked = {order for place in locations for order in client.open_order_ids(place, source=SOURCE, locked=True)}
+    closed = _closed(client, start, as_of + AHEAD)
+    held = {record.record_id for record in run.quarantine.held(SYSTEM, shop_id="") if record.entity == "orders"}
+    unchanged = {order for order, facts in closed.items() if order in known and known[order].is_closed_with(facts)}
+    wanted = sorted(((listed | closed.keys() | known.keys()) - unchanged) | {order for order in held if order})
+    reading, read_at = _read(run, client, wanted, locked=locked, otherwise=as_of)
+    if reading.all_identified:
+        gone = (known.keys() & set(wanted)) - reading.ids
+        run.landing.add("orders", _deletions(gone, known, observed_at=read_at))
+    run.quarantine.scope_read(SYSTEM, "orders", shop_id="")
+    run.cover("orders", start=start, end=as_of, rows=len(listed | closed.keys()))
+    run.report(f"{SYSTEM} orders: {len(listed)} open, {len(closed)} closed lately, {len(wanted)} read")
+
+
+def _start(run: Run, linnworks: Linnworks, as_of: datetime) -> datetime:
+    until = verified_until(run.state, SYSTEM, "orders")
+    if until is None:
+        return as_of - timedelta(days=linnworks.history_days)
+    until = min(until, run.since) if run.since else until
+    return until - timedelta(days=linnworks.reread_days)
+
+
+def _known_orders(run: Run, start: datetime) -> dict[str, _Known]:
+    rows = run.connection.execute(_KNOWN, {"start": start}).fetchall()
+    return {
+        order: _Known(closed_at, reference or "", (tracking, cancelled))
+        for order, closed_at, reference, tracking, cancelled in rows
+    }
+
+
+def _closed(client: Orders, start: datetime, end: datetime) -> dict[str, tuple[str, str]]:
+    """Return what the lists of closed orders say of each: tracking number, and whether it was cancelled."""
+    rows = [
+        *client.processed_orders("processed", start, end, source=SOURCE),
+        *client.processed_orders("cancelled", start, end, source=SOURCE),
+    ]
+    return {
+        str(row["pkOrderID"]): (str(row.get("PostalTrackingNumber") or ""), str(bool(row.get("HoldOrCancel"))).lower())
+        for row in rows
+        if row.get("pkOrderID")
+    }
+
+
+def _read(
+    run: Run, client: Orders, wanted: Sequence[str], *, locked: Collection[str], otherwise: datetime
+) -> tuple[Reading, datetime]:
+    reading = Reading()
+    if not wanted:
+        return reading, otherwise
+    listing = client.orders(wanted)
+    rows = [_record(row, locked) for row in listing.rows]
+    origin = Origin("orders", listing.as_of)
+    versions = sound_versions(run, origin, rows, reading=reading, parent=_reference, updated_at=_closed_at)
+    run.landing.add("orders", versions)
+    return reading, listing.as_of
+
+
+def _record(row: Row, locked: Collection[str]) -> Row:
+    items = row.get("Items")
+    lines = [_line(line) for line in items] if isinstance(items, list) else items
+    order = str(row.get("OrderId") or "")
+    kept = {name: value for name, value in row.items() if name not in ABOUT_THE_BUYER}
+    return {**kept, "id": order, "IsLocked": order in locked, "Items": lines}
+
+
+def _line(line: Any) -> Any:
+    if not isinstance(line, Mapping):
+        return line
+    parts = line.get("CompositeSubItems")
+    kept = {name: value for name, value in line.items() if name not in STOCK_OF_THE_MOMENT}
+    return {**kept, "CompositeSubItems": [_line(part) for part in parts]} if isinstance(parts, list) else kept
+
+
+def _reference(row: Row) -> str:
+    general = row.get("GeneralInfo")
+    return str(general.get("ReferenceNum") or "") if isinstance(general, Mapping) else ""
+
+
+def _closed_at(row: Row) -> datetime | None:
+    if row.get("Processed") is not True:
+        return None
+    try:
+        found = datetime.fromisoformat(str(row.get("ProcessedDateTime")))
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _deletions(gone: Collection[str], known: Mapping[str, _Known], *, observed_at: datetime) -> Iterator[Version]:
+    for order in sorted(gone):
+        last = known[order]
+        yield deletion_of("", order, observed_at=observed_at, parent_id=last.reference, updated_at=last.closed_at)

@@ -1,0 +1,165 @@
+"""The demo's run: the world's clock moved from stop to stop, and the loop run at each, with a tally of what it wrote.
+
+Belongs here: driving a world that is served already. Does not: serving it (demo), which stops there are (demo_days), or
+what is printed at the end (demo_report, demo_operations).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from orchestration.cycle import CycleOutcome, run_cycle
+from orchestration.demo_control import call_sandbox
+from orchestration.demo_days import Days, Stop, connected_from_day, live_day, stops_after, stops_before
+from orchestration.demo_tenant import live_events, write_goods_maps, write_tenant
+from orchestration.steps import Report, apply_step, build_step, check_step, ingest_step, plan_step
+from tieout.settings import Settings, load_settings
+from tieout.state import State
+
+STRIDE = timedelta(days=10)
+# A vendor's quota runs on real time; the world's days pass in seconds.
+LIMITS = {"linnworks": {"per_minute": {"*": 100_000}}}
+
+
+@dataclass
+class Tally:
+    """What all cycles wrote, by sync, since warehouses took over at `connected_at` (UTC).
+
+    `first` and `second` are the last two cycles, run on a world that stood still.
+    """
+
+    connected_at: datetime
+    written: Counter[str] = field(default_factory=Counter)
+    cycles: int = 0
+    first: CycleOutcome = field(default_factory=CycleOutcome)
+    second: CycleOutcome = field(default_factory=CycleOutcome)
+
+    @property
+    def problems(self) -> list[str]:
+        """What the last two cycles left wrong."""
+        return [*self.first.problems, *self.second.problems]
+
+
+def run_days(
+    base: Path, home: Path, control_url: str, *, days: int, baskets: int, seed: int, report: Report
+) -> tuple[Settings, Tally]:
+    """Start a world, trade for `days` with the loop at every stop, and return the tenant's settings and the tally."""
+    plan = Days(_begin(control_url, baskets=baskets, days=days, seed=seed), days)
+    folder = write_tenant(base, home, control_url, ships_from=plan.ships_from)
+    settings, tally = load_settings(folder, home), Tally(plan.connected_at)
+    state = State(settings.database_url)
+    try:
+        for stop in stops_before(plan):
+            _advance(control_url, stop.at, report=report)
+            _work(settings, state, stop, tally=tally, report=report)
+        write_goods_maps(home, control_url)
+        names = {shop.shop_id: shop.name for shop in settings.tiktok_shop.shops}
+        world = call_sandbox(control_url, "GET", "/_sandbox/world")
+        for stop in stops_after(plan, [(names[shop], at) for shop, at in live_events(world)]):
+            _advance(control_url, stop.at, report=report)
+            _work(settings, state, stop, tally=tally, report=report)
+        report("the same cycle twice more: nothing may be written twice")
+        tally.first = _counted(run_cycle(settings, state, report=report), tally)
+        tally.second = _counted(run_cycle(settings, state, report=report), tally)
+    finally:
+        state.close()
+    return settings, tally
+
+
+def _begin(control_url: str, *, baskets: int, days: int, seed: int) -> datetime:
+    """Start the world of a demo and return its first instant."""
+    wanted = {
+        "baskets": baskets,
+        "days": days,
+        "seed": seed,
+        "fulfilment": "connected",
+        "connected_from_day": connected_from_day(days),
+        "first_live_day": live_day(days),
+    }
+    started = call_sandbox(control_url, "POST", "/_sandbox/trade", wanted)
+    call_sandbox(control_url, "PUT", "/_sandbox/limits", LIMITS)
+    return datetime.fromtimestamp(int(started["now"]), UTC)
+
+
+def _advance(control_url: str, until: datetime, *, report: Report) -> None:
+    """Let the world trade until an instant; long ways are told in between."""
+    now = datetime.fromtimestamp(int(call_sandbox(control_url, "GET", "/_sandbox/clock")["now"]), UTC)
+    while now < until:
+        now = min(now + STRIDE, until)
+        call_sandbox(control_url, "POST", "/_sandbox/clock", {"to": int(now.timestamp())})
+        if now < until:
+            report(f"the world has traded until {now:%Y-%m-%d}")
+
+
+def _work(settings: Settings, state: State, stop: Stop, *, tally: Tally, report: Report) -> None:
+    if stop.doing == "connect":
+        report(_told(stop))
+        return
+    if stop.doing == "snapshot":
+        ingest_step(settings, state, systems=["tiktok_shop"], report=_quiet)
+        report(f"{_told(stop)}: snapshot of what is not settled yet")
+        return
+    run = _stock_alone if stop.doing == "stock" else _without_readers
+    outcome = _counted(run(settings, state), tally)
+    report(f"{_told(stop)}: {_did(outcome)}")
+
+
+def _stock_alone(settings: Settings, state: State) -> CycleOutcome:
+    return run_cycle(settings, state, only="tiktok_shop__stock", report=_quiet)
+
+
+def _without_readers(settings: Settings, state: State) -> CycleOutcome:
+    """Run a cycle that publishes nothing: nobody reads the marts before the last day."""
+    outcome = CycleOutcome()
+    outcome.steps.append(ingest_step(settings, state, report=_quiet)[0])
+    outcome.steps.append(build_step(settings, state, report=_quiet))
+    outcome.steps.append(check_step(settings, report=_quiet))
+    outcome.planned = plan_step(settings, state)
+    outcome.applied = apply_step(settings, state, outcome.planned, observe=_ignore)
+    return outcome
+
+
+def _counted(outcome: CycleOutcome, tally: Tally) -> CycleOutcome:
+    tally.cycles += 1
+    tally.written.update(written_by(outcome))
+    return outcome
+
+
+def written_by(outcome: CycleOutcome) -> Counter[str]:
+    """Return how many records a cycle wrote, by sync."""
+    rows = outcome.applied.rows if outcome.applied else ()
+    return Counter(row.sync for row in rows if row.state == "acknowledged")
+
+
+def _told(stop: Stop) -> str:
+    return f"{stop.at:%a %d %b %H:%M}{f', {stop.why}' if stop.why else ''}"
+
+
+def _did(outcome: CycleOutcome) -> str:
+    written = ", ".join(f"{count} {WORDS.get(sync, sync)}" for sync, count in sorted(written_by(outcome).items()))
+    return written or "nothing to write"
+
+
+WORDS = {
+    "gxo__warehouse_orders": "orders to GXO",
+    "gxo__cancellations": "cancellations to GXO",
+    "linnworks__orders": "orders to Linnworks",
+    "linnworks__cancellations": "cancellations to Linnworks",
+    "tiktok_shop__stock": "stock figures to TikTok Shop",
+    "tiktok_shop__shipments": "parcels told to TikTok Shop",
+    "tiktok_shop__labels": "labels bought from TikTok Shop",
+    "tiktok_shop__tracking_corrections": "tracking numbers corrected",
+    "tiktok_shop__cancellation_answers": "cancellation requests answered",
+    "netsuite__journal_entries": "journals to NetSuite",
+}
+
+
+def _quiet(_text: str) -> None:
+    """A stop is told in one line."""
+
+
+def _ignore(_event: object) -> None:
+    """Nothing is told of single rows."""

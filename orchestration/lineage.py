@@ -1,0 +1,143 @@
+"""What a model is made of: its sources, the models before it, and whether any of that has changed since it was built.
+
+Belongs here: reading dbt's manifest, and remembering in the warehouse what each model was last built from. Does not:
+building (dbt), or what a sync writes.
+
+A model is what its SQL makes of the raw tables behind it: none asks a clock. So it is built again only when the project
+has changed, when its table is missing, or when one of those raw tables has new rows. Raw tables only ever gain rows,
+each load under a later id, so that the number of rows and the newest load say whether one has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.dbt import ProjectStamp, kept_for_project, parsed_project, project_stamp
+from tieout.errors import DataError
+
+_BUILT_FROM = """
+create schema if not exists tieout;
+create table if not exists tieout.built_from (relation varchar primary key, inputs varchar not null);
+"""
+_RELATIONS = "select table_schema || '.' || table_name from information_schema.tables"
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model or seed: its name for dbt, its table, and the raw tables that it is made of."""
+
+    unique_id: str
+    name: str
+    relation: str
+    upstream: frozenset[str]
+    raw_tables: frozenset[str]
+
+
+def models(home: Path) -> dict[str, Model]:
+    """Return every model and seed of the project by its table, as "schema.table"."""
+    return _models(project_stamp(), home)
+
+
+def models_before(home: Path, relation: str) -> list[Model]:
+    """Return all that a model is made of, and the model itself last.
+
+    Raises:
+        DataError: when no model makes this table.
+    """
+    known = models(home)
+    if relation not in known:
+        raise DataError(f"no model makes {relation}: expected one of {', '.join(sorted(known))}")
+    own = known[relation]
+    return [*(model for model in known.values() if model.unique_id in own.upstream), own]
+
+
+def raw_tables_of(found: Iterable[Model]) -> frozenset[str]:
+    """Return the raw tables that these models read, as "schema.table"."""
+    return frozenset[str]().union(*(model.raw_tables for model in found))
+
+
+def systems_of(raw_tables: Iterable[str]) -> list[str]:
+    """Return the systems whose records these tables hold; our own state is no system to be read."""
+    systems = {table.split(".")[0].removeprefix("raw_") for table in raw_tables}
+    return sorted(systems - {"tieout"})
+
+
+def changed_models(warehouse: duckdb.DuckDBPyConnection, found: Collection[Model]) -> dict[str, str]:
+    """Return the tables that must be built anew, each with what it will have been made of."""
+    warehouse.execute(_BUILT_FROM)
+    built = dict(warehouse.execute("select relation, inputs from tieout.built_from").fetchall())
+    present = {row[0] for row in warehouse.execute(_RELATIONS).fetchall()}
+    versions = {table: _version(warehouse, table) for table in raw_tables_of(found)}
+    stamp = project_stamp()
+    inputs = {model.relation: _inputs(stamp, model, versions) for model in found}
+    return {name: made_of for name, made_of in inputs.items() if built.get(name) != made_of or name not in present}
+
+
+def remember_built(warehouse: duckdb.DuckDBPyConnection, inputs: dict[str, str]) -> None:
+    """Remember what tables were made of. Call it only after all of them were built, under the same lock."""
+    if inputs:
+        warehouse.executemany("insert or replace into tieout.built_from values (?, ?)", list(inputs.items()))
+
+
+def forget_built(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """Forget what every table was made of, so that all of them are built anew."""
+    warehouse.execute(_BUILT_FROM + "delete from tieout.built_from")
+
+
+def _inputs(stamp: ProjectStamp, model: Model, versions: dict[str, str]) -> str:
+    parts = [(table, versions[table]) for table in sorted(model.raw_tables)]
+    return hashlib.sha256(repr((stamp, parts)).encode()).hexdigest()
+
+
+def _version(warehouse: duckdb.DuckDBPyConnection, table: str) -> str:
+    row = warehouse.execute(f"select count(*), max(load_id) from {table}").fetchone()
+    return str(row)
+
+
+@lru_cache(maxsize=1)
+def _models(stamp: ProjectStamp, home: Path) -> dict[str, Model]:
+    del stamp
+    kept = kept_for_project(home, "lineage", lambda: _read(parsed_project(home)))
+    found = [Model(**{name: _hashable(value) for name, value in model.items()}) for model in kept]
+    return {model.relation: model for model in found}
+
+
+def _hashable(value: Any) -> Any:
+    return frozenset(value) if isinstance(value, list) else value
+
+
+def _read(manifest: Any) -> list[dict[str, Any]]:
+    found = []
+    for unique_id, node in manifest.nodes.items():
+        if node.resource_type.value not in ("model", "seed"):
+            continue
+        upstream = _upstream(manifest.nodes, unique_id)
+        sources = [manifest.sources[name] for name in upstream if name in manifest.sources]
+        found.append(
+            {
+                "unique_id": unique_id,
+                "name": node.name,
+                "relation": f"{node.schema}.{node.alias}",
+                "upstream": sorted(upstream),
+                "raw_tables": sorted({f"{source.schema}.{source.identifier}" for source in sources}),
+            }
+        )
+    return found
+
+
+def _upstream(nodes: dict[str, Any], unique_id: str) -> frozenset[str]:
+    seen: set[str] = set()
+    waiting = [unique_id]
+    while waiting:
+        node = nodes.get(waiting.pop())
+        before = set(getattr(getattr(node, "depends_on", None), "nodes", ())) - seen
+        seen |= before
+        waiting += before
+    return frozenset(seen)

@@ -1,0 +1,273 @@
+"""Orders in Linnworks: saved once under TikTok Shop's order id, and cancelled while they are open.
+
+Belongs here: the last look at the order on TikTok Shop, the order's fields, and what Linnworks holds of it. Does not:
+the wire (connectors.linnworks), or which orders may go, how their lines split and what they cost (dbt).
+
+An order that TikTok ships gets the number of TikTok's label right after it is saved; saving takes none.
+
+Linnworks knows a channel's order by Source, SubSource and ReferenceNumber, and saves a paid one once: a repetition
+saves nothing (fact sheet linnworks 5). A reference alone is not unique: splitting an order gives its parts the same.
+The buyer's address is read from TikTok Shop at the moment of sending, so that no plan, outbox or log ever holds it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Protocol
+
+from connectors.transport.errors import RejectedError, TransientError
+from reverse_sync.destinations.linnworks_address import delivery_address
+from reverse_sync.destinations.order_source import OrderSource
+from reverse_sync.destinations.release import not_released
+from reverse_sync.model import EDITED, Change, Observation, Proposal
+from tieout.settings import Linnworks, Settings
+from tieout.state import State
+
+ORDER, CANCEL = "N", "F"
+SOURCE = "TIKTOK"
+NOTE = "Cancelled on TikTok Shop"
+
+Row = dict[str, Any]
+
+
+class OrderBook(Protocol):
+    """What we ask of `connectors.linnworks.client.LinnworksClient`."""
+
+    def create_order(self, order: Row, location: str) -> str:
+        """Save an order; "" when it was there already."""
+        ...
+
+    def cancel_order(self, order_id: str, location_id: str, *, note: str) -> None:
+        """Cancel an open order."""
+        ...
+
+    def set_tracking_number(self, order: Row, number: str) -> None:
+        """Put a tracking number on an open order."""
+        ...
+
+    def orders_by_reference(self, reference: str) -> list[Row]:
+        """Return orders by their reference."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+class LinnworksOrders:
+    """Orders (purpose N) and their cancellations (F) in one Linnworks account."""
+
+    def __init__(self, book: OrderBook, source: OrderSource, linnworks: Linnworks) -> None:
+        """Write into `book` what `source` still shows as released; this closes both."""
+        self._book, self._source, self._linnworks = book, source, linnworks
+
+    def write(self, change: Change) -> str:
+        """Save or cancel the order and return Linnworks' id of it.
+
+        Raises:
+            TransientError: NOT_RELEASED (the order is not to be shipped now); the next plan knows better.
+            RejectedError: NO_ADDRESS, UNSENDABLE, EDITED (another order is there under its reference), TOO_LATE,
+                or Linnworks' own refusal.
+            OutcomeUnknownError: when it may be there, or cancelled, by now.
+        """
+        return self._cancelled(change) if change.desired["purpose"] == CANCEL else self._saved(change)
+
+    def read_back(self, change: Change) -> Observation | None:
+        """Return what Linnworks holds of the order; None when it holds none, or one that is still to be cancelled."""
+        held = self._held(change)
+        if change.desired["purpose"] == CANCEL:
+            return _observed_cancellation(held)
+        seen = _observed_order(held, change.desired)
+        label = str(change.desired.get("tracking_number") or "")
+        lacking = _without_label(held, label)
+        if seen is None or seen.difference or not lacking:
+            return seen
+        return _other_label(seen, label) if any(row.get("Processed") for row in lacking) else None
+
+    def close(self) -> None:
+        """Close both clients."""
+        self._book.close()
+        self._source.close()
+
+    def _saved(self, change: Change) -> str:
+        order, desired = self._order(change), change.desired
+        saved = self._book.create_order(order, str(desired["location"]))
+        if saved and not desired.get("tracking_number"):
+            return saved
+        held = self._held(change)
+        seen = _observed_order(held, desired)
+        if seen is None:
+            raise TransientError("Linnworks saved nothing, and holds no such order", vendor="linnworks")
+        if not seen.difference:
+            seen = self._labelled(held, seen, label=str(desired.get("tracking_number") or ""))
+        if seen.difference:
+            raise RejectedError(seen.difference, vendor="linnworks", code=EDITED)
+        return seen.vendor_id
+
+    def _labelled(self, held: Sequence[Row], seen: Observation, *, label: str) -> Observation:
+        """Put the number of TikTok's label on every part that has another one, if it can still be put there."""
+        for row in _without_label(held, label):
+            if row.get("Processed"):
+                return _other_label(seen, label)
+            self._book.set_tracking_number(row, label)
+        return seen
+
+    def _cancelled(self, change: Change) -> str:
+        held = self._held(change)
+        for row in held:
+            if not row.get("Processed"):
+                place = str(row.get("FulfilmentLocationId"))
+                self._book.cancel_order(str(row["OrderId"]), place, note=NOTE)
+        seen = _observed_cancellation([row for row in held if row.get("Processed")])
+        if seen and seen.difference:
+            raise RejectedError(seen.difference, vendor="linnworks", code="TOO_LATE")
+        return str(held[0]["OrderId"]) if held else ""
+
+    def _held(self, change: Change) -> list[Row]:
+        """Return the orders of this channel's order, oldest first: one, or its parts."""
+        reference = str(change.desired["order_id"])
+        identity = (SOURCE, self._linnworks.shops[change.shop_id], reference)
+        found = [row for row in self._book.orders_by_reference(reference) if _identity(row) == identity]
+        return sorted(found, key=lambda row: int(row.get("NumOrderId") or 0))
+
+    def _order(self, change: Change) -> Row:
+        desired = change.desired
+        found = self._source.orders(change.shop_id, [str(desired["order_id"])]).rows
+        if why := not_released(found[0] if found else {}, str(desired.get("tracking_number") or "")):
+            told = f"not released for shipping: {why} on TikTok Shop"
+            raise TransientError(told, vendor="linnworks", code="NOT_RELEASED")
+        address = delivery_address(found[0].get("recipient_address"), email=str(found[0].get("buyer_email") or ""))
+        return order_of(desired, address, sub_source=self._linnworks.shops[change.shop_id])
+
+
+def order_of(desired: Mapping[str, Any], address: Row, *, sub_source: str) -> Row:
+    """Return the order as CreateOrders takes it. Prices are per unit, net of the seller's discounts, in `currency`.
+
+    `tax` "channel": the amounts that TikTok Shop collected, which the seller does not owe, come on top. "included":
+    prices contain the tax, and Linnworks works it out from its item's rate.
+    """
+    channel_tax = desired["tax"] == "channel"
+    lines = [_line(line, number, channel_tax=channel_tax) for number, line in enumerate(desired["lines"], 1)]
+    return {
+        "Source": SOURCE,
+        "SubSource": sub_source,
+        "ReferenceNumber": desired["order_id"],
+        "ExternalReference": desired["order_id"],
+        "ReceivedDate": desired["received_at"],
+        "PaidOn": desired["paid_at"],
+        "DispatchBy": desired["dispatch_by"],
+        "PaymentStatus": "Paid",
+        "OrderState": "None",
+        "Currency": desired["currency"],
+        "UseChannelTax": channel_tax,
+        "AutomaticallyLinkBySKU": True,
+        "PostalServiceName": desired["service"],
+        "MatchPostalServiceTag": desired["service"],
+        "SavePostalServiceIfNotExist": False,
+        "PostalServiceCost": 0,
+        "Discount": 0,
+        "DeliveryAddress": address,
+        "BillingAddress": address,
+        "ChannelBuyerName": address["FullName"],
+        "OrderItems": lines,
+    }
+
+
+def open_orders(settings: Settings, state: State) -> LinnworksOrders:
+    """Open Linnworks for writing orders.
+
+    Raises:
+        ConfigError: when Linnworks is not configured, or a credential is missing.
+    """
+    from connectors.linnworks.client import configured, open_linnworks  # only who writes pays for loading HTTP
+    from connectors.tiktok_shop.client import open_tiktok_shop
+
+    return LinnworksOrders(open_linnworks(settings, state), open_tiktok_shop(settings, state), configured(settings))
+
+
+def refuse_order(settings: Settings, proposal: Proposal) -> str:
+    """Return why an order may not be sent: no account for its shop, an unknown purpose, or nothing to ship."""
+    linnworks, desired = settings.linnworks, proposal.desired
+    if linnworks is None or proposal.shop_id not in linnworks.shops:
+        return f"shop {proposal.shop_id} is not in Linnworks: add it to [linnworks.shops] in tieout.toml"
+    if desired.get("purpose") not in (ORDER, CANCEL) or not desired.get("order_id"):
+        return "expected an order_id and purpose N or F"
+    if desired["purpose"] == CANCEL:
+        return ""
+    lines = desired.get("lines") or []
+    if not all(line.get("sku") and line.get("quantity", 0) > 0 and line.get("price") for line in lines):
+        return "a line lacks its SKU, quantity or price"
+    return "" if lines else "the order has no lines"
+
+
+def _line(line: Mapping[str, Any], number: int, *, channel_tax: bool) -> Row:
+    tax = {"TaxType": "SALES_TAX", "TaxValue": Decimal(str(line["tax"])), "IsSellerCollected": False}
+    return {
+        "ItemNumber": str(number),
+        "ChannelSKU": line["sku"],
+        "ItemTitle": line["sku"],
+        "Qty": int(line["quantity"]),
+        "PricePerUnit": Decimal(str(line["price"])),
+        "LineDiscount": 0,
+        "TaxRate": 0,
+        "TaxCostInclusive": not channel_tax,
+        "UseChannelTax": channel_tax,
+        "Taxes": [tax] if channel_tax and tax["TaxValue"] else [],
+        "IsService": False,
+    }
+
+
+def _identity(row: Row) -> tuple[str, str, str]:
+    general: Mapping[str, Any] = row.get("GeneralInfo") or {}
+    return (
+        str(general.get("Source")).upper(),
+        str(general.get("SubSource")),
+        str(general.get("ReferenceNum")),
+    )
+
+
+def _is_cancelled(row: Row) -> bool:
+    return bool(row.get("Processed")) and bool((row.get("GeneralInfo") or {}).get("HoldOrCancel"))
+
+
+def _observed_order(held: Sequence[Row], desired: Mapping[str, Any]) -> Observation | None:
+    if not held:
+        return None
+    order = str(held[0]["OrderId"])
+    if all(_is_cancelled(row) for row in held):
+        return Observation(order, "Linnworks has cancelled the order of this reference")
+    found = Counter[str]()
+    for row in held:
+        for line in row.get("Items") or []:
+            if not line.get("IsService") and not _is_cancelled(row):
+                found[str(line.get("ChannelSKU") or line.get("SKU"))] += int(line.get("Quantity") or 0)
+    wanted = Counter[str]()
+    for line in desired["lines"]:
+        wanted[str(line["sku"])] += int(line["quantity"])
+    if found == wanted:
+        return Observation(order)
+    differing = ", ".join(sorted(sku for sku in found.keys() | wanted.keys() if found[sku] != wanted[sku]))
+    return Observation(order, f"Linnworks holds an order of this reference with other quantities of {differing}")
+
+
+def _without_label(held: Sequence[Row], label: str) -> list[Row]:
+    """Return the parts that lack the number of TikTok's label; none where there is no such label."""
+    numbered = ((row, str((row.get("ShippingInfo") or {}).get("TrackingNumber") or "")) for row in held)
+    return [row for row, number in numbered if label and number != label and not _is_cancelled(row)]
+
+
+def _other_label(seen: Observation, label: str) -> Observation:
+    return Observation(seen.vendor_id, f"Linnworks has processed it under another number than TikTok's label {label}")
+
+
+def _observed_cancellation(held: Sequence[Row]) -> Observation | None:
+    """Return nothing while an order is open; what is not there, or cancelled, will not ship."""
+    if any(not row.get("Processed") for row in held):
+        return None
+    shipped = [row for row in held if not _is_cancelled(row)]
+    order = str(held[0]["OrderId"]) if held else ""
+    if shipped:
+        return Observation(order, "Linnworks has processed it, which is too late to cancel")
+    return Observation(order)

@@ -1,0 +1,67 @@
+"""Open exceptions are ranked by what runs out first, measured by the vendor's clock."""
+
+import duckdb
+import pytest
+
+from orchestration.answers import exception_rows
+from orchestration.publish import publish
+
+OPEN = """
+create schema exceptions; create schema audit;
+create table audit.coverage (system varchar, shop_id varchar, window_to timestamptz);
+insert into audit.coverage values
+    ('tiktok_shop', 'S', '2026-01-05 12:00:00+00'), ('tiktok_shop', 'S', '2026-01-05 06:00:00+00'),
+    ('tiktok_shop', 'T', '2026-01-05 10:00:00+00'), ('gxo', '', '2030-01-01 00:00:00+00');
+create table exceptions.open (
+    exception_id varchar, code varchar, shop_id varchar, entity_type varchar, entity_id varchar, severity varchar,
+    owner varchar, money_at_risk_amount decimal(18, 4), currency varchar, due_at timestamptz,
+    first_seen_at timestamptz, last_seen_at timestamptz, expected varchar, actual varchar, evidence varchar,
+    cause varchar);
+"""
+ROWS = {
+    "past": ("FUL-02", "S", "S3", "1", "GBP", "2026-01-05 11:30:00+00"),
+    "soon": ("FUL-01", "S", "S2", "1", "GBP", "2026-01-05 12:20:00+00"),
+    "as soon, graver": ("CAN-03", "S", "S1", "1", "GBP", "2026-01-05 12:20:00+00"),
+    "of another clock": ("FUL-01", "T", "S1", "1", "GBP", "2026-01-05 12:10:00+00"),
+    "of no shop": ("INV-01", "", "S1", "0", "", "2026-01-06 12:00:00+00"),
+    "much": ("FIN-01", "S", "S2", "-900", "GBP", None),
+    "little": ("FIN-01", "S", "S2", "9", "GBP", None),
+    "grave": ("FIN-20", "S", "S1", "9", "GBP", None),
+}
+
+
+@pytest.fixture
+def settings(make_settings):
+    settings = make_settings()
+    with duckdb.connect() as warehouse:
+        warehouse.execute("set TimeZone = 'UTC'")
+        warehouse.execute(OPEN)
+        for name, (code, shop, severity, money, currency, due) in ROWS.items():
+            warehouse.execute(
+                "insert into exceptions.open values (?, ?, ?, 'order', 'x', ?, 'OPS', ?, ?, ?, now(), now(), '', '',"
+                " '{}', '')",
+                [name, code, shop, severity, money, currency, due],
+            )
+        publish(settings, warehouse)
+    return settings
+
+
+def test_exceptions_are_ranked_by_minutes_left_then_severity_then_money(settings):
+    rows = exception_rows(settings, code=None, history=False)
+    assert [(row["exception_id"], row["minutes_left"]) for row in rows] == [
+        ("past", -30),
+        ("as soon, graver", 20),
+        ("soon", 20),
+        ("of another clock", 130),
+        ("of no shop", 1440),
+        ("grave", None),
+        ("much", None),
+        ("little", None),
+    ]
+
+
+def test_one_code_is_picked_out(settings):
+    assert {row["exception_id"] for row in exception_rows(settings, code="FUL-01", history=False)} == {
+        "soon",
+        "of another clock",
+    }

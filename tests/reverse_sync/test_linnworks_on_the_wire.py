@@ -1,0 +1,160 @@
+"""Orders through the real connector into the stand-in Linnworks, in a process of its own."""
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+
+from connectors.linnworks.client import open_linnworks
+from connectors.transport.errors import OutcomeUnknownError, RejectedError
+from reverse_sync.destinations.linnworks import LinnworksOrders
+from reverse_sync.model import Change
+
+ROOT = Path(__file__).resolve().parents[2]
+SHOP = "7495000000000000202"
+ADDRESS = {"name": "A Buyer", "address_line1": "1 Example Street", "postal_code": "97000", "region_code": "US"}
+LABEL = "9400111111111111111111"
+SECTION = '\n[linnworks]\nbase_url = "{base_url}"\n\n[linnworks.shops]\n"{shop}" = "{sub_source}"\n'
+
+
+def ask(url, body=None, method=None):
+    data = None if body is None else json.dumps(body).encode()
+    with urlopen(Request(url, data, {"content-type": "application/json"}, method=method), timeout=60) as answer:
+        return json.loads(answer.read())
+
+
+@pytest.fixture(scope="module")
+def systems(tmp_path_factory):
+    command = [sys.executable, "-m", "sandbox", "--state", str(tmp_path_factory.mktemp("sandbox"))]
+    ports = ["--control-port", "0", "--tiktok-port", "0", "--netsuite-port", "0"]
+    with subprocess.Popen([*command, *ports], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            control = json.loads(process.stdout.readline())["control"] + "/_sandbox"
+            ask(f"{control}/trade", {"baskets": 10, "days": 2, "seed": 1})  # a world, so that there is a clock
+            yield ask(f"{control}/systems")
+        finally:
+            process.terminate()
+
+
+@dataclass
+class Shop:
+    """A TikTok Shop that shows one order, whichever is asked for."""
+
+    order: dict
+
+    @property
+    def rows(self):
+        return [self.order]
+
+    def orders(self, shop_id, ids):
+        return self
+
+    def close(self):
+        self.order = {}
+
+
+@pytest.fixture
+def settings(systems, make_settings, demo_config, tmp_path):
+    account = systems["linnworks"]
+    folder = tmp_path / "config"
+    shutil.copytree(demo_config, folder)
+    written = (folder / "tieout.toml").read_text().partition("[linnworks]")[0]
+    (folder / "tieout.toml").write_text(written + SECTION.format(shop=SHOP, **account))
+    names = ("application_id", "application_secret", "token")
+    return make_settings(config_dir=folder, **{f"linnworks__{name}": account[name] for name in names})
+
+
+@pytest.fixture
+def client(settings, sqlite_state):
+    with open_linnworks(settings, sqlite_state) as opened:
+        yield opened
+
+
+@pytest.fixture
+def shop():
+    return Shop({"status": "AWAITING_SHIPMENT", "recipient_address": ADDRESS})
+
+
+@pytest.fixture
+def orders(settings, client, shop):
+    return LinnworksOrders(client, shop, settings.linnworks)
+
+
+@pytest.fixture
+def lose_reply(systems):
+    def plant(method):
+        wish = {"system": "linnworks", "kind": "lost_reply", "match": method, "rate": 1.0, "count": 1}
+        ask(f"{systems['control']}/faults", wish)
+
+    yield plant
+    ask(f"{systems['control']}/faults", method="DELETE")
+
+
+def change(number, purpose="N", **more):
+    lines = [
+        {"sku": "GROC-1", "quantity": 2, "price": "3.33", "tax": "0.59"},
+        {"sku": "GROC-1", "quantity": 1, "price": "3.34", "tax": "0.29"},
+    ]
+    instants = dict.fromkeys(("received_at", "paid_at", "dispatch_by"), "2026-01-10T09:00:00Z")
+    desired = {"location": "Default", "service": "UPS Ground", "currency": "USD", "tax": "channel", "lines": lines}
+    desired = {"order_id": number, "purpose": purpose, **desired, **instants, **more}
+    return Change("linnworks__orders", number, SHOP, desired, "hash", "key")
+
+
+def test_an_order_is_saved_with_its_money_to_the_penny_and_a_repetition_saves_nothing(orders, client):
+    saved = orders.write(change("576000000000000001"))
+    [found] = client.orders([saved]).rows
+    assert found["GeneralInfo"]["ReferenceNum"] == "576000000000000001"
+    assert (found["TotalsInfo"]["Tax"], found["TotalsInfo"]["TotalCharge"]) == (Decimal("0.88"), Decimal("10.88"))
+    assert orders.write(change("576000000000000001")) == saved
+    assert len(client.orders_by_reference("576000000000000001")) == 1
+
+
+def test_a_lost_reply_to_saving_is_settled_with_one_order(orders, client, lose_reply):
+    lose_reply("CreateOrders")
+    with pytest.raises(OutcomeUnknownError):
+        orders.write(change("576000000000000002"))
+    seen = orders.read_back(change("576000000000000002"))
+    [found] = client.orders_by_reference("576000000000000002")
+    assert (seen.vendor_id, seen.difference) == (found["OrderId"], "")
+
+
+def test_a_label_stands_on_the_order_and_the_rest_of_its_shipping_block_too(orders, client, shop):
+    shop.order |= {"status": "AWAITING_COLLECTION", "line_items": [{"tracking_number": LABEL}]}
+    saved = orders.write(change("576000000000000003", tracking_number=LABEL))
+    [found] = client.orders([saved]).rows
+    assert found["ShippingInfo"]["TrackingNumber"] == LABEL
+    assert orders.read_back(change("576000000000000003", tracking_number=LABEL)).difference == ""
+
+
+def test_a_cancelled_order_leaves_the_open_book_for_the_list_of_cancelled_ones(orders, client, lose_reply):
+    saved = orders.write(change("576000000000000004"))
+    location = client.locations().rows[0]["StockLocationId"]
+    assert saved in client.open_order_ids(location, source="TIKTOK")
+    lose_reply("CancelOrder")
+    with pytest.raises(OutcomeUnknownError):
+        orders.write(change("576000000000000004", "F"))
+    assert orders.read_back(change("576000000000000004", "F")).difference == ""
+    assert saved not in client.open_order_ids(location, source="TIKTOK")
+    [closed] = client.orders([saved]).rows
+    at = datetime.fromisoformat(closed["ProcessedDateTime"])
+    window = (at - timedelta(days=1), at + timedelta(days=1))
+    assert [row["pkOrderID"] for row in client.processed_orders("cancelled", *window, source="TIKTOK")] == [saved]
+    assert client.processed_orders("processed", *window, source="TIKTOK") == []
+
+
+def test_a_parked_order_is_not_cancelled_and_says_so(orders, client, systems):
+    saved = orders.write(change("576000000000000005"))
+    [found] = client.orders([saved]).rows
+    general = {**json.loads(json.dumps(found["GeneralInfo"], default=str)), "IsParked": True}
+    ask(f"{systems['control']}/linnworks/orders/{saved}", {"GeneralInfo": general}, method="PATCH")
+    with pytest.raises(RejectedError, match="parked"):
+        orders.write(change("576000000000000005", "F"))
+    assert orders.read_back(change("576000000000000005", "F")) is None
