@@ -83,7 +83,10 @@ def changed_models(warehouse: duckdb.DuckDBPyConnection, found: Collection[Model
 def remember_built(warehouse: duckdb.DuckDBPyConnection, inputs: dict[str, str]) -> None:
     """Remember what tables were made of. Call it only after all of them were built, under the same lock."""
     if inputs:
-        warehouse.executemany("insert or replace into tieout.built_from values (?, ?)", list(inputs.items()))
+        warehouse.execute(
+            "insert or replace into tieout.built_from select unnest($relations), unnest($inputs)",
+            {"relations": list(inputs.keys()), "inputs": list(inputs.values())},
+        )
 
 
 def forget_built(warehouse: duckdb.DuckDBPyConnection) -> None:
