@@ -20,6 +20,7 @@ SECRETS = {
 }
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep tests that share a fixture of their module on one worker (`--dist loadgroup`); others go to who is free."""
     if not config.pluginmanager.hasplugin("xdist"):
