@@ -20,18 +20,6 @@ SECRETS = {
 }
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep tests that share a fixture of their module on one worker (`--dist loadgroup`); others go to who is free."""
-    if not config.pluginmanager.hasplugin("xdist"):
-        return
-    for item in items:
-        known = getattr(item, "_fixtureinfo", None)
-        definitions = known.name2fixturedefs.values() if known else ()
-        if any(found.scope == "module" for several in definitions for found in several):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
-
-
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of the machine reaches a test; no library calls home."""
