@@ -85,7 +85,7 @@ def test_csv_is_csv(tieout):
         (("query", "select nonsense from nowhere"), "published schemas"),
         (("query", "create table t (a int)"), "read-only"),
         (("payouts", "--config", "nowhere"), "no settings file"),
-        (("ingest", "shopify"), "expected any of config, tiktok_shop, gxo, netsuite, bank"),
+        (("ingest", "shopify"), "expected any of config, tiktok_shop, gxo, linnworks, netsuite, bank"),
         (("approve", "TTS-1"), "does not wait for approval"),
         (("replay", "TTS-1"), "nothing rejected, dead or waiting"),
         (("sandbox", "advance"), "tieout sandbox serve"),
