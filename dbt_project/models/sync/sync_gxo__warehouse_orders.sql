@@ -7,10 +7,15 @@ with due as (
         labels.packages,
         labels.orders_in_package,
         coalesce(labels.tracking_number, '') as tracking_number
-    from {{ ref('int_fulfilments__gxo_due') }} as orders
+    from {{ ref('int_fulfilments__due') }} as orders
     left join {{ ref('int_fulfilments__labels') }} as labels
         on orders.shop_id = labels.shop_id and orders.order_id = labels.order_id
-    where orders.order_status = 'AWAITING_SHIPMENT' or (orders.shipping_type = 'TIKTOK' and labels.order_id is not null)
+    where
+        orders.system = 'gxo'
+        and (
+            orders.order_status = 'AWAITING_SHIPMENT'
+            or (orders.shipping_type = 'TIKTOK' and labels.order_id is not null)
+        )
 ),
 
 written as (

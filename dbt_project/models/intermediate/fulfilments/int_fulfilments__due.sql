@@ -1,18 +1,77 @@
--- Orders that a system of ours must ship and was not told of yet, with what forbids telling it.
+-- Orders that a system of ours must ship and neither has nor was told of, and what forbids telling it, whoever pays for
+-- the label.
+with due as (
+    select orders.*
+    from {{ ref('int_fulfilments__orders') }} as orders
+    anti join {{ ref('int_fulfilments__sent') }} as sent
+        on
+            orders.shop_id = sent.shop_id
+            and orders.order_id = sent.order_id
+            and orders.system = sent.system
+            and sent.purpose = 'N'
+    -- Somebody may have entered it in Linnworks by hand; what GXO has, it was told by us.
+    anti join {{ ref('int_fulfilments__linnworks_documents') }} as documents
+        on orders.system = 'linnworks' and orders.order_id = documents.order_id
+    where orders.order_status in ('AWAITING_SHIPMENT', 'AWAITING_COLLECTION')
+),
+
+known_items as (
+    select
+        'gxo' as system,
+        site as location,
+        sku as item
+    from {{ ref('stg_gxo__stock_levels') }}
+    union all
+    select
+        'linnworks' as system,
+        location,
+        sku as item
+    from {{ ref('stg_linnworks__stock_levels') }}
+),
+
+wanted as (
+    select
+        shop_id,
+        order_id,
+        system,
+        location,
+        unnest(lines) as line
+    from due
+),
+
+-- Only a location that has told its stock can be said not to know an item.
+unknown as (
+    select
+        wanted.shop_id,
+        wanted.order_id,
+        string_agg(wanted.line.sku, ', ' order by wanted.line.sku) as items
+    from wanted
+    semi join known_items as told on wanted.system = told.system and wanted.location = told.location
+    anti join known_items
+        on
+            wanted.system = known_items.system
+            and wanted.location = known_items.location
+            and wanted.line.sku = known_items.item
+    group by wanted.shop_id, wanted.order_id
+)
+
 select
-    shop_id,
-    order_id,
-    system,
-    shipping_type,
-    order_status,
-    blocked_reason
-from {{ ref('int_fulfilments__gxo_due') }}
-union all
-select
-    shop_id,
-    order_id,
-    system,
-    shipping_type,
-    order_status,
-    blocked_reason
-from {{ ref('int_fulfilments__linnworks_due') }}
+    due.shop_id,
+    due.order_id,
+    due.system,
+    due.location,
+    due.order_status,
+    due.shipping_type,
+    due.service,
+    due.lines,
+    due.paid_at,
+    due.ready_to_ship_due_at,
+    due.in_transit_due_at,
+    case
+        when due.is_cancel_requested then 'CAN-03: the buyer asks to cancel it, and waits for an answer'
+        when unknown.items is not null then 'MAP-01: ' || due.location || ' does not know ' || unknown.items
+        when due.service is null
+            then 'MAP-06: services.csv has no service for shipping type ' || due.shipping_type
+    end as blocked_reason
+from due
+left join unknown on due.shop_id = unknown.shop_id and due.order_id = unknown.order_id
