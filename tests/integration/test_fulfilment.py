@@ -4,12 +4,9 @@ from collections import Counter
 
 import pytest
 
-from orchestration.cycle import run_cycle
-from orchestration.demo import running_sandbox
+from tests.support.connected import components, connected_world, cycle
 from tests.support.gxo_tenant import UK, write_tenant
-from tests.support.worlds import World
 from tieout.settings import load_settings
-from tieout.state import State
 
 HALF_DAYS = 4
 
@@ -24,11 +21,7 @@ class Tenant:
     def cycle(self, *, hours=0):
         if hours:
             self.world.call("POST", "/_sandbox/clock", {"advance_hours": hours})
-        state = State(self.settings.database_url)
-        try:
-            return run_cycle(self.settings, state, report=lambda _text: None)
-        finally:
-            state.close()
+        return cycle(self.settings)
 
     def orders(self):
         found = self.world.records("tiktok_shop", "orders")
@@ -44,25 +37,11 @@ class Tenant:
 
 @pytest.fixture(scope="module")
 def tenant(tmp_path_factory):
-    home = tmp_path_factory.mktemp("connected")
-    with running_sandbox(home, port=0) as urls:
-        world = World(home, urls)
-        world.call("POST", "/_sandbox/trade", {"baskets": 1200, "days": 20, "seed": 3, "fulfilment": "connected"})
-        folder = tmp_path_factory.mktemp("config") / "tenant"
-        write_tenant(world, folder)
+    with connected_world(tmp_path_factory, write_tenant, baskets=1200, days=20) as (world, folder):
         tenant = Tenant(world, folder)
         for _ in range(HALF_DAYS):
             tenant.cycle(hours=12)
         yield tenant
-
-
-def components(tenant):
-    bundles = {}
-    for product in tenant.world.records("tiktok_shop", "products"):
-        for sku in product["skus"]:
-            parts = {part["seller_sku"]: part["sku_count"] for part in sku.get("combined_skus") or []}
-            bundles[sku["seller_sku"]] = Counter(parts or {sku["seller_sku"]: 1})
-    return bundles
 
 
 def test_every_released_seller_shipped_order_is_at_the_warehouse_once_with_its_lines_split(tenant):
@@ -71,7 +50,7 @@ def test_every_released_seller_shipped_order_is_at_the_warehouse_once_with_its_l
         for order in tenant.orders().values()
         if order["shipping_type"] == "SELLER" and order["status"] in ("IN_TRANSIT", "DELIVERED", "AWAITING_COLLECTION")
     ]
-    at_warehouse, bundles = tenant.warehouse_orders(), components(tenant)
+    at_warehouse, bundles = tenant.warehouse_orders(), components(tenant.world)
     assert len(released) >= 5
     assert set(tenant.sent("N").values()) == {1}
     for order in released:

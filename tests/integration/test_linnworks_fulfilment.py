@@ -5,12 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from orchestration.cycle import run_cycle
-from orchestration.demo import running_sandbox
+from tests.support.connected import components, connected_world, cycle
 from tests.support.linnworks_tenant import US, WAREHOUSE, write_tenant
-from tests.support.worlds import World
 from tieout.settings import load_settings
-from tieout.state import State
 from tieout.warehouse import open_warehouse
 
 HOURS = (36, 12, 12)  # from a midnight to a morning: what was bought over night waits
@@ -27,11 +24,7 @@ class Tenant:
     def cycle(self, *, hours=0):
         if hours:
             self.world.call("POST", "/_sandbox/clock", {"advance_hours": hours})
-        state = State(self.settings.database_url)
-        try:
-            return run_cycle(self.settings, state, report=lambda _text: None)
-        finally:
-            state.close()
+        return cycle(self.settings)
 
     def orders(self):
         found = self.world.records("tiktok_shop", "orders")
@@ -75,26 +68,12 @@ class Tenant:
 
 @pytest.fixture(scope="module")
 def tenant(tmp_path_factory):
-    home = tmp_path_factory.mktemp("connected")
-    with running_sandbox(home, port=0) as urls:
-        world = World(home, urls)
-        world.call("POST", "/_sandbox/trade", {"baskets": 1500, "days": 20, "seed": 3, "fulfilment": "connected"})
-        folder = tmp_path_factory.mktemp("config") / "tenant"
-        write_tenant(world, folder)
+    with connected_world(tmp_path_factory, write_tenant, baskets=1500, days=20) as (world, folder):
         tenant = Tenant(world, folder)
         tenant.lose_reply(CREATE)
         for hours in HOURS:
             tenant.cycle(hours=hours)
         yield tenant
-
-
-def components(tenant):
-    bundles = {}
-    for product in tenant.world.records("tiktok_shop", "products"):
-        for sku in product["skus"]:
-            parts = {part["seller_sku"]: part["sku_count"] for part in sku.get("combined_skus") or []}
-            bundles[sku["seller_sku"]] = Counter(parts or {sku["seller_sku"]: 1})
-    return bundles
 
 
 def goods(order):
@@ -119,7 +98,7 @@ def test_every_order_there_is_one_of_ours_once_though_a_reply_was_lost(tenant):
 
 
 def test_its_lines_are_the_orders_lines_split_and_its_money_the_orders_to_the_penny(tenant):
-    orders, bundles = tenant.orders(), components(tenant)
+    orders, bundles = tenant.orders(), components(tenant.world)
     for document in tenant.documents().values():
         order = orders[document["GeneralInfo"]["ReferenceNum"]]
         expected, found = Counter(), Counter()

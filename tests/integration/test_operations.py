@@ -7,15 +7,12 @@ from typing import Any
 import pytest
 
 from orchestration.answers import exception_rows, fetch
-from orchestration.cycle import run_cycle
-from orchestration.demo import running_sandbox
 from orchestration.explain_order import explain_order
 from orchestration.explain_sku import explain_sku
+from tests.support.connected import connected_world, cycle
 from tests.support.gxo_tenant import UK, write_tenant
-from tests.support.worlds import World
 from tieout.published import open_published
 from tieout.settings import load_settings
-from tieout.state import State
 
 CODES = ("INV-07", "INV-10", "MAP-01", "MAP-02", "MAP-04", "MAP-07")
 AT_GXO = ("INV-02", "INV-14")
@@ -32,11 +29,7 @@ class Tenant:
     def cycle(self, *, hours=0):
         if hours:
             self.world.call("POST", "/_sandbox/clock", {"advance_hours": hours})
-        state = State(self.settings.database_url)
-        try:
-            return run_cycle(self.settings, state, report=lambda _text: None)
-        finally:
-            state.close()
+        return cycle(self.settings)
 
     def query(self, sql: str) -> list[dict[str, Any]]:
         with open_published(self.settings) as connection:
@@ -49,12 +42,7 @@ class Tenant:
 
 @pytest.fixture(scope="module")
 def tenant(tmp_path_factory):
-    home = tmp_path_factory.mktemp("connected")
-    with running_sandbox(home, port=0) as urls:
-        world = World(home, urls)
-        world.call("POST", "/_sandbox/trade", {"baskets": 300, "days": 10, "seed": 3, "fulfilment": "connected"})
-        folder = tmp_path_factory.mktemp("config") / "tenant"
-        write_tenant(world, folder)
+    with connected_world(tmp_path_factory, write_tenant, baskets=300, days=10) as (world, folder):
         tenant = Tenant(world, folder)
         for _ in range(3):
             tenant.cycle(hours=12)

@@ -4,14 +4,11 @@ from collections import Counter
 
 import pytest
 
-from orchestration.cycle import run_cycle
-from orchestration.demo import running_sandbox
 from tests.support import linnworks_tenant
+from tests.support.connected import connected_world, cycle
 from tests.support.gxo_tenant import UK, WAREHOUSE, write_tenant
 from tests.support.linnworks_tenant import US
-from tests.support.worlds import World
 from tieout.settings import load_settings
-from tieout.state import State
 from tieout.warehouse import open_warehouse
 
 STOCK = "tiktok_shop__stock"
@@ -35,11 +32,7 @@ class Tenant:
         return self.world.call("GET", "/_sandbox/clock")["now"] % 3600 // 60
 
     def cycle(self, *, only=STOCK, observe=None):
-        state = State(self.settings.database_url)
-        try:
-            return run_cycle(self.settings, state, only=only, report=lambda _text: None, observe=observe)
-        finally:
-            state.close()
+        return cycle(self.settings, only=only, observe=observe)
 
     def planned(self, outcome):
         return {row.entity_key: row for row in outcome.planned.rows if row.sync == STOCK}
@@ -80,12 +73,7 @@ class Tenant:
 
 @pytest.fixture(scope="module")
 def connected(tmp_path_factory):
-    home = tmp_path_factory.mktemp("connected")
-    with running_sandbox(home, port=0) as urls:
-        world = World(home, urls)
-        world.call("POST", "/_sandbox/trade", {"baskets": 300, "days": 10, "seed": 3, "fulfilment": "connected"})
-        folder = tmp_path_factory.mktemp("config") / "tenant"
-        write_tenant(world, folder)
+    with connected_world(tmp_path_factory, write_tenant, baskets=300, days=10) as (world, folder):
         add_linnworks(world, folder)
         tenant = Tenant(world, folder)
         for _ in range(3):

@@ -35,7 +35,7 @@ def test_trade_starts_a_connected_world_and_the_clock_moves_by_minutes(call: Cal
     call("POST", "/clock", {"advance_days": 4})
     told = call("GET", "/world").json()
     counters = {"oversold_units", "lost_sales_units", "late_dispatch", "system_cancellations", "shipped_after_cancel"}
-    assert set(told) == counters | {"orders", "now"}
+    assert set(told) == counters | {"orders", "now", "live_events", "live_skus"}
     assert told["now"] == START + 4 * DAY + 5400 and told["orders"] > 10 and told["late_dispatch"] > 0
     assert isinstance(call("GET", "/truth").json(), list)
 
@@ -65,5 +65,6 @@ def test_a_world_that_ships_by_itself_counts_nothing(call: Call) -> None:
     call("POST", "/trade", {"baskets": 20, "days": 2})
     call("POST", "/clock", {"advance_days": 2})
     told = call("GET", "/world").json()
-    assert told.pop("orders") >= 19 and told.pop("now") and set(told.values()) == {0}
+    assert told.pop("orders") >= 19 and told.pop("now")
+    assert not any(told.values())
     assert call("GET", "/tiktok_shop/inventory").json()["total"] == 0
