@@ -58,11 +58,12 @@ def _check_shops(run: Run, client: TikTokShop) -> None:
 
 
 def _load_shop(shop: Shop) -> None:
+    listed: set[str] = set()
     referenced: set[str] = set()
     wants = shop.run.wants
     if wants("warehouses", "products", "product_details", "inventory"):
         load_goods(shop)
-    shop.guarded("orders", _orders)
+    shop.guarded("orders", partial(_orders, listed=listed))
     if wants("cancellations"):
         shop.guarded("cancellations", _cancellations)
     if wants("packages"):
@@ -73,15 +74,16 @@ def _load_shop(shop: Shop) -> None:
         shop.guarded("payments", _payments)
     if wants("unsettled_transactions"):
         shop.guarded("unsettled_transactions", _unsettled)
-    shop.guarded("orders", partial(_named_orders, referenced=referenced))
+    shop.guarded("orders", partial(_named_orders, listed=listed, referenced=referenced))
 
 
-def _orders(shop: Shop) -> None:
+def _orders(shop: Shop, *, listed: set[str]) -> None:
     start = shop.overlapping_from("orders")
     nameless = shop.run.quarantine.nameless_since(SYSTEM, "orders", shop_id=shop.id)
     start = min(start, nameless) if start and nameless else start
     pages = shop.client.search_orders(shop.id, updated_from=start)
     reading, as_of = shop.listing("orders", pages, updated_at="update_time")
+    listed |= reading.ids
     # Not `shop.cover`: an order put aside may lie outside of the window; it leaves quarantine when it is read by id.
     shop.run.quarantine.nameless_read(SYSTEM, "orders", shop_id=shop.id, start=start)
     shop.run.cover("orders", start=start or BEGINNING, end=as_of, rows=len(reading.ids), shop_id=shop.id)
@@ -177,13 +179,12 @@ def _unsettled(shop: Shop) -> None:
     shop.cover(entity, reading, start=BEGINNING, end=as_of)
 
 
-def _named_orders(shop: Shop, *, referenced: set[str]) -> None:
+def _named_orders(shop: Shop, *, listed: set[str], referenced: set[str]) -> None:
     """Read the orders that notifications name, and those that settled lines name but no listing brought."""
     notified = _notified(shop)
-    shop.run.landing.flush()
     held = {record.record_id for record in shop.held("orders")} | {line.parent_id for line in shop.held("order_lines")}
     again = sorted(order for order in held if order.isdigit())[:MOST_HELD]
-    wanted = sorted({order for order, _ in notified if order} | _unknown_orders(shop, referenced) | set(again))
+    wanted = sorted({order for order, _ in notified if order} | _unknown_orders(shop, referenced - listed) | set(again))
     for start in range(0, len(wanted), ORDERS_PER_CALL):
         page = shop.client.orders(shop.id, wanted[start : start + ORDERS_PER_CALL])
         origin = Origin("orders", page.as_of, shop.id, "by id", page.api_version)

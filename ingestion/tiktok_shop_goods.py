@@ -4,7 +4,8 @@ Belongs here: which of these are read again, and when absence is believed. Does 
 
 Products are read by `update_time`; stock does not move it, so the stock of every known SKU is read in every cycle. What
 a combined SKU is made of is told by a product's detail alone (fact sheet tiktok_shop 5.2), one call each: new and
-edited products are looked at fifty a load, those first whose SKU is a bundle of ours.
+edited products are looked at fifty a load, those first whose SKU is a bundle of ours. A quick lane looks at those alone:
+the others wait for the next whole load.
 """
 
 from __future__ import annotations
@@ -53,7 +54,9 @@ bundles as (
     select list(distinct payload ->> '$.bundle') as names from raw_config.bundle_map
 )
 
-select products.id
+select
+    products.id,
+    coalesce(list_has_any(list_transform(body.skus, lambda sku: sku.seller_sku), bundles.names), false) as is_bundle
 from products
 cross join bundles
 left join looked_at on products.id = looked_at.id
@@ -61,7 +64,7 @@ where
     body.status is distinct from 'DELETED'
     and (looked_at.id is null or looked_at.updated_at < products.updated_at)
 order by
-    list_has_any(list_transform(body.skus, lambda sku: sku.seller_sku), bundles.names) desc nulls last,
+    is_bundle desc,
     looked_at.id is not null,
     products.updated_at desc,
     products.id
@@ -89,9 +92,10 @@ def _products(shop: Shop) -> None:
 
 
 def _details(shop: Shop) -> None:
-    unseen = [str(row[0]) for row in shop.run.connection.execute(_UNSEEN, {"shop_id": shop.id}).fetchall()]
+    unseen = shop.run.connection.execute(_UNSEEN, {"shop_id": shop.id}).fetchall()
+    is_whole = shop.run.entities is None
     reading = Reading()
-    for product_id in unseen[:DETAILS_PER_LOAD]:
+    for product_id in [str(product) for product, is_bundle in unseen if is_bundle or is_whole][:DETAILS_PER_LOAD]:
         try:
             detail = shop.client.product(shop.id, product_id)
         except (CredentialError, EndpointRestingError):

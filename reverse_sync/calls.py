@@ -13,15 +13,19 @@ from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 Subject = TypeVar("Subject")
-Answer = str | Exception
+Brought = TypeVar("Brought")
 
 
 @dataclass(frozen=True)
 class AtOnce:
-    """How many calls of a sync may be under way together; never two whose desired content has the same `apart`."""
+    """How many calls of a sync may be under way together; never two whose desired content has the same `apart`.
+
+    `rows`: how many rows one call may carry, where the destination is a `BatchDestination`.
+    """
 
     calls: int = 1
     apart: str = ""
+    rows: int = 1
 
     def about(self, desired: Mapping[str, Any]) -> str:
         """Return what a call is about, "" when it may overlap with any other."""
@@ -31,7 +35,7 @@ class AtOnce:
 ONE_CALL = AtOnce()
 
 
-class Calls(Generic[Subject]):
+class Calls(Generic[Subject, Brought]):
     """At most `at_once` calls under way, each about a subject. With one, it runs where it is begun.
 
     Leaving the block waits for the calls under way; none outlives it.
@@ -41,7 +45,7 @@ class Calls(Generic[Subject]):
         """Start no thread yet."""
         self._at_once = at_once
         self._threads: Executor | None = ThreadPoolExecutor(at_once) if at_once > 1 else None
-        self._under_way: dict[Future[str], tuple[str, Subject]] = {}
+        self._under_way: dict[Future[Brought], tuple[str, Subject]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -57,12 +61,12 @@ class Calls(Generic[Subject]):
         is_free = not about or all(about != other for other, _subject in self._under_way.values())
         return is_free and len(self._under_way) < self._at_once
 
-    def begin(self, subject: Subject, call: Callable[[], str], *, about: str = "") -> None:
+    def begin(self, subject: Subject, call: Callable[[], Brought], *, about: str = "") -> None:
         """Make a call, now or beside others."""
         if self._threads is not None:
             self._under_way[self._threads.submit(call)] = about, subject
             return
-        made: Future[str] = Future()
+        made: Future[Brought] = Future()
         try:
             made.set_result(call())
         except Exception as error:
@@ -74,7 +78,7 @@ class Calls(Generic[Subject]):
         """Whether one has yet to end."""
         return bool(self._under_way)
 
-    def ended(self) -> tuple[Subject, Answer]:
+    def ended(self) -> tuple[Subject, Brought | Exception]:
         """Wait for the next call to end, and return what it was about and what it brought. One must be under way."""
         wait(self._under_way, return_when=FIRST_COMPLETED)
         done = next(call for call in self._under_way if call.done())  # the oldest of them

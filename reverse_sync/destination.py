@@ -5,9 +5,13 @@ Belongs here: the interface and its promises. Does not: any vendor.
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
 
 from reverse_sync.model import Change, Observation
+
+Answer = str | Exception
+"""The vendor's id of a record that was written, or why it was not."""
 
 
 class Destination(Protocol):
@@ -35,3 +39,35 @@ class Destination(Protocol):
     def close(self) -> None:
         """Let go of connections; called once, at the end of a run."""
         ...
+
+
+@runtime_checkable
+class BatchDestination(Destination, Protocol):
+    """A destination whose vendor takes several records in one call."""
+
+    def write_batch(self, changes: Sequence[Change]) -> list[Answer]:
+        """Make several changes true; return for each the vendor's id, or what `write` would have raised.
+
+        Raises:
+            OutcomeUnknownError: any of them may have happened.
+            ConnectorError: none of them happened.
+        """
+        ...
+
+
+def write_all(destination: Destination, changes: Sequence[Change]) -> list[Answer]:
+    """Make changes true, in one call where there are several and the destination takes them; return what each brought.
+
+    Raises:
+        ConnectorError: as `BatchDestination.write_batch` does.
+    """
+    if len(changes) > 1 and isinstance(destination, BatchDestination):
+        return destination.write_batch(changes)
+    return [_written(destination, change) for change in changes]
+
+
+def _written(destination: Destination, change: Change) -> Answer:
+    try:
+        return destination.write(change)
+    except Exception as error:
+        return error

@@ -27,13 +27,16 @@ from connectors.transport.errors import (
 from reverse_sync import delivery
 from reverse_sync.calls import AtOnce, Calls
 from reverse_sync.delivery import Failure
-from reverse_sync.destination import Destination
+from reverse_sync.destination import Answer, Destination, write_all
 from reverse_sync.model import EDITED, OutboxState, Plan, PlanAction
 from reverse_sync.pace import Pace
 from reverse_sync.rows import LeaseLostError, OutboxRow
 from reverse_sync.running import Item, Observe, OpenDestination, Run, StoppedError
 from tieout.errors import TieoutError
 from tieout.state import State
+
+Sent = tuple[Item, OutboxRow]
+Sending = Calls[list[Sent], list[Answer]]
 
 
 def dispatch(
@@ -120,40 +123,48 @@ def _send_batch(run: Run, destination: Destination, batch: list[Item]) -> list[I
     for row in rows:
         run.tell("leased", row)
     items = {item.row.entity_key: item for item in batch}
+    leased = [(items[row.entity_key], row) for row in rows]
     left: list[Item] = []
     limit = run.together(batch[0].row.sync)
-    with Calls[tuple[Item, OutboxRow]](limit.calls) as calls:
+    with Sending(limit.calls) as calls:
         stopped: StoppedError | None = None
         try:
-            for row in rows:
-                while not calls.have_room_for(limit.about(row.change().desired)):
+            for start in range(0, len(leased), limit.rows):
+                while not calls.have_room_for(limit.about(leased[start][1].change().desired)):
                     left += _next_ended(run, calls)
-                left += _begin(run, destination, calls, item=items[row.entity_key], row=row)
+                left += _begin(run, destination, calls, leased[start : start + limit.rows])
         except StoppedError as error:
             stopped = error
         return left + _all_ended(run, calls, stopped)
 
 
-def _begin(
-    run: Run, destination: Destination, calls: Calls[tuple[Item, OutboxRow]], *, item: Item, row: OutboxRow
-) -> list[Item]:
-    """Begin to send a row; returns it when the vendor asked for a pause meanwhile."""
-    if run.due(item) > run.now():
+def _begin(run: Run, destination: Destination, calls: Sending, group: list[Sent]) -> list[Item]:
+    """Begin to send the rows of one call; returns them when the vendor asked for a pause meanwhile."""
+    if any(run.due(item) > run.now() for item, _row in group):
         with run.state.transaction() as connection:
-            delivery.give_back(connection, row, now=run.now())
-        return [item]
-    try:
-        with run.state.transaction() as connection:
-            row = delivery.mark_sent(connection, row, until=run.lease_end(), now=run.now())
-    except LeaseLostError:
-        return []  # another process has it now, and settles it
-    run.tell("sent", row)
-    change = row.change()
-    calls.begin((item, row), partial(destination.write, change), about=run.together(row.sync).about(change.desired))
+            for _item, row in group:
+                delivery.give_back(connection, row, now=run.now())
+        return [item for item, _row in group]
+    marked = [(item, _marked_sent(run, row)) for item, row in group]
+    sent = [(item, row) for item, row in marked if row is not None]
+    if sent:
+        changes = [row.change() for _item, row in sent]
+        about = run.together(sent[0][1].sync).about(changes[0].desired)
+        calls.begin(sent, partial(write_all, destination, changes), about=about)
     return []
 
 
-def _all_ended(run: Run, calls: Calls[tuple[Item, OutboxRow]], stopped: StoppedError | None) -> list[Item]:
+def _marked_sent(run: Run, row: OutboxRow) -> OutboxRow | None:
+    try:
+        with run.state.transaction() as connection:
+            sent = delivery.mark_sent(connection, row, until=run.lease_end(), now=run.now())
+    except LeaseLostError:
+        return None  # another process has it now, and settles it
+    run.tell("sent", sent)
+    return sent
+
+
+def _all_ended(run: Run, calls: Sending, stopped: StoppedError | None) -> list[Item]:
     """Store what the calls still under way brought, also when the destination is given up."""
     left: list[Item] = []
     while calls.any_under_way:
@@ -166,8 +177,30 @@ def _all_ended(run: Run, calls: Calls[tuple[Item, OutboxRow]], stopped: StoppedE
     return left
 
 
-def _next_ended(run: Run, calls: Calls[tuple[Item, OutboxRow]]) -> list[Item]:
-    (item, row), answer = calls.ended()
+def _next_ended(run: Run, calls: Sending) -> list[Item]:
+    """Store what the next call to end brought for each of its rows."""
+    sent, brought = calls.ended()
+    answers = [brought] * len(sent) if isinstance(brought, Exception) else brought
+    left: list[Item] = []
+    stopped: StoppedError | None = None
+    for (item, row), answer in zip(sent, answers, strict=True):
+        try:
+            left += _answered(run, item, row, answer)
+        except StoppedError as error:
+            stopped = stopped or error
+    failed = [answer for answer in answers if _is_passing(answer)]
+    if failed and len(failed) == len(answers):
+        run.failed(sent[0][1].sync, str(failed[0]))
+    if stopped is not None:
+        raise stopped
+    return left
+
+
+def _is_passing(answer: Answer) -> bool:
+    return isinstance(answer, TransientError) and not isinstance(answer, RateLimitedError)
+
+
+def _answered(run: Run, item: Item, row: OutboxRow, answer: Answer) -> list[Item]:
     if isinstance(answer, Exception):
         return _not_written(run, item, row, error=answer)
     run.tell("replied", row, answer)
@@ -200,7 +233,6 @@ def _retry(run: Run, item: Item, row: OutboxRow, *, told: str) -> list[Item]:
     due = run.next_attempt(row.attempts + 1)
     state = OutboxState.DEAD if spent else OutboxState.PENDING
     _fail(run, row, state, Failure(told, counts=1, next_attempt_at=None if spent else due))
-    run.failed(row.sync, told)
     return [] if spent else [replace(item, due=due, reads_back=False)]
 
 

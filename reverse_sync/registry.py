@@ -99,6 +99,7 @@ SYNCS: tuple[Sync, ...] = (
         model="sync.sync_linnworks__orders",
         open_destination=open_orders,
         refuse=refuse_order,
+        at_once=AtOnce(rows=20),  # fact sheet linnworks 5: up to twenty orders a call
     ),
     Sync(
         name="tiktok_shop__shipments",

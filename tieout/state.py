@@ -35,7 +35,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tieout.errors import ConfigError
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision in tieout/migrations: known here so that an up-to-date database starts without Alembic."""
 
 metadata = MetaData()
@@ -140,6 +140,7 @@ limits = Table(
     metadata,
     Column("quota", String(200), primary_key=True),
     Column("next_free_at", String(40), nullable=False),
+    Column("recent_turns", Text, nullable=False, server_default="[]"),
 )
 
 slots = Table(

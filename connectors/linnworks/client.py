@@ -120,16 +120,17 @@ class LinnworksClient:
         """Return up to fifty orders whose reference, or secondary reference, this is; it is not unique."""
         return _rows(self._send(methods.ORDERS_BY_REFERENCE, {"ReferenceId": reference}))
 
-    def create_order(self, order: Row, location: str) -> str:
-        """Save a channel's order at a location, named by its name; return its id, "" when it was there already.
+    def create_orders(self, orders: Sequence[Row], location: str) -> list[str]:
+        """Save a channel's orders, twenty at most, at a location named by its name; return the ids of those saved now.
 
-        An order is known by Source, SubSource and ReferenceNumber; a paid one is not changed by a second call.
+        An order is known by Source, SubSource and ReferenceNumber; a paid one that is there is not changed, nor in the
+        answer.
         """
-        reply = self._send(methods.CREATE_ORDERS, {"orders": [order], "location": location})
+        reply = self._send(methods.CREATE_ORDERS, {"orders": list(orders), "location": location})
         saved = reply.json()
         if not isinstance(saved, list):
             raise OutcomeUnknownError("expected a list of ids", vendor=VENDOR, endpoint=reply.call.endpoint)
-        return str(saved[0]) if saved else ""
+        return [str(each) for each in saved]
 
     def cancel_order(self, order_id: str, location_id: str, *, note: str) -> None:
         """Cancel an open order within Linnworks, refunding nothing; one that is parked, locked or gone is refused."""

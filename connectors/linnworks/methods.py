@@ -12,7 +12,7 @@ from typing import Any
 
 from connectors.transport.client import Wire
 from connectors.transport.exact_json import dump_json
-from connectors.transport.limits import Pacer
+from connectors.transport.limits import Window
 from connectors.transport.messages import Call
 from tieout.state import State
 
@@ -68,12 +68,10 @@ class MethodPace:
     """Keeps each method within its own quota a minute, over all processes that share the state."""
 
     def __init__(self, state: State, wire: Wire) -> None:
-        """Pace by the clock of `wire`."""
+        """Count by the clock of `wire`."""
         rates = {method.per_minute for method in METHODS}
-        pacers = {
-            rate: Pacer(state, VENDOR, per_second=rate / 60, now=wire.now, sleep=wire.sleep) for rate in sorted(rates)
-        }
-        self._by_method = {method.name: pacers[method.per_minute] for method in METHODS}
+        windows = {rate: Window(state, VENDOR, per_minute=rate, now=wire.now, sleep=wire.sleep) for rate in rates}
+        self._by_method = {method.name: windows[method.per_minute] for method in METHODS}
 
     @contextmanager
     def passage(self, call: Call) -> Iterator[None]:

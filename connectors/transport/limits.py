@@ -1,13 +1,14 @@
 """Limits that vendors put on all of an application's processes together, kept in the operational state.
 
-`Pacer` spaces requests evenly under a rate; `Slots` bounds how many are under way at once. Both hold one short
-transaction at a time and sleep outside it.
+`Pacer` spaces requests evenly under a rate a second; `Window` lets them go as they come until a minute's quota is used
+up; `Slots` bounds how many are under way at once. All hold one short transaction at a time and sleep outside it.
 
 Belongs here: waiting for one's turn. Does not: how often or how many (settings), or what a refusal means (errors).
 """
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import time
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from random import Random
 from threading import Lock
 from uuid import uuid4
@@ -30,6 +32,8 @@ from tieout.state import State, limits, slots
 
 BATCH = 5
 SAFETY = 1.05
+SPARE = 0.01
+MINUTE = timedelta(seconds=60.5)
 FAR_FUTURE = timedelta(minutes=5)
 GIVE_UP = timedelta(minutes=2)
 
@@ -97,6 +101,57 @@ class Pacer:
             start = _first_free(lock_quota(connection, quota), self._now())
             connection.execute(update(limits).where(limits.c.quota == quota).values(next_free_at=_stamp(move(start))))
         return start
+
+
+class Window:
+    """At most `per_minute` requests of one quota within any minute, over all processes that share the state.
+
+    Requests go as they come until the quota is used up; then each waits until the oldest is a minute old. One turn in
+    a hundred and half a second are kept back, for requests that the network bunches.
+    """
+
+    def __init__(
+        self, state: State, system: str, *, per_minute: int, now: Clock = utc_now, sleep: Sleep = time.sleep
+    ) -> None:
+        """Count the quotas of `system` (each call's endpoint and scope has one of its own)."""
+        self._state, self._system, self._now, self._sleep = state, system, now, sleep
+        self._most = max(1, per_minute - ceil(per_minute * SPARE))
+        self._known: set[str] = set()
+
+    @contextmanager
+    def passage(self, call: Call) -> Iterator[None]:
+        """Wait for the call's turn, then let it pass."""
+        quota = self._quota(call)
+        with self._state.transaction() as connection:
+            free, recent = lock_quota(connection, quota), _recent_turns(connection, quota)
+            now = self._now()
+            # Stamps this far ahead were written before somebody set the clock back, as in `_first_free`.
+            counted = [turn for turn in recent if turn - now <= FAR_FUTURE]
+            oldest = counted[-self._most] + MINUTE if len(counted) >= self._most else now
+            turn = max(_first_free(free, now), oldest)
+            kept = json.dumps([_stamp(each) for each in [*counted, turn][-self._most :]])
+            connection.execute(update(limits).where(limits.c.quota == quota).values(recent_turns=kept))
+        if turn > now:
+            self._sleep((turn - now).total_seconds())
+        yield
+
+    def throttle(self, call: Call, seconds: float) -> None:
+        """Let no process send on this call's quota for `seconds`: the vendor asked for it."""
+        quota = self._quota(call)
+        with self._state.transaction() as connection:
+            now = self._now()
+            free = max(_first_free(lock_quota(connection, quota), now), now + timedelta(seconds=seconds))
+            connection.execute(update(limits).where(limits.c.quota == quota).values(next_free_at=_stamp(free)))
+
+    def close(self) -> None:
+        """Nothing is held between calls."""
+
+    def _quota(self, call: Call) -> str:
+        quota = f"{self._system}/{call.key}"
+        if quota not in self._known:
+            ensure_quota(self._state, quota)
+            self._known.add(quota)
+        return quota
 
 
 @dataclass(frozen=True)
@@ -211,6 +266,11 @@ def lock_quota(connection: Connection, quota: str) -> str:
     """Lock the quota's row until the transaction ends, and return its next free instant as kept."""
     query = select(limits.c.next_free_at).where(limits.c.quota == quota).with_for_update()
     return str(connection.execute(query).scalar_one())
+
+
+def _recent_turns(connection: Connection, quota: str) -> list[datetime]:
+    kept: str = connection.execute(select(limits.c.recent_turns).where(limits.c.quota == quota)).scalar_one()
+    return [datetime.fromisoformat(stamp) for stamp in json.loads(kept)]
 
 
 def _first_free(kept: str, now: datetime) -> datetime:

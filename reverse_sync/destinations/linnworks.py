@@ -1,7 +1,7 @@
 """Orders in Linnworks: saved once under TikTok Shop's order id, and cancelled while they are open.
 
-Belongs here: the last look at the order on TikTok Shop, the order's fields, and what Linnworks holds of it. Does not:
-the wire (connectors.linnworks), or which orders may go, how their lines split and what they cost (dbt).
+Belongs here: the last look at the order on TikTok Shop, and what Linnworks holds of it. Does not: the wire
+(connectors.linnworks), an order's fields (linnworks_body), or which orders may go and how their lines split (dbt).
 
 An order that TikTok ships gets the number of TikTok's label right after it is saved; saving takes none.
 
@@ -13,12 +13,13 @@ The buyer's address is read from TikTok Shop at the moment of sending, so that n
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol
 
-from connectors.transport.errors import RejectedError, TransientError
+from connectors.transport.errors import ConnectorError, RejectedError, TransientError
 from reverse_sync.destinations.linnworks_address import delivery_address
+from reverse_sync.destinations.linnworks_body import SOURCE, order_of
 from reverse_sync.destinations.order_source import OrderSource
 from reverse_sync.destinations.release import not_released
 from reverse_sync.model import EDITED, Change, Observation, Proposal
@@ -26,17 +27,29 @@ from tieout.settings import Linnworks, Settings
 from tieout.state import State
 
 ORDER, CANCEL = "N", "F"
-SOURCE = "TIKTOK"
 NOTE = "Cancelled on TikTok Shop"
 
 Row = dict[str, Any]
 
 
+class Orders(Protocol):
+    """Orders as Linnworks shows them."""
+
+    @property
+    def rows(self) -> list[Row]:
+        """The orders found."""
+        ...
+
+
 class OrderBook(Protocol):
     """What we ask of `connectors.linnworks.client.LinnworksClient`."""
 
-    def create_order(self, order: Row, location: str) -> str:
-        """Save an order; "" when it was there already."""
+    def create_orders(self, orders: Sequence[Row], location: str) -> list[str]:
+        """Save orders; returns the ids of those that were not there already."""
+        ...
+
+    def orders(self, ids: Sequence[str]) -> Orders:
+        """Return orders by their ids."""
         ...
 
     def cancel_order(self, order_id: str, location_id: str, *, note: str) -> None:
@@ -74,6 +87,27 @@ class LinnworksOrders:
         """
         return self._cancelled(change) if change.desired["purpose"] == CANCEL else self._saved(change)
 
+    def write_batch(self, changes: Sequence[Change]) -> list[str | Exception]:
+        """Save orders of any shops together; return for each Linnworks' id of it, or what `write` would have raised.
+
+        Raises:
+            ConnectorError: when TikTok Shop could not be asked; nothing was sent.
+        """
+        shown = self._shown(changes)
+        answers: dict[str, str | Exception] = {}
+        waiting: dict[str, list[tuple[Change, Row]]] = {}
+        for change in changes:
+            try:
+                order = self._order(change, shown.get(str(change.desired["order_id"]), {}))
+            except ConnectorError as error:
+                answers[change.entity_key] = error
+                continue
+            waiting.setdefault(str(change.desired["location"]), []).append((change, order))
+        for location, orders in waiting.items():
+            told = self._saved_together(location, orders)
+            answers |= {change.entity_key: answer for (change, _order), answer in zip(orders, told, strict=True)}
+        return [answers[change.entity_key] for change in changes]
+
     def read_back(self, change: Change) -> Observation | None:
         """Return what Linnworks holds of the order; None when it holds none, or one that is still to be cancelled."""
         held = self._held(change)
@@ -92,11 +126,29 @@ class LinnworksOrders:
         self._source.close()
 
     def _saved(self, change: Change) -> str:
-        order, desired = self._order(change), change.desired
-        saved = self._book.create_order(order, str(desired["location"]))
-        if saved and not desired.get("tracking_number"):
-            return saved
-        held = self._held(change)
+        order = self._order(change, self._shown([change]).get(str(change.desired["order_id"]), {}))
+        saved = self._book.create_orders([order], str(change.desired["location"]))
+        if saved and not change.desired.get("tracking_number"):
+            return saved[0]
+        return self._confirmed(change)
+
+    def _saved_together(self, location: str, orders: Sequence[tuple[Change, Row]]) -> list[str | Exception]:
+        changes = [change for change, _order in orders]
+        try:
+            saved = self._book.create_orders([order for _change, order in orders], location)
+            held = self._grouped(self._book.orders(saved).rows if saved else [])
+        except RejectedError:  # on account of one of them, and nobody says which
+            return [_outcome(partial(self._saved, change)) for change in changes]
+        except ConnectorError as error:
+            return [error] * len(orders)
+        return [_outcome(partial(self._confirmed, change, held.get(self._identity(change)))) for change in changes]
+
+    def _confirmed(self, change: Change, held: Sequence[Row] | None = None) -> str:
+        """Return the id of an order that was saved, now or before, once it is there as desired and has its label.
+
+        `held`: the order as it was read after saving; None when it was there before.
+        """
+        desired, held = change.desired, held or self._held(change)
         seen = _observed_order(held, desired)
         if seen is None:
             raise TransientError("Linnworks saved nothing, and holds no such order", vendor="linnworks")
@@ -127,52 +179,38 @@ class LinnworksOrders:
 
     def _held(self, change: Change) -> list[Row]:
         """Return the orders of this channel's order, oldest first: one, or its parts."""
-        reference = str(change.desired["order_id"])
-        identity = (SOURCE, self._linnworks.shops[change.shop_id], reference)
-        found = [row for row in self._book.orders_by_reference(reference) if _identity(row) == identity]
-        return sorted(found, key=lambda row: int(row.get("NumOrderId") or 0))
+        found = self._grouped(self._book.orders_by_reference(str(change.desired["order_id"])))
+        return found.get(self._identity(change), [])
 
-    def _order(self, change: Change) -> Row:
+    def _grouped(self, rows: Sequence[Row]) -> dict[tuple[str, str, str], list[Row]]:
+        found: dict[tuple[str, str, str], list[Row]] = {}
+        for row in sorted(rows, key=lambda row: int(row.get("NumOrderId") or 0)):
+            found.setdefault(_identity(row), []).append(row)
+        return found
+
+    def _identity(self, change: Change) -> tuple[str, str, str]:
+        return (SOURCE, self._linnworks.shops[change.shop_id], str(change.desired["order_id"]))
+
+    def _shown(self, changes: Sequence[Change]) -> dict[str, Mapping[str, Any]]:
+        """Return the orders as TikTok Shop shows them now, by id."""
+        shops = sorted({change.shop_id for change in changes})
+        asked = {shop: [str(c.desired["order_id"]) for c in changes if c.shop_id == shop] for shop in shops}
+        return {str(row["id"]): row for shop, ids in asked.items() for row in self._source.orders(shop, ids).rows}
+
+    def _order(self, change: Change, shown: Mapping[str, Any]) -> Row:
         desired = change.desired
-        found = self._source.orders(change.shop_id, [str(desired["order_id"])]).rows
-        if why := not_released(found[0] if found else {}, str(desired.get("tracking_number") or "")):
+        if why := not_released(shown, str(desired.get("tracking_number") or "")):
             told = f"not released for shipping: {why} on TikTok Shop"
             raise TransientError(told, vendor="linnworks", code="NOT_RELEASED")
-        address = delivery_address(found[0].get("recipient_address"), email=str(found[0].get("buyer_email") or ""))
+        address = delivery_address(shown.get("recipient_address"), email=str(shown.get("buyer_email") or ""))
         return order_of(desired, address, sub_source=self._linnworks.shops[change.shop_id])
 
 
-def order_of(desired: Mapping[str, Any], address: Row, *, sub_source: str) -> Row:
-    """Return the order as CreateOrders takes it. Prices are per unit, net of the seller's discounts, in `currency`.
-
-    `tax` "channel": the amounts that TikTok Shop collected, which the seller does not owe, come on top. "included":
-    prices contain the tax, and Linnworks works it out from its item's rate.
-    """
-    channel_tax = desired["tax"] == "channel"
-    lines = [_line(line, number, channel_tax=channel_tax) for number, line in enumerate(desired["lines"], 1)]
-    return {
-        "Source": SOURCE,
-        "SubSource": sub_source,
-        "ReferenceNumber": desired["order_id"],
-        "ExternalReference": desired["order_id"],
-        "ReceivedDate": desired["received_at"],
-        "PaidOn": desired["paid_at"],
-        "DispatchBy": desired["dispatch_by"],
-        "PaymentStatus": "Paid",
-        "OrderState": "None",
-        "Currency": desired["currency"],
-        "UseChannelTax": channel_tax,
-        "AutomaticallyLinkBySKU": True,
-        "PostalServiceName": desired["service"],
-        "MatchPostalServiceTag": desired["service"],
-        "SavePostalServiceIfNotExist": False,
-        "PostalServiceCost": 0,
-        "Discount": 0,
-        "DeliveryAddress": address,
-        "BillingAddress": address,
-        "ChannelBuyerName": address["FullName"],
-        "OrderItems": lines,
-    }
+def _outcome(write: Callable[[], str]) -> str | Exception:
+    try:
+        return write()
+    except ConnectorError as error:
+        return error
 
 
 def open_orders(settings: Settings, state: State) -> LinnworksOrders:
@@ -200,23 +238,6 @@ def refuse_order(settings: Settings, proposal: Proposal) -> str:
     if not all(line.get("sku") and line.get("quantity", 0) > 0 and line.get("price") for line in lines):
         return "a line lacks its SKU, quantity or price"
     return "" if lines else "the order has no lines"
-
-
-def _line(line: Mapping[str, Any], number: int, *, channel_tax: bool) -> Row:
-    tax = {"TaxType": "SALES_TAX", "TaxValue": Decimal(str(line["tax"])), "IsSellerCollected": False}
-    return {
-        "ItemNumber": str(number),
-        "ChannelSKU": line["sku"],
-        "ItemTitle": line["sku"],
-        "Qty": int(line["quantity"]),
-        "PricePerUnit": Decimal(str(line["price"])),
-        "LineDiscount": 0,
-        "TaxRate": 0,
-        "TaxCostInclusive": not channel_tax,
-        "UseChannelTax": channel_tax,
-        "Taxes": [tax] if channel_tax and tax["TaxValue"] else [],
-        "IsService": False,
-    }
 
 
 def _identity(row: Row) -> tuple[str, str, str]:

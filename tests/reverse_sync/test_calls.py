@@ -1,10 +1,11 @@
 """Several calls under way at once: only the calls overlap, and nothing is lost or sent twice."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
-from connectors.transport.errors import CredentialError, RateLimitedError
+from connectors.transport.errors import CredentialError, RateLimitedError, RejectedError, TransientError
 from reverse_sync import OutboxState, list_rows
 from reverse_sync.calls import AtOnce, Calls
 from reverse_sync.engine import dispatch
@@ -12,6 +13,7 @@ from tests.support.clocks import ManualClock
 from tests.support.journals import SYNC, Cycle, keys, propose
 
 AT_ONCE = 4
+AT_ONCE_CALLS = AtOnce(AT_ONCE)
 
 
 class Meeting:
@@ -40,7 +42,7 @@ def cycle(make_settings, sqlite_state):
     return Cycle(make_settings(), sqlite_state, ManualClock(), None)
 
 
-def send(cycle, vendor, wanted):
+def send(cycle, vendor, wanted, limit=AT_ONCE_CALLS):
     planned = cycle.plan([propose(key) for key in wanted])
     return dispatch(
         cycle.state,
@@ -48,7 +50,7 @@ def send(cycle, vendor, wanted):
         {SYNC: lambda: vendor},
         pace=cycle.pace,
         observe=cycle.events.append,
-        at_once={SYNC: AtOnce(AT_ONCE)},
+        at_once={SYNC: limit},
     )
 
 
@@ -104,10 +106,53 @@ def test_a_pause_that_the_vendor_asks_for_holds_the_rest(cycle):
     assert set(states(cycle).values()) == {OutboxState.ACKNOWLEDGED}
 
 
+class Batching(Meeting):
+    """A vendor that takes several rows a call; `fails` is raised by the call that has the row of that key."""
+
+    def __init__(self, script=None, fails=None):
+        super().__init__(1, script)
+        self.fails, self.calls = fails or {}, []
+
+    def write_batch(self, changes):
+        self.calls.append([change.entity_key for change in changes])
+        for change in changes:
+            if error := self.fails.pop(change.entity_key, None):
+                raise error
+        return [self.script.pop(change.entity_key, f"id of {change.entity_key}") for change in changes]
+
+
+def test_rows_that_go_in_one_call_are_each_acknowledged_or_not(cycle):
+    wanted = keys(7)
+    vendor = Batching({wanted[1]: RejectedError("no such SKU", vendor="v")})
+    assert send(cycle, vendor, wanted, AtOnce(rows=3)) == {}
+    assert [len(call) for call in vendor.calls] == [3, 3] and vendor.written == [wanted[6]]
+    found = states(cycle)
+    assert found.pop(wanted[1]) == OutboxState.REJECTED
+    assert set(found.values()) == {OutboxState.ACKNOWLEDGED}
+
+
+def test_a_call_that_fails_as_a_whole_counts_once_and_goes_again(cycle):
+    wanted = keys(6)
+    vendor = Batching(fails={wanted[4]: TransientError("busy", vendor="v")})
+    cycle.pace = replace(cycle.pace, outage_after=2)
+    assert send(cycle, vendor, wanted, AtOnce(rows=3)) == {}
+    assert sorted(key for call in vendor.calls for key in call) == sorted([*wanted, *wanted[3:]])
+    assert set(states(cycle).values()) == {OutboxState.ACKNOWLEDGED}
+
+
+def test_a_credential_refused_for_one_row_of_a_call_stores_what_the_others_brought(cycle):
+    wanted = keys(6)
+    vendor = Batching({wanted[0]: CredentialError("revoked", vendor="v")})
+    assert "revoked" in send(cycle, vendor, wanted, AtOnce(rows=3))[SYNC]
+    found = states(cycle)
+    assert {key for key, state in found.items() if state == OutboxState.ACKNOWLEDGED} == set(wanted[1:3])
+    assert {found[key] for key in [wanted[0], *wanted[3:]]} == {OutboxState.PENDING}
+
+
 def test_calls_about_the_same_thing_never_overlap():
     limit = AtOnce(3, apart="order_id")
     go_on = threading.Event()
-    with Calls[str](limit.calls) as calls:
+    with Calls[str, str](limit.calls) as calls:
         calls.begin("a", lambda: str(go_on.wait(20)), about=limit.about({"order_id": "1"}))
         assert not calls.have_room_for(limit.about({"order_id": "1"}))
         assert calls.have_room_for(limit.about({"order_id": "2"}))
@@ -119,14 +164,14 @@ def test_calls_about_the_same_thing_never_overlap():
 
 def test_leaving_waits_for_the_calls_under_way():
     done = threading.Event()
-    with Calls[int](2) as calls:
+    with Calls[int, str](2) as calls:
         calls.begin(1, lambda: done.wait(20) and "late")
         threading.Timer(0.05, done.set).start()
     assert calls.ended() == (1, "late")
 
 
 def test_a_single_call_runs_where_it_is_begun():
-    with Calls[int](1) as calls:
+    with Calls[int, str](1) as calls:
         calls.begin(7, lambda: threading.current_thread().name)
         assert not calls.have_room_for("")
         assert calls.ended() == (7, threading.current_thread().name)

@@ -4,7 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -45,16 +45,13 @@ def systems(tmp_path_factory):
 
 @dataclass
 class Shop:
-    """A TikTok Shop that shows one order, whichever is asked for."""
+    """A TikTok Shop that shows the same order under every id that is asked for."""
 
     order: dict
-
-    @property
-    def rows(self):
-        return [self.order]
+    rows: list = field(default_factory=list)
 
     def orders(self, shop_id, ids):
-        return self
+        return Shop(self.order, [{**self.order, "id": order_id} for order_id in ids])
 
     def close(self):
         self.order = {}
@@ -115,6 +112,25 @@ def test_an_order_is_saved_with_its_money_to_the_penny_and_a_repetition_saves_no
     assert (found["TotalsInfo"]["Tax"], found["TotalsInfo"]["TotalCharge"]) == (Decimal("0.88"), Decimal("10.88"))
     assert orders.write(change("576000000000000001")) == saved
     assert len(client.orders_by_reference("576000000000000001")) == 1
+
+
+def test_orders_go_twenty_a_call_and_those_that_are_there_are_known_by_their_ids(orders, client, shop):
+    shop.order |= {"status": "AWAITING_COLLECTION", "line_items": [{"tracking_number": LABEL}]}
+    numbers = [f"57600000000000{number:04d}" for number in range(100, 120)]
+    before = orders.write(change(numbers[3], tracking_number=LABEL))
+    answers = orders.write_batch([change(number, tracking_number=LABEL) for number in numbers])
+    found = {row["OrderId"]: row for row in client.orders(answers).rows}
+    assert answers[3] == before
+    assert [found[answer]["GeneralInfo"]["ReferenceNum"] for answer in answers] == numbers
+    assert {row["ShippingInfo"]["TrackingNumber"] for row in found.values()} == {LABEL}
+
+
+def test_an_order_that_linnworks_refuses_holds_none_of_its_call_back(orders, client):
+    nameless = {"sku": "", "quantity": 1, "price": "1.00", "tax": "0.00"}
+    bad = change("576000000000000201", lines=[nameless])
+    first, refused, last = orders.write_batch([change("576000000000000200"), bad, change("576000000000000202")])
+    assert isinstance(refused, RejectedError)
+    assert {row["OrderId"] for row in client.orders([first, last]).rows} == {first, last}
 
 
 def test_a_lost_reply_to_saving_is_settled_with_one_order(orders, client, lose_reply):

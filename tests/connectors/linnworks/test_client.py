@@ -96,11 +96,11 @@ def test_components_of_bundles_come_by_bundle(client, fake, body_of):
 
 def test_saving_an_order_gives_its_id_or_nothing_when_it_was_there(client, fake, body_of):
     fake.answers["Orders/CreateOrders"] = httpx.Response(200, json=["a"])
-    assert client.create_order({"PricePerUnit": Decimal("3.34")}, "Default") == "a"
+    assert client.create_orders([{"PricePerUnit": Decimal("3.34")}], "Default") == ["a"]
     assert body_of(fake.seen[0]) == {"orders": [{"PricePerUnit": 3.34}], "location": "Default"}
     assert b'"PricePerUnit":3.34' in fake.seen[0].content
     fake.answers["Orders/CreateOrders"] = httpx.Response(200, json=[])
-    assert client.create_order({}, "Default") == ""
+    assert client.create_orders([{}], "Default") == []
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_saving_an_order_gives_its_id_or_nothing_when_it_was_there(client, fake,
 def test_a_write_is_sent_once_whatever_it_is_answered(client, fake, answer, error):
     fake.answers["Orders/CreateOrders"] = answer
     with pytest.raises(error):
-        client.create_order({}, "Default")
+        client.create_orders([{}], "Default")
     assert len(fake.seen) == 1
 
 
@@ -142,10 +142,10 @@ def test_each_method_keeps_within_its_own_quota_a_minute(client, fake, time_stan
     for _ in range(251):
         client.orders_by_reference("576")
     assert 60 <= (time_stands.now() - began).total_seconds() < 66
-    client.create_order({}, "Default")
+    client.create_orders([{}], "Default")
     began = time_stands.now()
     for _ in range(150):
-        client.create_order({}, "Default")
+        client.create_orders([{}], "Default")
     assert 60 <= (time_stands.now() - began).total_seconds() < 66
 
 

@@ -35,7 +35,7 @@ def test_a_401_buys_one_new_session_and_sends_again_also_a_write_since_it_was_no
         return NOWHERE if request.headers["authorization"].endswith("1") else httpx.Response(200, json=["id"])
 
     fake.answers["Orders/CreateOrders"] = answer
-    assert client.create_order({}, "Default") == "id"
+    assert client.create_orders([{}], "Default") == ["id"]
     assert (len(fake.seen), len(fake.sign_ins)) == (2, 2)
 
 
@@ -47,9 +47,9 @@ def test_a_new_session_on_another_server_takes_the_calls_there(client, fake):
         return httpx.Response(200, json=["id"])
 
     fake.answers["Orders/CreateOrders"] = answer
-    assert client.create_order({}, "Default") == "id"
+    assert client.create_orders([{}], "Default") == ["id"]
     assert [request.url.host.split(".")[0] for request in fake.seen] == ["eu-ext", "us-ext"]
-    assert client.create_order({}, "Default") == "id"
+    assert client.create_orders([{}], "Default") == ["id"]
     assert len(fake.sign_ins) == 2
 
 
@@ -99,7 +99,7 @@ def test_a_write_whose_session_could_not_be_had_was_not_sent(client, fake):
 
     fake.issue = lose
     with pytest.raises(TransientError, match="AuthorizeByApplication"):
-        client.create_order({}, "Default")
+        client.create_orders([{}], "Default")
     assert fake.seen == []
 
 

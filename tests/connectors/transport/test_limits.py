@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from connectors.transport.errors import TransientError
-from connectors.transport.limits import Pacer, Slots
+from connectors.transport.limits import Pacer, Slots, Window
 from connectors.transport.messages import Call
 from tieout.clock import utc_now
 from tieout.state import State, limits, slots
@@ -91,6 +91,58 @@ def test_a_stamp_from_a_clock_that_was_set_back_is_not_believed(state, time_stan
         pass
     time_stands.instant -= timedelta(days=1)
     with Pacer(state, "vendor", per_second=10, now=time_stands.now, sleep=time_stands.sleep).passage(CALL):
+        assert time_stands.slept == []
+
+
+def pass_window(url, count, results):
+    window = Window(State(url), "vendor", per_minute=100, sleep=results.put)
+    for _ in range(count):
+        with window.passage(CALL):
+            pass
+    results.put("done")
+
+
+def test_two_processes_use_a_minute_up_together_and_then_wait_for_it_to_pass(state):
+    results = SPAWN.Queue()
+    both = [SPAWN.Process(target=pass_window, args=(state.url, 50, results)) for _ in range(2)]
+    for process in both:
+        process.start()
+    told = [results.get(timeout=60) for _ in range(3)]
+    for process in both:
+        process.join(30)
+    (waited,) = [each for each in told if each != "done"]
+    assert 40 < waited <= 60.5, "one of a hundred is kept back: the hundredth call waited"
+
+
+def test_a_minutes_quota_is_spent_as_calls_come_and_another_quota_does_not_wait(state, time_stands):
+    window = Window(state, "vendor", per_minute=4, now=time_stands.now, sleep=time_stands.sleep)
+    for _ in range(3):
+        with window.passage(CALL):
+            time_stands.instant += timedelta(seconds=10)
+    assert time_stands.slept == []
+    for _ in range(2):
+        with window.passage(CALL):
+            pass
+    assert time_stands.slept == pytest.approx([30.5, 10])
+    with window.passage(OTHER):
+        assert len(time_stands.slept) == 2
+
+
+def test_a_pause_that_the_vendor_asked_for_holds_a_minutes_quota_back(state, time_stands):
+    refused, other = (
+        Window(state, "vendor", per_minute=150, now=time_stands.now, sleep=time_stands.sleep) for _ in range(2)
+    )
+    refused.throttle(CALL, 7)
+    with other.passage(CALL):
+        assert time_stands.slept == pytest.approx([7.0])
+
+
+def test_a_minutes_turns_from_a_clock_that_was_set_back_are_not_believed(state, time_stands):
+    window = Window(state, "vendor", per_minute=1, now=time_stands.now, sleep=time_stands.sleep)
+    with window.passage(CALL):
+        pass
+    time_stands.instant -= timedelta(days=1)
+    with window.passage(CALL):
         assert time_stands.slept == []
 
 

@@ -13,6 +13,7 @@ from reverse_sync.model import Change, Proposal
 from tieout.settings import Linnworks
 
 ORDER, SHOP = "576812345678901234", "7495000000000000202"
+MOST_UNITS = 1000
 ACCOUNT = Linnworks(token=SecretStr("only-for-tests"), shops={SHOP: "Shop US"})
 ADDRESS = {
     "name": "A Buyer",
@@ -54,9 +55,11 @@ class Page:
 @dataclass
 class FakeShop:
     order: dict | None
+    others: dict[str, dict] = field(default_factory=dict)
 
     def orders(self, shop_id, ids):
-        return Page([self.order] if self.order else [])
+        shown = [{**(self.order or {}), "id": each, **self.others.get(each, {})} for each in ids]
+        return Page(shown if self.order else [])
 
     def close(self):
         self.order = None
@@ -72,14 +75,21 @@ class FakeBook:
     losing: set[str] = field(default_factory=set)
     refuses: bool = False
 
-    def create_order(self, order, location):
-        self.sent.append((order, location))
-        is_new = not self.refuses and not any(self._is(row, order) for row in self.held)
-        if is_new:
-            self.held.append(held_order(order, f"id-{len(self.held) + 1}"))
+    def create_orders(self, orders, location):
+        self.sent += [(order, location) for order in orders]
+        if any(line["Qty"] > MOST_UNITS for order in orders for line in order["OrderItems"]):
+            raise RejectedError("Qty is too large", vendor="linnworks")
+        saved = []
+        for order in orders:
+            if not self.refuses and not any(self._is(row, order) for row in self.held):
+                saved.append(f"id-{len(self.held) + 1}")
+                self.held.append(held_order(order, saved[-1]))
         if "create" in self.losing:
             raise OutcomeUnknownError("sent, but no complete reply")
-        return self.held[-1]["OrderId"] if is_new else ""
+        return saved
+
+    def orders(self, ids):
+        return Page([deepcopy(row) for row in self.held if row["OrderId"] in ids])
 
     def cancel_order(self, order_id, location_id, *, note):
         self.cancelled.append(order_id)
@@ -100,12 +110,14 @@ class FakeBook:
         self.held.clear()
 
     def _is(self, row, order):
-        return row["GeneralInfo"]["SubSource"] == order["SubSource"]
+        general = row["GeneralInfo"]
+        return (general["SubSource"], general["ReferenceNum"]) == (order["SubSource"], order["ReferenceNumber"])
 
 
 def held_order(order, order_id, *, processed=False, cancelled=False, sub_source="Shop US", tracking=""):
+    reference = order.get("ReferenceNumber", ORDER)
     items = [{"ChannelSKU": line["ChannelSKU"], "Quantity": line["Qty"]} for line in order["OrderItems"]]
-    general = {"Source": "TIKTOK", "SubSource": sub_source, "ReferenceNum": ORDER, "HoldOrCancel": cancelled}
+    general = {"Source": "TIKTOK", "SubSource": sub_source, "ReferenceNum": reference, "HoldOrCancel": cancelled}
     row = {"OrderId": order_id, "NumOrderId": 100001, "FulfilmentLocationId": "place", "Processed": processed}
     return {**row, "GeneralInfo": general, "ShippingInfo": {"TrackingNumber": tracking}, "Items": items}
 
@@ -188,6 +200,33 @@ def test_an_order_that_may_not_go_now_is_refused_and_nothing_is_saved(orders, bo
     assert isinstance(caught.value, TransientError if code == "NOT_RELEASED" else RejectedError)
     assert book.sent == []
     assert "High Street" not in str(caught.value)
+
+
+def together(*numbers, **more):
+    return [Change("linnworks__orders", n, SHOP, {**DESIRED, "order_id": n, **more}, "hash", n) for n in numbers]
+
+
+def test_orders_of_one_call_each_get_their_own_answer(orders, book, shop):
+    shop.others = {"2": {"status": "CANCELLED"}, "3": {"recipient_address": None}}
+    orders.write(together("4")[0])
+    first, cancelled, homeless, there_already = orders.write_batch(together("1", "2", "3", "4"))
+    assert (first, there_already) == ("id-2", "id-1")
+    assert (cancelled.code, homeless.code) == ("NOT_RELEASED", "NO_ADDRESS")
+    assert [order["ReferenceNumber"] for order, _location in book.sent] == ["4", "1", "4"]
+
+
+def test_when_linnworks_refuses_a_call_each_of_its_orders_is_tried_alone(orders, book):
+    much = together("2", lines=[{"sku": "A", "quantity": MOST_UNITS + 1, "price": "1.00", "tax": "0.00"}])
+    first, refused, last = orders.write_batch([*together("1"), *much, *together("3")])
+    assert (first, last) == ("id-1", "id-2")
+    assert isinstance(refused, RejectedError)
+
+
+def test_a_lost_reply_leaves_every_order_of_the_call_in_doubt(orders, book):
+    book.losing = {"create"}
+    told = orders.write_batch(together("1", "2"))
+    assert all(isinstance(each, OutcomeUnknownError) for each in told)
+    assert [orders.read_back(each).vendor_id for each in together("1", "2")] == ["id-1", "id-2"]
 
 
 def test_an_order_that_vanished_is_not_sent(orders, shop):
