@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 FIRST_CYCLE = timedelta(hours=6)
-SHIPPING_DAYS, LIVE_BEFORE_END = 4, 3
+SHIPPING_DAYS, LIVE_BEFORE_END = 3, 2
 WORKING_STOPS, WEEKEND_STOPS = (time(9), time(19)), (time(19),)
 LIVE_STOPS = (20, 50)
 

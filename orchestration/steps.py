@@ -93,12 +93,22 @@ def _build(settings: Settings, state: State, wanted: list[Model], *options: str)
     with open_warehouse(settings) as warehouse:
         load_operations(settings, state, warehouse)
         changed = changed_models(warehouse, wanted)
-    names = [model.name for model in wanted if model.relation in changed]
+    names = {model.name for model in wanted if model.relation in changed}
     if names:
-        run_dbt(settings, ["build", "--exclude-resource-type", "test", "unit_test", *options, "--select", *names])
+        run_dbt(
+            settings, ["build", "--exclude-resource-type", "test", "unit_test", *options, *_chosen(settings, names)]
+        )
         with open_warehouse(settings) as warehouse:
             remember_built(warehouse, changed)
     return len(names)
+
+
+def _chosen(settings: Settings, names: set[str]) -> list[str]:
+    """Say which models dbt is to build in the shorter way: for every name it is given it looks at all of them."""
+    others = {model.name for model in models(settings.home).values()} - names
+    if len(others) < len(names):
+        return ["--exclude", *sorted(others)] if others else []
+    return ["--select", *sorted(names)]
 
 
 def build_for_step(settings: Settings, state: State, wanted: list[Model], *, report: Report) -> StepResult:

@@ -21,7 +21,7 @@ with due as (
 written as (
     select
         *,
-        cast(to_json({
+        to_json({
             'order_id': order_id,
             'purpose': 'N',
             'site': location,
@@ -29,8 +29,19 @@ written as (
             'ship_by': coalesce(strftime(ready_to_ship_due_at, '%Y-%m-%d'), ''),
             'tracking_number': if(shipping_type = 'TIKTOK', tracking_number, ''),
             'lines': lines
-        }) as varchar) as desired
+        }) as told
     from due
+),
+
+desired as (
+    select
+        *,
+        -- What was refused goes again as another intent, once a person has seen to what was wrong with it.
+        cast(
+            if(refused_document is null, told, json_merge_patch(told, json_object('again_after', refused_document)))
+            as varchar
+        ) as desired
+    from written
 )
 
 select
@@ -40,7 +51,8 @@ select
     md5(desired) as desired_hash,
     cast(0 as decimal(18, 4)) as amount,
     '' as currency,
-    false as needs_approval,
+    refused_document is not null as needs_approval,
+    'GXO could not read document ' || refused_document as approval_reason,
     coalesce(
         blocked_reason,
         case
@@ -52,4 +64,4 @@ select
             when tracking_number = '' then 'FUL-08: TikTok has not told the number of its label yet'
         end
     ) as blocked_reason
-from written
+from desired

@@ -1,18 +1,35 @@
 -- Orders that a system of ours must ship and neither has nor was told of, and what forbids telling it, whoever pays for
--- the label.
-with due as (
-    select orders.*
+-- the label. What GXO refused as unreadable it was not told.
+with told as (
+    select
+        shop_id,
+        order_id,
+        system,
+        bool_and(coalesce(answer, '') in {{ refused_answers() }}) as is_refused,
+        arg_max(control_number, sent_at) as refused_document
+    from {{ ref('int_fulfilments__sent') }}
+    where purpose = 'N'
+    group by shop_id, order_id, system
+),
+
+due as (
+    select
+        orders.*,
+        told.refused_document
     from {{ ref('int_fulfilments__orders') }} as orders
-    anti join {{ ref('int_fulfilments__sent') }} as sent
+    left join told
         on
-            orders.shop_id = sent.shop_id
-            and orders.order_id = sent.order_id
-            and orders.system = sent.system
-            and sent.purpose = 'N'
+            orders.shop_id = told.shop_id
+            and orders.order_id = told.order_id
+            and orders.system = told.system
+    anti join {{ ref('stg_gxo__shipping_advices') }} as advised
+        on orders.system = 'gxo' and orders.order_id = advised.order_id and not advised.is_deleted
     -- Somebody may have entered it in Linnworks by hand; what GXO has, it was told by us.
     anti join {{ ref('int_fulfilments__linnworks_documents') }} as documents
         on orders.system = 'linnworks' and orders.order_id = documents.order_id
-    where orders.order_status in ('AWAITING_SHIPMENT', 'AWAITING_COLLECTION')
+    where
+        orders.order_status in ('AWAITING_SHIPMENT', 'AWAITING_COLLECTION')
+        and (told.order_id is null or told.is_refused)
 ),
 
 known_items as (
@@ -67,6 +84,7 @@ select
     due.paid_at,
     due.ready_to_ship_due_at,
     due.in_transit_due_at,
+    due.refused_document,
     case
         when due.is_cancel_requested then 'CAN-03: the buyer asks to cancel it, and waits for an answer'
         when unknown.items is not null then 'MAP-01: ' || due.location || ' does not know ' || unknown.items

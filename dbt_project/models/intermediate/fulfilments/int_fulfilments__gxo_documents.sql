@@ -8,7 +8,7 @@ with sent as (
         max(answered_at) as answered_at,
         min(answered_at) filter (where answer in ('A', 'E', 'P')) as accepted_at,
         coalesce(bool_or(answer in ('A', 'E', 'P')), false) as is_accepted,
-        coalesce(bool_or(answer in ('R', 'M', 'W', 'X')), false) as is_rejected
+        arg_max(coalesce(answer, ''), sent_at) in {{ refused_answers() }} as is_rejected
     from {{ ref('int_fulfilments__sent') }}
     where system = 'gxo' and purpose = 'N'
     group by order_id
