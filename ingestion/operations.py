@@ -83,8 +83,9 @@ def _last_update(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def _last_row(connection: duckdb.DuckDBPyConnection, entity: str) -> int:
-    query = f"select max((payload ->> 'id')::bigint) from raw_tieout.{entity}"  # one of ours
-    row = connection.execute(query).fetchone()
+    table = f"raw_tieout.{entity}"  # one of ours; its rows come in order, so that the newest load holds the last
+    newest = f"load_id = (select max(load_id) from {table})"
+    row = connection.execute(f"select max((payload ->> 'id')::bigint) from {table} where {newest}").fetchone()
     return row[0] if row and row[0] else 0
 
 

@@ -4,8 +4,8 @@ Belongs here: which of these are read again, and when absence is believed. Does 
 
 Products are read by `update_time`; stock does not move it, so the stock of every known SKU is read in every cycle. What
 a combined SKU is made of is told by a product's detail alone (fact sheet tiktok_shop 5.2), one call each: new and
-edited products are looked at fifty a load, those first whose SKU is a bundle of ours. A quick lane looks at those alone:
-the others wait for the next whole load.
+edited products are looked at fifty a load, those first whose SKU is a bundle of ours. A quick lane looks at those
+alone: the others wait for the next whole load.
 """
 
 from __future__ import annotations
