@@ -27,7 +27,7 @@ demo: setup ## trade 60 days of real baskets, tie them out, print it (BASKETS, D
 	@$(RUN) tieout demo --baskets $(BASKETS) --days $(DAYS) --seed $(SEED)
 
 test: setup ## run the tests
-	@$(RUN) pytest --numprocesses 3 --dist loadfile
+	@$(RUN) pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 check: setup ## lint, types, SQL style, import rules, docs and conventions
 	@$(RUN) ruff check .

@@ -62,7 +62,7 @@ def main(baskets: int, seed: int) -> None:
     for name, trade in (("tieout", _with_tieout), ("plain", _with_plain_pusher)):
         with tempfile.TemporaryDirectory() as folder, running_sandbox(Path(folder), port=0) as urls:
             found[name] = _traded(Path(folder), urls["control"], trade, baskets=baskets, seed=seed)
-            print(f"{name}: {found[name]['orders']} orders traded", flush=True)
+            print(f"{name}: {found[name]}", flush=True)
     _print(found["tieout"], found["plain"])
 
 

@@ -8,6 +8,7 @@ no orders in flight are taken off, no buffer is kept, nothing is rolled forward,
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,7 @@ from connectors.gxo.reading import read_message
 from connectors.gxo.x12 import read_interchange
 from connectors.linnworks.client import open_linnworks
 from connectors.tiktok_shop.client import TikTokShopClient, open_tiktok_shop
+from connectors.transport.errors import ConnectorError
 from tieout.settings import Settings
 from tieout.state import State
 
@@ -40,9 +42,11 @@ class PlainPusher:
         """Set every SKU that lists another figure than its warehouse has on hand."""
         gxo, linnworks = self.settings.gxo, self.settings.linnworks
         for shop_id in gxo.shops if gxo else []:
-            self._push(shop_id, self._at_gxo())
+            with suppress(ConnectorError):
+                self._push(shop_id, self._at_gxo())
         for shop_id in linnworks.shops if linnworks else []:
-            self._push(shop_id, self._at_linnworks())
+            with suppress(ConnectorError):
+                self._push(shop_id, self._at_linnworks())
 
     def close(self) -> None:
         """Close the connection."""
@@ -54,8 +58,9 @@ class PlainPusher:
             if units is None or int(places[0]["available_quantity"]) == max(0, units):
                 continue
             wanted = [{"warehouse_id": places[0]["warehouse_id"], "quantity": min(max(0, units), MOST_UNITS)}]
-            self.client.update_inventory(shop_id, str(row["product_id"]), [{"id": row["id"], "inventory": wanted}])
-            self.pushed += 1
+            with suppress(ConnectorError):  # the next push tries again
+                self.client.update_inventory(shop_id, str(row["product_id"]), [{"id": row["id"], "inventory": wanted}])
+                self.pushed += 1
 
     def _listed(self, shop_id: str) -> list[str]:
         """Return the shop's SKUs that have stock of their own: what is made of others is not editable."""

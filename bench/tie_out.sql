@@ -30,6 +30,7 @@ select
     'ORDER' as transaction_type,
     order_id,
     order_id as settled_order_id,
+    cast(order_id as bigint) as settled_order_number,
     created_at as order_created_at,
     cast(amount * 0.85 as decimal(18, 4)) as settlement_amount,
     amount as revenue_amount,
@@ -46,7 +47,8 @@ order by load, hash(n);
 create table intermediate.int_orders__lines as
 select
     shop_id,
-    if(n % 250 = 0, 'unsettled' || n, order_id) as order_id,
+    if(n % 250 = 0, '1' || order_id, order_id) as order_id,
+    if(n % 250 = 0, 1000000000000000000, 0) + cast(order_id as bigint) as order_number,
     '58' || order_id as order_line_id,
     '1730000' || (n % 10000) as sku_id,
     'DELIVERED' as order_status,

@@ -11,6 +11,7 @@ every other process, home and tenant finds it.
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -101,12 +102,14 @@ def project_stamp(root: Path = PROJECT_ROOT) -> ProjectStamp:
 def kept_for_project(home: Path, name: str, make: Callable[[], Any]) -> Any:
     """Return what `make` makes of the project as it is now, as JSON keeps it; made once for a project and a dbt.
 
-    Processes take turns. Reading what is kept needs no dbt, whose import alone takes seconds.
+    It is made anew when the module of `make` has changed. Processes take turns. Reading what is kept needs no dbt,
+    whose import takes seconds.
     """
     folder = parse_folder(home)
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / f"{name}.json"
-    made_of = (project_stamp(), version("dbt-core"), version("dbt-duckdb"))
+    maker = Path(inspect.getfile(make)).read_bytes()
+    made_of = (project_stamp(), version("dbt-core"), version("dbt-duckdb"), hashlib.sha256(maker).hexdigest())
     stamp = hashlib.sha256(repr(made_of).encode()).hexdigest()
     with FileLock(folder / f"{name}.lock", timeout=300):
         found = json.loads(kept.read_text()) if kept.exists() else {}

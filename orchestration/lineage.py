@@ -4,8 +4,9 @@ Belongs here: reading dbt's manifest, and remembering in the warehouse what each
 building (dbt), or what a sync writes.
 
 A model is what its SQL makes of the raw tables behind it: none asks a clock. So it is built again only when the project
-has changed, when its table is missing, or when one of those raw tables has new rows. Raw tables only ever gain rows,
-each load under a later id, so that the number of rows and the newest load say whether one has changed.
+has changed, when its table is missing, or, unless it is a view, when one of those raw tables has new rows. Raw tables
+only ever gain rows, each load under a later id, so that the number of rows and the newest load say whether one has
+changed.
 """
 
 from __future__ import annotations
@@ -31,11 +32,12 @@ _RELATIONS = "select table_schema || '.' || table_name from information_schema.t
 
 @dataclass(frozen=True)
 class Model:
-    """A model or seed: its name for dbt, its table, and the raw tables that it is made of."""
+    """A model or seed: its name for dbt, its table (or view), and the raw tables that it is made of."""
 
     unique_id: str
     name: str
     relation: str
+    is_view: bool
     upstream: frozenset[str]
     raw_tables: frozenset[str]
 
@@ -95,7 +97,8 @@ def forget_built(warehouse: duckdb.DuckDBPyConnection) -> None:
 
 
 def _inputs(stamp: ProjectStamp, model: Model, versions: dict[str, str]) -> str:
-    parts = [(table, versions[table]) for table in sorted(model.raw_tables)]
+    # A view is its SQL: what it reads may change under it.
+    parts = [] if model.is_view else [(table, versions[table]) for table in sorted(model.raw_tables)]
     return hashlib.sha256(repr((stamp, parts)).encode()).hexdigest()
 
 
@@ -128,6 +131,7 @@ def _read(manifest: Any) -> list[dict[str, Any]]:
                 "unique_id": unique_id,
                 "name": node.name,
                 "relation": f"{node.schema}.{node.alias}",
+                "is_view": node.config.materialized == "view",
                 "upstream": sorted(upstream),
                 "raw_tables": sorted({f"{source.schema}.{source.identifier}" for source in sources}),
             }

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.support.connected import shipping
 from tests.support.worlds import fresh_world, tied_out, traded, world
 from tieout.settings import Settings, load_settings
 
-__all__ = ["fresh_world", "tied_out", "traded", "world"]  # fixtures: pytest finds them by these names
+__all__ = ["fresh_world", "shipping", "tied_out", "traded", "world"]  # fixtures: pytest finds them by these names
 
 SECRETS = {
     "tiktok_shop__app_key": "key",
     "tiktok_shop__app_secret": "app-secret-for-tests",
     "tiktok_shop__refresh_token": "refresh-token-for-tests",
 }
+
+
+LONG = ("tests/integration/", "tests/dbt_project/", "tests/orchestration/test_dagster_job.py")
+"""Whose tests run whole cycles and builds."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files that take minutes first: workers take files in this order, and the last ones all wait for."""
+    items.sort(key=lambda item: not any(part in str(item.path) for part in LONG))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported and collected out of every later search for garbage: it lives as long as the run."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,22 @@
 {#-
 One row per record from its raw versions. The latest version is the one observed last, then the one loaded last. A
 deleted record keeps the payload it had when it was last seen, because later layers must say what has gone.
+
+Of a few records the payload is fetched by its row alone, mostly one of the rows loaded last: a filter by key would read
+the payloads of all. Of all records it is cheaper to carry it along.
 -#}
 {% macro latest_versions(relation) -%}
+    {%- if is_incremental() %}
+    select
+        latest.* exclude (payload),
+        kept.payload
+    from ({{ latest_of(relation, 'rowid') }}) as latest
+    left join {{ relation }} as kept on latest.payload = kept.rowid
+    {%- else %} {{ latest_of(relation, 'payload') }}
+    {%- endif %}
+{%- endmacro %}
+
+{% macro latest_of(relation, payload) -%}
     select
         shop_id,
         id,
@@ -17,7 +31,13 @@ deleted record keeps the payload it had when it was last seen, because later lay
         count(*) as versions
     from (
         select
-            *,
+            shop_id,
+            id,
+            parent_id,
+            api_version,
+            {{ payload }} as payload,
+            is_deleted,
+            observed_at,
             {{ load_sequence('load_id') }} as load_sequence,
             cast(epoch_us(observed_at) as hugeint) * 100000000000000000 + {{ load_sequence('load_id') }} as version_order
         from {{ relation }}

@@ -11,18 +11,21 @@ from pathlib import Path
 import pytest
 
 from tests.support.raw_world import create_sound_world, run_dbt
+from tests.support.worlds import made_once
 
 
 @pytest.fixture(scope="package")
 def sound_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home whose warehouse is built from records that all agree; dbt's parsed project is kept beside it."""
-    home = tmp_path_factory.mktemp("sound")
+    """A home whose warehouse is built from records that all agree; a copy of it waits beside it."""
+    return made_once(tmp_path_factory, "sound", _build)
+
+
+def _build(home: Path) -> None:
     create_sound_world(home / "warehouse.duckdb")
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("TIEOUT_HOME", str(home))
         run_dbt(home)
     shutil.copy(home / "warehouse.duckdb", home / "sound.duckdb")
-    return home
 
 
 @pytest.fixture

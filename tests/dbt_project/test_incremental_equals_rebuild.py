@@ -28,6 +28,7 @@ INCREMENTAL = {
     "intermediate.int_books__statement_classes": "statement_id",
     "finance.payout_lines": "statement_id",
 }
+_ROWS = "select hash(each_row), count(*) from {} as each_row group by all"
 
 
 def _cycle(world: World, config: Path) -> None:
@@ -39,17 +40,14 @@ def _cycle(world: World, config: Path) -> None:
         state.close()
 
 
-def _rows(home: Path) -> dict[str, Counter[str]]:
+def _rows(home: Path) -> dict[str, Counter[int]]:
     with duckdb.connect(home / "warehouse.duckdb", read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")
         models = connection.execute(
             "select table_schema || '.' || table_name from information_schema.tables where table_schema in ('staging',"
             " 'intermediate', 'reconciliation', 'exceptions_build', 'sync', 'finance', 'audit', 'reference')"
         ).fetchall()
-        return {
-            model: Counter(repr(row) for row in connection.execute(f"select * from {model}").fetchall())
-            for (model,) in models
-        }
+        return {model: Counter(dict(connection.execute(_ROWS.format(model)).fetchall())) for (model,) in models}
 
 
 def _rebuild(world: World, config: Path, folder: Path) -> None:

@@ -1,10 +1,12 @@
 """One damaged fact yields exactly the one fitting exception, and taking the damage back clears it.
 
 Belongs here: damage to raw records, and the rows of exceptions_build.exc_all. Does not: episodes, or reading records.
+Damages of one build are in payouts of their own, so that every exception is that of one damage and of no other.
 """
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -17,102 +19,135 @@ from tests.support.raw_world import (
     NAMED,
     ORDERS,
     PAID,
+    PAYMENTS,
     STATEMENTS,
     UNDO_LOAD,
     UNNAMED,
     Change,
     append,
+    create_sound_world,
     gone,
+    land_payment,
     money,
     run_dbt,
     set_fields,
 )
 
-Found = set[tuple[str, str, str]]
-
-
+Found = tuple[str, str, str]
+Damage = tuple[str, str, Change, Found]
+PAYOUTS, UNNAMED_PAYOUTS = range(3, 40), range(40, 44)
 LESS_ITEMISED = {"fee": {"platform_commission_amount": "-0.40"}, "tax": {}}
 MORE_ITEMISED = {"fee": {"platform_commission_amount": "-1.60"}, "tax": {}}
+# Of the n-th payout: its table, the record's key, the change, and the exception's code, entity type and entity.
+LINE, STATEMENT, PAYMENT, DEPOSIT, ORDER = "line-{n}1", "statement-{n}", "{payment}", "main/{n}", "57{n}1"
+QUARANTINED = "tiktok_shop/statement_transactions/line-{n}1"
+OF_ANY_PAYOUT: list[Damage] = [
+    (LINES, LINE, set_fields(settlement_amount="8.00"), ("FIN-03", "transaction", LINE)),
+    (LINES, LINE, set_fields(fee_tax_breakdown=LESS_ITEMISED), ("FIN-03", "transaction", LINE)),
+    (LINES, LINE, set_fields(fee_tax_breakdown=MORE_ITEMISED), ("FIN-03", "transaction", LINE)),
+    (LINES, LINE, set_fields(revenue_breakdown={}), ("FIN-03", "transaction", LINE)),
+    (LINES, LINE, gone, ("FIN-03", "statement", STATEMENT)),
+    (LINES, LINE, set_fields(settlement_amount="abc"), ("SYS-03", "quarantine", QUARANTINED)),
+    (STATEMENTS, STATEMENT, set_fields(fee_amount="-3.00"), ("FIN-03", "statement", STATEMENT)),
+    (STATEMENTS, STATEMENT, set_fields(fee_amount=""), ("FIN-03", "statement", STATEMENT)),
+    (STATEMENTS, STATEMENT, set_fields(settlement_amount=""), ("FIN-03", "statement", STATEMENT)),
+    (STATEMENTS, STATEMENT, gone, ("FIN-04", "payment", PAYMENT)),
+    (PAID, PAYMENT, gone, ("FIN-04", "payment", PAYMENT)),
+    (PAID, PAYMENT, set_fields(settlement_amount=money("1.00")), ("FIN-04", "payment", PAYMENT)),
+    (PAID, PAYMENT, set_fields(payment_amount_before_exchange=money("1.00")), ("FIN-04", "payment", PAYMENT)),
+    (PAID, PAYMENT, set_fields(amount=money("17.00")), ("FIN-01", "payment", PAYMENT)),
+    (PAID, PAYMENT, set_fields(exchange_rate="1.1"), ("FIN-14", "payment", PAYMENT)),
+    (PAID, PAYMENT, set_fields(status="FAILED"), ("FIN-20", "payment", PAYMENT)),
+    (BANK, DEPOSIT, set_fields(amount="17.00"), ("FIN-01", "payment", PAYMENT)),
+    (BANK, DEPOSIT, set_fields(currency="EUR"), ("FIN-01", "payment", PAYMENT)),
+    (BANK, DEPOSIT, gone, ("FIN-02", "payment", PAYMENT)),
+    (BANK, DEPOSIT, set_fields(reference="SHOP"), ("FIN-21", "payment", PAYMENT)),
+    (ORDERS, ORDER, gone, ("FIN-06", "order", ORDER)),
+]
+OF_UNNAMED_PAYOUT: list[Damage] = [
+    (BANK, DEPOSIT, set_fields(amount="17.00"), ("FIN-01", "payment", PAYMENT)),
+    (BANK, DEPOSIT, gone, ("FIN-02", "payment", PAYMENT)),
+]
+FEE = "fee_tax.fee.platform_commission_amount"
+OF_SETTINGS: list[Damage] = [
+    ("raw_config.fee_map", FEE, gone, ("FIN-07", "fee_key", FEE)),
+    ("raw_config.account_map", "gross_sales", gone, ("MAP-06", "account_map", "gross_sales")),
+]
+DOUBLES = [
+    (LINES, LINE, "transaction"),
+    (STATEMENTS, STATEMENT, "statement"),
+    (PAID, PAYMENT, "payment"),
+    (BANK, DEPOSIT, "bank_entry"),
+]
+TWICE = range(30, 34)
+"""The payouts of which a record is there twice."""
 
 
-def _exceptions(home: Path) -> Found:
+def _payment(number: int) -> str:
+    return f"79{number:02d}0000000000000000"
+
+
+def _of(number: int, text: str) -> str:
+    return text.format(n=number, payment=_payment(number))
+
+
+def _exceptions(home: Path) -> set[Found]:
     run_dbt(home, "--select", "+exc_all")
     with duckdb.connect(home / "warehouse.duckdb") as connection:
         rows = connection.execute("select code, entity_type, entity_id from exceptions_build.exc_all").fetchall()
     return {(code, kind, key) for code, kind, key in rows}
 
 
+@pytest.fixture(scope="module")
+def sound_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built sound world with more payouts; the deposits of some do not name them."""
+    home = tmp_path_factory.mktemp("payouts")
+    create_sound_world(home / "warehouse.duckdb")
+    with duckdb.connect(home / "warehouse.duckdb") as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        for numbers, named in ((PAYOUTS, NAMED), (UNNAMED_PAYOUTS, UNNAMED)):
+            for number in numbers:
+                land_payment(connection, number, _payment(number), PAYMENTS[named])
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TIEOUT_HOME", str(home))
+        run_dbt(home)
+    shutil.copy(home / "warehouse.duckdb", home / "sound.duckdb")
+    return home
+
+
 def test_sound_records_raise_no_exception(home: Path) -> None:
     assert _exceptions(home) == set()
 
 
-@pytest.mark.parametrize(
-    ("table", "key", "change", "expected"),
-    [
-        (LINES, "line-11", set_fields(settlement_amount="8.00"), ("FIN-03", "transaction", "line-11")),
-        (LINES, "line-11", set_fields(fee_tax_breakdown=LESS_ITEMISED), ("FIN-03", "transaction", "line-11")),
-        (LINES, "line-11", set_fields(fee_tax_breakdown=MORE_ITEMISED), ("FIN-03", "transaction", "line-11")),
-        (LINES, "line-11", set_fields(revenue_breakdown={}), ("FIN-03", "transaction", "line-11")),
-        (LINES, "line-11", gone, ("FIN-03", "statement", "statement-1")),
-        (
-            LINES,
-            "line-11",
-            set_fields(settlement_amount="abc"),
-            ("SYS-03", "quarantine", "tiktok_shop/statement_transactions/line-11"),
-        ),
-        (STATEMENTS, "statement-1", set_fields(fee_amount="-3.00"), ("FIN-03", "statement", "statement-1")),
-        (STATEMENTS, "statement-1", set_fields(fee_amount=""), ("FIN-03", "statement", "statement-1")),
-        (STATEMENTS, "statement-1", set_fields(settlement_amount=""), ("FIN-03", "statement", "statement-1")),
-        (STATEMENTS, "statement-1", gone, ("FIN-04", "payment", NAMED)),
-        (PAID, NAMED, gone, ("FIN-04", "payment", NAMED)),
-        (PAID, NAMED, set_fields(settlement_amount=money("1.00")), ("FIN-04", "payment", NAMED)),
-        (PAID, NAMED, set_fields(payment_amount_before_exchange=money("1.00")), ("FIN-04", "payment", NAMED)),
-        (PAID, NAMED, set_fields(amount=money("17.00")), ("FIN-01", "payment", NAMED)),
-        (PAID, NAMED, set_fields(exchange_rate="1.1"), ("FIN-14", "payment", NAMED)),
-        (PAID, NAMED, set_fields(status="FAILED"), ("FIN-20", "payment", NAMED)),
-        (BANK, "main/1", set_fields(amount="17.00"), ("FIN-01", "payment", NAMED)),
-        (BANK, "main/2", set_fields(amount="17.00"), ("FIN-01", "payment", UNNAMED)),
-        (BANK, "main/1", set_fields(currency="EUR"), ("FIN-01", "payment", NAMED)),
-        (BANK, "main/1", gone, ("FIN-02", "payment", NAMED)),
-        (BANK, "main/2", gone, ("FIN-02", "payment", UNNAMED)),
-        (BANK, "main/1", set_fields(reference="SHOP"), ("FIN-21", "payment", NAMED)),
-        (ORDERS, "5711", gone, ("FIN-06", "order", "5711")),
-        (
-            "raw_config.fee_map",
-            "fee_tax.fee.platform_commission_amount",
-            gone,
-            ("FIN-07", "fee_key", "fee_tax.fee.platform_commission_amount"),
-        ),
-        ("raw_config.account_map", "gross_sales", gone, ("MAP-06", "account_map", "gross_sales")),
-    ],
-)
-def test_one_damaged_fact_raises_its_exception_alone_until_taken_back(
-    home: Path, table: str, key: str, change: Change, expected: tuple[str, str, str]
-) -> None:
-    append(home, table, key, change=change, load=DAMAGE_LOAD)
+def test_each_damaged_fact_raises_its_exception_alone_until_taken_back(home: Path) -> None:
+    done = [*zip(PAYOUTS, OF_ANY_PAYOUT, strict=False), *zip(UNNAMED_PAYOUTS, OF_UNNAMED_PAYOUT, strict=False)]
+    for number, (table, key, change, _expected) in done:
+        append(home, table, _of(number, key), change=change, load=DAMAGE_LOAD)
+    copies = [(table, _of(number, key), kind) for number, (table, key, kind) in zip(TWICE, DOUBLES, strict=True)]
+    for table, key, _kind in copies:
+        append(home, table, key, change=set_fields(), load=DAMAGE_LOAD, new_key=key + "9")
 
-    assert _exceptions(home) == {expected}
+    expected = [(code, kind, _of(number, entity)) for number, (*_damage, (code, kind, entity)) in done]
+    expected += [("FIN-19", kind, key + "9") for _table, key, kind in copies]
+    assert _exceptions(home) == set(expected)
+    assert len(set(expected)) == len(OF_ANY_PAYOUT) + len(OF_UNNAMED_PAYOUT) + len(DOUBLES)
 
-    append(home, table, key, change=set_fields(), load=UNDO_LOAD)
+    for number, (table, key, _change, _expected) in done:
+        append(home, table, _of(number, key), change=set_fields(), load=UNDO_LOAD)
+    for table, key, _kind in copies:
+        append(home, table, key, change=gone, load=UNDO_LOAD, new_key=key + "9")
 
     assert _exceptions(home) == set()
 
 
-@pytest.mark.parametrize(
-    ("table", "key", "expected"),
-    [
-        (LINES, "line-11", "transaction"),
-        (STATEMENTS, "statement-1", "statement"),
-        (PAID, NAMED, "payment"),
-        (BANK, "main/1", "bank_entry"),
-    ],
-)
-def test_doubled_record_is_named_as_the_copy_until_removed(home: Path, table: str, key: str, expected: str) -> None:
-    append(home, table, key, change=set_fields(), load=DAMAGE_LOAD, new_key=key + "9")
+def test_a_setting_that_is_gone_raises_its_exception_alone_until_it_is_back(home: Path) -> None:
+    for table, key, change, _expected in OF_SETTINGS:
+        append(home, table, key, change=change, load=DAMAGE_LOAD)
 
-    assert _exceptions(home) == {("FIN-19", expected, key + "9")}
+    assert _exceptions(home) == {expected for *_damage, expected in OF_SETTINGS}
 
-    append(home, table, key, change=gone, load=UNDO_LOAD, new_key=key + "9")
+    for table, key, _change, _expected in OF_SETTINGS:
+        append(home, table, key, change=set_fields(), load=UNDO_LOAD)
 
     assert _exceptions(home) == set()
 

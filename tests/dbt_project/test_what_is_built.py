@@ -28,7 +28,8 @@ def _changed(home: Path) -> set[str]:
 
 
 def _made_of(home: Path, raw_table: str) -> set[str]:
-    return {model.relation for model in models(home).values() if raw_table in model.raw_tables}
+    """Return the tables that are made of a raw table; a view is only its SQL."""
+    return {model.relation for model in models(home).values() if raw_table in model.raw_tables and not model.is_view}
 
 
 def test_nothing_is_built_again_when_nothing_was_landed(home: Path) -> None:

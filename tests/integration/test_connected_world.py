@@ -13,7 +13,7 @@ from tieout.settings import load_settings
 from tieout.state import State
 
 # Hours from the world's beginning; live events are on the second evening, 19:00 in either shop.
-STOPS = (6, 34, 43.5, 48.5, 58, 68)
+STOPS = (34, 43.5, 48.5, 68)
 # Faults come at a steady pace: at one pace for all, every retry would meet the next of them.
 RATES = {"500": 0.004, "lost_reply": 0.003, "429": 0.0035, "drop_request": 0.005}
 FAULTS = [

@@ -4,11 +4,9 @@ from collections import Counter
 
 import pytest
 
-from tests.support.connected import components, connected_world, cycle
-from tests.support.gxo_tenant import UK, write_tenant
+from tests.support.connected import components, copy_of, cycle
+from tests.support.gxo_tenant import UK
 from tieout.settings import load_settings
-
-HALF_DAYS = 4
 
 
 class Tenant:
@@ -18,9 +16,7 @@ class Tenant:
         self.world = world
         self.settings = load_settings(folder, world.home)
 
-    def cycle(self, *, hours=0):
-        if hours:
-            self.world.call("POST", "/_sandbox/clock", {"advance_hours": hours})
+    def cycle(self):
         return cycle(self.settings)
 
     def orders(self):
@@ -36,12 +32,9 @@ class Tenant:
 
 
 @pytest.fixture(scope="module")
-def tenant(tmp_path_factory):
-    with connected_world(tmp_path_factory, write_tenant, baskets=1200, days=20) as (world, folder):
-        tenant = Tenant(world, folder)
-        for _ in range(HALF_DAYS):
-            tenant.cycle(hours=12)
-        yield tenant
+def tenant(shipping, tmp_path_factory):
+    with copy_of(shipping, tmp_path_factory) as (world, folder):
+        yield Tenant(world, folder)
 
 
 def test_every_released_seller_shipped_order_is_at_the_warehouse_once_with_its_lines_split(tenant):
@@ -71,28 +64,24 @@ def test_no_order_that_tiktok_ships_or_fulfils_is_sent(tenant):
 
 def test_every_parcel_that_left_has_its_tracking_number_on_tiktok_shop(tenant):
     orders = tenant.orders()
-    told = {line["tracking_number"] for order in orders.values() for line in order["line_items"]}
     shipped = [
         carton["tracking"]
         for shipment in tenant.world.records("gxo", "shipments")
         for carton in shipment["cartons"]
         if orders[shipment["order"]]["status"] != "CANCELLED" and shipment["reported_at"]
     ]
-    tenant.cycle()
-    told = {line["tracking_number"] for order in tenant.orders().values() for line in order["line_items"]}
+    told = {line["tracking_number"] for order in orders.values() for line in order["line_items"]}
     assert len(shipped) >= 5
     assert set(shipped) <= told
 
 
 def test_the_same_cycle_again_writes_nothing(tenant):
-    tenant.cycle()
     before = (tenant.sent("N"), tenant.sent("F"))
     assert tenant.cycle().applied.acknowledged == 0
     assert (tenant.sent("N"), tenant.sent("F")) == before
 
 
 def test_an_order_cancelled_before_picking_is_cancelled_at_the_warehouse(tenant):
-    tenant.cycle()
     waiting = [n for n, order in tenant.warehouse_orders().items() if order["status"] in ("received", "allocated")]
     fresh = [number for number in tenant.sent("N") if number not in tenant.warehouse_orders()]
     number = next(n for n in [*fresh, *waiting] if tenant.orders()[n]["status"] == "AWAITING_SHIPMENT")

@@ -9,8 +9,8 @@ import pytest
 from orchestration.answers import exception_rows, fetch
 from orchestration.explain_order import explain_order
 from orchestration.explain_sku import explain_sku
-from tests.support.connected import connected_world, cycle
-from tests.support.gxo_tenant import UK, write_tenant
+from tests.support.connected import copy_of, cycle
+from tests.support.gxo_tenant import UK
 from tieout.published import open_published
 from tieout.settings import load_settings
 
@@ -41,12 +41,9 @@ class Tenant:
 
 
 @pytest.fixture(scope="module")
-def tenant(tmp_path_factory):
-    with connected_world(tmp_path_factory, write_tenant, baskets=300, days=10) as (world, folder):
-        tenant = Tenant(world, folder)
-        for _ in range(3):
-            tenant.cycle(hours=12)
-        yield tenant
+def tenant(shipping, tmp_path_factory):
+    with copy_of(shipping, tmp_path_factory) as (world, folder):
+        yield Tenant(world, folder)
 
 
 def test_every_order_is_one_row_with_the_status_it_has(tenant):
@@ -60,7 +57,7 @@ def test_every_order_is_one_row_with_the_status_it_has(tenant):
 
 def test_an_order_shows_what_its_warehouse_has(tenant):
     held = {order["order"]: order for order in tenant.world.records("gxo", "orders")}
-    rows = tenant.query("select * from operations.orders where document_id is not null")
+    rows = tenant.query(f"select * from operations.orders where shop_id = '{UK}' and document_id is not null")
     shipped = [row for row in rows if row["document_status"] == "shipped"]
     assert {row["order_id"] for row in rows} >= set(held) and shipped
     assert {held[row["order_id"]]["status"] for row in shipped} == {"shipped"}
@@ -80,7 +77,8 @@ def test_a_parcel_shows_the_number_that_tiktok_shop_was_told(tenant):
 
 
 def test_an_order_is_explained_from_purchase_to_parcel(tenant):
-    order_id = tenant.query("select order_id from operations.shipments where status = 'told'")[0]["order_id"]
+    told = f"select order_id from operations.shipments where shop_id = '{UK}' and status = 'told'"
+    order_id = tenant.query(told)[0]["order_id"]
     sections = dict(explain_order(tenant.settings, order_id))
     assert {row["sync"] for row in sections["Written for it"]} == {"gxo__warehouse_orders", "tiktok_shop__shipments"}
     assert (

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from tests.support.connected import connected_world, cycle
-from tests.support.gxo_tenant import UK, WAREHOUSE, write_tenant
+from tests.support.connected import copy_of, cycle
+from tests.support.gxo_tenant import UK, WAREHOUSE
 from tieout.settings import load_settings
 
 CREATE = "/fulfillment/202512/packages"
@@ -76,10 +76,10 @@ def ship_every_other_by_own_carrier(tenant):
 
 
 @pytest.fixture(scope="module")
-def tenant(tmp_path_factory):
-    with connected_world(tmp_path_factory, write_tenant, baskets=300, days=4) as (world, folder):
+def tenant(shipping, tmp_path_factory):
+    with copy_of(shipping, tmp_path_factory) as (world, folder):
         with (folder / "services.csv").open("a") as services:
-            services.write("*,TIKTOK,*,TIKTOK_LABEL,,\n")
+            services.write(f"{UK},TIKTOK,*,TIKTOK_LABEL,,\n")
         with (folder / "tieout.toml").open("a") as settings:
             settings.write('\n[fulfilment]\nanswer_cancellations = "auto"\n')
         tenant = Tenant(world, folder)
@@ -87,11 +87,10 @@ def tenant(tmp_path_factory):
         ship_every_other_by_own_carrier(tenant)
         tenant.unsent = max(tenant.orders(shipping_type="SELLER", status="AWAITING_SHIPMENT"))
         tenant.unsent_case = tenant.ask_to_cancel(tenant.unsent)
-        world.call(
-            "POST",
-            "/_sandbox/faults",
-            {"system": "tiktok_shop", "match": CREATE, "method": "POST", "kind": "lost_reply", "count": 2},
-        )
+        shops = world.call("GET", "/_sandbox/systems")["tiktok_shop"]["shops"]
+        labels = f"{CREATE}.*{next(shop['cipher'] for shop in shops if shop['id'] == UK)}"
+        fault = {"system": "tiktok_shop", "match": labels, "method": "POST", "kind": "lost_reply", "count": 2}
+        world.call("POST", "/_sandbox/faults", fault)
         for hours in (0, 0, 2):
             if hours:
                 tenant.advance(hours)

@@ -1,13 +1,15 @@
-"""A connected world being served, and the product's cycle over it: what tests of warehouses begin with.
+"""A connected world that went through its first days once; every module of tests goes on with a copy of its own.
 
-Belongs here: serving, the tenant's home and one quiet cycle. Does not: a tenant's configuration (gxo_tenant,
-linnworks_tenant), or what a test asks of the world.
+Belongs here: the world, its first days, serving a copy, and the product's cycle over it. Does not: a tenant's
+configuration (gxo_tenant, linnworks_tenant), or what a test asks of the world.
 """
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,26 +18,45 @@ import pytest
 
 from orchestration.cycle import CycleOutcome, run_cycle
 from orchestration.demo import running_sandbox
-from tests.support.worlds import World
-from tieout.settings import Settings
+from tests.support import gxo_tenant, linnworks_tenant
+from tests.support.worlds import World, made_once
+from tieout.settings import Settings, load_settings
 from tieout.state import State
 
-SEED = 3
+TRADE = {"baskets": 1500, "days": 20, "seed": 3, "fulfilment": "connected"}
+HOURS = (36, 12, 12, 0)  # from a midnight to a morning; the last cycle sees what the one before it wrote
+CREATE = "/api/Orders/CreateOrders"
+CALLS = "linnworks_calls.json"
+
+
+@pytest.fixture(scope="session")
+def shipping(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A world whose UK shop ships from GXO and whose US shop from Linnworks, after four cycles; its home folder."""
+    return made_once(tmp_path_factory, "shipping", _ship)
+
+
+def _ship(home: Path) -> None:
+    """Trade and run the cycles; the reply to the first orders that Linnworks takes is lost."""
+    with running_sandbox(home, port=0) as urls:
+        world = World(home, urls)
+        world.call("POST", "/_sandbox/trade", TRADE)
+        gxo_tenant.write_tenant(world, home / "config")
+        linnworks_tenant.add_account(world, home / "config")
+        fault = {"system": "linnworks", "match": CREATE, "kind": "lost_reply", "rate": 1, "count": 1}
+        world.call("POST", "/_sandbox/faults", fault)
+        for hours in HOURS:
+            world.call("POST", "/_sandbox/clock", {"advance_hours": hours})
+            cycle(load_settings(home / "config", home))
+        calls = world.call("GET", "/_sandbox/linnworks/calls?limit=100000")
+        (home / CALLS).write_text(json.dumps(calls))
 
 
 @contextmanager
-def connected_world(
-    factory: pytest.TempPathFactory, write_tenant: Callable[[World, Path], None], *, baskets: int, days: int
-) -> Iterator[tuple[World, Path]]:
-    """Serve a world that trades through warehouses; give it and the folder of its tenant's configuration."""
-    home = factory.mktemp("connected")
+def copy_of(shipping: Path, factory: pytest.TempPathFactory) -> Iterator[tuple[World, Path]]:
+    """Serve a copy of the world; give it and the folder of its tenant's configuration."""
+    home = Path(shutil.copytree(shipping, factory.mktemp("shipping") / "home"))
     with running_sandbox(home, port=0) as urls:
-        world = World(home, urls)
-        trade = {"baskets": baskets, "days": days, "seed": SEED, "fulfilment": "connected"}
-        world.call("POST", "/_sandbox/trade", trade)
-        folder = factory.mktemp("config") / "tenant"
-        write_tenant(world, folder)
-        yield world, folder
+        yield World(home, urls), home / "config"
 
 
 def cycle(settings: Settings, **arguments: Any) -> CycleOutcome:

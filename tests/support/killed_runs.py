@@ -7,6 +7,7 @@ and by what is sent to the state database. Does not: any judgement of what the r
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -16,13 +17,19 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 
-HEAVY = ("orchestration.commands", "orchestration.cycle", "expectations.runner", "dbt.cli.main", "dlt")
+from orchestration.dbt import parsed_project
+
+HEAVY = (
+    *("orchestration.commands", "orchestration.cycle", "expectations.runner"),
+    *("dbt.cli.main", "dlt", "great_expectations"),
+)
 """Imported once, before the processes part."""
 
 
@@ -37,50 +44,43 @@ class Moment:
 
 _LOCK = r"/warehouse\.lock$"  # every step begins by taking it
 MOMENTS = {
-    "it loads": {
-        "files are being loaded": Moment("renames", r"/dlt/.*"),
-        "landed, coverage not moved": Moment("sends", r"INSERT INTO coverage .*'tiktok_shop', 'statements'"),
-        "coverage moved, the next system not read": Moment("committed", r"INSERT INTO coverage .*'tiktok_shop'"),
-        "ingested": Moment("opens", _LOCK, 2),
-    },
-    "it builds and checks": {
-        "half of the models built": Moment("opens", r"/target/run/.*/payout_lines\.sql$"),
-        "models built, exceptions not recorded": Moment("sends", r"INSERT INTO exception_episodes"),
-        "built": Moment("opens", _LOCK, 3),
-        "checked": Moment("opens", _LOCK, 4),
-    },
-    "it publishes": {
-        "a part is being published": Moment("renames", r"/published/data/.*\.parquet$"),
-        "parts published, not listed": Moment("renames", r"/published/generation-.*\.json$"),
-        "listed, readers see the former": Moment("renames", r"/published/current\.duckdb$"),
-        "published": Moment("opens", _LOCK, 5),
-    },
-    "it writes": {
-        "planned, not recorded": Moment("sends", r"INSERT INTO outbox"),
-        "planned": Moment("committed", r"INSERT INTO outbox"),
-        "leased": Moment("sends", r"INSERT INTO attempts"),
-        "about to be sent": Moment("committed", r"INSERT INTO attempts"),
-        "replied": Moment("sends", r"INSERT INTO acknowledgements"),
-        "acknowledged": Moment("committed", r"INSERT INTO acknowledgements"),
-        "all written, not read back": Moment("opens", _LOCK, 6),
-    },
-    "it reads back": {"read back, not built": Moment("opens", _LOCK, 7)},
+    "files are being loaded": Moment("renames", r"/dlt/.*"),
+    "landed, coverage not moved": Moment("sends", r"INSERT INTO coverage .*'tiktok_shop', 'statements'"),
+    "coverage moved, the next system not read": Moment("committed", r"INSERT INTO coverage .*'tiktok_shop'"),
+    "ingested": Moment("opens", _LOCK, 2),
+    "half of the models built": Moment("opens", r"/target/run/.*/payout_lines\.sql$"),
+    "models built, exceptions not recorded": Moment("sends", r"INSERT INTO exception_episodes"),
+    "built": Moment("opens", _LOCK, 3),
+    "checked": Moment("opens", _LOCK, 4),
+    "a part is being published": Moment("renames", r"/published/data/.*\.parquet$"),
+    "parts published, not listed": Moment("renames", r"/published/generation-.*\.json$"),
+    "listed, readers see the former": Moment("renames", r"/published/current\.duckdb$"),
+    "published": Moment("opens", _LOCK, 5),
+    "planned, not recorded": Moment("sends", r"INSERT INTO outbox"),
+    "planned": Moment("committed", r"INSERT INTO outbox"),
+    "leased": Moment("sends", r"INSERT INTO attempts"),
+    "about to be sent": Moment("committed", r"INSERT INTO attempts"),
+    "replied": Moment("sends", r"INSERT INTO acknowledgements"),
+    "acknowledged": Moment("committed", r"INSERT INTO acknowledgements"),
+    "all written, not read back": Moment("opens", _LOCK, 6),
+    "read back, not built": Moment("opens", _LOCK, 7),
 }
-"""By what the run is at, in the order in which a run comes to them."""
+"""In the order in which a run comes to them: each is reached for the first time by a run that the former let go on."""
 
 
 def main(names: list[str]) -> None:
     """Go through the moments; "the end" is a run that nobody kills."""
     for module in HEAVY:
         import_module(module)
+    parsed_project(Path(os.environ["TIEOUT_HOME"]))
     if threading.active_count() != 1:
-        raise SystemExit("an import started a thread: processes cannot part safely")
-    moments = {name: moment for phase in MOMENTS.values() for name, moment in phase.items()}
+        raise SystemExit("what was prepared started a thread: processes cannot part safely")
+    gc.freeze()  # a search for garbage would copy every page that the processes share
     for name in names:
         sys.stdout.flush()
         child = os.fork()
         if child == 0:
-            _run(moments.get(name))
+            _run(MOMENTS.get(name))
         _, status = os.waitpid(child, 0)
         ended = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
         sys.stdout.write(json.dumps({"moment": name, "ended": ended}) + "\n")

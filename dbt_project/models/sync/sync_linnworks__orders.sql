@@ -1,23 +1,5 @@
--- Released orders that Linnworks must still be told of, once each; what it has, or was sent, is not proposed again. One
--- that TikTok ships goes with the number of TikTok's label, as soon as that is bought.
-with due as (
-    select
-        orders.*,
-        labels.packages,
-        labels.orders_in_package,
-        coalesce(labels.tracking_number, '') as tracking_number
-    from {{ ref('int_fulfilments__due') }} as orders
-    left join {{ ref('int_fulfilments__labels') }} as labels
-        on orders.shop_id = labels.shop_id and orders.order_id = labels.order_id
-    where
-        orders.system = 'linnworks'
-        and (
-            orders.order_status = 'AWAITING_SHIPMENT'
-            or (orders.shipping_type = 'TIKTOK' and labels.order_id is not null)
-        )
-),
-
-priced as (
+-- Released orders that Linnworks must still be told of, once each; what it has, or was sent, is not proposed again.
+with priced as (
     select
         shop_id,
         order_id,
@@ -53,15 +35,16 @@ written as (
             ),
             -- Sales tax comes on top, and TikTok says how much it collected; elsewhere prices include the tax.
             'tax': if(shops.region = 'US', 'channel', 'included'),
-            'tracking_number': if(due.shipping_type = 'TIKTOK', due.tracking_number, ''),
+            'tracking_number': due.label_number,
             'lines': priced.lines
         }) as varchar) as desired
-    from due
+    from {{ ref('int_fulfilments__ready') }} as due
     inner join {{ ref('stg_tiktok_shop__orders') }} as orders
         on due.shop_id = orders.shop_id and due.order_id = orders.order_id
     inner join {{ ref('stg_config__shops') }} as shops
         on due.shop_id = shops.configured_shop_id and not shops.is_deleted
     inner join priced on due.shop_id = priced.shop_id and due.order_id = priced.order_id
+    where due.system = 'linnworks'
 )
 
 select
@@ -72,16 +55,5 @@ select
     cast(coalesce(goods_amount, 0) as decimal(18, 4)) as amount,
     currency,
     false as needs_approval,
-    coalesce(
-        blocked_reason,
-        case
-            when not is_priced then 'SYS-03: the price or tax of a line cannot be read'
-            when shipping_type <> 'TIKTOK' then null
-            when order_status = 'AWAITING_SHIPMENT'
-                then 'FUL-09: TikTok ships this order, and its label was not bought'
-            when packages > 1 or orders_in_package > 1
-                then 'FUL-10: TikTok split or combined its packages, and one label goes with one order'
-            when tracking_number = '' then 'FUL-08: TikTok has not told the number of its label yet'
-        end
-    ) as blocked_reason
+    coalesce(blocked_reason, if(is_priced, null, 'SYS-03: the price or tax of a line cannot be read')) as blocked_reason
 from written

@@ -18,6 +18,15 @@ writes as (
     group by entity_key
 ),
 
+-- Nearly all SKUs list what they may sell, and are asked for nothing else.
+different as (
+    select distinct
+        shop_id,
+        sku_id
+    from {{ ref('int_stock__available_to_sell') }}
+    where not is_combined and available_to_sell_quantity is distinct from listed_quantity
+),
+
 skus as (
     select
         shop_id,
@@ -27,13 +36,13 @@ skus as (
         sum(listed_quantity) as listed_quantity,
         sum(if(reason_held = '', available_to_sell_quantity, listed_quantity)) as wanted_quantity,
         any_value(locked_quantity) as locked_quantity,
-        bool_or(available_to_sell_quantity is distinct from listed_quantity) as is_different,
         list(
             {'warehouse_id': warehouse_id, 'seen': listed_quantity, 'quantity': available_to_sell_quantity}
             order by warehouse_id
         ) filter (where reason_held = '' and available_to_sell_quantity <> listed_quantity) as places,
         min(nullif(reason_held, '')) as reason_held
     from {{ ref('int_stock__available_to_sell') }}
+    semi join different using (shop_id, sku_id)
     where not is_combined
     group by shop_id, sku_id
 ),
@@ -47,17 +56,40 @@ due as (
     left join writes on skus.sku_id = writes.entity_key
     left join readings on skus.shop_id = readings.shop_id
     where
-        skus.is_different
-        and (writes.written_at is null or epoch_us(writes.written_at) * 10 < coalesce(readings.read_in_load, 0))
+        writes.written_at is null
+        or epoch_us(writes.written_at) * 10 < coalesce(readings.read_in_load, 0)
+),
+
+-- Fewer than ten SKUs are never a mass change: small shops sell out.
+zeroed as (
+    select
+        shop_id,
+        count(*) as zeroed_skus
+    from skus
+    where listed_quantity > 0 and wanted_quantity = 0
+    group by shop_id
+    having count(*) >= 10
+),
+
+listed as (
+    select
+        shop_id,
+        sku_id
+    from {{ ref('int_stock__available_to_sell') }}
+    semi join zeroed using (shop_id)
+    where not is_combined
+    group by shop_id, sku_id
+    having sum(listed_quantity) > 0
 ),
 
 shops as (
     select
-        skus.shop_id,
-        count(*) filter (where skus.listed_quantity > 0) as listed_skus,
-        count(*) filter (where skus.listed_quantity > 0 and skus.wanted_quantity = 0) as zeroed_skus
-    from skus
-    group by skus.shop_id
+        listed.shop_id,
+        any_value(zeroed.zeroed_skus) as zeroed_skus,
+        count(*) as listed_skus
+    from listed
+    inner join zeroed on listed.shop_id = zeroed.shop_id
+    group by listed.shop_id
 ),
 
 written as (
@@ -70,14 +102,12 @@ written as (
             'written_before': due.written_before,
             'warehouses': coalesce(due.places, [])
         }) as varchar) as desired,
-        -- Fewer than ten SKUs are never a mass change: small shops sell out.
         due.listed_quantity > 0
         and due.wanted_quantity = 0
-        and shops.zeroed_skus >= 10
-        and shops.zeroed_skus > rules.most_zeroed_share * shops.listed_skus as needs_approval,
+        and coalesce(shops.zeroed_skus > rules.most_zeroed_share * shops.listed_skus, false) as needs_approval,
         shops.zeroed_skus || ' of ' || shops.listed_skus || ' listed SKUs would go to zero at once' as mass_change
     from due
-    inner join shops on due.shop_id = shops.shop_id
+    left join shops on due.shop_id = shops.shop_id
     cross join {{ ref('stg_config__stock') }} as rules
 )
 

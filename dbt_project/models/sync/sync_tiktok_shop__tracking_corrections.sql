@@ -1,25 +1,5 @@
 -- Parcels for which the warehouse names another number than we told TikTok Shop: it takes one correction in 72 hours.
-with told as (
-    select
-        shop_id,
-        entity_key,
-        arg_max(vendor_id, acknowledged_at) as package_id
-    from {{ ref('stg_tieout__acknowledgements') }}
-    where sync = 'tiktok_shop__shipments'
-    group by shop_id, entity_key
-),
-
-corrected as (
-    select
-        shop_id,
-        entity_key as package_id,
-        arg_max(json_extract_string(desired, '$.tracking_number'), acknowledged_at) as tracking_number
-    from {{ ref('stg_tieout__acknowledgements') }}
-    where sync = 'tiktok_shop__tracking_corrections'
-    group by shop_id, entity_key
-),
-
-due as (
+with due as (
     select
         cartons.shop_id,
         packages.package_id,
@@ -27,11 +7,11 @@ due as (
         cartons.tracking_number,
         cartons.carrier,
         carriers.provider_id,
-        corrected.package_id is not null as is_corrected,
+        told.corrected_tracking_number is not null as is_corrected,
         as_of.as_of > packages.created_at + interval 72 hour as is_late
     from {{ ref('int_shipments__cartons') }} as cartons
-    inner join told
-        on cartons.shop_id = told.shop_id and cartons.shipment_id || '/' || cartons.carton_number = told.entity_key
+    inner join {{ ref('int_shipments__told') }} as told
+        on cartons.shop_id = told.shop_id and cartons.shipment_id || '/' || cartons.carton_number = told.parcel_id
     inner join {{ ref('stg_tiktok_shop__packages') }} as packages
         on
             told.shop_id = packages.shop_id
@@ -48,10 +28,9 @@ due as (
             and carriers.region in (shops.region, '*')
             and not carriers.is_deleted
             and cartons.shipped_on between carriers.valid_from and carriers.valid_to
-    left join corrected on packages.shop_id = corrected.shop_id and packages.package_id = corrected.package_id
     where
         cartons.tracking_number <> ''
-        and cartons.tracking_number not in (packages.tracking_number, coalesce(corrected.tracking_number, ''))
+        and cartons.tracking_number not in (packages.tracking_number, coalesce(told.corrected_tracking_number, ''))
 ),
 
 written as (

@@ -20,6 +20,7 @@ lines as (
 select
     orders.shop_id,
     orders.order_id,
+    {{ id_number('orders.order_id') }} as order_number,
     lines.order_line_id,
     lines.sku_id,
     lines.seller_sku,

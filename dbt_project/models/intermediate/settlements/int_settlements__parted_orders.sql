@@ -3,12 +3,12 @@
         materialized='incremental',
         incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook="{{ forget_touched([
+        pre_hook=["{{ forget_touched([
             '(select shop_id, settled_order_id as order_id, loaded_through from ' ~ ref('int_settlements__transactions') ~ ')',
             '(select shop_id, settled_order_id as order_id, loaded_through from ' ~ ref('stg_tiktok_shop__statement_transactions') ~ ')',
             ref('stg_tiktok_shop__revised_orders'),
             ref('stg_tiktok_shop__orders'),
-        ], 'shop_id, order_id', also='select shop_id, order_id from ' ~ this ~ ' where length(order_id) = 0') }}"
+        ], 'shop_id, order_id') }}", "{% if is_incremental() %} delete from {{ this }} where length(order_id) = 0 {% endif %}"]
     )
 }}
 
@@ -16,34 +16,37 @@
 -- are added up first, in one pass (a DECIMAL(18,4) is a whole number in 64 bits); the rest is fetched for the keys that
 -- part. One row names no order: its `loaded_through` tells how far this has been built.
 {%- set once = 'materialized' if is_incremental() else 'not materialized' %}
-with settled_lines as {{ once }} (
-    select *
-    from (
-        select
-            shop_id,
-            settled_order_id as order_id,
-            sold_amount,
-            is_surplus,
-            order_created_at,
-            observed_at,
-            loaded_through
-        from {{ ref('int_settlements__transactions') }}
-        where settled_order_id is not null and transaction_type = 'ORDER' and not is_quarantined
-    ) as orders_only
-    {{ only_touched('shop_id, order_id') }}
+with found_settlements as not materialized (
+    {{ rows_of_touched_orders(ref('int_settlements__transactions'), 'settled_order_id', 'settled_order_number') }}
+),
+
+found_lines as not materialized (
+    {{ rows_of_touched_orders(ref('int_orders__lines'), 'order_id', 'order_number') }}
+),
+
+settled_lines as {{ once }} (
+    select
+        shop_id,
+        found_order_id as order_id,
+        sold_amount,
+        is_surplus,
+        order_created_at,
+        observed_at,
+        loaded_through
+    from found_settlements
+    where found_order_id is not null and transaction_type = 'ORDER' and not is_quarantined
 ),
 
 order_lines as {{ once }} (
     select
         shop_id,
-        order_id,
+        found_order_id as order_id,
         original_price_amount,
         is_cancelled,
         currency,
         observed_at,
         loaded_through
-    from {{ ref('int_orders__lines') }}
-    {{ only_touched('shop_id, order_id') }}
+    from found_lines
 ),
 
 -- Presence is one bit per side: 1 settled, 2 ordered, 4 settled with a surplus copy.
@@ -100,11 +103,9 @@ ordered as (
 ),
 
 loads as (
-    select greatest(
-        (select max(loaded_through) from {{ ref('int_settlements__transactions') }}),
-        (select max(loaded_through) from {{ ref('stg_tiktok_shop__statement_transactions') }}),
-        (select max(loaded_through) from {{ ref('stg_tiktok_shop__orders') }})
-    ) as loaded_through
+    {{ newest_load([
+        ref('int_settlements__transactions'), ref('stg_tiktok_shop__statement_transactions'), ref('stg_tiktok_shop__orders')
+    ]) }}
 )
 
 select

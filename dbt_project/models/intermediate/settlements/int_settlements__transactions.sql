@@ -90,6 +90,7 @@ select
     counted.is_flat,
     counted.order_id,
     counted.settled_order_id,
+    {{ id_number('counted.settled_order_id') }} as settled_order_number,
     counted.order_created_at,
     counted.adjustment_id,
     counted.reserve_id,

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- What an authority holds of each item, as of its newest snapshot and with what it told since.
 -- What lowers stock counts as soon as it is told. What raises it counts only when its own day began after the snapshot:
 -- X12 gives movements no time, and a receipt that the snapshot holds already would be sold twice.

@@ -1,38 +1,34 @@
--- Every SKU and warehouse that TikTok Shop lists and a system of ours counts, with the items that it is made of.
--- Whoever read the listing and not the orders takes what was sold for stock that somebody took out.
-with readings as (
-    select
-        shop_id,
-        coalesce(max(read_in_load) filter (where entity = 'orders'), 0)
-        < max(read_in_load) filter (where entity = 'inventory') as is_without_orders
-    from {{ ref('stg_tieout__coverage') }}
-    where system = 'tiktok_shop' and entity in ('orders', 'inventory')
-    group by shop_id
-),
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ forget_touched_listings() }}"
+    )
+}}
 
-listed as (
+-- Every SKU and warehouse that TikTok Shop lists and a system of ours counts, with the items that it is made of.
+with listed as (
     select
         inventory.shop_id,
         inventory.sku_id,
         inventory.warehouse_id,
         inventory.product_id,
         inventory.seller_sku,
-        locations.system,
-        locations.location,
+        places.system,
+        places.location,
         inventory.available_quantity as listed_quantity,
         inventory.committed_quantity,
         inventory.sku_locked_quantity as locked_quantity,
         inventory.observed_at as listed_at,
-        clock.as_of as clock,
-        cast(clock.as_of as date) as on_day
+        inventory.loaded_through,
+        places.is_without_orders,
+        places.on_day,
+        places.place_state
     from {{ ref('stg_tiktok_shop__inventory') }} as inventory
-    inner join {{ ref('int_coverage__as_of') }} as clock on inventory.shop_id = clock.shop_id
-    inner join {{ ref('stg_config__location_map') }} as locations
-        on
-            inventory.shop_id = locations.shop_id
-            and inventory.warehouse_id = locations.warehouse_id
-            and not locations.is_deleted
-            and cast(clock.as_of as date) between locations.valid_from and locations.valid_to
+    {{ only_touched('shop_id, sku_id') }}
+    inner join {{ ref('int_stock__places') }} as places
+        on inventory.shop_id = places.shop_id and inventory.warehouse_id = places.warehouse_id
     where not inventory.is_deleted
 ),
 
@@ -61,17 +57,17 @@ crowded as (
 )
 
 select
-    listed.* exclude (on_day),
+    listed.* exclude (on_day, loaded_through),
     coalesce(crowded.warehouses_of_location, 1) as warehouses_of_location,
-    coalesce(readings.is_without_orders, false) as is_without_orders,
+    skus.product_id as catalogue_product_id,
     skus.product_status,
     coalesce(len(skus.combined) > 0, false) as is_combined,
     coalesce(items.item, listed.seller_sku) as item,
     bundles.bundle is not null as is_bundle,
     coalesce(bundles.component, items.item, listed.seller_sku) as component,
-    coalesce(bundles.quantity, 1) as component_quantity
+    coalesce(bundles.quantity, 1) as component_quantity,
+    greatest(listed.loaded_through, coalesce(skus.loaded_through, 0)) as loaded_through
 from listed
-left join readings on listed.shop_id = readings.shop_id
 left join crowded
     on
         listed.shop_id = crowded.shop_id

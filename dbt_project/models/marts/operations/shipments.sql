@@ -8,29 +8,6 @@ with cartons as (
     from {{ ref('int_shipments__cartons') }}
 ),
 
-told as (
-    select
-        shop_id,
-        entity_key as parcel_id,
-        arg_max(vendor_id, acknowledged_at) as package_id,
-        arg_max(json_extract_string(desired, '$.tracking_number'), acknowledged_at) as told_tracking_number,
-        arg_max(json_extract_string(desired, '$.provider_id'), acknowledged_at) as provider_id,
-        max(acknowledged_at) as told_at
-    from {{ ref('stg_tieout__acknowledgements') }}
-    where sync = 'tiktok_shop__shipments'
-    group by shop_id, entity_key
-),
-
-corrected as (
-    select
-        shop_id,
-        entity_key as package_id,
-        arg_max(json_extract_string(desired, '$.tracking_number'), acknowledged_at) as tracking_number
-    from {{ ref('stg_tieout__acknowledgements') }}
-    where sync = 'tiktok_shop__tracking_corrections'
-    group by shop_id, entity_key
-),
-
 waiting as (
     select
         shop_id,
@@ -59,15 +36,15 @@ select
         else 'not_due'
     end as status,
     told.told_at,
-    coalesce(corrected.tracking_number, told.told_tracking_number) as told_tracking_number,
+    coalesce(told.corrected_tracking_number, told.tracking_number) as told_tracking_number,
     told.provider_id,
     told.package_id,
     coalesce(waiting.blocked_reason, corrections.blocked_reason) as held_because
 from cartons
 left join {{ ref('int_fulfilments__orders') }} as fulfilments
     on cartons.shop_id = fulfilments.shop_id and cartons.order_id = fulfilments.order_id
-left join told on cartons.shop_id = told.shop_id and cartons.parcel_id = told.parcel_id
+left join {{ ref('int_shipments__told') }} as told
+    on cartons.shop_id = told.shop_id and cartons.parcel_id = told.parcel_id
 left join waiting on cartons.shop_id = waiting.shop_id and cartons.parcel_id = waiting.parcel_id
-left join corrected on told.shop_id = corrected.shop_id and told.package_id = corrected.package_id
 left join {{ ref('sync_tiktok_shop__tracking_corrections') }} as corrections
     on told.shop_id = corrections.shop_id and told.package_id = corrections.entity_key

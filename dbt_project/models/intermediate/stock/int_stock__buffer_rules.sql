@@ -1,19 +1,12 @@
--- What is kept back from sale of each listed item: its own row of buffers.csv, else the shop's for all items, and more
--- while an event runs.
-with items as (
-    select distinct
-        shop_id,
-        component as item,
-        clock
-    from {{ ref('int_stock__listed') }}
-),
+{{ config(materialized='view') }}
 
-shops as (
+-- What is kept back from sale now of each item that buffers.csv names, and of every other one ('*'), and more while an
+-- event runs.
+with shops as (
     select
         shop_id,
-        max(clock) as clock
-    from items
-    group by shop_id
+        as_of as clock
+    from {{ ref('int_coverage__as_of') }}
 ),
 
 events as (
@@ -51,6 +44,18 @@ rules as (
         arg_max(found, is_of_shop) as found
     from current_rules
     group by shop_id, item
+),
+
+items as (
+    select
+        shop_id,
+        item
+    from rules
+    union
+    select
+        shop_id,
+        '*' as item
+    from shops
 )
 
 select

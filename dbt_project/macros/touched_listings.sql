@@ -1,0 +1,72 @@
+{#- The pre-hook of a model whose keys are shop and SKU; `also` is a query of further ones. -#}
+{% macro forget_touched_listings(also=none) -%}
+    {{ forget_touched(
+        ['(select shop_id, id as sku_id, load_id from ' ~ source('raw_tiktok_shop', 'inventory') ~ ')'],
+        'shop_id, sku_id',
+        stamp=load_sequence('load_id'),
+        also=touched_listings() ~ (' union ' ~ also if also else '')
+    ) }}
+{%- endmacro %}
+
+{#-
+SKUs whose listing, product or place may have changed since this model was last built. A place is compared by what was
+judged of it, not by loads: its day turns, its events begin and its snapshots grow old without any.
+-#}
+{% macro touched_listings() -%}
+    select shop_id, sku_id from {{ ref('stg_tiktok_shop__skus') }} where loaded_through > {{ built_through() }}
+    {%- for products in ['products', 'product_details'] %}
+    union
+    select shop_id, sku_id from {{ this }}
+    where (shop_id, catalogue_product_id) in (
+        select shop_id, id from {{ source('raw_tiktok_shop', products) }} where load_id > {{ built_through_load() }}
+    )
+    {%- endfor %}
+    union
+    select shop_id, sku_id from {{ this }} where place_state not in (select place_state from {{ ref('int_stock__places') }})
+    union
+    select shop_id, sku_id from {{ ref('stg_tiktok_shop__inventory') }}
+    where (shop_id, warehouse_id) in (
+        select shop_id, warehouse_id from {{ ref('int_stock__places') }}
+        where place_state not in (select distinct place_state from {{ this }})
+    )
+{%- endmacro %}
+
+{#- SKUs made of an item that an authority has told of since, or whose units in flight are no longer those counted. -#}
+{% macro touched_by_stock() -%}
+    (with told as (
+        {%- for system, table, path in [
+            ('linnworks', 'stock_levels', '$.ItemNumber'), ('gxo', 'stock_levels', '$.sku'),
+            ('gxo', 'stock_adjustments', '$.sku'), ('gxo', 'stock_receipts', '$.lines[*].sku'),
+            ('gxo', 'shipping_advices', '$.lines[*].sku'),
+        ] %}
+        select '{{ system }}' as system, {{ items_named(source('raw_' ~ system, table), path) }}
+        {%- if not loop.last %} union {%- endif %}
+        {%- endfor %}
+    ),
+
+    in_flight as (
+        select system, location, {'item': item, 'in_flight': in_flight_quantity, 'known': known_quantity} as bespoken
+        from {{ ref('int_stock__in_flight') }}
+    ),
+
+    counted as (
+        select distinct system, location, unnest(bespoken) as bespoken from {{ this }} where bespoken is not null
+    ),
+
+    moved as (
+        select * from (from in_flight except from counted) union (from counted except from in_flight)
+    )
+
+    select shop_id, sku_id from {{ ref('int_stock__listed') }}
+    where (system, component) in (select system, item from told)
+    union
+    select shop_id, sku_id from {{ ref('int_stock__listed') }}
+    where (system, location, component) in (select system, location, bespoken.item from moved))
+{%- endmacro %}
+
+{#- Items that any version of a record newly told of names: an item that a record names no more has changed as well. -#}
+{% macro items_named(relation, path) -%}
+    {%- if '[*]' in path %} unnest(payload ->> '{{ path }}') {%- else %} payload ->> '{{ path }}' {%- endif %} as item
+    from {{ relation }}
+    where (shop_id, id) in (select shop_id, id from {{ relation }} where load_id > {{ built_through_load() }})
+{%- endmacro %}

@@ -1,0 +1,279 @@
+"""The stock lane's incremental models hold after any change what they would hold if they were built anew.
+
+Belongs here: a small warehouse of listings, levels and maps, random changes of it, and the comparison. Does not: what
+may be sold (unit tests beside the models), or whole cycles (test_incremental_equals_rebuild).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+
+from ingestion.raw import create_raw_tables
+from orchestration.dbt import parsed_project
+from orchestration.lineage import models_before
+from tests.support.raw_world import ROOT
+
+SYNC, VIEW = "sync.sync_tiktok_shop__stock", "intermediate.int_stock__available_to_sell"
+START = datetime(2026, 2, 19, 9, tzinfo=UTC)
+SHOPS, ITEMS, PLACES = ("S", "T"), ("A", "B", "C", "SET"), ("1", "2", "3")
+Payload = dict[str, Any]
+
+
+@dataclass
+class Row:
+    """A version of a raw record; `payload` None says that it was deleted."""
+
+    table: str
+    key: str
+    payload: Payload | None
+    shop: str = ""
+    parent: str = ""
+    told_at: datetime | None = None
+
+
+Maker = Callable[[random.Random, datetime], list[Row]]
+
+
+def _iso(instant: datetime) -> str:
+    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _dated(chance: random.Random, now: datetime) -> Payload:
+    days = [(now + timedelta(days=shift)).date().isoformat() for shift in (-1, 0, 1)]
+    return {"valid_from": chance.choice(["", "", *days]), "valid_to": chance.choice(["", "", "", *days])}
+
+
+def _inventory(chance: random.Random, _now: datetime) -> list[Row]:
+    shop, number = chance.choice(SHOPS), chance.randint(1, 9)
+    warehouses = chance.sample(PLACES, chance.choice([0, 2, 3, 3]))
+    listed = [
+        {"warehouse_id": shop + place, "available_quantity": chance.randint(0, 9), "committed_quantity": 0}
+        for place in warehouses
+    ]
+    payload = {"seller_sku": chance.choice([*ITEMS, "old"]), "warehouse_inventory": listed}
+    gone = chance.random() < 0.1
+    product = chance.choice(["p1", "p2"])
+    return [Row("raw_tiktok_shop.inventory", f"{shop}{number}", None if gone else payload, shop, product)]
+
+
+def _product(chance: random.Random, _now: datetime) -> list[Row]:
+    """SKUs 1 to 5 are of one product and the rest of the other, so that none is ever in both."""
+    shop, product = chance.choice(SHOPS), chance.choice(["p1", "p2"])
+    numbers = [number for number in (range(1, 6) if product == "p1" else range(6, 10)) if chance.random() < 0.8]
+    payload = {
+        "status": chance.choice(["ACTIVATE", "ACTIVATE", "FREEZE"]),
+        "skus": [{"id": f"{shop}{n}"} for n in numbers],
+    }
+    combined = chance.choice([[], [], [], [{"seller_sku": "A", "sku_count": 1}]])
+    detail = {"skus": [{"id": f"{shop}{n}", "combined_skus": combined} for n in numbers]}
+    rows = [
+        Row("raw_tiktok_shop.products", product, None if chance.random() < 0.1 else payload, shop),
+        Row("raw_tiktok_shop.product_details", product, detail, shop),
+    ]
+    return chance.sample(rows, chance.randint(1, 2))
+
+
+def _counted_in(chance: random.Random, now: datetime) -> list[Row]:
+    shop, place = chance.choice(SHOPS), chance.choice(PLACES)
+    system, location = chance.choice([("linnworks", "L1"), ("linnworks", "L2"), ("gxo", "N")])
+    mapped = {"shop_id": shop, "warehouse_id": shop + place, "system": system, "location": location}
+    gone = chance.random() < 0.1
+    return [Row("raw_config.location_map", shop + place, None if gone else mapped | _dated(chance, now))]
+
+
+def _map(chance: random.Random, now: datetime) -> list[Row]:
+    shop, kind = chance.choice([*SHOPS, "*"]), chance.choice(["sku_map", "bundle_map", "buffer_map"])
+    rows: dict[str, Payload] = {
+        "sku_map": {"shop_id": shop, "seller_sku": "old", "item": chance.choice(ITEMS)},
+        "bundle_map": {"bundle": "SET", "component": chance.choice("ABC"), "quantity": chance.randint(1, 2)},
+        "buffer_map": {"shop_id": shop, "seller_sku": chance.choice([*ITEMS, "*"]), "units": 1, "percent": 10},
+    }
+    row = rows[kind]
+    key = "/".join(str(value) for name, value in row.items() if name not in ("item", "quantity"))
+    return [Row(f"raw_config.{kind}", key, None if chance.random() < 0.2 else row | _dated(chance, now))]
+
+
+def _peak(chance: random.Random, now: datetime) -> list[Row]:
+    starts = now + timedelta(minutes=chance.choice([-30, 0, 30, 90]))
+    times = {"starts_at": _iso(starts), "ends_at": _iso(starts + timedelta(minutes=60))}
+    kept = {"shop_id": chance.choice([*SHOPS, "*"]), "name": "live", "buffer_units": 1, "buffer_percent": 10}
+    return [Row("raw_config.peaks", chance.choice("xy"), None if chance.random() < 0.2 else kept | times)]
+
+
+def _rules(chance: random.Random, _now: datetime) -> list[Row]:
+    stale = chance.choice([45, 90, 900])
+    rules = {"gxo_stale_after_minutes": stale * 10, "linnworks_stale_after_minutes": stale}
+    shares = {"smallest_snapshot_share": 0.5, "most_zero_share_jump": 0.9, "most_zeroed_share": 0.2}
+    return [Row("raw_config.stock", "stock", rules | shares)]
+
+
+def _level(chance: random.Random, _now: datetime) -> list[Row]:
+    """A level; now and then Linnworks gives the item another number."""
+    number, location = chance.randint(0, 4), chance.choice(["L1", "L2"])
+    item = [*ITEMS, "Z"][number] if chance.random() < 0.8 else "renamed"
+    level = {"ItemNumber": item, "Quantity": chance.randint(0, 9), "Available": chance.randint(0, 9)}
+    level |= {"InOrder": 0, "MinimumLevel": chance.choice([0, 0, -1]), "IsCompositeParent": chance.random() < 0.1}
+    gone = chance.random() < 0.1
+    return [Row("raw_linnworks.stock_levels", f"{number}/{location}", None if gone else level, parent=location)]
+
+
+def _reading(chance: random.Random, now: datetime) -> list[Row]:
+    location = chance.choice(["L1", "L2"])
+    name = location if chance.random() < 0.9 else "moved"
+    told = {"id": location, "location": name, "as_of": _iso(now), "items": chance.choice([4, 4, 9])}
+    gone = chance.random() < 0.05
+    payload = None if gone else told | {"items_at_zero": 0}
+    return [Row("raw_linnworks.stock_snapshots", location, payload)]
+
+
+def _gxo_snapshot(chance: random.Random, now: datetime) -> list[Row]:
+    taken, items = now - timedelta(minutes=chance.choice([0, 5, 600])), chance.sample(ITEMS, chance.randint(2, 4))
+    told = {"site": "N", "at": _iso(taken), "skus": len(items), "skus_at_zero": 0}
+    rows = [Row("raw_gxo.stock_snapshots", f"846/{_iso(taken)}", told)]
+    for item in items:
+        quantities = {"17": chance.randint(0, 9), "33": chance.randint(0, 9), "QH": chance.randint(0, 1)}
+        level = {"site": "N", "sku": item, "quantities": quantities}
+        rows.append(Row("raw_gxo.stock_levels", f"N/{item}", level, parent=f"846/{_iso(taken)}", told_at=taken))
+    return rows
+
+
+def _gxo_message(chance: random.Random, now: datetime) -> list[Row]:
+    key, item, day = chance.choice("abc"), chance.choice(ITEMS), now.date().isoformat()
+    line = {"sku": item, "ordered": 1, "shipped": chance.randint(0, 1), "received": 2, "exceptions": []}
+    rows: dict[str, Payload] = {
+        "stock_adjustments": {
+            "site": "N",
+            "sku": item,
+            "quantity": chance.choice([-1, 1]),
+            "reason": "05",
+            "date": day,
+        },
+        "stock_receipts": {"site": "N", "lines": [line], "date": day},
+        "shipping_advices": {"site": "N", "order_number": f"S{key}", "lines": [line], "ship_date": day},
+    }
+    table = chance.choice(list(rows))
+    payload = None if chance.random() < 0.1 else rows[table]
+    return [Row(f"raw_gxo.{table}", key, payload, told_at=now.replace(hour=0))]
+
+
+def _order(chance: random.Random, now: datetime) -> list[Row]:
+    shop, key = chance.choice(SHOPS), chance.choice("abcdefgh")
+    lines = [
+        {"id": f"{key}{n}", "seller_sku": chance.choice(ITEMS), "sku_id": f"{shop}{n}", "display_status": "UNPAID"}
+        for n in range(chance.randint(1, 2))
+    ]
+    order = {
+        "status": chance.choice(["UNPAID", "AWAITING_SHIPMENT", "AWAITING_SHIPMENT", "IN_TRANSIT", "CANCELLED"]),
+        "payment": {"currency": "GBP", "total_amount": "1.00"},
+        "create_time": int(now.timestamp()),
+        "warehouse_id": shop + chance.choice(PLACES),
+        "fulfillment_type": "FULFILLMENT_BY_SELLER",
+        "line_items": lines,
+    }
+    known = {"Processed": "false", "GeneralInfo": {"Source": "TIKTOK", "ReferenceNum": shop + key, "Status": "1"}}
+    rows = [Row("raw_tiktok_shop.orders", shop + key, order, shop)]
+    return rows + [Row("raw_linnworks.orders", f"own{key}", known)] * chance.randint(0, 1)
+
+
+MAKERS: tuple[Maker, ...] = (
+    *(_inventory, _product, _counted_in, _map, _peak, _rules),
+    *(_level, _reading, _gxo_snapshot, _gxo_message, _order),
+)
+
+
+def _coverage(chance: random.Random, now: datetime) -> Iterator[Row]:
+    """What was read completely moves every clock; now and then a shop's orders were not read with what it lists."""
+    for shop in SHOPS:
+        for entity in ("inventory", "orders") if chance.random() < 0.9 else ("inventory",):
+            window = {"window_from": "1970-01-01T00:00:00Z", "window_to": _iso(now), "load_id": _load_id(now)}
+            told = {"system": "tiktok_shop", "entity": entity, "shop_id": shop}
+            yield Row("raw_tieout.coverage", f"{shop}{entity}{_load_id(now)}", told | window)
+
+
+def _load_id(now: datetime) -> str:
+    return now.strftime("%Y%m%dT%H%M%S.%fZ")
+
+
+def _land(home: Path, rows: list[Row], now: datetime) -> None:
+    """Land the last of each record's versions, as one load."""
+    latest = {(row.table, row.shop, row.key): row for row in rows}
+    with _open(home) as warehouse:
+        for row in latest.values():
+            text = None if row.payload is None else json.dumps(row.payload)
+            known = [row.shop, row.key, row.parent, row.told_at, now, row.payload is None, "202501", text]
+            content_hash = hashlib.sha256(str(text).encode()).hexdigest()
+            places = ", ".join("?" * (len(known) + 2))
+            warehouse.execute(f"insert into {row.table} values ({places})", [*known, content_hash, _load_id(now)])
+
+
+def _open(home: Path) -> duckdb.DuckDBPyConnection:
+    warehouse = duckdb.connect(home / "warehouse.duckdb")
+    warehouse.execute("set timezone = 'UTC'")
+    return warehouse
+
+
+def _dbt(home: Path, *arguments: str) -> Any:
+    flags = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT), "--target-path", str(home / "dbt")]
+    flags += ["--quiet", "--log-level", "none", "--log-level-file", "none", "--log-path", str(home), "--no-write-json"]
+    try:
+        done = dbtRunner(manifest=parsed_project(home)).invoke([*arguments, *flags])
+    finally:
+        DuckDBConnectionManager.close_all_connections()
+    assert done.success, done.exception or [row.message for row in done.result if row.status == "error"]
+    return done.result
+
+
+def _built_anew(home: Path, names: list[str]) -> dict[str, str]:
+    """Return what builds each incremental model as a whole, by its table."""
+    compiled = _dbt(home, "compile", "--full-refresh", "--select", *names)
+    nodes = [result.node for result in compiled if result.node.config.materialized == "incremental"]
+    return {f"{node.schema}.{node.alias}": node.compiled_code for node in nodes}
+
+
+def _differences(home: Path, anew: dict[str, str]) -> dict[str, list[Any]]:
+    """Return the rows that only one of the ways holds, by table. What is read is compared as well, so all of it."""
+    found = {}
+    with _open(home) as warehouse:
+        for table, query in anew.items():
+            one, other = f"select * from {table}", f"select * from ({query})"
+            parted = f"({one} except all {other}) union all ({other} except all {one})"
+            if rows := warehouse.execute(parted).fetchall():
+                found[table] = rows
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_loads_change_by_change_hold_what_a_whole_build_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setenv("TIEOUT_HOME", str(tmp_path))
+    chance, now = random.Random(seed), START
+    names = [model.name for model in [*models_before(tmp_path, SYNC), *models_before(tmp_path, VIEW)[-1:]]]
+    with _open(tmp_path) as warehouse:
+        create_raw_tables(warehouse)
+    _land(tmp_path, [row for maker in MAKERS * 25 for row in maker(chance, now)], now)
+    rows_seen = 0
+    anew: dict[str, str] = {}
+    for _ in range(8):
+        _land(tmp_path, list(_coverage(chance, now)), now)
+        _dbt(tmp_path, "run", "--select", *names)
+        anew = anew or _built_anew(tmp_path, names)
+        assert _differences(tmp_path, anew) == {}
+        with _open(tmp_path) as warehouse:
+            rows_seen += len(warehouse.execute(f"select * from {VIEW}").fetchall())
+        now += timedelta(minutes=chance.choice([5, 5, 20, 60, 700]))
+        changes = chance.choices(MAKERS, k=chance.choice([0, 1, 2, 5, 9]))
+        _land(tmp_path, [row for maker in changes for row in maker(chance, now)], now)
+    assert rows_seen > 8

@@ -1,0 +1,189 @@
+"""Plans and applies again and again, each time in a process of its own that dies of SIGKILL where none died before.
+
+Run as `python -m tests.support.fulfilment_kills HOME CONTROL_URL`; tells one JSON object when a run came to its end.
+Belongs here: the writes of fulfilment, what vendors hold of them, and the ladder of kills. Does not: how work comes
+about, or any judgement of what the runs left.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from orchestration.steps import apply_step, plan_step
+from reverse_sync import Event
+from tests.support.worlds import World
+from tieout.settings import load_settings
+from tieout.state import State
+
+HEAVY = ("asyncssh", "connectors.gxo.client", "connectors.linnworks.client", "connectors.tiktok_shop.client")
+"""Imported once, before the processes part."""
+REPLY_AFTER = 5  # seconds; whoever waits for the reply is dead by then
+MOST_RUNS = 200
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Write:
+    """A call that changes something at a vendor. `match` and `method` are those of a fault of its wire.
+
+    `done` tells from the vendor's records of `kind` what only this call changes there.
+    """
+
+    system: str
+    method: str
+    match: str
+    kind: str
+    done: Callable[[list[Record]], Any]
+
+    def fault(self, kind: str, **more: Any) -> dict[str, Any]:
+        """Return a fault of this call."""
+        return {"system": self.system, "method": self.method, "match": self.match, "kind": kind, **more}
+
+    def seen(self, world: World) -> Any:
+        """Return what this call has changed at the vendor."""
+        return self.done(world.records(self.system, self.kind))
+
+
+def _files(mark: str) -> Callable[[list[Record]], Any]:
+    return lambda files: sum(mark in file["name"] and not file["name"].endswith(".tmp") for file in files)
+
+
+def _cases(status: str) -> Callable[[list[Record]], Any]:
+    return lambda cases: sum(case["cancel_status"] == f"CANCELLATION_REQUEST_{status}" for case in cases)
+
+
+def tracking(order: Record) -> str:
+    """Return the tracking number of an order in Linnworks."""
+    return str(order["ShippingInfo"].get("TrackingNumber") or "")
+
+
+def _waiting(packages: list[Record]) -> int:
+    return sum(package["package_status"] == "TO_FULFILL" for package in packages)
+
+
+_PACKAGES = "/fulfillment/202512/packages"
+WRITES = {
+    "set stock": Write(
+        "tiktok_shop",
+        "POST",
+        "/inventory/update",
+        "inventory",
+        lambda skus: {sku["id"]: sku["warehouse_inventory"] for sku in skus},
+    ),
+    "approve": Write("tiktok_shop", "POST", "/approve", "cancellations", _cases("SUCCESS")),
+    "reject": Write("tiktok_shop", "POST", "/reject", "cancellations", _cases("CANCEL")),
+    "buy a label": Write("tiktok_shop", "POST", rf"{_PACKAGES}(\?|$)", "packages", len),
+    "arrange a package": Write("tiktok_shop", "POST", r"/packages/\d+/ship\b", "packages", _waiting),
+    "correct a number": Write(
+        "tiktok_shop", "POST", "/shipping_info/update", "packages", lambda all: {p["tracking_number"] for p in all}
+    ),
+    "tell a parcel": Write("tiktok_shop", "POST", r"/orders/\d+/packages", "packages", len),
+    "upload a file": Write(
+        "gxo", "close", "/in/940_", "files", lambda all: sum(f["name"].endswith(".tmp") for f in all)
+    ),
+    "stop an order at GXO": Write("gxo", "rename", "_2F_", "files", _files("_2F_")),
+    "send an order to GXO": Write("gxo", "rename", "_1N_", "files", _files("_1N_")),
+    "save orders": Write("linnworks", "POST", "/api/Orders/CreateOrders", "orders", len),
+    "put a label's number": Write(
+        "linnworks",
+        "POST",
+        "/api/Orders/SetOrderShippingInfo",
+        "orders",
+        lambda all: sum(map(bool, map(tracking, all))),
+    ),
+    "cancel an order": Write(
+        "linnworks", "POST", "/api/Orders/CancelOrder", "orders", lambda all: sum(bool(o["Processed"]) for o in all)
+    ),
+}
+
+
+def main(home: Path, control_url: str) -> None:
+    """Kill run after run, each at a boundary that none has come to, until one comes to its end."""
+    for module in HEAVY:
+        import_module(module)
+    if threading.active_count() != 1:
+        raise SystemExit("an import started a thread: processes cannot part safely")
+    world = World(home, {"control": control_url})
+    faults = {
+        world.call("POST", "/_sandbox/faults", write.fault("slow_reply", seconds=REPLY_AFTER))["id"]: name
+        for name, write in WRITES.items()
+    }
+    visited: list[str] = []
+    for _ in range(MOST_RUNS):
+        told = _run_until_killed(world, visited, faults)
+        if told == _ENDED:
+            sys.stdout.write(json.dumps({"visited": visited}) + "\n")
+            return
+        visited.append(told)
+    raise SystemExit(f"no end after {MOST_RUNS} runs; killed at {visited}")
+
+
+_ENDED = "the end"
+
+
+def _run_until_killed(world: World, visited: list[str], faults: dict[int, str]) -> str:
+    """Run once and return where it was killed."""
+    before = {name: WRITES[name].seen(world) for name in faults.values()}
+    reading, telling = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _run(world.home, set(visited), telling)
+    os.close(telling)
+    while True:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            break
+        if committed := _committed(world, faults, before):
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            os.close(reading)
+            world.call("DELETE", f"/_sandbox/faults/{committed}")
+            return faults.pop(committed)
+        time.sleep(0.05)
+    with os.fdopen(reading) as told:
+        name = told.read()
+    if os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0:
+        return name
+    raise SystemExit(f"a run failed: {name}")
+
+
+def _committed(world: World, faults: dict[int, str], before: dict[str, Any]) -> int:
+    """Return the fault that keeps back the reply to something that has been done, 0 while there is none."""
+    struck = [fault["id"] for fault in world.call("GET", "/_sandbox/faults") if fault["hits"] and fault["id"] in faults]
+    return next((id for id in struck if WRITES[faults[id]].seen(world) != before[faults[id]]), 0)
+
+
+def _run(home: Path, visited: set[str], telling: int) -> None:
+    """Plan and apply, in a process of its own; dies at the first event that no run has died at."""
+
+    def observe(event: Event) -> None:
+        name = f"{event.sync} {event.name}"
+        if name not in visited:
+            os.write(telling, name.encode())
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    try:
+        settings = load_settings(home / "config", home)
+        state = State(settings.database_url)
+        apply_step(settings, state, plan_step(settings, state), observe=observe)
+        state.close()
+    except BaseException as error:
+        os.write(telling, f"{type(error).__name__}: {error}".encode())
+        os._exit(1)
+    os.write(telling, _ENDED.encode())
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])
