@@ -57,9 +57,17 @@ def damaged_statements(world: World, picks: Picks) -> list[tuple[Expected, Undo]
     ]
 
 
+def paid_last(picks: Picks) -> str:
+    """Return the payment that reached the bank last: forty days before it, statements came already."""
+    payment = max(picks.free, key=lambda free: str(picks.bank_line(free)["booking_date"]))
+    picks.free.remove(payment)
+    return payment
+
+
 def damaged_bank_and_books(world: World, picks: Picks) -> list[tuple[Expected, Undo]]:
-    early, foreign, renamed, shifted = (picks.payment() for _ in range(4))
+    early = paid_last(picks)
     line = picks.bank_line(early)
+    foreign, renamed, shifted = (picks.payment() for _ in range(3))
     days = {name: str(date.fromisoformat(line[name]) + timedelta(days=-40)) for name in ("booking_date", "value_date")}
     other, own, away = picks.journal(foreign), picks.journal(renamed), picks.journal(shifted)
     dollars: dict[str, Any] = {"id": "2", "refName": "US Dollar"}

@@ -37,7 +37,7 @@ def test_each_month_that_ends_is_a_snapshot():
 
 
 def test_a_live_event_has_stops_for_stock_alone():
-    event = datetime(2026, 3, 1, 19, tzinfo=UTC)
+    event = START + timedelta(days=live_day(60), hours=20)
     stops = stops_after(Days(START, 60), [("UK", event)])
     assert [(stop.at - event).seconds // 60 for stop in stops if stop.doing == "stock"] == [20, 50]
 
