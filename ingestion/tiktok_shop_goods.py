@@ -94,8 +94,9 @@ def _products(shop: Shop) -> None:
 def _details(shop: Shop) -> None:
     unseen = shop.run.connection.execute(_UNSEEN, {"shop_id": shop.id}).fetchall()
     is_whole = shop.run.entities is None
+    wanted = [str(product) for product, is_bundle in unseen if is_bundle or is_whole][:DETAILS_PER_LOAD]
     reading = Reading()
-    for product_id in [str(product) for product, is_bundle in unseen if is_bundle or is_whole][:DETAILS_PER_LOAD]:
+    for product_id in wanted:
         try:
             detail = shop.client.product(shop.id, product_id)
         except (CredentialError, EndpointRestingError):
@@ -107,7 +108,8 @@ def _details(shop: Shop) -> None:
         rows = sound_versions(shop.run, origin, [detail.data], reading=reading, updated_at=instant_in("update_time"))
         shop.run.landing.add("product_details", rows)
     as_of = shop.read_until("products")
-    if as_of and len(reading.ids) == len(unseen):
+    # Those that wait for a later load are no silence of the source; nobody believes that a detail is absent.
+    if as_of and len(reading.ids) == len(wanted):
         shop.cover("product_details", reading, start=BEGINNING, end=as_of)
 
 

@@ -105,7 +105,7 @@ def test_many_products_are_looked_at_in_turn_bundles_of_ours_first(bench):
     )
     first = load(bench, shop)
     assert asked(shop, "product")[0] == "p999"
-    assert (len(asked(shop, "product")), window(first, "product_details")) == (DETAILS_PER_LOAD, None)
+    assert (len(asked(shop, "product")), window(first, "product_details")) == (DETAILS_PER_LOAD, NOW)
     second = load(bench, shop)
     assert (len(asked(shop, "product")), window(second, "product_details")) == (DETAILS_PER_LOAD + 1, NOW)
 
