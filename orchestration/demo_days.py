@@ -71,7 +71,8 @@ def stops_before(days: Days) -> list[Stop]:
 def stops_after(days: Days, live: Iterable[tuple[str, datetime]]) -> list[Stop]:
     """Return the later stops: twice a working day, and for stock every few minutes of live events (name, beginning)."""
     first = days.connected_at + FIRST_CYCLE
-    found = {at: Stop(at, "cycle", "") for at in _working_stops(days) if at - first >= FIRST_CYCLE}
+    working = (at for at in _working_stops(days) if first + FIRST_CYCLE <= at <= days.end - FIRST_CYCLE)
+    found = {at: Stop(at, "cycle", "") for at in working}
     found[first] = Stop(first, "cycle", "the first cycle with warehouses")
     found |= {at: Stop(at, "snapshot", f"{at - timedelta(days=1):%B} ends") for at in _month_ends(days.start, days.end)}
     for name, begins in live:
