@@ -13,11 +13,12 @@ The buyer's address is read from TikTok Shop at the moment of sending, so that n
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Protocol
 
-from connectors.transport.errors import ConnectorError, RejectedError, TransientError
+from connectors.transport.errors import ConnectorError, OutcomeUnknownError, RejectedError, TransientError
 from reverse_sync.destinations.linnworks_address import delivery_address
 from reverse_sync.destinations.linnworks_body import SOURCE, order_of
 from reverse_sync.destinations.order_source import OrderSource
@@ -136,11 +137,12 @@ class LinnworksOrders:
         changes = [change for change, _order in orders]
         try:
             saved = self._book.create_orders([order for _change, order in orders], location)
-            held = self._grouped(self._book.orders(saved).rows if saved else [])
         except RejectedError:  # on account of one of them, and nobody says which
             return [_outcome(partial(self._saved, change)) for change in changes]
         except ConnectorError as error:
             return [error] * len(orders)
+        with _in_doubt_when_broken_off():
+            held = _grouped(self._book.orders(saved).rows if saved else [])
         return [_outcome(partial(self._confirmed, change, held.get(self._identity(change)))) for change in changes]
 
     def _confirmed(self, change: Change, held: Sequence[Row] | None = None) -> str:
@@ -148,12 +150,15 @@ class LinnworksOrders:
 
         `held`: the order as it was read after saving; None when it was there before.
         """
-        desired, held = change.desired, held or self._held(change)
+        desired = change.desired
+        with _in_doubt_when_broken_off():
+            held = held or self._held(change)
         seen = _observed_order(held, desired)
         if seen is None:
             raise TransientError("Linnworks saved nothing, and holds no such order", vendor="linnworks")
         if not seen.difference:
-            seen = self._labelled(held, seen, label=str(desired.get("tracking_number") or ""))
+            with _in_doubt_when_broken_off():
+                seen = self._labelled(held, seen, label=str(desired.get("tracking_number") or ""))
         if seen.difference:
             raise RejectedError(seen.difference, vendor="linnworks", code=EDITED)
         return seen.vendor_id
@@ -179,14 +184,8 @@ class LinnworksOrders:
 
     def _held(self, change: Change) -> list[Row]:
         """Return the orders of this channel's order, oldest first: one, or its parts."""
-        found = self._grouped(self._book.orders_by_reference(str(change.desired["order_id"])))
+        found = _grouped(self._book.orders_by_reference(str(change.desired["order_id"])))
         return found.get(self._identity(change), [])
-
-    def _grouped(self, rows: Sequence[Row]) -> dict[tuple[str, str, str], list[Row]]:
-        found: dict[tuple[str, str, str], list[Row]] = {}
-        for row in sorted(rows, key=lambda row: int(row.get("NumOrderId") or 0)):
-            found.setdefault(_identity(row), []).append(row)
-        return found
 
     def _identity(self, change: Change) -> tuple[str, str, str]:
         return (SOURCE, self._linnworks.shops[change.shop_id], str(change.desired["order_id"]))
@@ -195,7 +194,7 @@ class LinnworksOrders:
         """Return the orders as TikTok Shop shows them now, by id."""
         shops = sorted({change.shop_id for change in changes})
         asked = {shop: [str(c.desired["order_id"]) for c in changes if c.shop_id == shop] for shop in shops}
-        return {str(row["id"]): row for shop, ids in asked.items() for row in self._source.orders(shop, ids).rows}
+        return {str(row.get("id")): row for shop, ids in asked.items() for row in self._source.orders(shop, ids).rows}
 
     def _order(self, change: Change, shown: Mapping[str, Any]) -> Row:
         desired = change.desired
@@ -204,6 +203,25 @@ class LinnworksOrders:
             raise TransientError(told, vendor="linnworks", code="NOT_RELEASED")
         address = delivery_address(shown.get("recipient_address"), email=str(shown.get("buyer_email") or ""))
         return order_of(desired, address, sub_source=self._linnworks.shops[change.shop_id])
+
+
+@contextmanager
+def _in_doubt_when_broken_off() -> Iterator[None]:
+    """What fails after saving does not undo it: nobody may take the order for unsent."""
+    try:
+        yield
+    except RejectedError:
+        raise
+    except ConnectorError as error:
+        raise OutcomeUnknownError(f"it was saved, and then: {error}", vendor="linnworks") from error
+
+
+def _grouped(rows: Sequence[Row]) -> dict[tuple[str, str, str], list[Row]]:
+    """Return orders by what Linnworks knows a channel's order by, oldest first."""
+    found: dict[tuple[str, str, str], list[Row]] = {}
+    for row in sorted(rows, key=lambda row: int(row.get("NumOrderId") or 0)):
+        found.setdefault(_identity(row), []).append(row)
+    return found
 
 
 def _outcome(write: Callable[[], str]) -> str | Exception:

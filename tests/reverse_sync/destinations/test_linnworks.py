@@ -89,6 +89,8 @@ class FakeBook:
         return saved
 
     def orders(self, ids):
+        if "read" in self.losing:
+            raise TransientError("busy")
         return Page([deepcopy(row) for row in self.held if row["OrderId"] in ids])
 
     def cancel_order(self, order_id, location_id, *, note):
@@ -226,6 +228,13 @@ def test_a_lost_reply_leaves_every_order_of_the_call_in_doubt(orders, book):
     book.losing = {"create"}
     told = orders.write_batch(together("1", "2"))
     assert all(isinstance(each, OutcomeUnknownError) for each in told)
+    assert [orders.read_back(each).vendor_id for each in together("1", "2")] == ["id-1", "id-2"]
+
+
+def test_orders_that_were_saved_and_not_seen_again_are_in_doubt_and_never_taken_for_unsent(orders, book):
+    book.losing = {"read"}
+    with pytest.raises(OutcomeUnknownError, match="it was saved, and then"):
+        orders.write_batch(together("1", "2"))
     assert [orders.read_back(each).vendor_id for each in together("1", "2")] == ["id-1", "id-2"]
 
 
