@@ -6,7 +6,7 @@ building (dbt), or what a sync writes.
 A model is what its SQL makes of the raw tables behind it: none asks a clock. So it is built again only when the project
 has changed, when its table is missing, or, unless it is a view, when one of those raw tables has new rows. Raw tables
 only ever gain rows, each load under a later id, so that the number of rows and the newest load say whether one has
-changed.
+changed. What another state of the project built may have other columns and other rules: nothing of it is kept.
 """
 
 from __future__ import annotations
@@ -77,9 +77,21 @@ def changed_models(warehouse: duckdb.DuckDBPyConnection, found: Collection[Model
     built = dict(warehouse.execute("select relation, inputs from tieout.built_from").fetchall())
     present = {row[0] for row in warehouse.execute(_RELATIONS).fetchall()}
     versions = {table: _version(warehouse, table) for table in raw_tables_of(found)}
-    stamp = project_stamp()
-    inputs = {model.relation: _inputs(stamp, model, versions) for model in found}
+    project = _project()
+    inputs = {model.relation: _inputs(project, model, versions) for model in found}
     return {name: made_of for name, made_of in inputs.items() if built.get(name) != made_of or name not in present}
+
+
+def must_begin_anew(warehouse: duckdb.DuckDBPyConnection, found: Iterable[Model]) -> bool:
+    """Whether the table of one of the models was last built by another state of the project, or nobody knows by which.
+
+    Such a table may have other columns and hold rows of other rules; the whole of it must go.
+    """
+    warehouse.execute(_BUILT_FROM)
+    of_this = "select relation from tieout.built_from where starts_with(inputs, $project)"
+    trusted = warehouse.execute(of_this, {"project": _project()}).fetchall()
+    present = warehouse.execute(_RELATIONS).fetchall()
+    return not {model.relation for model in found}.isdisjoint({row[0] for row in present} - {row[0] for row in trusted})
 
 
 def remember_built(warehouse: duckdb.DuckDBPyConnection, inputs: dict[str, str]) -> None:
@@ -92,14 +104,22 @@ def remember_built(warehouse: duckdb.DuckDBPyConnection, inputs: dict[str, str])
 
 
 def forget_built(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """Forget what every table was made of, so that all of them are built anew."""
+    """Forget what every table was made of, so that all of them are built anew, from raw."""
     warehouse.execute(_BUILT_FROM + "delete from tieout.built_from")
 
 
-def _inputs(stamp: ProjectStamp, model: Model, versions: dict[str, str]) -> str:
+def _project() -> str:
+    return _digest(project_stamp())
+
+
+def _inputs(project: str, model: Model, versions: dict[str, str]) -> str:
     # A view is its SQL: what it reads may change under it.
     parts = [] if model.is_view else [(table, versions[table]) for table in sorted(model.raw_tables)]
-    return hashlib.sha256(repr((stamp, parts)).encode()).hexdigest()
+    return f"{project} {_digest(parts)}"
+
+
+def _digest(of: object) -> str:
+    return hashlib.sha256(repr(of).encode()).hexdigest()
 
 
 def _version(warehouse: duckdb.DuckDBPyConnection, table: str) -> str:

@@ -21,7 +21,15 @@ from ingestion.operations import load as load_operations
 from orchestration import exceptions
 from orchestration.data_tests import run_data_tests
 from orchestration.dbt import NodeResult, run_dbt
-from orchestration.lineage import Model, changed_models, forget_built, models, raw_tables_of, remember_built
+from orchestration.lineage import (
+    Model,
+    changed_models,
+    forget_built,
+    models,
+    must_begin_anew,
+    raw_tables_of,
+    remember_built,
+)
 from orchestration.publish import publish
 from reverse_sync import ApplyReport, Plan, Proposal, apply, plan
 from reverse_sync.registry import SYNCS, Sync
@@ -88,16 +96,16 @@ def build_step(settings: Settings, state: State, *, report: Report) -> StepResul
     return StepResult("build", monotonic() - started, facts)
 
 
-def _build(settings: Settings, state: State, wanted: list[Model], *options: str) -> int:
+def _build(settings: Settings, state: State, wanted: list[Model]) -> int:
     """Build those of the models that are not what they would be made of now; return how many."""
     with open_warehouse(settings) as warehouse:
         load_operations(settings, state, warehouse)
         changed = changed_models(warehouse, wanted)
+        anew = ["--full-refresh"] if must_begin_anew(warehouse, wanted) else []
     names = {model.name for model in wanted if model.relation in changed}
     if names:
-        run_dbt(
-            settings, ["build", "--exclude-resource-type", "test", "unit_test", *options, *_chosen(settings, names)]
-        )
+        without = ["--exclude-resource-type", "test", "unit_test"]
+        run_dbt(settings, ["build", *without, *anew, *_chosen(settings, names)])
         with open_warehouse(settings) as warehouse:
             remember_built(warehouse, changed)
     return len(names)
@@ -194,7 +202,7 @@ def rebuild_step(settings: Settings, state: State, *, report: Report) -> StepRes
     with _turn(settings, report):
         with open_warehouse(settings) as warehouse:
             forget_built(warehouse)
-        built = _build(settings, state, list(models(settings.home).values()), "--full-refresh")
+        built = _build(settings, state, list(models(settings.home).values()))
         with open_warehouse(settings) as warehouse:
             episodes = exceptions.record(state, warehouse, seen_at=utc_now())
     return StepResult("rebuild", monotonic() - started, {"models": built, **episodes})

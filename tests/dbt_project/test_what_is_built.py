@@ -14,10 +14,12 @@ import pytest
 
 from orchestration.data_tests import run_data_tests
 from orchestration.dbt import PROJECT_ROOT, project_stamp, run_dbt
-from orchestration.lineage import changed_models, models, models_before, raw_tables_of, systems_of
+from orchestration.lineage import changed_models, models, models_before, must_begin_anew, raw_tables_of, systems_of
+from orchestration.steps import build_step
 from tests.support import raw_world
 from tests.support.raw_world import BANK, DAMAGE_LOAD, ORDERS, append, set_fields
 from tieout.errors import DataError
+from tieout.state import State
 
 CLOCK = re.compile(r"\b(now|today|random|uuid|gen_random_uuid|get_current_\w+)\s*\(|\bcurrent_(date|time|timestamp)\b")
 
@@ -77,6 +79,38 @@ def test_an_incremental_model_whose_columns_have_changed_waits_for_a_rebuild(hom
         rows = connection.execute("select * from staging.stg_tiktok_shop__orders where order_id = '5711'")
         assert "former" not in [column[0] for column in rows.description]
         assert "CANCELLED" in rows.fetchone()
+
+
+def test_what_another_version_of_tieout_built_is_built_anew_by_the_next_cycle(home: Path, make_settings) -> None:
+    settings = make_settings(home=home)
+    with duckdb.connect(home / "warehouse.duckdb") as connection:
+        connection.execute("alter table staging.stg_tiktok_shop__orders add column former integer")
+        connection.execute("update staging.stg_tiktok_shop__orders set order_status = 'FORMER'")
+        assert not must_begin_anew(connection, models(home).values())
+        connection.execute("update tieout.built_from set inputs = '0123abcd ' || inputs")
+        assert must_begin_anew(connection, models_before(home, "staging.stg_tiktok_shop__orders"))
+
+    state = State(settings.database_url)
+    try:
+        build_step(settings, state, report=print)
+    finally:
+        state.close()
+
+    with duckdb.connect(home / "warehouse.duckdb") as connection:
+        rows = connection.execute("select * from staging.stg_tiktok_shop__orders")
+        assert "former" not in [column[0] for column in rows.description]
+        assert not any("FORMER" in row for row in rows.fetchall())
+        assert not must_begin_anew(connection, models(home).values())
+    assert _changed(home) == set()
+
+
+def test_a_table_of_which_nobody_knows_what_built_it_is_not_trusted(home: Path) -> None:
+    wanted = models_before(home, "staging.stg_bank__entries")
+    with duckdb.connect(home / "warehouse.duckdb") as connection:
+        connection.execute("delete from tieout.built_from where relation = 'staging.stg_bank__entries'")
+        assert must_begin_anew(connection, wanted)
+        connection.execute("drop table staging.stg_bank__entries")
+        assert not must_begin_anew(connection, wanted)
 
 
 def test_a_changed_file_of_the_project_is_another_project(tmp_path: Path) -> None:

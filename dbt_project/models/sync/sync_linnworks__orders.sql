@@ -43,7 +43,7 @@ written as (
         on due.shop_id = orders.shop_id and due.order_id = orders.order_id
     inner join {{ ref('stg_config__shops') }} as shops
         on due.shop_id = shops.configured_shop_id and not shops.is_deleted
-    inner join priced on due.shop_id = priced.shop_id and due.order_id = priced.order_id
+    left join priced on due.shop_id = priced.shop_id and due.order_id = priced.order_id
     where due.system = 'linnworks'
 )
 
