@@ -7,6 +7,9 @@ BASKETS ?= 6000
 DAYS ?= 60
 SEED ?= 1
 
+# Where it is set, every process compiles thousands of modules again: seconds for each of hundreds of them.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check bench ui clean
 

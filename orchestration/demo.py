@@ -39,7 +39,7 @@ def run_demo(config: Path | None, *, baskets: int, days: int, seed: int, port: i
     """
     started = datetime.now(UTC)
     home, base = _home(), config or Path(os.environ.get("TIEOUT_CONFIG") or "config/demo")
-    _start_afresh(home)
+    start_afresh(home)
     with running_sandbox(home, port=port) as sandbox:
         url = sandbox["control"]
         report(f"sandbox: {url}")
@@ -126,9 +126,18 @@ def _home() -> Path:
     return Path(os.environ.get("TIEOUT_HOME") or "var").resolve()
 
 
-def _start_afresh(home: Path) -> None:
-    """Empty a former demo's home folder; anything else in it is refused, never removed."""
-    if home.exists() and any(home.iterdir()) and not (home / "sandbox" / _MARK).exists():
+def start_afresh(home: Path) -> None:
+    """Empty a former demo's home folder, but for what Dagster keeps; other data in it is refused, never removed.
+
+    Raises:
+        SandboxError: when there is such data.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    found = [path for path in home.iterdir() if path.name != "dagster"]
+    if {path.name for path in found} - {"dbt"} and not (home / "sandbox" / _MARK).exists():
         raise SandboxError(f"{home} holds data that is not a demo's: point TIEOUT_HOME at an empty folder")
-    shutil.rmtree(home, ignore_errors=True)
-    home.mkdir(parents=True)
+    for path in found:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink()
