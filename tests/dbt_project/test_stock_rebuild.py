@@ -194,10 +194,12 @@ MAKERS: tuple[Maker, ...] = (
 
 
 def _coverage(chance: random.Random, now: datetime) -> Iterator[Row]:
-    """What was read completely moves every clock; now and then a shop's orders were not read with what it lists."""
+    """What was read completely moves every clock; windows part and meet again, and now and then a shop's orders were not
+    read with what it lists."""
     for shop in SHOPS:
         for entity in ("inventory", "orders") if chance.random() < 0.9 else ("inventory",):
-            window = {"window_from": "1970-01-01T00:00:00Z", "window_to": _iso(now), "load_id": _load_id(now)}
+            since = chance.choice(["1970-01-01T00:00:00Z", _iso(now - timedelta(minutes=10)), _iso(now)])
+            window = {"window_from": since, "window_to": _iso(now), "load_id": _load_id(now)}
             told = {"system": "tiktok_shop", "entity": entity, "shop_id": shop}
             yield Row("raw_tieout.coverage", f"{shop}{entity}{_load_id(now)}", told | window)
 

@@ -37,7 +37,6 @@ def _refused(settings: Settings) -> set[str]:
 
 def test_an_order_that_gxo_could_not_read_goes_again_in_a_new_file_once_a_person_says_so(tenant: Tenant) -> None:
     world, settings = tenant
-    known = _sent(world)
     fault = {"system": "gxo", "match": "940_", "kind": "rejected_997", "rate": 1, "count": 1}
     world.call("POST", "/_sandbox/faults", fault)
     for _ in range(3):  # new orders are sent, the warehouse takes its wave in, and its answer is read
@@ -45,7 +44,6 @@ def test_an_order_that_gxo_could_not_read_goes_again_in_a_new_file_once_a_person
         planned = cycle(settings).planned
 
     (number,) = _refused(settings)
-    assert _sent(world) - known >= Counter([number])
     assert _sent(world)[number] == 1
     held = {row.entity_key: row.held_because for row in planned.rows if row.sync == SYNC}
     assert "GXO could not read document" in held[number]

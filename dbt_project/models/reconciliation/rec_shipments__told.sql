@@ -56,16 +56,6 @@ intents as (
             and outbox.state in ('pending', 'unknown', 'rejected', 'dead')
 ),
 
-acknowledged as (
-    select
-        shop_id,
-        entity_key as parcel_id,
-        max(acknowledged_at) as told_at
-    from {{ ref('stg_tieout__acknowledgements') }}
-    where sync = 'tiktok_shop__shipments'
-    group by shop_id, entity_key
-),
-
 -- In which load a warehouse's word of a parcel came: files and orders carry the warehouse's own times.
 advised as (
     select
@@ -93,7 +83,7 @@ readings as (
     select
         shop_id,
         max(read_in_load) as read_from
-    from {{ ref('stg_tieout__coverage') }}
+    from {{ ref('int_coverage__windows') }}
     where system = 'tiktok_shop' and entity = 'orders'
     group by shop_id
 )
@@ -104,10 +94,10 @@ select
     coalesce(intents.held_because, '') as held_because,
     coalesce(intents.intent_state, '') as intent_state,
     coalesce(intents.last_error, '') as last_error,
-    coalesce(epoch_us(acknowledged.told_at) * 10 < readings.read_from, false) as is_read_since_told,
+    coalesce(epoch_us(told.told_at) * 10 < readings.read_from, false) as is_read_since_told,
     coalesce(loads.advised_in_load < readings.read_from, false) as is_read_since_advised
 from shown
 left join intents on shown.shop_id = intents.shop_id and shown.parcel_id = intents.parcel_id
-left join acknowledged on shown.shop_id = acknowledged.shop_id and shown.parcel_id = acknowledged.parcel_id
+left join {{ ref('int_shipments__told') }} as told on shown.shop_id = told.shop_id and shown.parcel_id = told.parcel_id
 left join loads on regexp_replace(shown.parcel_id, '/[^/]*$', '') = loads.shipment_id
 left join readings on shown.shop_id = readings.shop_id

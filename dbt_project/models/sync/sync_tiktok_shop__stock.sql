@@ -4,7 +4,7 @@ with readings as (
     select
         shop_id,
         max(read_in_load) as read_in_load
-    from {{ ref('stg_tieout__coverage') }}
+    from {{ ref('int_coverage__windows') }}
     where system = 'tiktok_shop' and entity = 'inventory'
     group by shop_id
 ),

@@ -1,13 +1,34 @@
--- Overlapping and adjoining verified windows, merged: absence is believed only inside one of these.
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook=[
+            "{% if is_incremental() %} create or replace temp table known_windows as from {{ this }} {% endif %}",
+            "{{ forget_touched([ref('stg_tieout__coverage')], 'system, entity, shop_id') }}"
+        ]
+    )
+}}
+
+-- Overlapping and adjoining verified windows, merged: absence is believed only inside one of these. Coverage only gains
+-- rows, and merged windows merge with later ones as what they are made of would.
 with windows as (
     select
         system,
         entity,
         shop_id,
         window_from,
-        window_to
+        window_to,
+        read_in_load,
+        loaded_through
     from {{ ref('stg_tieout__coverage') }}
-    where window_from is not null and window_to is not null
+    where
+        window_from is not null and window_to is not null
+        {%- if is_incremental() %} and loaded_through > {{ built_through() }}
+    union all
+    select * from known_windows
+    {{ only_touched('system, entity, shop_id') }}
+    {%- endif %}
 ),
 
 marked as (
@@ -34,6 +55,8 @@ select
     entity,
     shop_id,
     min(window_from) as window_from,
-    max(window_to) as window_to
+    max(window_to) as window_to,
+    max(read_in_load) as read_in_load,
+    max(loaded_through) as loaded_through
 from islands
 group by system, entity, shop_id, island

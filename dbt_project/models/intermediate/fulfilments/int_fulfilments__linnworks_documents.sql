@@ -18,7 +18,7 @@ with contents as (
 -- A load's id is the instant at which it began, on the clock that stamps what we send. Coverage is loaded at the end
 -- of a cycle, stock after the orders: the older of both is from before the last complete reading of the orders.
 orders_read as (
-    select max(loaded_through) as loaded_through from {{ ref('stg_tieout__coverage') }}
+    select max(loaded_through) as loaded_through from {{ ref('int_coverage__windows') }}
     where system = 'linnworks' and entity = 'orders'
 ),
 

@@ -6,7 +6,7 @@ with readings as (
         shop_id,
         coalesce(max(read_in_load) filter (where entity = 'orders'), 0)
         < max(read_in_load) filter (where entity = 'inventory') as is_without_orders
-    from {{ ref('stg_tieout__coverage') }}
+    from {{ ref('int_coverage__windows') }}
     where system = 'tiktok_shop' and entity in ('orders', 'inventory')
     group by shop_id
 ),

@@ -1,3 +1,12 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ forget_touched([source('raw_tieout', 'acknowledgements')], 'shop_id, acknowledgement_id', 'shop_id, id', load_sequence('load_id')) }}"
+    )
+}}
+
 with versions as (
     {{ latest_versions(source('raw_tieout', 'acknowledgements')) }}
 )
@@ -6,7 +15,7 @@ select
     id as acknowledgement_id,
     payload ->> '$.sync' as sync,
     payload ->> '$.entity_key' as entity_key,
-    coalesce(nullif(payload ->> '$.shop_id', ''), shop_id) as shop_id,
+    shop_id,
     payload ->> '$.desired' as desired,
     payload ->> '$.desired_hash' as desired_hash,
     payload ->> '$.vendor_id' as vendor_id,

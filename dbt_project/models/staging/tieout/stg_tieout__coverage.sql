@@ -1,3 +1,12 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ forget_touched([source('raw_tieout', 'coverage')], 'shop_id, coverage_id', 'shop_id, id', load_sequence('load_id')) }}"
+    )
+}}
+
 with versions as (
     {{ latest_versions(source('raw_tieout', 'coverage')) }}
 )
@@ -6,7 +15,7 @@ select
     id as coverage_id,
     payload ->> '$.system' as system,
     payload ->> '$.entity' as entity,
-    coalesce(nullif(payload ->> '$.shop_id', ''), nullif(payload ->> '$.shop', ''), shop_id) as shop_id,
+    shop_id,
     try_cast(payload ->> '$.window_from' as timestamptz) as window_from,
     try_cast(payload ->> '$.window_to' as timestamptz) as window_to,
     try_cast(payload ->> '$.verified_at' as timestamptz) as verified_at,

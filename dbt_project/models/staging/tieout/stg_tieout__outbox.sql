@@ -1,3 +1,12 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ forget_touched([source('raw_tieout', 'outbox')], 'shop_id, outbox_id', 'shop_id, id', load_sequence('load_id')) }}"
+    )
+}}
+
 with versions as (
     {{ latest_versions(source('raw_tieout', 'outbox')) }}
 )
@@ -6,7 +15,7 @@ select
     id as outbox_id,
     payload ->> '$.sync' as sync,
     payload ->> '$.entity_key' as entity_key,
-    coalesce(nullif(payload ->> '$.shop_id', ''), shop_id) as shop_id,
+    shop_id,
     payload ->> '$.state' as state,
     payload ->> '$.desired' as desired,
     coalesce(payload ->> '$.error_code', '') as error_code,
