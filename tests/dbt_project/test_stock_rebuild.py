@@ -194,8 +194,7 @@ MAKERS: tuple[Maker, ...] = (
 
 
 def _coverage(chance: random.Random, now: datetime) -> Iterator[Row]:
-    """What was read completely moves every clock; windows part and meet again, and now and then a shop's orders were not
-    read with what it lists."""
+    """What was read moves every clock; its windows part and meet, and at times a shop is listed without its orders."""
     for shop in SHOPS:
         for entity in ("inventory", "orders") if chance.random() < 0.9 else ("inventory",):
             since = chance.choice(["1970-01-01T00:00:00Z", _iso(now - timedelta(minutes=10)), _iso(now)])

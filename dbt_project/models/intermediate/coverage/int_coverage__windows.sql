@@ -24,10 +24,11 @@ with windows as (
     from {{ ref('stg_tieout__coverage') }}
     where
         window_from is not null and window_to is not null
-        {%- if is_incremental() %} and loaded_through > {{ built_through() }}
-    union all
-    select * from known_windows
-    {{ only_touched('system, entity, shop_id') }}
+        {%- if is_incremental() %} and loaded_through > {{ built_through() }} {%- endif %}
+    {%- if is_incremental() %}
+        union all
+        select * from known_windows
+        {{ only_touched('system, entity, shop_id') }}
     {%- endif %}
 ),
 
