@@ -31,7 +31,7 @@ from tieout.clock import Clock, utc_now
 from tieout.state import State, limits, slots
 
 BATCH = 5
-SAFETY = 1.05
+SAFETY = 1.04
 SPARE = 0.01
 MINUTE = timedelta(seconds=60.5)
 FAR_FUTURE = timedelta(minutes=5)
@@ -44,7 +44,7 @@ class Pacer:
     """At most `per_second` requests of one quota, evenly spaced, over all processes that share the state.
 
     A process reserves up to five turns in one transaction; a turn not taken in time is forfeited, never saved up, so
-    the shared rate is not exceeded. Five per cent of the rate is kept back, for turns that the network bunches.
+    the shared rate is not exceeded. Four per cent of the rate is kept back, for turns that the network bunches.
     """
 
     def __init__(

@@ -49,7 +49,7 @@ def test_turns_of_one_quota_are_evenly_spaced_and_another_quota_does_not_wait(st
     for _ in range(4):
         with pacer.passage(CALL):
             pass
-    assert time_stands.slept == pytest.approx([0.105] * 3)
+    assert time_stands.slept == pytest.approx([0.104] * 3)
     with pacer.passage(OTHER):
         assert len(time_stands.slept) == 3
 
@@ -73,7 +73,7 @@ def test_a_turn_not_taken_in_time_is_forfeited(state, time_stands):
     for _ in range(3):
         with pacer.passage(CALL):
             pass
-    assert time_stands.slept == pytest.approx([0.105] * 2)
+    assert time_stands.slept == pytest.approx([0.104] * 2)
 
 
 def test_a_pause_the_vendor_asked_for_holds_every_process_back(state, time_stands):
