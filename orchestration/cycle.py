@@ -5,7 +5,7 @@ Belongs here: the order of the steps and the tally of a run. Does not: any step'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -81,7 +81,7 @@ def run_cycle(
         outcome.steps.append(result)
         heard(f"{result.name} done")
 
-    facts = _all_facts(settings, state, report) if only is None else bring_up_to_date(settings, state, only, report)
+    facts = _all_facts(settings, state, report) if only is None else bring_up_to_date(settings, state, [only], report)
     for step in facts:
         done(step)
     started = monotonic()
@@ -107,9 +107,10 @@ def _all_facts(settings: Settings, state: State, report: Report) -> Iterator[Ste
     yield publish_step(settings, report=report)
 
 
-def bring_up_to_date(settings: Settings, state: State, sync: str, report: Report) -> Iterator[StepResult]:
-    """Bring what one sync's model is made of up to date, and check that."""
-    wanted = models_before(settings.home, sync_named(sync).model)
+def bring_up_to_date(settings: Settings, state: State, syncs: Sequence[str], report: Report) -> Iterator[StepResult]:
+    """Bring what the models of some syncs are made of up to date, and check that."""
+    found = (model for sync in syncs for model in models_before(settings.home, sync_named(sync).model))
+    wanted = list({model.relation: model for model in found}.values())
     tables = raw_tables_of(wanted)
     yield ingest_step(settings, state, systems=systems_of(tables), tables=tables, report=report)[0]
     yield build_for_step(settings, state, wanted, report=report)

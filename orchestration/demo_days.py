@@ -1,7 +1,8 @@
 """The demo's days: which instants the world stops at, and what tieout does there.
 
-Belongs here: the plan, as plain data. Does not: the sandbox or any step. Outside a demo a schedule runs the cycle every
-few minutes; here the world's clock stands still in between, so that sixty days fit into minutes.
+Belongs here: the plan, as plain data. Does not: the sandbox or any step. Outside a demo schedules run the whole cycle
+every day and the lanes of goods every few minutes; here the world's clock stands still in between, so that sixty days
+fit into minutes.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ SHIPPING_DAYS, LIVE_BEFORE_END = 3, 2
 WORKING_STOPS, WEEKEND_STOPS = (time(9), time(19)), (time(19),)
 LIVE_STOPS = (20, 50)
 
-Doing = Literal["snapshot", "connect", "cycle", "stock"]
+Doing = Literal["snapshot", "connect", "cycle", "goods", "stock"]
 
 
 @dataclass(frozen=True)
@@ -69,17 +70,17 @@ def stops_before(days: Days) -> list[Stop]:
 
 
 def stops_after(days: Days, live: Iterable[tuple[str, datetime]]) -> list[Stop]:
-    """Return the later stops: twice a working day, and for stock every few minutes of live events (name, beginning)."""
+    """Return the later stops: for goods twice a working day, for stock alone in live events (name, beginning)."""
     first = days.connected_at + FIRST_CYCLE
     working = (at for at in _working_stops(days) if first + FIRST_CYCLE <= at <= days.end - FIRST_CYCLE)
-    found = {at: Stop(at, "cycle", "") for at in working}
+    found = {at: Stop(at, "goods", "") for at in working}
     found[first] = Stop(first, "cycle", "the first cycle with warehouses")
     found |= {at: Stop(at, "snapshot", f"{at - timedelta(days=1):%B} ends") for at in _month_ends(days.start, days.end)}
     for name, begins in live:
         for minutes in LIVE_STOPS:
             at = begins + timedelta(minutes=minutes)
             found.setdefault(at, Stop(at, "stock", f"live event of {name}"))
-    found[days.end] = Stop(days.end, "cycle", "the end")
+    found[days.end] = Stop(days.end, "goods", "the end")
     return [stop for at, stop in sorted(found.items()) if days.connected_at < at <= days.end]
 
 

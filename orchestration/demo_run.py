@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from orchestration.cycle import CycleOutcome, run_cycle
+from orchestration.cycle import CycleOutcome, bring_up_to_date, run_cycle
 from orchestration.demo_control import call_sandbox
 from orchestration.demo_days import Days, Stop, connected_from_day, live_day, stops_after, stops_before
 from orchestration.demo_tenant import live_events, write_goods_maps, write_tenant
 from orchestration.steps import Report, apply_step, build_step, check_step, ingest_step, plan_step
+from reverse_sync import ApplyReport
+from reverse_sync.registry import FINANCE_LANE, SYNCS
 from tieout.settings import Settings, load_settings
 from tieout.state import State
 
@@ -102,13 +104,25 @@ def _work(settings: Settings, state: State, stop: Stop, *, tally: Tally, report:
         ingest_step(settings, state, systems=["tiktok_shop"], report=_quiet)
         report(f"{_told(stop)}: snapshot of what is not settled yet")
         return
-    run = _stock_alone if stop.doing == "stock" else _without_readers
+    run = {"stock": _stock_alone, "goods": _goods_alone}.get(stop.doing, _without_readers)
     outcome = _counted(run(settings, state), tally)
     report(f"{_told(stop)}: {_did(outcome)}")
 
 
 def _stock_alone(settings: Settings, state: State) -> CycleOutcome:
     return run_cycle(settings, state, only="tiktok_shop__stock", report=_quiet)
+
+
+def _goods_alone(settings: Settings, state: State) -> CycleOutcome:
+    """Run the lanes of goods, as their schedules do outside a demo: everything but the books."""
+    names = [sync.name for sync in sorted(SYNCS, key=lambda sync: sync.lane) if sync.lane < FINANCE_LANE]
+    outcome = CycleOutcome(list(bring_up_to_date(settings, state, names, _quiet)))
+    applied = [
+        apply_step(settings, state, plan_step(settings, state, only=name), only=name, observe=_ignore) for name in names
+    ]
+    stopped = {sync: why for report in applied for sync, why in report.stopped.items()}
+    outcome.applied = ApplyReport(tuple(row for report in applied for row in report.rows), stopped)
+    return outcome
 
 
 def _without_readers(settings: Settings, state: State) -> CycleOutcome:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import dagster as dg
 from filelock import FileLock
+from pydantic import PrivateAttr
 
 from orchestration.dbt import PROJECT_ROOT
 from orchestration.dbt_assets import DbtCliResource
@@ -26,10 +27,17 @@ class TieoutResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     config_dir: str = ""
     home: str = ""
+    _up_to_date: set[str] = PrivateAttr(default_factory=set)
 
     def settings(self) -> Settings:
         """Load the tenant's settings."""
         return load_settings(Path(self.config_dir) if self.config_dir else None, Path(self.home) if self.home else None)
+
+    def must_read(self, run_id: str) -> bool:
+        """Whether a run that reads its sources once for all of its assets has yet to do so."""
+        is_first = run_id not in self._up_to_date
+        self._up_to_date.add(run_id)
+        return is_first
 
     @contextmanager
     def opened(self) -> Iterator[tuple[Settings, State]]:

@@ -13,13 +13,11 @@ import dagster as dg
 
 from orchestration.cadence import stock_is_due
 from orchestration.resources import TieoutResource
-from orchestration.sync_assets import FINANCE_LANE, asset_key, lane
-from reverse_sync.registry import SYNCS, Sync
+from orchestration.sync_assets import asset_key, lane
+from reverse_sync.registry import FINANCE_LANE, STOCK_LANE, SYNCS, Sync
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as AssetJob
-
-STOCK_LANE = 1
 
 
 def cycle_job() -> AssetJob:

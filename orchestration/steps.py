@@ -122,7 +122,7 @@ def _chosen(settings: Settings, names: set[str]) -> list[str]:
 def build_for_step(settings: Settings, state: State, wanted: list[Model], *, report: Report) -> StepResult:
     """Build these models alone, where their raw tables have changed; exceptions and marts stay as they were."""
     started = monotonic()
-    report(f"building what {wanted[-1].relation} is made of")
+    report(f"building what has changed of {len(wanted)} models")
     with _turn(settings, report):
         built = _build(settings, state, wanted)
     return StepResult("build", monotonic() - started, {"models": built, "of": len(wanted)})

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
+from pydantic import Field
 
 from orchestration.raw_assets import FINANCE, OPERATIONS
 from orchestration.resources import TieoutResource
 from orchestration.totals import table_figures
-from reverse_sync.registry import SYNCS, Sync
+from reverse_sync.registry import FINANCE_LANE, SYNCS, Sync
 
-FINANCE_LANE = 4
 COMPLETE = "every_row_written"
 """A row that a vendor refused fails this check, not the asset: what was written beside it must still be published."""
 
@@ -33,14 +33,17 @@ WRITES = {
 
 
 class SyncRun(dg.Config):
-    """How a sync is run: with `read_first` as a quick lane, which reads and builds what its own model is made of."""
+    """How a sync is run. With `read_first` as part of a quick lane of these syncs.
 
-    read_first: bool = False
+    Whichever of them comes first then reads and builds what the models of all of them are made of.
+    """
+
+    read_first: list[str] = Field(default=[])
 
 
 def lane(*names: str) -> dg.RunConfig:
-    """Return the configuration with which these syncs run as quick lanes, without the rest of the cycle."""
-    return dg.RunConfig(ops={name: SyncRun(read_first=True) for name in names})
+    """Return the configuration with which these syncs run as one quick lane, without the rest of the cycle."""
+    return dg.RunConfig(ops={name: SyncRun(read_first=list(names)) for name in names})
 
 
 def sync_assets() -> list[dg.AssetsDefinition]:
@@ -70,8 +73,8 @@ def _sync_asset(sync: Sync) -> dg.AssetsDefinition:
         from orchestration.cycle import bring_up_to_date
 
         with tieout.opened() as (settings, state):
-            if config.read_first:
-                for step in bring_up_to_date(settings, state, sync.name, report=context.log.info):
+            if config.read_first and tieout.must_read(context.run.run_id):
+                for step in bring_up_to_date(settings, state, config.read_first, report=context.log.info):
                     context.log.info(f"{step.name}: {step.facts}")
             planned = steps.plan_step(settings, state, only=sync.name)
             report = steps.apply_step(

@@ -1,7 +1,7 @@
 """Every sync there is: one row each.
 
 Belongs here: name, lane, model, destination and refusals of a sync. Does not: how any of them works.
-Lanes: 1 stock, 2 orders, cancellations and tracking, 3 returns, 4 finance; a lower lane is written first.
+A lower lane is written first; orders, cancellations, labels and tracking share one.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from reverse_sync.destinations.tiktok_shop_stock import open_stock, refuse_stock
 from reverse_sync.model import Proposal
 from tieout.settings import Settings
 from tieout.state import State
+
+STOCK_LANE, ORDER_LANE, FINANCE_LANE = 1, 2, 4
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Sync:
 SYNCS: tuple[Sync, ...] = (
     Sync(
         name="netsuite__journal_entries",
-        lane=4,
+        lane=FINANCE_LANE,
         model="sync.sync_netsuite__journal_entries",
         open_destination=open_journals,
         refuse=refuse_journal,
@@ -53,49 +55,49 @@ SYNCS: tuple[Sync, ...] = (
     ),
     Sync(
         name="tiktok_shop__cancellation_answers",
-        lane=2,
+        lane=ORDER_LANE,
         model="sync.sync_tiktok_shop__cancellation_answers",
         open_destination=open_cancellation_answers,
         refuse=refuse_cancellation_answer,
     ),
     Sync(
         name="tiktok_shop__labels",
-        lane=2,
+        lane=ORDER_LANE,
         model="sync.sync_tiktok_shop__labels",
         open_destination=open_labels,
         refuse=refuse_label,
     ),
     Sync(
         name="tiktok_shop__tracking_corrections",
-        lane=2,
+        lane=ORDER_LANE,
         model="sync.sync_tiktok_shop__tracking_corrections",
         open_destination=open_tracking_corrections,
         refuse=refuse_tracking_correction,
     ),
     Sync(
         name="gxo__cancellations",
-        lane=2,
+        lane=ORDER_LANE,
         model="sync.sync_gxo__cancellations",
         open_destination=open_warehouse_orders,
         refuse=refuse_warehouse_order,
     ),
     Sync(
         name="gxo__warehouse_orders",
-        lane=2,
+        lane=ORDER_LANE,
         model="sync.sync_gxo__warehouse_orders",
         open_destination=open_warehouse_orders,
         refuse=refuse_warehouse_order,
     ),
     Sync(
         name="linnworks__cancellations",
-        lane=2,
+        lane=ORDER_LANE,
         model="sync.sync_linnworks__cancellations",
         open_destination=open_orders,
         refuse=refuse_order,
     ),
     Sync(
         name="linnworks__orders",
-        lane=2,
+        lane=ORDER_LANE,
         model="sync.sync_linnworks__orders",
         open_destination=open_orders,
         refuse=refuse_order,
@@ -103,7 +105,7 @@ SYNCS: tuple[Sync, ...] = (
     ),
     Sync(
         name="tiktok_shop__shipments",
-        lane=2,
+        lane=ORDER_LANE,
         model="sync.sync_tiktok_shop__shipments",
         open_destination=open_shipments,
         refuse=refuse_shipment,
@@ -112,7 +114,7 @@ SYNCS: tuple[Sync, ...] = (
     ),
     Sync(
         name="tiktok_shop__stock",
-        lane=1,
+        lane=STOCK_LANE,
         model="sync.sync_tiktok_shop__stock",
         open_destination=open_stock,
         refuse=refuse_stock,

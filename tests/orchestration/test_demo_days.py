@@ -18,7 +18,7 @@ def test_stops_are_in_order_inside_the_days_and_end_with_the_last_one(count):
     assert instants == sorted(set(instants))
     assert instants[0] >= START
     assert instants[-1] == days.end
-    assert stops[-1].doing == "cycle"
+    assert stops[-1].doing == "goods"
 
 
 def test_the_warehouses_take_over_on_the_first_day_of_their_orders():
