@@ -9,6 +9,7 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration import lineage
 from orchestration.dbt import dbt_environment
 from orchestration.dbt_assets import DagsterDbtCliRuntimeError, DagsterDbtTranslator, DbtCliResource, dbt_assets
 from orchestration.raw_assets import FINANCE, OWNERS
@@ -61,9 +62,15 @@ def dbt_models(files: DbtProjectFiles) -> dg.AssetsDefinition:
     def models(context: dg.AssetExecutionContext, dbt: DbtCliResource, tieout: TieoutResource) -> Iterator[Any]:
         settings = tieout.settings()
         failure = None
+        known = list(lineage.models(settings.home).values())
         with warehouse_lock(settings):
-            events, failure = _built(context, dbt, settings)
             with open_warehouse(settings) as warehouse:
+                made_of = lineage.changed_models(warehouse, known)
+                anew = ["--full-refresh"] if lineage.must_begin_anew(warehouse, known) else []
+            events, failure = _built(context, dbt, settings, *anew)
+            with open_warehouse(settings) as warehouse:
+                if failure is None and not context.is_subset:
+                    lineage.remember_built(warehouse, made_of)
                 events = [_counted(event, context, warehouse) for event in events]
         yield from events
         if failure is not None:
@@ -73,12 +80,12 @@ def dbt_models(files: DbtProjectFiles) -> dg.AssetsDefinition:
 
 
 def _built(
-    context: dg.AssetExecutionContext, dbt: DbtCliResource, settings: Settings
+    context: dg.AssetExecutionContext, dbt: DbtCliResource, settings: Settings, *options: str
 ) -> tuple[list[Any], DagsterDbtCliRuntimeError | None]:
     """Return what dbt did, also when it failed on the way: figures can be read only once it has let go of the file."""
     events: list[Any] = []
     with dbt_environment(settings):
-        arguments = ["build", "--exclude-resource-type", "unit_test"]
+        arguments = ["build", "--exclude-resource-type", "unit_test", *options]
         run = dbt.cli(arguments, context=context, target_path=settings.home / "dbt" / "target")
         try:
             events.extend(run.stream())

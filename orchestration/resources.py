@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,17 +27,17 @@ class TieoutResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     config_dir: str = ""
     home: str = ""
-    _up_to_date: set[str] = PrivateAttr(default_factory=set)
+    _done: set[str] = PrivateAttr(default_factory=set)
 
     def settings(self) -> Settings:
         """Load the tenant's settings."""
         return load_settings(Path(self.config_dir) if self.config_dir else None, Path(self.home) if self.home else None)
 
-    def must_read(self, run_id: str) -> bool:
-        """Whether a run that reads its sources once for all of its assets has yet to do so."""
-        is_first = run_id not in self._up_to_date
-        self._up_to_date.add(run_id)
-        return is_first
+    def once(self, run_id: str, work: Callable[[], None]) -> None:
+        """Do what serves all assets of a run, unless it was done: what failed for one asset is done again, or fails."""
+        if run_id not in self._done:
+            work()
+            self._done.add(run_id)
 
     @contextmanager
     def opened(self) -> Iterator[tuple[Settings, State]]:

@@ -35,7 +35,8 @@ WRITES = {
 class SyncRun(dg.Config):
     """How a sync is run. With `read_first` as part of a quick lane of these syncs.
 
-    Whichever of them comes first then reads and builds what the models of all of them are made of.
+    Whichever of them comes first then reads, builds and checks what the models of all of them are made of. If that
+    fails, each of them tries again and is held by the same failure: none writes what was not checked.
     """
 
     read_first: list[str] = Field(default=[])
@@ -73,9 +74,13 @@ def _sync_asset(sync: Sync) -> dg.AssetsDefinition:
         from orchestration.cycle import bring_up_to_date
 
         with tieout.opened() as (settings, state):
-            if config.read_first and tieout.must_read(context.run.run_id):
+
+            def read() -> None:
                 for step in bring_up_to_date(settings, state, config.read_first, report=context.log.info):
                     context.log.info(f"{step.name}: {step.facts}")
+
+            if config.read_first:
+                tieout.once(context.run.run_id, read)
             planned = steps.plan_step(settings, state, only=sync.name)
             report = steps.apply_step(
                 settings, state, planned, only=sync.name, observe=lambda event: context.log.info(str(event))

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 import pytest
 
 from orchestration.build import build_definitions
+from orchestration.lineage import models, must_begin_anew
 from orchestration.resources import DbtProjectFiles, TieoutResource
 from tests.support.worlds import CONFIG, World
 
@@ -54,12 +56,17 @@ def per_currency(world: World, table: str, amount: str) -> str:
 
 def test_the_job_posts_what_is_new_once_and_shows_rows_money_and_checks(world, files, instance):
     before = external_ids(world)
+    with duckdb.connect(world.home / "warehouse.duckdb") as warehouse:  # as if an earlier version had built it
+        warehouse.execute("update tieout.built_from set inputs = '0123abcd ' || inputs")
+        warehouse.execute("alter table staging.stg_tiktok_shop__orders add column former integer")
     world.call("POST", "/_sandbox/clock", {"advance_days": 14})
     done = run_job(world, files, instance)
     assert done.success
     after = external_ids(world)
     assert set(after) > set(before)
     assert set(Counter(after).values()) == {1}
+    with duckdb.connect(world.home / "warehouse.duckdb") as warehouse:
+        assert not must_begin_anew(warehouse, models(world.home).values())
 
     shown = told(done)
     assert {key for key, facts in shown.items() if "dagster/row_count" not in facts} == {"published/current"}
