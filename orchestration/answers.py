@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.reading_sql import READ_ONLY, require_reading
 from reverse_sync import ApplyReport, Plan
 from reverse_sync.rows import OutboxRow
 from tieout.errors import DataError
@@ -16,6 +17,8 @@ from tieout.published import open_published
 from tieout.settings import Settings
 
 Row = dict[str, Any]
+
+MOST_ROWS = 1_000_000
 
 _PAYOUTS = """
 with journals as (
@@ -49,13 +52,16 @@ order by cleared_at desc, exception_id
 """
 
 
-def fetch(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | None = None) -> list[Row]:
-    """Run a query and return its rows as objects."""
+def fetch(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | None = None, *, most: int | None = None
+) -> list[Row]:
+    """Run a query and return its rows as objects, or the first `most` of them."""
     cursor = connection.execute(sql, parameters or [])
     if cursor.description is None:
         return []
     names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    found = cursor.fetchall() if most is None else cursor.fetchmany(most)
+    return [dict(zip(names, row, strict=True)) for row in found]
 
 
 def payout_rows(settings: Settings, *, shop: str | None) -> list[Row]:
@@ -76,26 +82,24 @@ def exception_rows(settings: Settings, *, code: str | None, history: bool) -> li
 
 
 def query_rows(settings: Settings, sql: str) -> list[Row]:
-    """Run read-only SQL on the published warehouse.
+    """Run read-only SQL on the published warehouse; at most a million rows.
 
     Raises:
         DataError: with the database's own message, when the query cannot be answered; when it is not one statement, or
-            one that writes a file.
+            does more than read the published tables.
     """
     with open_published(settings) as connection:
         try:
-            _require_one_reading(connection.extract_statements(sql))
-            return fetch(connection, sql)
+            require_reading(connection, sql)
+            rows = fetch(connection, sql, most=MOST_ROWS + 1)
+        except duckdb.PermissionException:
+            raise DataError(READ_ONLY) from None
         except duckdb.Error as error:
             schemas = "finance, operations, exceptions, audit"
             raise DataError(f"{error}\n(published schemas: {schemas}; `show all tables` lists what is there)") from None
-
-
-def _require_one_reading(statements: list[duckdb.Statement]) -> None:
-    if len(statements) != 1:
-        raise DataError(f"expected one SQL statement, found {len(statements)}")
-    if statements[0].type in (duckdb.StatementType.COPY, duckdb.StatementType.EXPORT):
-        raise DataError("queries are read-only: to keep an answer, use --csv or --json and a file of your own")
+    if len(rows) > MOST_ROWS:
+        raise DataError(f"more than {MOST_ROWS:,} rows: ask for fewer with `where` or `limit`, or sum them up")
+    return rows
 
 
 def plan_rows(planned: Plan) -> list[Row]:

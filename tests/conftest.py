@@ -6,6 +6,7 @@ import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,21 +50,31 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUNTIME__DLTHUB_TELEMETRY", "false")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def demo_config() -> Path:
     """The demo tenant's configuration folder."""
     return Path(__file__).resolve().parent.parent / "config" / "demo"
 
 
-@pytest.fixture
-def make_settings(tmp_path: Path, demo_config: Path) -> Callable[..., Settings]:
-    """Return a function that loads the demo tenant's settings in a temporary home with test secrets."""
+@pytest.fixture(scope="session")
+def settings_in(demo_config: Path) -> Callable[..., Settings]:
+    """Return a function that loads the demo tenant's settings in a home of its own with test secrets."""
 
-    def make(*, config_dir: Path = demo_config, home: Path | None = None, **secrets: str) -> Settings:
-        folder = (home or tmp_path / "home") / "secrets"
+    def make(home: Path, *, config_dir: Path = demo_config, **secrets: str) -> Settings:
+        folder = home / "secrets"
         folder.mkdir(parents=True, exist_ok=True)
         for name, value in {**SECRETS, **secrets}.items():
             (folder / name).write_text(value)
-        return load_settings(config_dir, folder.parent)
+        return load_settings(config_dir, home)
+
+    return make
+
+
+@pytest.fixture
+def make_settings(tmp_path: Path, settings_in: Callable[..., Settings]) -> Callable[..., Settings]:
+    """Return a function that loads the demo tenant's settings in a temporary home with test secrets."""
+
+    def make(*, home: Path | None = None, **asked: Any) -> Settings:
+        return settings_in(home or tmp_path / "home", **asked)
 
     return make

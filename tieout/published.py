@@ -1,7 +1,9 @@
 """The published warehouse: what people and tools read.
 
-Belongs here: opening it, read-only. Does not: publishing (orchestration.publish). `current.duckdb` is a small file of
-views over immutable Parquet; it is replaced as a whole, so an open reader keeps what it has and never blocks a run.
+Belongs here: opening it, read-only and shut off from the rest of the machine. Does not: publishing
+(orchestration.publish), or which statements a person may run (orchestration.reading_sql). `current.duckdb` is a small
+file of views over immutable Parquet; it is replaced as a whole, so an open reader keeps what it has and never blocks a
+run.
 """
 
 from __future__ import annotations
@@ -14,20 +16,55 @@ import duckdb
 from tieout.errors import DataError
 from tieout.settings import Settings
 
+LARGEST_SPILL = "10GB"
+
 
 @contextmanager
 def open_published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the newest published generation, read-only.
 
+    The connection reaches the published Parquet files and no other: no file, network or extension. Its memory is
+    bounded by `memory_limit`, its spilling to disk by 10 GB, and no statement can change either.
+
     Raises:
-        DataError: when nothing was published yet.
+        DataError: when nothing was published yet, or what is published cannot be opened.
     """
     path = settings.published_dir / "current.duckdb"
     if not path.exists():
         raise DataError(f"nothing is published in {settings.published_dir} yet: run `tieout run` first")
-    connection = duckdb.connect(str(path.resolve()), read_only=True, config={"autoinstall_known_extensions": False})
+    connection = _connect(settings)
     try:
-        connection.execute("set timezone = 'UTC'")
+        _shut_off(connection, settings)
         yield connection
     finally:
         connection.close()
+
+
+def _connect(settings: Settings) -> duckdb.DuckDBPyConnection:
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": settings.memory_limit,
+        "temp_directory": str(settings.home / "spill"),
+        "max_temp_directory_size": LARGEST_SPILL,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "allow_community_extensions": False,
+        "python_enable_replacements": False,
+    }
+    path = settings.published_dir / "current.duckdb"
+    try:
+        return duckdb.connect(str(path.resolve()), read_only=True, config=config)
+    except duckdb.Error as error:
+        told = str(error).splitlines()[0]
+        raise DataError(f"{path} cannot be opened: {told}; `tieout publish` writes it again") from None
+
+
+def _shut_off(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Close the connection's way to anything but the published files; a second reader in a process finds it closed."""
+    row = connection.execute("select current_setting('lock_configuration')").fetchone()
+    if row and row[0]:
+        return
+    folder = str(settings.published_dir / "data").replace("'", "''")
+    connection.execute("set global timezone = 'UTC'")
+    connection.execute(f"set allowed_directories = ['{folder}/']")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
