@@ -6,7 +6,7 @@ with found as (
         'settlement_lines', 'statements', 'reserves', 'restatements', 'orders', 'payouts', 'bank', 'books', 'maps',
         'quarantine', 'clawbacks', 'operations', 'overdue', 'accruals',
         'fulfilments', 'order_statuses', 'cancellations', 'cancellation_requests', 'parcels', 'dispatch',
-        'stock', 'stock_sources', 'unshippable', 'items',
+        'stock', 'stock_sources', 'unshippable', 'items', 'unaccounted',
     ] %}
         select
             code,
@@ -24,6 +24,20 @@ with found as (
         from {{ ref('exc_' ~ model) }}
         {%- if not loop.last %} union all {%- endif %}
     {%- endfor %}
+),
+
+-- What another exception names, or what waits in quarantine, is accounted for.
+named as (
+    select
+        shop_id,
+        entity_id
+    from found
+    where code <> 'SYS-15'
+    union
+    select
+        shop_id,
+        record_id as entity_id
+    from {{ ref('quarantine') }}
 )
 
 select
@@ -43,3 +57,5 @@ select
     found.cause
 from found
 left join {{ ref('exception_catalogue') }} as catalogue using (code)
+left join named on found.shop_id = named.shop_id and found.entity_id = named.entity_id
+where found.code <> 'SYS-15' or named.entity_id is null

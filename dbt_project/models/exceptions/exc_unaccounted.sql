@@ -1,0 +1,95 @@
+-- Records that are in no comparison at all, and sums that are in none: what nobody thought of is seen here. What
+-- another exception names is left out in exc_all.
+
+-- A warehouse that is not mapped is one row, with all of its orders.
+with unmapped as (
+    select
+        shop_id,
+        entity_id as warehouse_id
+    from {{ ref('exc_unshippable') }}
+    where code = 'INV-07'
+),
+
+-- Only a shop that ships from a location of ours has its orders compared.
+shops as (
+    select distinct shop_id from {{ ref('stg_config__location_map') }}
+    where not is_deleted
+),
+
+unshipped as (
+    select
+        orders.shop_id,
+        orders.order_id,
+        orders.total_amount,
+        orders.currency,
+        orders.ready_to_ship_due_at,
+        case
+            when coalesce(orders.fulfillment_type, '') = '' then 'nothing says who ships it'
+            when coalesce(orders.warehouse_id, '') = '' then 'it names no warehouse'
+            else 'no location of ours ships it from warehouse ' || orders.warehouse_id
+        end as reason
+    from {{ ref('rec_orders__accounted') }} as orders
+    semi join shops on orders.shop_id = shops.shop_id
+    anti join {{ ref('int_fulfilments__orders') }} as shipped
+        on orders.shop_id = shipped.shop_id and orders.order_id = shipped.order_id
+    anti join unmapped on orders.shop_id = unmapped.shop_id and orders.warehouse_id = unmapped.warehouse_id
+    where orders.place = 'to_ship'
+),
+
+found as (
+    select
+        shop_id,
+        'order' as entity_type,
+        order_id as entity_id,
+        total_amount as amount,
+        currency,
+        ready_to_ship_due_at as due_at,
+        reason
+    from {{ ref('rec_orders__accounted') }}
+    where place is null
+    union all by name
+    select
+        shop_id,
+        'order' as entity_type,
+        order_id as entity_id,
+        total_amount as amount,
+        currency,
+        ready_to_ship_due_at as due_at,
+        reason
+    from unshipped
+    union all by name
+    select
+        shop_id,
+        'statement' as entity_type,
+        statement_id as entity_id,
+        counted_amount - classed_amount as amount,
+        currency,
+        reason
+    from {{ ref('rec_settlements__accounted') }}
+    where reason <> ''
+    union all by name
+    select
+        shop_id,
+        entity_type,
+        entity_id,
+        amount,
+        currency,
+        reason
+    from {{ ref('rec_payouts__accounted') }}
+    where place is null
+)
+
+select
+    'SYS-15' as code,
+    shop_id,
+    entity_type,
+    entity_id,
+    cast(max(abs(amount)) as decimal(18, 4)) as money_at_risk_amount,
+    coalesce(any_value(currency), '') as currency,
+    cast(min(due_at) as timestamptz) as due_at,
+    'in one comparison' as expected,
+    string_agg(distinct reason, '; ' order by reason) as actual,
+    to_json({'reasons': list(distinct reason order by reason)}) as evidence,
+    'unaccounted' as cause
+from found
+group by shop_id, entity_type, entity_id

@@ -1,0 +1,74 @@
+"""Every record that was read is in one place; one that is in none is told, once, and no longer when it is mended.
+
+Belongs here: records that no comparison would hold. Does not: records that part from another one (test_root_causes).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from tests.support.raw_world import (
+    DAMAGE_LOAD,
+    LINES,
+    NAMED,
+    ORDERS,
+    PAID,
+    STATEMENTS,
+    UNDO_LOAD,
+    Change,
+    append,
+    gone,
+    run_dbt,
+    set_fields,
+)
+
+Found = tuple[str, str, str]
+
+
+def found(home: Path) -> set[Found]:
+    run_dbt(home, "--select", "+exc_all")
+    with duckdb.connect(home / "warehouse.duckdb") as connection:
+        rows = connection.execute("select code, entity_type, entity_id from exceptions_build.exc_all").fetchall()
+    return {(code, kind, key) for code, kind, key in rows}
+
+
+def item(number: str, status: str = "DELIVERED") -> dict[str, str]:
+    return {"id": number, "original_price": "10.00", "sale_price": "10.00", "currency": "GBP", "display_status": status}
+
+
+WITHOUT_A_PLACE: dict[str, Change] = {
+    "no list of lines": lambda order: {name: value for name, value in order.items() if name != "line_items"},
+    "an empty list of lines": set_fields(line_items=[]),
+    "lines that are no list": set_fields(line_items="none"),
+    "all lines cancelled": set_fields(line_items=[item("1", "CANCELLED")]),
+    "two lines of one id": set_fields(line_items=[item("1"), item("1")]),
+}
+WITH_A_PLACE: dict[str, Change] = {
+    "unpaid": set_fields(status="UNPAID", line_items=[item("1", "UNPAID")]),
+    "cancelled": set_fields(status="CANCELLED", line_items=[item("1", "CANCELLED")]),
+    "partly cancelled": set_fields(line_items=[item("1"), item("2", "CANCELLED")]),
+    "sample": set_fields(is_sample_order=True),
+}
+
+
+def test_records_that_no_comparison_would_hold_are_told_until_they_are_mended(home: Path) -> None:
+    for key, change in (WITHOUT_A_PLACE | WITH_A_PLACE).items():
+        append(home, ORDERS, "5711", change=change, load=DAMAGE_LOAD, new_key=key)
+    append(home, LINES, "line-11", change=set_fields(), load=DAMAGE_LOAD, new_key="line-9", new_parent="statement-9")
+    append(home, STATEMENTS, "statement-1", change=set_fields(payment_status="ADJUSTING"), load=DAMAGE_LOAD)
+    append(home, PAID, NAMED, change=set_fields(status="ADJUSTING"), load=DAMAGE_LOAD)
+    told = found(home)
+    assert {key for code, kind, key in told if kind == "order" and key not in ("5711", "5712")} == set(WITHOUT_A_PLACE)
+    assert told >= {("SYS-15", "statement", "statement-9"), ("SYS-15", "order", "all lines cancelled")}
+    assert {kind for _code, kind, key in told if key == NAMED} == {"payment"}
+
+    for key in WITHOUT_A_PLACE:
+        append(home, ORDERS, "5711", change=set_fields(), load=UNDO_LOAD, new_key=key)
+    for key in ("unpaid", "cancelled"):
+        append(home, ORDERS, key, change=gone, load=UNDO_LOAD)
+    append(home, LINES, "line-9", change=gone, load=UNDO_LOAD)
+    append(home, STATEMENTS, "statement-1", change=set_fields(), load=UNDO_LOAD)
+    append(home, PAID, NAMED, change=set_fields(), load=UNDO_LOAD)
+    assert found(home) == set()
