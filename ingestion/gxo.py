@@ -1,31 +1,30 @@
 """What GXO says: X12 files in a folder, each read once per content.
 
-A file is read when its name, size or content is new, or when it is in quarantine. It is taken whole or put aside whole,
-and its text is kept either way. What a file says never deletes anything: a SKU that a snapshot leaves out is not zero.
-Belongs here: which files are read, and which records their messages become. Does not: X12 (connectors.gxo), or what
-quantities mean (dbt). Times in messages are the site's local ones; `updated_at` is UTC.
+A file is read when its name, size or time is new, or when it is in quarantine. It is taken whole or put aside whole,
+and its text is kept either way; one that cannot be fetched is put aside and tried again in the next cycle. What a file
+says never deletes anything: a SKU that a snapshot leaves out is not zero.
+Belongs here: which files are read, and believed. Does not: X12 (connectors.gxo), or what identifies a record
+(gxo_records).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from connectors.gxo.errors import X12Error
-from connectors.gxo.messages import (
-    FunctionalAcknowledgement,
-    Message,
-    ShippingAdvice,
-    StockAdjustment,
-    StockReceipt,
-    StockSnapshot,
-)
-from connectors.gxo.reading import read_message, read_note
-from connectors.gxo.x12 import Interchange, read_interchange
+import orjson
+
+from connectors.gxo.errors import UnreadableFileError, X12Error
+from connectors.gxo.reading import check_group, read_message, read_note
+from connectors.gxo.values import Agreement
+from connectors.gxo.x12 import Interchange, read_interchanges
+from ingestion.gxo_contradictions import KnownRecords
+from ingestion.gxo_records import Record, Told, records_of
 from ingestion.quarantine import Rejected
 from ingestion.run import Origin, Reading, Run, sound_versions
 from tieout.settings import Gxo
@@ -35,169 +34,174 @@ if TYPE_CHECKING:  # only who loads pays for loading SSH
 
 SYSTEM = "gxo"
 MAX_BYTES = 20_000_000
+MAX_KEPT = 1_500_000  # bytes of a file's text; a raw record holds 2 MB
+BATCH_FILES = 200
 
+_SEND_AGAIN = "ask GXO to send it again under a new control number; the file as received is kept in raw_gxo.files"
+_FETCH_AGAIN = "it is fetched again in every cycle; where that does not help, ask GXO about the file in its folder"
 _KNOWN = """
-select id, arg_max(payload ->> '$.size', observed_at) as size, arg_max(payload ->> '$.sha256', observed_at) as sha256
+select id, payload ->> '$.size' as size, payload ->> '$.modified_at' as modified_at, payload -> '$.interchanges'
 from raw_gxo.files
-group by id
-"""
-_INTERCHANGES = """
-select payload ->> '$.control_number' as control_number, min(payload ->> '$.sha256') as sha256
-from raw_gxo.files
-where payload ->> '$.control_number' <> ''
-group by all
+order by observed_at
 """
 
 
-@dataclass(frozen=True)
-class _Record:
-    """One record of one entity, as its raw payload."""
+@dataclass
+class _File:
+    """A file that was fetched: its interchanges with their records, or what is wrong with it."""
 
-    entity: str
-    payload: dict[str, Any]
-    parent_id: str
-    updated_at: datetime | None
+    file: RemoteFile
+    content: bytes
+    fault: X12Error | None = None
+    interchanges: list[Interchange] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
 
 
 def load(run: Run, client: GxoClient, gxo: Gxo) -> None:
     """Read every new file of the receiving folder; a file that cannot be read does not block the others."""
-    known = {name: (int(size), sha256) for name, size, sha256 in run.connection.execute(_KNOWN).fetchall()}
-    seen = dict(run.connection.execute(_INTERCHANGES).fetchall())
+    known, seen = _known(run)
     doubtful = run.quarantine.live_scopes(SYSTEM, "files", shop_id="")
     files = client.list_files(gxo.receive_folder)
-    read = 0
-    for file in sorted(files, key=lambda file: (file.modified_at, file.name)):
-        if file.name in known and known[file.name][0] == file.size and file.name not in doubtful:
-            continue
-        content = client.read_file(gxo.receive_folder, file.name) if file.size <= MAX_BYTES else b""
-        _read(run, gxo, file, content, seen=seen)
-        read += 1
+    new = [file for file in files if file.name in doubtful or known.get(file.name) != _mark(file)]
+    waiting = iter(sorted(new, key=lambda file: (file.name in doubtful, file.modified_at, file.name)))
+    records = KnownRecords(run.connection)
+    while batch := list(islice(waiting, BATCH_FILES)):
+        _load_batch(run, client, gxo, batch, records=records, seen=seen)
     for name in doubtful - {file.name for file in files}:
         run.quarantine.scope_read(SYSTEM, "files", shop_id="", scope=name)
-    now = run.clock()
-    run.cover("files", start=datetime(2000, 1, 1, tzinfo=UTC), end=now, rows=len(files))
-    run.report(f"{SYSTEM} {gxo.site}: {len(files)} files, {read} read")
+    run.cover("files", start=datetime(2000, 1, 1, tzinfo=UTC), end=run.clock(), rows=len(files))
+    run.report(f"{SYSTEM} {gxo.site}: {len(files)} files, {len(new)} read")
 
 
-def _read(run: Run, gxo: Gxo, file: RemoteFile, content: bytes, *, seen: dict[str, str]) -> None:
-    digest = hashlib.sha256(content).hexdigest()
+def _known(run: Run) -> tuple[dict[str, tuple[str, str]], dict[str, str]]:
+    """Return size and time of each known file as last read, and the digest of each interchange that was ever taken."""
+    marks: dict[str, tuple[str, str]] = {}
+    seen: dict[str, str] = {}
+    for name, size, modified_at, interchanges in run.connection.execute(_KNOWN).fetchall():
+        marks[name] = (size, modified_at)
+        for number, digest in (orjson.loads(interchanges) if interchanges else {}).items():
+            seen.setdefault(number, digest)
+    return marks, seen
+
+
+def _mark(file: RemoteFile) -> tuple[str, str]:
+    return str(file.size), file.modified_at.isoformat()
+
+
+def _load_batch(
+    run: Run, client: GxoClient, gxo: Gxo, batch: Sequence[RemoteFile], *, records: KnownRecords, seen: dict[str, str]
+) -> None:
+    """Take a batch in; where the wire breaks for good, what came before is taken in all the same."""
+    fetched: list[_File] = []
     try:
-        interchange, messages = _parsed(gxo, content, too_large=file.size > MAX_BYTES)
-        if seen.setdefault(interchange.control_number, digest) != digest:
-            reason = f"interchange {interchange.control_number} came before with another content"
-            raise X12Error(reason, segment="ISA", position=1, element=13)
+        for file in batch:
+            if (content := _fetched(run, client, gxo, file)) is not None:
+                fetched.append(_parsed(run, gxo, file, content))
+    finally:
+        records.look_up(record for each in fetched for record in each.records)
+        for each in fetched:
+            _take(run, each, records=records, seen=seen)
+
+
+def _fetched(run: Run, client: GxoClient, gxo: Gxo, file: RemoteFile) -> bytes | None:
+    """Return a file's content, None when it cannot be fetched now; what is too large is not fetched."""
+    try:
+        if file.fault:
+            raise UnreadableFileError(file.fault)
+        return client.read_file(gxo.receive_folder, file.name) if file.size <= MAX_BYTES else b""
+    except UnreadableFileError as error:
+        rejected = Rejected(SYSTEM, "files", "", file.name, "file", "", error.message, _FETCH_AGAIN)
+        run.quarantine.reject(rejected, observed_at=file.modified_at, scope=file.name)
+        run.report(f"{SYSTEM} {gxo.site}: {file.name}: {error.message}")
+        return None
+
+
+def _parsed(run: Run, gxo: Gxo, file: RemoteFile, content: bytes) -> _File:
+    found, zone = _File(file, content), ZoneInfo(gxo.time_zone)
+    try:
+        if file.size > MAX_BYTES:
+            raise X12Error(f"the file is larger than {MAX_BYTES} bytes", segment="ISA", position=1)
+        latest = max(run.clock(), file.modified_at) + timedelta(days=1)
+        agreed = Agreement(gxo.units, latest.astimezone(zone).date())
+        found.interchanges = read_interchanges(content)
+        for interchange in found.interchanges:
+            _check_partner(gxo, interchange)
+            found.records += records_of(_told(interchange, agreed), site=gxo.site, zone=zone)
     except X12Error as error:
-        _put_aside(run, file, error)
-        _keep(run, file, content, {"sha256": digest, "control_number": "", "fault": str(error)})
+        found.fault = error
+    return found
+
+
+def _check_partner(gxo: Gxo, interchange: Interchange) -> None:
+    expected = {6: ("sender", gxo.their_id), 8: ("receiver", gxo.our_id), 15: ("usage", gxo.usage)}
+    for element, (what, value) in expected.items():
+        if interchange.header.text(element).strip() != value:
+            raise interchange.header.fault(f"expected {what} {value!r}, found another", element)
+
+
+def _told(interchange: Interchange, agreed: Agreement) -> list[Told]:
+    told: list[Told] = [(note, read_note(note)) for note in interchange.notes]
+    for found in interchange.sets:
+        check_group(found)
+        if message := read_message(found, agreed):
+            told.append((found.segments[0], message))
+    return told
+
+
+def _take(run: Run, found: _File, *, records: KnownRecords, seen: dict[str, str]) -> None:
+    """Land a file's records, or put it aside with what is wrong with it or contradicts what is known."""
+    numbers = {each.control_number: each.digest for each in found.interchanges}
+    try:
+        if found.fault:
+            raise found.fault
+        _check_numbers(found.interchanges, seen)
+        records.accept(found.records)
+    except X12Error as error:
+        _put_aside(run, found.file, error)
+        _keep(run, found, {}, fault=str(error))
         return
-    run.quarantine.scope_read(SYSTEM, "files", shop_id="", scope=file.name)
-    _keep(run, file, content, {"sha256": digest, "control_number": interchange.control_number, "fault": ""})
-    for record in _records(gxo, messages):
-        origin = Origin(record.entity, file.modified_at, scope=file.name)
-        run.landing.add(
-            record.entity,
-            sound_versions(
-                run,
-                origin,
-                [record.payload],
-                reading=Reading(),
-                parent=lambda _row, parent=record.parent_id: parent,  # type: ignore[misc]
-                updated_at=lambda _row, at=record.updated_at: at,  # type: ignore[misc]
-            ),
-        )
+    seen |= numbers
+    run.quarantine.scope_read(SYSTEM, "files", shop_id="", scope=found.file.name)
+    _keep(run, found, numbers, fault="")
+    for record in found.records:
+        _land(run, found.file, record)
 
 
-def _parsed(gxo: Gxo, content: bytes, *, too_large: bool) -> tuple[Interchange, list[Message]]:
-    if too_large:
-        raise X12Error(f"the file is larger than {MAX_BYTES} bytes", segment="ISA", position=1)
-    interchange = read_interchange(content)
-    if interchange.sender != gxo.their_id:
-        raise X12Error(f"expected sender {gxo.their_id!r}, found another", segment="ISA", position=1, element=6)
-    if interchange.receiver != gxo.our_id:
-        raise X12Error(f"expected receiver {gxo.our_id!r}, found another", segment="ISA", position=1, element=8)
-    messages: list[Message] = [read_note(note) for note in interchange.notes]
-    return interchange, messages + [message for found in interchange.sets if (message := read_message(found))]
+def _check_numbers(interchanges: Iterable[Interchange], seen: Mapping[str, str]) -> None:
+    known = dict(seen)
+    for each in interchanges:
+        if known.setdefault(each.control_number, each.digest) != each.digest:
+            raise each.header.fault(f"interchange {each.control_number} came before with another content", 13)
 
 
-def _keep(run: Run, file: RemoteFile, content: bytes, facts: dict[str, str]) -> None:
-    payload = {"id": file.name, "size": file.size, "content": content.decode("utf-8", "backslashreplace"), **facts}
-    origin = Origin("files", file.modified_at, scope=file.name)
+def _land(run: Run, file: RemoteFile, record: Record) -> None:
+    origin = Origin(record.entity, file.modified_at, scope=file.name)
+    versions = sound_versions(
+        run,
+        origin,
+        [record.payload],
+        reading=Reading(),
+        parent=lambda _row: record.parent_id,
+        updated_at=lambda _row: record.updated_at,
+    )
+    run.landing.add(record.entity, versions)
+
+
+def _keep(run: Run, found: _File, interchanges: Mapping[str, str], *, fault: str) -> None:
+    payload: dict[str, Any] = {
+        "id": found.file.name,
+        "size": found.file.size,
+        "modified_at": found.file.modified_at.isoformat(),
+        "content": found.content[:MAX_KEPT].decode("utf-8", "backslashreplace"),
+        "sha256": hashlib.sha256(found.content).hexdigest(),
+        "interchanges": dict(interchanges),
+        "fault": fault,
+    }
+    origin = Origin("files", found.file.modified_at, scope=found.file.name)
     run.landing.add("files", sound_versions(run, origin, [payload], reading=Reading()))
 
 
 def _put_aside(run: Run, file: RemoteFile, error: X12Error) -> None:
-    place = f"{error.segment}{error.element:02d}" if error.element else error.segment
-    rejected = Rejected(
-        SYSTEM,
-        "files",
-        "",
-        file.name,
-        field=f"segment {error.position} {place}",
-        value="",
-        reason=error.reason,
-        remedy="ask GXO to send it again under a new control number; the file as received is kept in raw_gxo.files",
-    )
+    place = f"segment {error.position} {error.place}"
+    rejected = Rejected(SYSTEM, "files", "", file.name, place, error.value, error.reason, _SEND_AGAIN)
     run.quarantine.reject(rejected, observed_at=file.modified_at, scope=file.name)
-
-
-def _records(gxo: Gxo, messages: list[Message]) -> Iterator[_Record]:
-    zone = ZoneInfo(gxo.time_zone)
-    for message in messages:
-        if isinstance(message, StockSnapshot):
-            yield from _stock(message, gxo.site, zone)
-        elif isinstance(message, StockAdjustment):
-            yield from _adjustments(message, gxo.site, zone)
-        else:
-            yield _single(message, gxo.site, zone)
-    snapshots = [message for message in messages if isinstance(message, StockSnapshot)]
-    for reference in dict.fromkeys(snapshot.reference for snapshot in snapshots):
-        yield _snapshot([found for found in snapshots if found.reference == reference], gxo.site, zone)
-
-
-def _single(message: ShippingAdvice | StockReceipt | FunctionalAcknowledgement, site: str, zone: ZoneInfo) -> _Record:
-    values = asdict(message)
-    if isinstance(message, ShippingAdvice):
-        payload = {"id": message.shipment_id, "site": site, **values}
-        return _Record("shipping_advices", payload, message.order_number, _instant(message.ship_date, "", zone))
-    if isinstance(message, StockReceipt):
-        payload = {"id": message.number, "site": site, **values}
-        return _Record("stock_receipts", payload, message.order_number, _instant(message.date, "", zone))
-    key = f"{message.functional_id}/{message.group_control_number}"
-    return _Record("functional_acknowledgements", {"id": key, **values}, message.group_control_number, None)
-
-
-def _stock(snapshot: StockSnapshot, site: str, zone: ZoneInfo) -> Iterator[_Record]:
-    site, at = snapshot.site or site, _instant(snapshot.date, snapshot.time, zone)
-    for line in snapshot.lines:
-        taken = {"reference": snapshot.reference, "at": at.isoformat() if at else ""}
-        payload = {"id": f"{site}/{line.sku}", "site": site, "sku": line.sku, "quantities": line.quantities, **taken}
-        yield _Record("stock_levels", payload, snapshot.reference, at)
-
-
-def _snapshot(parts: list[StockSnapshot], site: str, zone: ZoneInfo) -> _Record:
-    first = parts[0]
-    lines = [line for part in parts for line in part.lines]
-    at = _instant(first.date, first.time, zone)
-    payload = {
-        "id": first.reference,
-        "site": first.site or site,
-        "at": at.isoformat() if at else "",
-        "skus": len({line.sku for line in lines}),
-        "skus_at_zero": len({line.sku for line in lines if not any(line.quantities.values())}),
-    }
-    return _Record("stock_snapshots", payload, "", at)
-
-
-def _adjustments(adjustment: StockAdjustment, site: str, zone: ZoneInfo) -> Iterator[_Record]:
-    site, at = adjustment.site or site, _instant(adjustment.date, "", zone)
-    for number, line in enumerate(adjustment.lines, start=1):
-        payload = {"id": f"{adjustment.number}/{number}", "site": site, "date": adjustment.date, **asdict(line)}
-        yield _Record("stock_adjustments", payload, adjustment.number, at)
-
-
-def _instant(date: str, time: str, zone: ZoneInfo) -> datetime | None:
-    """Return the instant of a site's date and time ("" is midnight), UTC."""
-    if not date:
-        return None
-    clock = f"{time[:2]}:{time[2:4]}" if len(time) >= 4 else "00:00"
-    return datetime.fromisoformat(f"{date}T{clock}").replace(tzinfo=zone).astimezone(UTC)

@@ -95,6 +95,10 @@ class Gxo(Section):
     private_key: SecretStr | None = None
     host_key: str
     timeout_seconds: float = 30
+    file_timeout_seconds: float = Field(default=60, gt=0, description="for one file's transfer")
+    units: dict[str, Annotated[int, Field(gt=0)]] = Field(
+        default={"EA": 1}, description="single items per unit of measure that its messages may use"
+    )
     send_folder: str = "in"
     receive_folder: str = "out"
     archive_folder: str = "archive"

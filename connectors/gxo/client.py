@@ -1,7 +1,7 @@
 """GXO's folders as their callers see them: what lies there, one file's content, and one file delivered whole.
 
-Belongs here: SFTP, host-key pinning, atomic delivery. Does not: what a file says (x12, reading), or which were read
-already (ingestion keeps that ledger).
+Belongs here: SFTP, host-key pinning, atomic delivery, one file's trouble kept apart from the connection's. Does not:
+what a file says (x12, reading), or which were read already (ingestion keeps that ledger).
 
 Fact sheet gxo 13: write `name.tmp`, then rename; a reader ignores `*.tmp`; a plain rename fails when the target exists.
 """
@@ -12,28 +12,36 @@ import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import PurePosixPath
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import asyncssh
 
-from connectors.transport.errors import ConnectorError, CredentialError, OutcomeUnknownError, TransientError
+from connectors.gxo.errors import UnreadableFileError
+from connectors.transport.errors import CredentialError, OutcomeUnknownError, TransientError
 from tieout.errors import ConfigError
 from tieout.settings import Gxo
 
 VENDOR = "gxo"
-_LOST = (OSError, asyncssh.ConnectionLost, asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection, TimeoutError)
+_LOST = (OSError, asyncssh.DisconnectError, asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection)  # time-outs too
+_BLOCK = 32_768  # bytes that every server returns for one request
+_UNFINISHED = (".tmp", ".part")
+_NO_FILES = (asyncssh.FILEXFER_TYPE_DIRECTORY, asyncssh.FILEXFER_TYPE_SPECIAL)
+_MOST_IN_A_ROW = 5  # files in a row that break the connection before the server is given up
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """A file in one of the folders. `modified_at` is the server's, UTC, to the second, and may be kept by a move."""
+    r"""A file in one of the folders. `modified_at` is the server's, UTC, to the second, and may be kept by a move.
+
+    `fault` is why it cannot be read at all, "" when it can: a name shows bytes that are no UTF-8 as `\xff`.
+    """
 
     name: str
     size: int
     modified_at: datetime
+    fault: str = ""
 
 
 class GxoClient:
@@ -45,6 +53,7 @@ class GxoClient:
         self._runner = asyncio.Runner()
         self._connection: asyncssh.SSHClientConnection | None = None
         self._sftp: asyncssh.SFTPClient | None = None
+        self._broken_in_a_row = 0
 
     def __enter__(self) -> Self:
         return self
@@ -61,15 +70,40 @@ class GxoClient:
 
     def list_files(self, folder: str) -> list[RemoteFile]:
         """Return the finished files of a folder by name; unfinished ones (`*.tmp`, `.part`) are not there yet."""
-        return self._read(self._list(folder), f"list {folder}")
+        return self._run(self._list(folder), f"list {folder}")
 
     def read_file(self, folder: str, name: str) -> bytes:
-        """Return a file's content.
+        """Return a file's content; a lost connection is opened again for the next one.
 
         Raises:
-            TransientError: when it vanished or came in part; list the folder again.
+            UnreadableFileError: this file cannot be read now (denied, growing, gone, cut off, or not within
+                `file_timeout_seconds`); the others can.
+            TransientError: the server cannot be reached, or broke off several files in a row.
         """
-        return self._read(self._content(folder, name), f"read {folder}/{name}")
+        endpoint = f"read {folder}/{name}"
+        try:
+            found = self._fetch(folder, name)
+        except _LOST as error:
+            self._forget()
+            self._broken_in_a_row += 1
+            kind = TransientError if self._broken_in_a_row >= _MOST_IN_A_ROW else UnreadableFileError
+            raise kind(_told(error), vendor=VENDOR, endpoint=endpoint) from None
+        except asyncssh.Error as error:
+            raise UnreadableFileError(_told(error), vendor=VENDOR, endpoint=endpoint) from None
+        self._broken_in_a_row = 0
+        return found
+
+    def _fetch(self, folder: str, name: str) -> bytes:
+        """Return a file's content, over a new connection where the one we had turns out to be lost."""
+        had_one = self._sftp is not None
+        self._run(self._session(), f"connect for {folder}/{name}")
+        try:
+            return self._bounded(self._content(folder, name), self._gxo.file_timeout_seconds)
+        except _LOST as error:
+            if not had_one or isinstance(error, TimeoutError):
+                raise
+            self._forget()
+            return self._fetch(folder, name)
 
     def deliver(self, name: str, content: bytes) -> None:
         """Put a file into our outgoing folder: there whole, or not at all. A file of that name stays as it is.
@@ -79,34 +113,46 @@ class GxoClient:
             OutcomeUnknownError: it may be there: look for its name before anything is sent again.
         """
         folder = self._gxo.send_folder
-        self._read(self._upload(folder, name, content), f"upload {folder}/{name}")
+        self._run(self._upload(folder, name, content), f"upload {folder}/{name}")
         try:
-            self._run(self._commit(folder, name))
+            self._bounded(self._commit(folder, name), self._gxo.timeout_seconds)
         except _LOST as error:
             self._forget()
-            raise OutcomeUnknownError(
-                f"the connection broke while {name} was put in place: {error}", vendor=VENDOR, endpoint="rename"
-            ) from None
+            told = f"the connection broke while {name} was put in place: {_told(error)}"
+            raise OutcomeUnknownError(told, vendor=VENDOR, endpoint="rename") from None
         except asyncssh.Error as error:
             raise TransientError(f"{name} was not put in place: {error}", vendor=VENDOR, endpoint="rename") from None
 
     def was_delivered(self, name: str) -> bool:
         """Tell whether a file we delivered is still there, or was taken in and archived."""
         folders = (self._gxo.send_folder, self._gxo.archive_folder)
-        return any(self._read(self._exists(folder, name), f"look for {name}") for folder in folders)
+        return any(self._run(self._exists(folder, name), f"look for {name}") for folder in folders)
 
-    def _read(self, call: Coroutine[Any, Any, _T], endpoint: str) -> _T:
+    def _run(self, call: Coroutine[Any, Any, _T], endpoint: str) -> _T:
+        """Make a call that must succeed for the work to go on.
+
+        Raises:
+            TransientError: when it fails, or does not end within `timeout_seconds`.
+        """
         try:
-            return self._run(call)
-        except (ConnectorError, ConfigError):
-            raise
+            return self._bounded(call, self._gxo.timeout_seconds)
         except (*_LOST, asyncssh.Error) as error:
             self._forget()
-            told = f"{type(error).__name__}: {error}"
-            raise TransientError(told, vendor=VENDOR, endpoint=endpoint) from None
+            raise TransientError(_told(error), vendor=VENDOR, endpoint=endpoint) from None
 
-    def _run(self, call: Coroutine[Any, Any, _T]) -> _T:
-        return self._runner.run(asyncio.wait_for(call, self._gxo.timeout_seconds))
+    def _bounded(self, call: Coroutine[Any, Any, _T], seconds: float) -> _T:
+        return self._runner.run(self._within(call, seconds))
+
+    async def _within(self, call: Coroutine[Any, Any, _T], seconds: float) -> _T:
+        """Await a call; when time is up the connection is cut, for who cancels politely waits for the server again."""
+        task = asyncio.ensure_future(call)
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+        if not done:
+            self._forget()
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            raise TimeoutError(f"it did not end within {seconds:g} seconds")
+        return task.result()
 
     def _forget(self) -> None:
         if self._connection is not None:
@@ -127,42 +173,53 @@ class GxoClient:
 
     async def _list(self, folder: str) -> list[RemoteFile]:
         found = []
-        async for entry in (await self._session()).scandir(folder):
-            name = entry.filename if isinstance(entry.filename, str) else entry.filename.decode()
-            if entry.attrs.type == asyncssh.FILEXFER_TYPE_REGULAR and PurePosixPath(name).suffix not in (
-                ".tmp",
-                ".part",
-            ):
+        async for entry in (await self._session()).scandir(folder.encode()):
+            name, fault = _name_of(entry.filename)
+            if entry.attrs.type not in _NO_FILES and name not in (".", "..") and not name.endswith(_UNFINISHED):
                 modified = datetime.fromtimestamp(entry.attrs.mtime or 0, UTC)
-                found.append(RemoteFile(name, entry.attrs.size or 0, modified))
+                found.append(RemoteFile(name, entry.attrs.size or 0, modified, fault))
         return sorted(found, key=lambda file: file.name)
 
     async def _content(self, folder: str, name: str) -> bytes:
-        sftp, path = await self._session(), f"{folder}/{name}"
+        sftp, path = await self._session(), f"{folder}/{name}".encode()
         announced = (await sftp.stat(path)).size
-        async with sftp.open(path, "rb") as file:
-            content = await file.read()
-        if len(content) != announced:
-            raise TransientError(f"{len(content)} bytes came of {announced}", vendor=VENDOR, endpoint=f"read {path}")
-        return bytes(content)
+        content = b""
+        async with sftp.open(path, "rb", block_size=0) as file:  # one request at a time: all end with the call
+            while block := await file.read(_BLOCK):
+                content += block
+        sizes = (announced, (await sftp.stat(path)).size)
+        if sizes != (len(content), len(content)):
+            raise asyncssh.SFTPFailure(f"{len(content)} bytes came of {sizes[0]}, now {sizes[1]}: it is being written")
+        return content
 
     async def _upload(self, folder: str, name: str, content: bytes) -> None:
         sftp, path = await self._session(), f"{folder}/{name}.tmp"
-        async with sftp.open(path, "wb") as file:
+        async with sftp.open(path.encode(), "wb") as file:
             await file.write(content)
-        arrived = (await sftp.stat(path)).size
+        arrived = (await sftp.stat(path.encode())).size
         if arrived != len(content):
             raise TransientError(f"{arrived} bytes arrived of {len(content)}", vendor=VENDOR, endpoint=f"write {path}")
 
     async def _commit(self, folder: str, name: str) -> None:
-        sftp = await self._session()
-        if await sftp.exists(f"{folder}/{name}"):
-            await sftp.remove(f"{folder}/{name}.tmp")
+        sftp, path = await self._session(), f"{folder}/{name}".encode()
+        if await sftp.exists(path):
+            await sftp.remove(path + b".tmp")
         else:
-            await sftp.rename(f"{folder}/{name}.tmp", f"{folder}/{name}")
+            await sftp.rename(path + b".tmp", path)
 
     async def _exists(self, folder: str, name: str) -> bool:
-        return bool(await (await self._session()).exists(f"{folder}/{name}"))
+        return bool(await (await self._session()).exists(f"{folder}/{name}".encode()))
+
+
+def _name_of(raw: bytes) -> tuple[str, str]:
+    try:
+        return raw.decode(), ""
+    except UnicodeDecodeError:
+        return raw.decode("utf-8", "backslashreplace"), "its name is no UTF-8: ask for names of plain letters"
+
+
+def _told(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 async def _connect(gxo: Gxo) -> asyncssh.SSHClientConnection:

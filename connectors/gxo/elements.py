@@ -9,7 +9,7 @@ import re
 from datetime import datetime
 
 from connectors.gxo.errors import shown
-from connectors.gxo.x12 import Segment
+from connectors.gxo.segments import Segment
 
 _SPECS = {
     "W05": "!ID1-1 AN1-22 AN1-22 N06-6 AN1-22 ID2-2 ID1-2",
@@ -19,6 +19,7 @@ _SPECS = {
     "N4": "AN2-30 ID2-2 ID3-15 ID2-3",
     "PER": "!ID2-2 AN1-60 ID2-2 AN1-80 ID2-2 AN1-80",
     "N9": "!ID2-3 AN1-30 AN1-45 DT8-8 TM4-8",
+    "REF": "!ID2-3 AN1-30 AN1-80",
     "G62": "ID2-2 DT8-8 ID1-2 TM4-8 ID2-2",
     "NTE": "ID3-3 !AN1-80",
     "W66": "!ID2-2 !ID1-2 ID1-1 ID2-2 AN1-35 ID1-2 AN1-80 ID2-2 N01-15 ID2-4",
@@ -32,7 +33,7 @@ _SPECS = {
     "W03": "!R1-10 R1-10 ID2-2 R1-8 ID2-2 N01-8 ID2-2",
     "BIA": "!ID2-2 !ID2-2 !AN1-30 !DT8-8 TM4-8 ID1-2",
     "LIN": "AN1-20 !ID2-2 !AN1-48",
-    "QTY": "!ID2-2 R1-15",
+    "QTY": "!ID2-2 !R1-15",
     "CTT": "!N01-6 R1-10",
     "W15": "!DT8-8 AN1-22 AN1-22 ID2-2 ID2-2 ID1-2",
     "W19": "!ID2-2 !R1-10 !ID2-2 AN12-12 ID2-2 AN1-48 ID2-2 AN1-48",
@@ -53,8 +54,9 @@ _TABLE = {
     name: [match.groupdict() for spec in text.split() if (match := _SPEC.fullmatch(spec))]
     for name, text in _SPECS.items()
 }
-_NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)")
-_WHOLE = re.compile(r"-?\d+")
+_NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+_WHOLE = re.compile(r"-?\d+", re.ASCII)
+_DIGITS = re.compile(r"\d{4}|\d{6}|\d{8}", re.ASCII)
 
 
 def check(segment: Segment) -> None:
@@ -73,9 +75,9 @@ def check(segment: Segment) -> None:
         length = len(value.replace("-", "").replace(".", "")) if spec["kind"] in ("R", "N0") else len(value)
         if not int(spec["shortest"]) <= length <= int(spec["longest"]):
             expected = f"expected {spec['shortest']} to {spec['longest']} characters"
-            raise segment.fault(f"{expected}, found {length}: {shown(value)}", number)
+            raise segment.fault(f"{expected}, found {length}: {shown(value, segment.id)}", number)
         if fault := _fault(spec["kind"], value):
-            raise segment.fault(f"{fault}, found {shown(value)}", number)
+            raise segment.fault(f"{fault}, found {shown(value, segment.id)}", number)
 
 
 def _fault(kind: str, value: str) -> str:
@@ -85,12 +87,14 @@ def _fault(kind: str, value: str) -> str:
         return "expected a number"
     if kind == "DT" and not _is_time(value, "%y%m%d" if len(value) == 6 else "%Y%m%d"):
         return "expected a date CCYYMMDD"
-    if kind == "TM" and not (_is_time(value[:4], "%H%M") and value.isdigit()):
+    if kind == "TM" and not (_is_time(value[:4], "%H%M") and value.isascii() and value.isdigit()):
         return "expected a time HHMM"
     return "" if value.isprintable() else "expected printable text"
 
 
 def _is_time(value: str, form: str) -> bool:
+    if not _DIGITS.fullmatch(value):  # Python takes "202601 1" and full-width digits for a date
+        return False
     try:
         datetime.strptime(value, form)  # noqa: DTZ007 - only its form matters here
     except ValueError:

@@ -22,7 +22,7 @@ class AdviceLine:
 
 @dataclass(frozen=True)
 class Carton:
-    """One parcel: its number within the advice, and its tracking numbers (MAN CP, N9 2I or CN)."""
+    """One parcel: its number within the advice, and its tracking numbers: none was told, or several contradict."""
 
     number: str
     tracking_numbers: tuple[str, ...]
@@ -30,10 +30,14 @@ class Carton:
 
 @dataclass(frozen=True)
 class ShippingAdvice:
-    """A 945: what left the warehouse for one order. Shipped 0 throughout is a refusal or a cancellation."""
+    """A 945: what left the warehouse for one order. Shipped 0 throughout is a refusal or a cancellation.
+
+    `shipment_id` is the warehouse's, "" when it gives none; several orders may share it.
+    """
 
     shipment_id: str
     order_number: str
+    site: str
     ship_date: str
     scac: str
     service: str
@@ -43,7 +47,7 @@ class ShippingAdvice:
 
 @dataclass(frozen=True)
 class StockLine:
-    """Units of one SKU at a site, by QTY qualifier (17 on hand, 33 available, QH on hold)."""
+    """Units of one SKU at a site, all its lots together, by QTY qualifier (17 on hand, 33 available, QH on hold)."""
 
     sku: str
     quantities: dict[str, int] = field(default_factory=dict)
@@ -72,7 +76,7 @@ class AdjustmentLine:
 
 @dataclass(frozen=True)
 class StockAdjustment:
-    """A 947."""
+    """A 947; `number` "" when it gives none."""
 
     number: str
     date: str
@@ -95,6 +99,7 @@ class StockReceipt:
 
     number: str
     date: str
+    site: str
     order_number: str
     references: dict[str, str]
     lines: tuple[ReceiptLine, ...]

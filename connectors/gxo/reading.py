@@ -6,40 +6,51 @@ Belongs here: which element holds what, and the checks that a message must pass 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from connectors.gxo.elements import check
 from connectors.gxo.messages import (
     AdjustmentLine,
-    AdviceLine,
-    Carton,
     FunctionalAcknowledgement,
     Message,
     ReceiptLine,
     SetAcknowledgement,
-    ShippingAdvice,
     StockAdjustment,
-    StockLine,
     StockReceipt,
-    StockSnapshot,
 )
-from connectors.gxo.x12 import Segment, TransactionSet
+from connectors.gxo.reading_advice import read_advice
+from connectors.gxo.reading_stock import read_snapshot
+from connectors.gxo.segments import Segment
+from connectors.gxo.values import Agreement, check_total, day, factor, item, quantity, singles, site_of
+from connectors.gxo.x12 import TransactionSet
 
-_TRACKING = {"CP", "2I", "CN"}
+_AS_X12 = Agreement()
 
 
-def read_message(transaction: TransactionSet) -> Message | None:
+def read_message(transaction: TransactionSet, agreed: Agreement = _AS_X12) -> Message | None:
     """Return the message in a transaction set, None when it is of a kind that we do not read.
 
     Raises:
-        X12Error: when a segment breaks its table, a mandatory one is missing, or its totals disagree.
+        X12Error: when a segment breaks its table, a mandatory one is missing, or it says what cannot be true.
     """
     reader = _READERS.get(transaction.set_id)
     if reader is None:
         return None
     for segment in transaction.segments:
         check(segment)
-    return reader(transaction)
+    return reader(transaction, agreed)
+
+
+def check_group(transaction: TransactionSet) -> None:
+    """Hold a set to the group it is in: one of our groups holds sets of its own kind only.
+
+    Raises:
+        X12Error: when another set stands in a group that we read, or a set that we read in another group.
+    """
+    expected = GROUPS.get(transaction.functional_id)
+    if transaction.set_id != expected and (expected or transaction.set_id in _READERS):
+        told = f"expected set {expected or 'of another kind'} in group {transaction.functional_id}"
+        raise transaction.start.fault(f"{told}, found {transaction.set_id}", 1)
 
 
 def read_note(note: Segment) -> FunctionalAcknowledgement:
@@ -54,90 +65,44 @@ def read_note(note: Segment) -> FunctionalAcknowledgement:
     return FunctionalAcknowledgement("TA1", str(int(note.text(1))), note.text(4), (verdict,))
 
 
-def _advice(transaction: TransactionSet) -> ShippingAdvice:
-    head = _first(transaction, "W06")
-    if not head.text(2):
-        raise head.fault("the depositor's order number is missing", 2)
-    carrier = next((segment for segment in transaction.segments if segment.id == "W27"), None)
-    tracking: dict[str, list[str]] = {}
-    lines: list[AdviceLine] = []
-    carton = ""
-    for segment in transaction.segments:
-        if segment.id == "LX":
-            carton = segment.text(1)
-        elif segment.id in ("MAN", "N9") and segment.text(1) in _TRACKING and segment.text(2):
-            tracking.setdefault(carton, []).append(segment.text(2))
-        elif segment.id == "W12":
-            lines.append(_advice_line(segment, carton))
-    _check_total(transaction, "W03", sum(line.shipped for line in lines))
-    cartons = tuple(Carton(number, tuple(dict.fromkeys(found))) for number, found in tracking.items())
-    shipment = head.text(4) or f"{head.text(2)}-{transaction.group_control_number}-{transaction.control_number}"
-    scac, service = (carrier.text(2), carrier.text(3)) if carrier else ("", "")
-    return ShippingAdvice(shipment, head.text(2), _date(head.text(3)), scac, service, cartons, tuple(lines))
-
-
-def _advice_line(segment: Segment, carton: str) -> AdviceLine:
-    ordered, shipped = _units(segment, 2), _units(segment, 3)
-    if segment.text(4) and ordered - shipped != _units(segment, 4):
-        raise segment.fault(f"ordered {ordered} less shipped {shipped} is not the difference", 4)
-    if min(ordered, shipped) < 0:
-        raise segment.fault("expected no negative quantity", 3)
-    return AdviceLine(_sku(segment, 7), ordered, shipped, segment.text(1), carton)
-
-
-def _snapshot(transaction: TransactionSet) -> StockSnapshot:
-    head = _first(transaction, "BIA")
-    lines: list[StockLine] = []
-    site, announced = "", None
-    for segment in transaction.segments:
-        if segment.id == "N1" and segment.text(1) == "WH":
-            site = segment.text(4) or segment.text(2)
-        elif segment.id == "LIN":
-            lines.append(StockLine(_sku(segment, 2)))
-        elif segment.id == "QTY":
-            if not lines:
-                raise segment.fault("expected after LIN")
-            if segment.text(1) in lines[-1].quantities:
-                raise segment.fault(f"quantity {segment.text(1)} comes twice", 1)
-            lines[-1].quantities[segment.text(1)] = _units(segment, 2)
-        elif segment.id == "CTT":
-            announced = int(segment.text(1))
-            if announced != len(lines):
-                raise segment.fault(f"expected {announced} lines, found {len(lines)}", 1)
-    return StockSnapshot(head.text(3), _date(head.text(4)), head.text(5)[:4], site, tuple(lines), announced)
-
-
-def _adjustment(transaction: TransactionSet) -> StockAdjustment:
-    head = _first(transaction, "W15")
+def _adjustment(transaction: TransactionSet, agreed: Agreement) -> StockAdjustment:
+    head = transaction.first("W15")
     changes = [segment for segment in transaction.segments if segment.id == "W19"]
     if not changes:
         raise head.fault("expected at least one W19")
-    lines = tuple(AdjustmentLine(_sku(segment, 5), _units(segment, 2), segment.text(1)) for segment in changes)
-    number = head.text(2) or f"{transaction.group_control_number}-{transaction.control_number}"
-    return StockAdjustment(number, _date(head.text(1)), _site(transaction), lines)
+    lines = tuple(
+        AdjustmentLine(item(segment, (5, 7, 17)), singles(segment, 2, 3, agreed, signed=True), segment.text(1))
+        for segment in changes
+    )
+    return StockAdjustment(head.text(2), day(head, 1, agreed), site_of(transaction.segments), lines)
 
 
-def _receipt(transaction: TransactionSet) -> StockReceipt:
-    head = _first(transaction, "W17")
+def _receipt(transaction: TransactionSet, agreed: Agreement) -> StockReceipt:
+    head = transaction.first("W17")
     lines: list[ReceiptLine] = []
     references: dict[str, str] = {}
+    written = 0
     for segment in transaction.segments:
         if segment.id == "W07":
-            lines.append(ReceiptLine(_sku(segment, 4), _units(segment, 1), ()))
+            written += quantity(segment, 1)
+            lines.append(ReceiptLine(item(segment, (4, 6, 10)), singles(segment, 1, 2, agreed), ()))
         elif segment.id == "W13":
             if not lines:
                 raise segment.fault("expected after W07")
             last = lines.pop()
-            exception = (_units(segment, 1), segment.text(3))
+            exception = (quantity(segment, 1) * factor(segment, 2, agreed), segment.text(3))
             lines.append(ReceiptLine(last.sku, last.received, (*last.exceptions, exception)))
         elif segment.id == "N9" and not lines:
             references[segment.text(1)] = segment.text(2)
-    _check_total(transaction, "W14", sum(line.received for line in lines))
-    return StockReceipt(head.text(3), _date(head.text(2)), head.text(4), references, tuple(lines))
+    if not lines:
+        raise head.fault("expected at least one W07")
+    check_total(transaction.first("W14"), written)
+    site = site_of(transaction.segments)
+    return StockReceipt(head.text(3), day(head, 2, agreed), site, head.text(4), references, tuple(lines))
 
 
-def _acknowledgement(transaction: TransactionSet) -> FunctionalAcknowledgement:
-    head, verdict = _first(transaction, "AK1"), _first(transaction, "AK9")
+def _acknowledgement(transaction: TransactionSet, _agreed: Agreement) -> FunctionalAcknowledgement:
+    head, verdict = transaction.first("AK1"), transaction.first("AK9")
     sets: list[SetAcknowledgement] = []
     about: Segment | None = None
     faults: list[str] = []
@@ -155,55 +120,26 @@ def _acknowledgement(transaction: TransactionSet) -> FunctionalAcknowledgement:
             about = None
     if about is not None:
         raise about.fault("expected an AK5 after it")
-    return FunctionalAcknowledgement(head.text(1), head.text(2), verdict.text(1), tuple(sets))
+    _check_verdict(verdict, [found.status in _ACCEPTED for found in sets])
+    return FunctionalAcknowledgement(head.text(1), str(int(head.text(2))), verdict.text(1), tuple(sets))
 
 
-def _first(transaction: TransactionSet, name: str) -> Segment:
-    found = next((segment for segment in transaction.segments if segment.id == name), None)
-    if found is None:
-        raise transaction.start.fault(f"set {transaction.set_id} has no {name}")
-    return found
+def _check_verdict(verdict: Segment, accepted: Sequence[bool]) -> None:
+    status, received, taken = verdict.text(1), quantity(verdict, 3), quantity(verdict, 4)
+    if taken > received or sum(accepted) > taken or len(accepted) - sum(accepted) > received - taken:
+        raise verdict.fault(f"{taken} of {received} sets accepted is not what the sets say", 4)
+    if (status in _ACCEPTED and taken < received) or (status == "R" and taken):
+        raise verdict.fault(f"verdict {status} is not that {taken} of {received} sets were accepted", 1)
 
 
-def _check_total(transaction: TransactionSet, name: str, total: int) -> None:
-    trailer = _first(transaction, name)
-    if _units(trailer, 1) != total:
-        raise trailer.fault(f"expected the lines' total {total}, found {trailer.text(1)}", 1)
-
-
-def _site(transaction: TransactionSet) -> str:
-    found = (segment for segment in transaction.segments if segment.id == "N1" and segment.text(1) == "WH")
-    return next((segment.text(4) or segment.text(2) for segment in found), "")
-
-
-def _sku(segment: Segment, first: int) -> str:
-    """Return the id under qualifier SK, else the vendor's item number VN, among the pairs from element `first` on."""
-    last = len(segment.elements)
-    pairs = {segment.text(number): segment.text(number + 1) for number in range(first, last, 2)}
-    sku = pairs.get("SK") or pairs.get("VN")
-    if not sku:
-        raise segment.fault("expected an item under qualifier SK or VN", first)
-    return sku
-
-
-def _units(segment: Segment, number: int) -> int:
-    text = segment.text(number) or "0"
-    whole, _, fraction = text.partition(".")
-    if fraction.strip("0"):
-        raise segment.fault(f"expected whole units, found {text!r}", number)
-    return int(whole or "0") if whole != "-" else 0
-
-
-def _date(text: str) -> str:
-    return f"{text[:4]}-{text[4:6]}-{text[6:]}" if text else ""
-
-
-_READERS: dict[str, Callable[[TransactionSet], Message]] = {
-    "945": _advice,
-    "846": _snapshot,
+_ACCEPTED = {"A", "E"}
+_READERS: dict[str, Callable[[TransactionSet, Agreement], Message]] = {
+    "945": read_advice,
+    "846": read_snapshot,
     "947": _adjustment,
     "944": _receipt,
     "997": _acknowledgement,
 }
 
 READ_SETS: Sequence[str] = tuple(_READERS)
+GROUPS: Mapping[str, str] = {"SW": "945", "IB": "846", "AW": "947", "RE": "944", "FA": "997"}

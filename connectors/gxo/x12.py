@@ -1,61 +1,58 @@
 """X12 interchanges: from text to segments and back, with their envelopes checked.
 
-Belongs here: delimiters, ISA/GS/ST envelopes, control numbers and counts (fact sheet gxo 4). Does not: what a
-transaction set means (`reading`, `writing`), nor where control numbers are kept.
+Belongs here: ISA/GS/ST envelopes, control numbers and counts (fact sheet gxo 4). Does not: splitting text (`segments`),
+what a transaction set means (`reading`, `writing`), nor where control numbers are kept.
 
-Reading is tolerant of what partners vary (any delimiters, line ends between segments, spaces around a padded id) and
-strict on what loses data: an interchange is read whole or refused whole.
+A file is read whole or refused whole, however many interchanges it holds.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from connectors.gxo.errors import X12Error, shown
-
-_ISA_WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
-_ISA_LENGTH = 106
-_LINE_ENDS = "\r\n"
-
-
-@dataclass(frozen=True)
-class Segment:
-    """One segment. `position` counts from 1, the ISA; elements count from 1 as in the standard."""
-
-    id: str
-    elements: tuple[str, ...]
-    position: int
-
-    def text(self, number: int) -> str:
-        """Return an element's text, "" when it is absent."""
-        return self.elements[number - 1] if number <= len(self.elements) else ""
-
-    def fault(self, reason: str, element: int = 0) -> X12Error:
-        """Return the error that this segment, or one of its elements, is wrong."""
-        return X12Error(reason, segment=self.id, position=self.position, element=element)
+from connectors.gxo.segments import Segment, read_segments
 
 
 @dataclass(frozen=True)
 class TransactionSet:
-    """The segments between ST and SE, with what its envelopes say."""
+    """The segments between ST and SE, with what its envelopes say. `functional_id` is GS01."""
 
     set_id: str
     control_number: str
+    functional_id: str
     group_control_number: str
     start: Segment
     segments: tuple[Segment, ...]
 
+    def first(self, name: str) -> Segment:
+        """Return its first segment of a name.
+
+        Raises:
+            X12Error: when it has none.
+        """
+        found = next((segment for segment in self.segments if segment.id == name), None)
+        if found is None:
+            raise self.start.fault(f"set {self.set_id} has no {name}")
+        return found
+
 
 @dataclass(frozen=True)
 class Interchange:
-    """One ISA to IEA. `control_number` is ISA13 as text of nine digits; `notes` are its TA1 segments."""
+    """One ISA to IEA. `control_number` is ISA13 as text of nine digits; `notes` are its TA1 segments.
+
+    `header` is its ISA. `digest` is of its segments: the same interchange has the same one, however its lines end.
+    """
 
     sender: str
     receiver: str
     control_number: str
     sets: tuple[TransactionSet, ...]
+    header: Segment
+    digest: str
     notes: tuple[Segment, ...] = ()
 
 
@@ -76,32 +73,25 @@ class Partner:
     usage: str = "P"
 
 
+def read_interchanges(content: bytes) -> list[Interchange]:
+    """Return the interchanges that a file holds, at least one.
+
+    Raises:
+        X12Error: at the first place where it holds anything but whole interchanges.
+    """
+    return [_read_interchange(segments) for segments in read_segments(_decoded(content))]
+
+
 def read_interchange(content: bytes) -> Interchange:
-    """Return the interchange that a file holds.
+    """Return the one interchange that a file holds.
 
     Raises:
         X12Error: at the first place where it is not one whole interchange.
     """
-    cursor = iter(_segments(_decoded(content)))
-    isa = next(cursor)
-    sets: list[TransactionSet] = []
-    notes: list[Segment] = []
-    groups, last = 0, isa
-    for segment in cursor:
-        last = segment
-        if segment.id == "GS":
-            groups += 1
-            sets += _read_group(segment, cursor)
-        elif segment.id == "TA1" and not groups:
-            notes.append(segment)
-        elif segment.id == "IEA":
-            break
-        else:
-            raise segment.fault("expected TA1, GS or IEA")
-    _check_trailer(isa, last, groups)
-    if (rest := next(cursor, None)) is not None:
-        raise rest.fault("expected nothing after IEA")
-    return Interchange(isa.text(6).strip(), isa.text(8).strip(), isa.text(13), tuple(sets), tuple(notes))
+    first, *others = read_interchanges(content)
+    if others:
+        raise others[0].header.fault("expected nothing after IEA")
+    return first
 
 
 def write_interchange(
@@ -140,44 +130,32 @@ def _decoded(content: bytes) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise X12Error(f"byte {error.start} is no UTF-8", segment="ISA", position=1) from None
-    text = text.lstrip()
-    if not text:
-        raise X12Error("the file is empty: expected an interchange", segment="ISA", position=1)
     return text
 
 
-def _segments(text: str) -> Iterator[Segment]:
-    if not text.startswith("ISA") or len(text) < _ISA_LENGTH:
-        raise X12Error(
-            f"expected an ISA of {_ISA_LENGTH} characters, found {shown(text[:20])}", segment="ISA", position=1
-        )
-    separator, terminator = text[3], text[_ISA_LENGTH - 1]
-    if separator.isalnum() or terminator.isalnum() or separator == terminator:
-        raise X12Error(f"delimiters {shown(separator)} and {shown(terminator)} cannot be", segment="ISA", position=1)
-    *parts, rest = text.split(terminator)
-    if rest.strip():
-        raise X12Error(
-            f"the file ends inside a segment: {shown(rest.strip())}", segment=rest.strip()[:3], position=len(parts) + 1
-        )
-    for position, part in enumerate(parts, start=1):
-        name, *elements = part.strip(_LINE_ENDS).split(separator)
-        segment = Segment(name, tuple(elements), position)
-        if not (2 <= len(name) <= 3 and name.isalnum() and name.isascii() and name.upper() == name):
-            raise X12Error(f"{shown(name)} is no segment id", segment=name[:3], position=position)
-        if position == 1:
-            _check_isa(segment)
-        yield segment
+def _read_interchange(segments: Sequence[Segment]) -> Interchange:
+    cursor = iter(segments)
+    isa = next(cursor)
+    sets: list[TransactionSet] = []
+    notes: list[Segment] = []
+    groups, last = 0, isa
+    for segment in cursor:
+        last = segment
+        if segment.id == "GS":
+            groups += 1
+            sets += _read_group(segment, cursor)
+        elif segment.id == "TA1" and not groups:
+            notes.append(segment)
+        elif segment.id != "IEA":
+            raise segment.fault("expected TA1, GS or IEA")
+    _check_trailer(isa, last, groups)
+    names = (isa.text(6).strip(), isa.text(8).strip(), isa.text(13))
+    return Interchange(*names, tuple(sets), isa, _digest(segments), tuple(notes))
 
 
-def _check_isa(isa: Segment) -> None:
-    widths = tuple(len(element) for element in isa.elements)
-    for number, (found, expected) in enumerate(zip(widths, _ISA_WIDTHS, strict=False), start=1):
-        if found != expected:
-            raise isa.fault(f"expected {expected} characters, found {found}", number)
-    if len(widths) != len(_ISA_WIDTHS):
-        raise isa.fault(f"expected {len(_ISA_WIDTHS)} elements, found {len(widths)}")
-    if not _is_digits(isa.text(13)):
-        raise isa.fault(f"expected nine digits, found {shown(isa.text(13))}", 13)
+def _digest(segments: Sequence[Segment]) -> str:
+    text = "\x1e".join("\x1f".join((segment.id, *segment.elements)) for segment in segments)
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def _read_group(gs: Segment, cursor: Iterator[Segment]) -> list[TransactionSet]:
@@ -204,7 +182,7 @@ def _read_set(st: Segment, gs: Segment, cursor: Iterator[Segment]) -> Transactio
         if segment.id == "SE":
             _agree(segment, 1, str(len(body) + 2), "segments")
             _agree(segment, 2, st.text(2), "the set's control number")
-            return TransactionSet(st.text(1), st.text(2), gs.text(6), st, tuple(body))
+            return TransactionSet(st.text(1), st.text(2), gs.text(1), gs.text(6), st, tuple(body))
         if segment.id in ("ST", "GS", "GE", "IEA", "ISA"):
             raise segment.fault(f"set {st.text(2)} has no SE")
         body.append(segment)

@@ -48,22 +48,26 @@ class GxoOrders:
 
         Raises:
             TransientError: NOT_RELEASED (the order may not be shipped now); the next plan knows better.
-            RejectedError: NO_ADDRESS, or UNSENDABLE.
+            RejectedError: NO_ADDRESS, or UNSENDABLE: nothing was delivered.
             OutcomeUnknownError: when the file may have been put in place.
         """
-        desired = change.desired
-        body = self._cancellation(desired) if desired["purpose"] == CANCEL else self._order(change)
-        number = take_control_number(self._state, self._gxo.their_id)
-        remember_control_number(self._state, change.idempotency_key, number)
-        text = write_interchange(
-            _partner(self._gxo),
-            "OW",
-            [("940", body)],
-            control_number=number,
-            at=self._clock(),
-        )
-        self._folders.deliver(file_name(change), text.encode())
+        number, content = self._file(change)
+        self._folders.deliver(file_name(change), content)
         return f"{number}/{file_name(change)}"
+
+    def _file(self, change: Change) -> tuple[int, bytes]:
+        """Return the change's file and its control number, which is remembered before it goes."""
+        try:
+            body = self._cancellation(change.desired) if change.desired["purpose"] == CANCEL else self._order(change)
+            number = take_control_number(self._state, self._gxo.their_id)
+            remember_control_number(self._state, change.idempotency_key, number)
+            sets = [("940", body)]
+            text = write_interchange(_partner(self._gxo), "OW", sets, control_number=number, at=self._clock())
+            return number, text.encode()
+        except X12Error as error:
+            raise _unsendable(f"X12 cannot carry it: {error}", error.place) from None
+        except (KeyError, TypeError, ValueError) as error:  # what is wanted is no order; nothing has left
+            raise _unsendable(f"it is no order: {type(error).__name__}", "") from None
 
     def read_back(self, change: Change) -> Observation | None:
         """Return the change's file when it was delivered; None when it certainly was not."""
@@ -92,13 +96,16 @@ class GxoOrders:
             ship_by=date.fromisoformat(desired["ship_by"]) if desired.get("ship_by") else None,
             references=(("2I", label),) if label else (),
         )
-        try:
-            return ship_order_set(order, depositor=self._gxo.depositor, site=self._gxo.site)
-        except X12Error as error:
-            raise RejectedError(f"X12 cannot carry it: {error}", vendor="gxo", code="UNSENDABLE") from None
+        gxo = self._gxo
+        delimiters = gxo.element_separator + gxo.component_separator + gxo.segment_terminator
+        return ship_order_set(order, depositor=gxo.depositor, site=gxo.site, delimiters=delimiters)
 
     def _cancellation(self, desired: Mapping[str, Any]) -> list[tuple[str, ...]]:
         return cancel_order_set(str(desired["order_id"]), depositor=self._gxo.depositor, site=self._gxo.site)
+
+
+def _unsendable(reason: str, field: str) -> RejectedError:
+    return RejectedError(reason, vendor="gxo", code="UNSENDABLE", field=field)
 
 
 def file_name(change: Change) -> str:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -10,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from connectors.gxo.client import GxoClient
+from connectors.gxo.errors import UnreadableFileError
 from connectors.transport.errors import CredentialError, OutcomeUnknownError, TransientError
 from tieout.errors import ConfigError
 from tieout.settings import Gxo
@@ -141,3 +143,43 @@ def test_a_lost_reply_to_the_rename_leaves_the_outcome_unknown_until_it_is_looke
     with pytest.raises(OutcomeUnknownError):
         client.deliver("unknown.edi", b"z")
     assert client.was_delivered("unknown.edi")
+
+
+def test_a_file_that_cannot_be_read_says_so_and_the_next_one_is_read(control, client):
+    client.deliver("sound.edi", b"s")
+    with pytest.raises(UnreadableFileError, match="NoSuchFile"):
+        client.read_file("in", "gone.edi")
+    fault(control, "truncated_body", "sound.edi")
+    with pytest.raises(UnreadableFileError, match=r"0 bytes came of 1, now 1: it is being written"):
+        client.read_file("in", "sound.edi")
+    assert client.read_file("in", "sound.edi") == b"s"
+
+
+def test_a_connection_that_breaks_while_a_file_is_read_is_opened_again_for_it(control, client):
+    client.deliver("kept.edi", b"k")
+    fault(control, "drop_request", "kept.edi")
+    assert client.read_file("in", "kept.edi") == b"k"
+
+
+def test_a_transfer_that_hangs_ends_at_its_time_and_the_next_file_is_read(control, settings):
+    with changed(settings, file_timeout_seconds=0.5) as client:
+        client.deliver("slow.edi", b"s")
+        client.deliver("quick.edi", b"q")
+        fault(control, "slow", "slow.edi", seconds=30)
+        began = time.monotonic()
+        with pytest.raises(UnreadableFileError, match=r"did not end within 0\.5 seconds"):
+            client.read_file("in", "slow.edi")
+        assert time.monotonic() - began < 10
+        assert client.read_file("in", "quick.edi") == b"q"
+
+
+def test_a_server_that_breaks_off_every_file_is_given_up(control, settings):
+    with changed(settings, file_timeout_seconds=0.2) as client:
+        client.deliver("never.edi", b"n")
+        ask(f"{control}/faults", {"system": "gxo", "kind": "slow", "match": "never.edi", "count": 50, "seconds": 30})
+        for _ in range(4):
+            with pytest.raises(UnreadableFileError):
+                client.read_file("in", "never.edi")
+        with pytest.raises(TransientError) as caught:
+            client.read_file("in", "never.edi")
+        assert not isinstance(caught.value, UnreadableFileError)

@@ -39,6 +39,65 @@ def test_tracking_in_n9_is_found_as_well():
     assert message(body).cartons[0].tracking_numbers == ("RM000000000009GB",)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "numbers"),
+    [
+        ("MAN*CP*RM000000000001GB", "MAN*GM*00912345678901234560**CP*RM000000000009GB", ("RM000000000009GB",)),
+        ("MAN*CP*RM000000000001GB", "MAN*GM*00912345678901234560", ()),
+        ("MAN*CP*RM000000000001GB", "REF*CN*RM000000000009GB", ("RM000000000009GB",)),
+        ("W27*U*RMGB*STD", "REF*BM*BOL-7", ("RM000000000001GB",)),  # the carton's own number goes first
+    ],
+)
+def test_a_cartons_number_is_where_partners_put_it(before, after, numbers):
+    first, second = message(changed(ADVICE, before, after)).cartons
+    assert (first.number, first.tracking_numbers) == ("1", numbers)
+    assert second == Carton("2", ("RM000000000002GB",))
+
+
+@pytest.mark.parametrize("reference", ["N9*CN*PRO-1", "REF*CN*PRO-1", "REF*BM*PRO-1", "N9*2I*PRO-1"])
+def test_a_number_at_the_head_is_that_of_every_carton_without_its_own(reference):
+    body = [segment for segment in changed(ADVICE, "W27*U*RMGB*STD", reference) if not segment.startswith("MAN")]
+    assert message(body).cartons == (Carton("1", ("PRO-1",)), Carton("2", ("PRO-1",)))
+
+
+def test_several_numbers_of_one_kind_in_a_carton_are_all_told():
+    body = [*ADVICE[:6], "MAN*CP*RM000000000009GB", *ADVICE[6:]]
+    assert message(body).cartons[0].tracking_numbers == ("RM000000000001GB", "RM000000000009GB")
+
+
+def test_cartons_that_are_all_counted_as_one_stay_apart_and_lines_before_any_carton_have_one():
+    body = changed(ADVICE, "LX*2", "LX*1")
+    assert [carton.number for carton in message(body).cartons] == ["1", "1.2"]
+    bare = [segment for segment in ADVICE if not segment.startswith(("LX", "MAN"))]
+    assert message(bare).cartons == (Carton("0", ()),)
+
+
+def test_the_item_is_the_one_that_left_and_not_the_one_it_stands_for():
+    body = changed(ADVICE, "W12*CC*2*2*0*EA**SK*GROC-1", "W12*IS*2*2*0*EA**SK*GROC-9*LOT********SK*GROC-1")
+    assert message(body).lines[0].sku == "GROC-9"
+
+
+def test_quantities_that_are_not_written_follow_from_the_others():
+    body = changed(ADVICE, "W12*CP*3*1*2*EA**SK*GROC-2", "W12*CP**1*2*EA**SK*GROC-2")
+    assert message(body).lines[1] == AdviceLine("GROC-2", 3, 1, "CP", "2")
+    body = changed(ADVICE, "W12*CP*3*1*2*EA**SK*GROC-2", "W12*CP*3**2*EA**SK*GROC-2")
+    assert message(body).lines[1] == AdviceLine("GROC-2", 3, 1, "CP", "2")
+
+
+def test_the_day_it_was_shipped_is_in_g62_where_w06_has_none():
+    body = changed(ADVICE, "W06*F*576812345678901234*20260110*SHP-1", "W06*F*576812345678901234**SHP-1")
+    assert message([*body[:3], "G62*11*20260109", *body[3:]]).ship_date == "2026-01-09"
+
+
+def test_an_advice_without_lines_says_nothing():
+    with pytest.raises(X12Error, match="expected at least one W12"):
+        message([*ADVICE[:4], "W03*0"])
+
+
+def test_more_promised_than_there_is_may_be_told_of_what_is_available_only():
+    assert message(changed(SNAPSHOT, "QTY*33*35", "QTY*33*-2")).lines[0].quantities["33"] == -2
+
+
 def test_a_snapshot_has_every_quantity_by_its_qualifier():
     snapshot = message(SNAPSHOT)
     assert (snapshot.reference, snapshot.date, snapshot.time, snapshot.site) == ("SNAP-1", "2026-01-10", "0200", "NTH1")

@@ -1,6 +1,8 @@
 """Warehouse orders: what file is delivered, what is refused before it, and how an unknown outcome is settled."""
 
+import json
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -166,6 +168,50 @@ def test_what_x12_cannot_carry_is_refused_with_its_place(orders):
     with pytest.raises(RejectedError, match="W0502") as caught:
         orders.write(change(order_id="1" * 23))
     assert caught.value.code == "UNSENDABLE"
+
+
+def case(name):
+    return json.loads((Path(__file__).resolve().parents[2] / "cases" / name / "recipient.json").read_text())
+
+
+def test_a_long_street_is_sent_whole(orders, folders, shop):
+    shop.order["recipient_address"] = case("20-address-cut")
+    orders.write(change())
+    streets = [part for segment in segments(folders)[1] if segment[0] == "N3" for part in segment[1:]]
+    assert " ".join(streets) == case("20-address-cut")["address_line1"]
+
+
+def test_a_partners_delimiter_in_an_address_is_replaced_and_the_order_goes(folders, shop, sqlite_state):
+    shop.order["recipient_address"] = case("21-delimiter-in-address")
+    partner = SITE.model_copy(update={"component_separator": ":"})
+    GxoOrders(folders, shop, partner, sqlite_state, clock=ManualClock()).write(change())
+    assert ("N3", "Unit 4 Mill Lane") in segments(folders)[1]
+
+
+@pytest.mark.parametrize(
+    ("desired", "place"),
+    [
+        ({"lines": [{"sku": "GROC*1", "quantity": 1}]}, "W0105"),
+        ({"lines": [{"sku": "GROC-1\udcff", "quantity": 1}]}, "W0105"),
+        ({"service": "STD~"}, "W6605"),
+        ({"service": "x" * 36}, "W6605"),
+        ({"ship_by": "soon"}, ""),
+        ({"lines": [{"sku": "GROC-1"}]}, ""),
+        ({"order_id": "1*2", "purpose": "F"}, "W0502"),
+    ],
+)
+def test_what_cannot_be_written_is_rejected_before_anything_is_delivered(orders, folders, desired, place):
+    with pytest.raises(RejectedError) as caught:
+        orders.write(change(**{"purpose": "N", **desired}))
+    assert (caught.value.code, caught.value.field, folders.delivered) == ("UNSENDABLE", place, {})
+
+
+def test_an_address_without_room_is_rejected_and_not_shown(orders, folders, shop):
+    shop.order["recipient_address"]["post_town"] = "Upper Saint Something on the Hill North"
+    with pytest.raises(RejectedError, match="N401") as caught:
+        orders.write(change())
+    assert (caught.value.code, folders.delivered) == ("UNSENDABLE", {})
+    assert "Saint" not in str(caught.value)
 
 
 def test_the_same_intent_has_the_same_name_and_another_intent_another():

@@ -20,14 +20,17 @@ with sent as (
     group by all
 ),
 
--- GXO answers with a file of its own; Linnworks on the spot, with the id of the order that it saved or cancelled.
+-- GXO answers with a file of its own; Linnworks on the spot, with the id of the order that it saved or cancelled. A TA1
+-- speaks of the envelope alone: it answers where it refuses and no 997 has judged what was inside.
 answers as (
     select
         group_control_number as control_number,
-        arg_max(status, observed_at) as status,
+        coalesce(
+            arg_max(status, observed_at) filter (where functional_id = 'OW'), arg_max(status, observed_at)
+        ) as status,
         max(observed_at) as answered_at
     from {{ ref('stg_gxo__acknowledgements') }}
-    where functional_id in ('OW', 'TA1')
+    where functional_id = 'OW' or (functional_id = 'TA1' and status = 'R')
     group by group_control_number
 )
 

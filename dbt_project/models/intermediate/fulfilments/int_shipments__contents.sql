@@ -12,12 +12,12 @@ select
     'gxo' as system,
     order_id,
     shipment_id,
-    line.carton as carton_number,
+    coalesce(line.carton, '') as carton_number,
     line.sku as item,
     sum(line.shipped) as quantity
 from advised
 where line.shipped > 0
-group by order_id, shipment_id, line.carton, line.sku
+group by all
 union all
 select
     'linnworks' as system,
