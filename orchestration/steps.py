@@ -6,12 +6,10 @@ shown. Every step can be killed at any point and run again; each opens the wareh
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from time import monotonic
 from typing import Any
 
@@ -30,8 +28,9 @@ from orchestration.lineage import (
     raw_tables_of,
     remember_built,
 )
+from orchestration.proposals import read_proposals
 from orchestration.publish import publish
-from reverse_sync import ApplyReport, Plan, Proposal, apply, plan
+from reverse_sync import ApplyReport, Plan, apply, plan
 from reverse_sync.registry import SYNCS, Sync
 from tieout.clock import utc_now
 from tieout.errors import DataError, LockedError, TieoutError
@@ -184,7 +183,7 @@ def plan_step(settings: Settings, state: State, *, only: str | None = None, reco
     syncs = SYNCS if only is None else [sync_named(only)]
     with warehouse_lock(settings), open_warehouse(settings) as warehouse:
         _require_built(warehouse)
-        proposals = list(_proposals(warehouse, syncs))
+        proposals = list(read_proposals(warehouse, syncs))
     return plan(settings, state, proposals, record=record, only=only)
 
 
@@ -238,29 +237,6 @@ def _require_built(warehouse: Any) -> None:
     }
     if not known >= {sync.model.split(".")[0] for sync in SYNCS}:
         raise DataError("nothing is built yet: run `tieout run` first, or `tieout ingest` and `tieout build`")
-
-
-def _proposals(warehouse: Any, syncs: Sequence[Sync]) -> Iterator[Proposal]:
-    for sync in syncs:
-        cursor = warehouse.execute(f"select * from {sync.model} order by entity_key")
-        names = [column[0] for column in cursor.description]
-        for row in cursor.fetchall():
-            yield _proposal(sync.name, dict(zip(names, row, strict=True)))
-
-
-def _proposal(sync: str, row: dict[str, Any]) -> Proposal:
-    return Proposal(
-        sync=sync,
-        entity_key=row["entity_key"],
-        shop_id=row["shop_id"],
-        desired=json.loads(row["desired"]),
-        desired_hash=row["desired_hash"],
-        amount=Decimal(row["amount"]),
-        currency=row["currency"],
-        needs_approval=bool(row["needs_approval"]),
-        blocked_reason=row["blocked_reason"] or "",
-        approval_reason=row.get("approval_reason") or "",
-    )
 
 
 def _told(test: NodeResult) -> str:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from operator import attrgetter
 
 from reverse_sync.model import PlanAction, PlanRow, Proposal
+from tieout.errors import TieoutError
 from tieout.money import show_money
 from tieout.settings import Settings
 
@@ -18,8 +19,13 @@ Refusal = Callable[[Settings, Proposal], str]
 
 
 def blocked(settings: Settings, proposal: Proposal, *, refuse: Refusal) -> str:
-    """Return why a proposal may not be sent at all, or ""."""
-    reason = proposal.blocked_reason or refuse(settings, proposal)
+    """Return why a proposal may not be sent at all, or "". What cannot be judged may not, and holds nothing else."""
+    try:
+        reason = proposal.blocked_reason or refuse(settings, proposal)
+    except TieoutError as error:
+        reason = str(error)
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
+        reason = f"what is desired has not the expected shape: {error}"
     return f"blocked: {reason}" if reason else ""
 
 

@@ -6,12 +6,15 @@ Belongs here: fixtures of these tests. Does not: the rows themselves (tests.supp
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.support.goods_world import GoodsWorld, write_tenant
 from tests.support.raw_world import create_sound_world, run_dbt
 from tests.support.worlds import made_once
+from tieout.settings import Settings
 
 
 @pytest.fixture(scope="package")
@@ -35,3 +38,12 @@ def home(sound_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (sound_home / "warehouse.duckdb.wal").unlink(missing_ok=True)
     monkeypatch.setenv("TIEOUT_HOME", str(sound_home))
     return sound_home
+
+
+@pytest.fixture
+def goods(home: Path, tmp_path: Path, make_settings: Callable[..., Settings]) -> GoodsWorld:
+    """The sound world with a shop that ships goods, to be built and planned."""
+    write_tenant(tmp_path / "config")
+    world = GoodsWorld(make_settings(home=home, config_dir=tmp_path / "config"))
+    world.land_sound_goods()
+    return world

@@ -8,10 +8,11 @@ import pytest
 
 from connectors.transport.errors import OutcomeUnknownError, TransientError
 from reverse_sync import OutboxState, PlanAction, approve, awaiting_approval, list_rows, plan
+from reverse_sync.guards import blocked
 from reverse_sync.model import fingerprint
 from tests.support.clocks import ManualClock
 from tests.support.journals import SYNC, Cycle, ScriptedVendor, any_sync, desired_journal, keys, propose
-from tieout.errors import DataError
+from tieout.errors import ConfigError, DataError
 from tieout.settings import Books
 
 FIRST, SECOND, THIRD = keys(3)
@@ -281,3 +282,16 @@ def test_plans_made_at_once_each_store_their_intents_once(start):
         plans = list(threads.map(lambda _: cycle.plan(proposals), range(4)))
     assert len({planned.fingerprint for planned in plans}) == 1
     assert sorted(in_outbox(cycle)) == sorted(keys(200))
+
+
+@pytest.mark.parametrize("error", [ConfigError("shop 9 is not configured"), TypeError("'<' of None and int")])
+def test_a_proposal_that_cannot_be_judged_holds_itself_alone(start, error):
+    def refuse(_settings, proposal):
+        if proposal.entity_key == FIRST:
+            raise error
+        return ""
+
+    settings = start().settings
+    reasons = [blocked(settings, propose(key), refuse=refuse) for key in (FIRST, SECOND)]
+    assert str(error) in reasons[0] and reasons[0].startswith("blocked: ")
+    assert reasons[1] == ""

@@ -32,6 +32,23 @@ unknown as (
     anti join renamed on strange.shop_id = renamed.shop_id and strange.item = renamed.seller_sku
 ),
 
+nameless as (
+    select
+        'MAP-01' as code,
+        shop_id,
+        entity_type,
+        entity_id,
+        cast(total_amount as decimal(18, 4)) as money_at_risk_amount,
+        currency,
+        due_at,
+        'a seller SKU' as expected,
+        actual,
+        to_json({'sku_ids': sku_ids, 'product_id': product_id, 'order_line_ids': order_line_ids}) as evidence,
+        'no seller SKU' as cause,
+        if(entity_type = 'order', 'S1', 'S3') as severity
+    from {{ ref('int_items__nameless') }}
+),
+
 moved as (
     select
         'MAP-02' as code,
@@ -105,7 +122,7 @@ down as (
     group by shop_id, product_id
 )
 
-{% for part in ['unknown', 'moved', 'undefined', 'diverged', 'down'] -%}
+{% for part in ['unknown', 'nameless', 'moved', 'undefined', 'diverged', 'down'] -%}
     select * from {{ part }}
     {% if not loop.last %}union all by name {% endif %}
 {%- endfor %}

@@ -17,7 +17,11 @@ wanted as (
         system,
         location,
         units,
-        array_to_string(list_transform(lines, lambda line: line.sku || ' x' || line.quantity), ', ') as contents
+        -- What a line item without seller SKU stands for cannot be compared.
+        case
+            when not list_contains(list_transform(lines, lambda line: line.sku), '')
+                then array_to_string(list_transform(lines, lambda line: line.sku || ' x' || line.quantity), ', ')
+        end as contents
     from {{ ref('int_fulfilments__orders') }}
 ),
 

@@ -87,6 +87,8 @@ select
     due.refused_document,
     case
         when due.is_cancel_requested then 'CAN-03: the buyer asks to cancel it, and waits for an answer'
+        when list_contains(list_transform(due.lines, lambda line: line.sku), '')
+            then 'MAP-01: a line item has no seller SKU'
         when unknown.items is not null then 'MAP-01: ' || due.location || ' does not know ' || unknown.items
         when due.service is null
             then 'MAP-06: services.csv has no service for shipping type ' || due.shipping_type

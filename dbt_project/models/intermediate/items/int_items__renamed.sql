@@ -6,7 +6,7 @@ with told as (
         product_id,
         observed_at,
         sku.id as sku_id,
-        coalesce(sku.seller_sku, '') as seller_sku
+        {{ name_text('sku.seller_sku') }} as seller_sku
     from (
         select
             shop_id,

@@ -26,5 +26,5 @@ select
     any_value(waiting.due_at) as due_at
 from {{ ref('int_stock__listed') }} as listed
 left join waiting on listed.shop_id = waiting.shop_id and listed.item = waiting.item
-where listed.is_combined and not listed.is_bundle
+where listed.is_combined and not listed.is_bundle and listed.item <> ''
 group by listed.shop_id, listed.sku_id

@@ -1,5 +1,6 @@
 -- Items that are listed or ordered on TikTok Shop and that the location which ships them has never told of. Only of a
--- location that has told its stock can that be said. A bundle that nobody has defined is told as such.
+-- location that has told its stock can that be said. A bundle that nobody has defined is told as such,
+-- and so is what has no name.
 with told as (
     select distinct
         system,
@@ -56,4 +57,5 @@ anti join {{ ref('int_stock__levels') }} as levels
 anti join undefined on wanted.shop_id = undefined.shop_id and wanted.item = undefined.item
 left join {{ ref('stg_tiktok_shop__orders') }} as orders
     on wanted.shop_id = orders.shop_id and wanted.order_id = orders.order_id
+where wanted.item <> ''
 group by wanted.shop_id, wanted.system, wanted.location, wanted.item

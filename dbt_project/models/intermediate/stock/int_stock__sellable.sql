@@ -69,6 +69,7 @@ allowed as (
         buffer_units + cast(ceil(greatest(sellable_quantity, 0) * buffer_percent / 100) as integer) as buffer_quantity,
         case
             when is_without_orders then 'SYS-01: the orders of the shop were last read before what it lists'
+            when item = '' then 'MAP-01: the listing has no seller SKU'
             when is_combined and not is_bundle then 'MAP-03: bundles.csv does not say what ' || item || ' is made of'
             when location_held_because <> '' then location_held_because
             when is_unknown then 'MAP-01: ' || location || ' does not know ' || component

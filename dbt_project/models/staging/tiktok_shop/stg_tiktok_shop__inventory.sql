@@ -41,7 +41,7 @@ select
     id as sku_id,
     place.warehouse_id,
     parent_id as product_id,
-    body.seller_sku,
+    {{ name_text('body.seller_sku') }} as seller_sku,
     place.available_quantity,
     place.committed_quantity,
     cast(coalesce(list_sum(list_transform(locked_units, lambda held: held.quantity)), 0) as integer)

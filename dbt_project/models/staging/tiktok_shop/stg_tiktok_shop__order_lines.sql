@@ -37,7 +37,7 @@ select
     order_id,
     line.id as order_line_id,
     line.sku_id,
-    line.seller_sku,
+    {{ name_text('line.seller_sku') }} as seller_sku,
     line.display_status as line_status,
     line.currency,
     {{ amount('line.original_price') }} as original_price_amount,

@@ -51,14 +51,14 @@ select
     listed.shop_id,
     listed.id as product_id,
     listed.sku.id as sku_id,
-    listed.sku.seller_sku,
+    {{ name_text('listed.sku.seller_sku') }} as seller_sku,
     listed.product_status,
     listed.sku.status_info.status as sku_status,
     case
         when detailed.id is not null
             then list_transform(
                 coalesce(detailed.sku.combined_skus, []),
-                lambda part: {'seller_sku': part.seller_sku, 'quantity': part.sku_count}
+                lambda part: {'seller_sku': {{ name_text('part.seller_sku') }}, 'quantity': part.sku_count}
             )
     end as combined,
     listed.is_deleted,
