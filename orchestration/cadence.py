@@ -10,25 +10,17 @@ from tieout.settings import Settings
 
 
 def stock_is_due(settings: Settings, now: datetime) -> bool:
-    """Return whether the stock lane runs in the minute of `now` (UTC); peaks.csv and [stock] decide.
-
-    Raises:
-        ConfigError: when peaks.csv cannot be read, naming file, line and remedy.
-    """
+    """Return whether the stock lane runs in the minute of `now` (UTC); peaks.csv and [stock] decide."""
     return int(now.timestamp()) // 60 % minutes_between(settings, now) == 0
 
 
 def minutes_between(settings: Settings, now: datetime) -> int:
-    """Return the minutes between two corrections at `now`: the least that a running event asks for.
-
-    Raises:
-        ConfigError: when peaks.csv cannot be read.
-    """
+    """Return the minutes between two corrections at `now`: the least that a running event asks for."""
     from ingestion.config import read_config
 
     running = [
         int(peak["cadence_minutes"])
-        for peak in read_config(settings)["peaks"]
+        for peak in read_config(settings).rows["peaks"]
         if datetime.fromisoformat(peak["starts_at"]) <= now < datetime.fromisoformat(peak["ends_at"])
     ]
     return min([minutes for minutes in running if minutes > 0], default=settings.stock.every_minutes)

@@ -14,7 +14,7 @@ import typer
 
 from orchestration.cli import Config, Json
 from orchestration.terminal import err, out, print_csv, progress, show_record, show_rows
-from tieout.settings import Settings, load_settings
+from tieout.settings import Settings, is_demo_by_default, load_settings
 from tieout.state import State
 
 SHORT_EXCEPTION = (
@@ -31,6 +31,8 @@ Only = Annotated[str | None, typer.Option("--only", help="Only this sync, for ex
 def opened(config: Path | None) -> Iterator[tuple[Settings, State]]:
     """Load settings and open the operational state for one command."""
     settings = load_settings(config)
+    if config is None and is_demo_by_default(settings):
+        progress(f"with the demo's settings, {settings.config_dir}: name your own by --config DIR or TIEOUT_CONFIG")
     state = State(settings.database_url)
     try:
         yield settings, state

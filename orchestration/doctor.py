@@ -13,7 +13,7 @@ from connectors.linnworks.client import open_linnworks
 from connectors.netsuite.client import open_netsuite
 from connectors.tiktok_shop.client import open_tiktok_shop
 from connectors.transport.errors import ConnectorError
-from ingestion.config import read_config
+from ingestion.config import read_config, unmapped_shops
 from tieout.errors import TieoutError
 from tieout.settings import Gxo, Settings, load_settings
 from tieout.state import State
@@ -40,7 +40,7 @@ def examine(config: Path | None) -> list[Finding]:
 
 
 def _examined(settings: Settings) -> Iterator[Finding]:
-    yield _finding("maps", lambda: _maps(settings), "mend the named row of the CSV file")
+    yield from _maps(settings)
     yield from _bank_folders(settings)
     try:
         state = State(settings.database_url)
@@ -73,9 +73,13 @@ def _finding(subject: str, look: Callable[[], str], remedy: str) -> Finding:
         return Finding(subject, "wrong", str(error), remedy)
 
 
-def _maps(settings: Settings) -> str:
-    maps = read_config(settings)
-    return ", ".join(f"{name} {len(rows)} rows" for name, rows in sorted(maps.items()))
+def _maps(settings: Settings) -> Iterator[Finding]:
+    found = read_config(settings)
+    faults = [*found.faults, *unmapped_shops(settings, found)]
+    for fault in faults:
+        yield Finding(f"map {fault.path.name}", "wrong", str(fault), fault.remedy)
+    if not faults:
+        yield Finding("maps", "ok", ", ".join(f"{name} {len(rows)} rows" for name, rows in sorted(found.rows.items())))
 
 
 def _bank_folders(settings: Settings) -> Iterator[Finding]:

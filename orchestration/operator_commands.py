@@ -16,10 +16,10 @@ from orchestration.cli import Config, Json
 from orchestration.commands import check_systems, opened, tell_problems
 from orchestration.terminal import out, progress, show_rows
 from tieout.clock import utc_now
+from tieout.errors import DataError
 
 Key = Annotated[str, typer.Argument(help="entity_key as `tieout plan` or `tieout outbox` shows it.")]
-Sync = Annotated[str, typer.Option("--sync", help="The sync it belongs to.")]
-DEFAULT_SYNC = "netsuite__journal_entries"
+Sync = Annotated[str | None, typer.Option("--sync", help="The sync it belongs to, where the key alone does not say.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -28,24 +28,48 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def approve(entity_key: Key, config: Config = None, sync: Sync = DEFAULT_SYNC) -> None:
+def approve(entity_key: Key, config: Config = None, sync: Sync = None) -> None:
     """Approve one planned write that waits for a person; the next apply sends it."""
     from orchestration.steps import plan_step
     from reverse_sync import approve as approve_change
+    from reverse_sync import awaiting_approval
 
     with opened(config) as (settings, state):
         plan_step(settings, state, only=sync)
-        row = approve_change(state, sync, entity_key, actor=getpass.getuser())
-    out.print(f"approved {entity_key} ({row.amount} {row.currency}); `tieout apply` writes it")
+        waiting = {row.sync for row in awaiting_approval(state) if row.entity_key == entity_key}
+        row = approve_change(state, sync or _only(waiting, entity_key, "approve"), entity_key, actor=getpass.getuser())
+    out.print(f"approved {entity_key} of {row.sync} ({row.amount} {row.currency}); `tieout apply` writes it")
 
 
-def replay(entity_key: Key, config: Config = None, sync: Sync = DEFAULT_SYNC) -> None:
+def replay(entity_key: Key, config: Config = None, sync: Sync = None) -> None:
     """Offer a dead or rejected write again; the next apply sends it after reading back."""
+    from orchestration.steps import sync_named
+    from reverse_sync import OutboxState, list_rows
     from reverse_sync import replay as replay_change
 
+    ended = (OutboxState.ACKNOWLEDGED, OutboxState.WITHDRAWN)
     with opened(config) as (_settings, state):
-        replay_change(state, entity_key, sync=sync, actor=getpass.getuser())
-    out.print(f"{entity_key} is offered again; `tieout apply` sends it")
+        rows = list_rows(state, states=[known for known in OutboxState if known not in ended])
+        held = {row.sync for row in rows if row.entity_key == entity_key}
+        wanted = sync_named(sync).name if sync else _only(held, entity_key, "replay")
+        replay_change(state, entity_key, sync=wanted, actor=getpass.getuser())
+    out.print(f"{entity_key} of {wanted} is offered again; `tieout apply` sends it")
+
+
+def _only(syncs: set[str], entity_key: str, command: str) -> str:
+    """Return the one sync that holds a key.
+
+    Raises:
+        DataError: when none does, or several do, with the commands to choose from.
+    """
+    from reverse_sync.guards import act_on
+
+    if not syncs:
+        raise DataError(f"{entity_key}: nothing in the outbox waits under this key; `tieout outbox --waiting` lists it")
+    if len(syncs) > 1:
+        choices = " or ".join(f"`{act_on(command, sync, entity_key)}`" for sync in sorted(syncs))
+        raise DataError(f"{entity_key} is a key of several syncs: {choices}")
+    return syncs.pop()
 
 
 def backfill(

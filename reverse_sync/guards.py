@@ -6,6 +6,7 @@ is the models' business.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from operator import attrgetter
@@ -44,7 +45,12 @@ def awaits_approval(settings: Settings, proposal: Proposal, *, is_approved: bool
         if proposal.needs_approval
         else "above books.approval_above_amount"
     )
-    return f"awaits approval ({why}, {amount}): `tieout approve {proposal.entity_key}`"
+    return f"awaits approval ({why}, {amount}): `{act_on('approve', proposal.sync, proposal.entity_key)}`"
+
+
+def act_on(command: str, sync: str, entity_key: str) -> str:
+    """Return the command line that approves or replays one record, as a shell takes it."""
+    return shlex.join(["tieout", command, entity_key, "--sync", sync])
 
 
 def within_limit(settings: Settings, rows: Sequence[PlanRow], *, setting: str) -> list[PlanRow]:

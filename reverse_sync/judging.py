@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from reverse_sync.guards import act_on
 from reverse_sync.model import OutboxState, PlanAction, PlanRow, Proposal
 from reverse_sync.rows import OutboxRow
 from tieout.state import stamp
@@ -79,14 +80,15 @@ def _unwanted(record: Record) -> Verdict:
 
 
 def _offered_again(proposal: Proposal, row: OutboxRow, awaits: str, *, horizon: datetime) -> PlanRow:
-    mend = f"mend the cause, then: tieout replay {row.entity_key}"
+    again = act_on("replay", row.sync, row.entity_key)
+    mend = f"mend the cause, then: {again}"
     if row.state == OutboxState.REJECTED:
         return _of(proposal, PlanAction.HELD, f"rejected: {row.last_error}; {mend}")
     if row.state == OutboxState.DEAD:
         return _of(proposal, PlanAction.HELD, f"given up after {row.attempts} attempts: {row.last_error}; {mend}")
     if row.next_attempt_at > stamp(horizon):
         reason = f"failed {row.attempts} times, next attempt at {row.next_attempt_at}: {row.last_error}"
-        return _of(proposal, PlanAction.HELD, f"{reason}; at once: tieout replay {row.entity_key}")
+        return _of(proposal, PlanAction.HELD, f"{reason}; at once: {again}")
     return _gated(proposal, awaits)
 
 

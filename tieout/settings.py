@@ -26,6 +26,7 @@ from pydantic_settings import (
 from tieout.errors import ConfigError
 
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+_DEMO = Path("config/demo")
 
 
 class Section(BaseModel):
@@ -195,7 +196,7 @@ class Settings(BaseSettings):
 
     tenant: str
     home: Path = Path("var")
-    config_dir: Path = Path("config/demo")
+    config_dir: Path = _DEMO
     state_url: str = ""
     memory_limit: Annotated[str, Field(pattern=r"^[0-9]+([.][0-9]+)? ?([KMGT]i?)?B$")] = "2GB"
     tiktok_shop: TikTokShop
@@ -278,10 +279,15 @@ def load_settings(config_dir: Path | None = None, home: Path | None = None) -> S
     return _with_folders(settings)
 
 
+def is_demo_by_default(settings: Settings) -> bool:
+    """Tell whether nobody named a configuration, so that the demo's, as it comes with the project, was taken."""
+    return not os.environ.get("TIEOUT_CONFIG") and settings.config_dir == _DEMO.resolve()
+
+
 def _usual_folder(home: Path) -> Path:
     """Return the home's own configuration, which a demo writes, or the demo's as it comes with the project."""
     own = home / "config"
-    return own if (own / "tieout.toml").is_file() else Path("config/demo")
+    return own if (own / "tieout.toml").is_file() else _DEMO
 
 
 def _with_folders(settings: Settings) -> Settings:

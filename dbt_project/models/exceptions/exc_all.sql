@@ -1,12 +1,35 @@
 -- Every condition that holds now, whatever has been seen of it before. Where a clock runs, the model says the severity.
-{%- set with_clocks = ['fulfilments', 'order_statuses', 'cancellations', 'dispatch', 'items'] %}
+{%- set with_clocks = ['fulfilments', 'order_statuses', 'cancellations', 'dispatch', 'items', 'map_ids'] %}
 
 with found as (
     {%- for model in [
-        'settlement_lines', 'statements', 'reserves', 'restatements', 'orders', 'payouts', 'bank', 'books', 'maps',
-        'quarantine', 'clawbacks', 'operations', 'overdue', 'accruals',
-        'fulfilments', 'order_statuses', 'cancellations', 'cancellation_requests', 'parcels', 'dispatch',
-        'stock', 'stock_sources', 'unshippable', 'items', 'unaccounted',
+        'accruals',
+        'bank',
+        'books',
+        'cancellation_requests',
+        'cancellations',
+        'clawbacks',
+        'dispatch',
+        'fulfilments',
+        'items',
+        'map_ids',
+        'maps',
+        'operations',
+        'order_statuses',
+        'orders',
+        'overdue',
+        'parcels',
+        'payouts',
+        'quarantine',
+        'reserves',
+        'restatements',
+        'settlement_lines',
+        'sources',
+        'statements',
+        'stock',
+        'stock_sources',
+        'unaccounted',
+        'unshippable',
     ] %}
         select
             code,
