@@ -1,36 +1,27 @@
-"""What NetSuite says: the chart of accounts, periods, subsidiaries, currencies, and the journals that are ours.
+"""What NetSuite says: the chart of accounts, periods, subsidiaries, currencies, and transactions on our accounts.
 
-Belongs here: the SuiteQL we ask and how its rows become records. Does not: the wire (connectors.netsuite).
-
-A journal is ours when its external id starts with TTS-, or its memo carries such a key (someone may clear or copy the
-external id). All of ours are listed every time, so that deletions and doubles show. Lines are read with them wherever
-the header was touched in the last 400 days or is not as we know it: a journal that old and untouched lies in a closed
-year. SuiteQL has the subsidiary on the lines. Dates go through TO_CHAR, since SuiteQL formats them by the user's
-preference; `lastmodifieddate` is in the account's time zone, which a bound of days does not mind (fact sheet netsuite
-8.1).
+Belongs here: what is listed, and what of it lands. Does not: the wire (connectors.netsuite), how transactions are asked
+for and become records (netsuite_journals).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any, Protocol
 
 from connectors.transport.errors import CredentialError
+from ingestion import netsuite_journals as journals
 from ingestion.coverage import BEGINNING
-from ingestion.run import Origin, Reading, Run, delete_vanished, id_of, instant_of, put_aside, sound_versions
+from ingestion.netsuite_journals import Lists
+from ingestion.run import Origin, Reading, Run, delete_vanished, id_of, put_aside, sound_versions
 from tieout.errors import DataError, TieoutError
 
 SYSTEM = "netsuite"
-SETTLED_AFTER = timedelta(days=400)
-JOURNALS_PER_CALL = 500
 
 Row = Mapping[str, Any]
-
-Lists = Mapping[str, Mapping[str, Row]]
 
 LISTS = {
     "accounts": (
@@ -39,28 +30,12 @@ LISTS = {
     ),
     "accounting_periods": (
         "SELECT id, periodname, TO_CHAR(startdate, 'YYYY-MM-DD') AS startdate,"
-        " TO_CHAR(enddate, 'YYYY-MM-DD') AS enddate, closed FROM accountingperiod ORDER BY id"
+        " TO_CHAR(enddate, 'YYYY-MM-DD') AS enddate, closed, isquarter, isyear, isadjust"
+        " FROM accountingperiod ORDER BY id"
     ),
     "subsidiaries": "SELECT id, name, currency, country, iselimination FROM subsidiary ORDER BY id",
     "currencies": "SELECT id, name, symbol, isbasecurrency, currencyprecision FROM currency ORDER BY id",
 }
-
-JOURNALS = (
-    "SELECT t.id, t.externalid, t.tranid, TO_CHAR(t.trandate, 'YYYY-MM-DD') AS trandate, t.memo,"
-    " TO_CHAR(t.lastmodifieddate, 'YYYY-MM-DD HH24:MI:SS') AS lastmodifieddate,"
-    " t.currency AS currencyid, t.exchangerate, t.postingperiod"
-    " FROM transaction t WHERE t.type = 'Journal' AND (t.externalid LIKE 'TTS-%' OR t.memo LIKE '%TTS-%')"
-    " ORDER BY t.id"
-)
-
-LINES = (
-    "SELECT tal.transaction, tal.transactionline AS line, tal.accountingbook, tal.account, tal.debit, tal.credit,"
-    " tl.foreignamount, tl.memo, tl.subsidiary"
-    " FROM transactionaccountingline tal"
-    " INNER JOIN transactionline tl ON tl.transaction = tal.transaction AND tl.id = tal.transactionline"
-    " WHERE tal.transaction IN ({ids})"
-    " ORDER BY tal.transaction, tal.transactionline, tal.accountingbook"
-)
 
 
 class Page(Protocol):
@@ -83,7 +58,7 @@ class NetSuite(Protocol):
 
 
 def load(run: Run, client: NetSuite) -> None:
-    """Read the lists and our journals. What cannot be read is listed as a problem; the others go on.
+    """Read the lists, our journals and others' entries. What cannot be read is listed as a problem; the rest goes on.
 
     Raises:
         CredentialError: when access is refused.
@@ -92,7 +67,9 @@ def load(run: Run, client: NetSuite) -> None:
     for entity, query in LISTS.items():
         _guarded(run, entity, partial(_list, run, client, entity, query, listed=listed))
     if {"accounts", "currencies"} <= listed.keys():
-        _guarded(run, "journal_entries", lambda: _journals(run, client, listed))
+        books = _Books(run, client, Lists(listed["accounts"], listed["currencies"]))
+        _guarded(run, "journal_entries", books.load_ours)
+        _guarded(run, "other_entries", books.load_others)
 
 
 def _guarded(run: Run, entity: str, step: Callable[[], None]) -> None:
@@ -110,33 +87,47 @@ def _list(run: Run, client: NetSuite, entity: str, query: str, *, listed: dict[s
     listed[entity] = {str(row.get("id")): row for row in rows}
 
 
-def _journals(run: Run, client: NetSuite, listed: Lists) -> None:
-    headers, as_of = _ask(run, client, JOURNALS)
-    known = _known_journals(run)
-    wanted = [row for row in headers if _needs_lines(row, known.get(str(row.get("id"))), as_of=as_of)]
-    lines = _lines(run, client, [str(row["id"]) for row in wanted])
-    entries = _entries(run, wanted, lines, listed, as_of=as_of)
-    kept = {str(row["id"]) for row in headers} - {str(row["id"]) for row in entries}
-    _land_all(run, "journal_entries", entries, as_of=as_of, kept=kept)
+@dataclass
+class _Books:
+    """One reading of the transactions."""
 
+    run: Run
+    client: NetSuite
+    lists: Lists
+    first_day: str = ""
 
-def _entries(
-    run: Run, headers: Sequence[Row], lines: Mapping[str, Sequence[Row]], listed: Lists, *, as_of: datetime
-) -> list[Row]:
-    """Return journals as records; one with an unreadable amount is put aside and stays as it was known."""
-    entries: list[Row] = []
-    for header in headers:
-        try:
-            entries.append(_entry(header, lines[id_of(header)], listed))
-        except DataError as error:
-            put_aside(run, Origin("journal_entries", as_of), header, str(error))
-    return entries
+    def load_ours(self) -> None:
+        headers, as_of = _ask(self.run, self.client, journals.JOURNALS)
+        self.first_day = journals.first_day(headers)
+        self._land("journal_entries", headers, as_of=as_of, settled_after=journals.OURS_SETTLED_AFTER)
+
+    def load_others(self) -> None:
+        numbers = _watched_accounts(self.run)
+        accounts = {line_class: self.lists.ids_of(known) for line_class, known in numbers.items()}
+        query = journals.others_query(accounts, start=self.first_day) if self.first_day else ""
+        if query:
+            headers, as_of = _ask(self.run, self.client, query)
+            self._land("other_entries", headers, as_of=as_of, settled_after=journals.OTHERS_SETTLED_AFTER)
+
+    def _land(self, entity: str, headers: Sequence[Row], *, as_of: datetime, settled_after: timedelta) -> None:
+        known, settled = _known(self.run, entity), as_of - settled_after
+        wanted = [row for row in headers if journals.needs_lines(row, known.get(id_of(row)), settled=settled)]
+        lines = journals.read_lines(lambda query: _ask(self.run, self.client, query)[0], [id_of(row) for row in wanted])
+        entries = []
+        for header in wanted:
+            try:
+                entries.append(journals.entry(header, lines.get(id_of(header), ()), self.lists))
+            except DataError as error:  # it stays as it was known
+                put_aside(self.run, Origin(entity, as_of), header, str(error))
+        kept = {id_of(row) for row in headers} - {id_of(row) for row in entries}
+        _land_all(self.run, entity, entries, as_of=as_of, kept=kept)
 
 
 def _land_all(run: Run, entity: str, rows: Sequence[Row], *, as_of: datetime, kept: set[str] | None = None) -> None:
     """Land a complete list; what is neither in it nor among `kept` is gone."""
     reading = Reading(set(kept or ()))
-    run.landing.add(entity, sound_versions(run, Origin(entity, as_of), rows, reading=reading, updated_at=_modified))
+    versions = sound_versions(run, Origin(entity, as_of), rows, reading=reading, updated_at=journals.modified_at)
+    run.landing.add(entity, versions)
     delete_vanished(run, entity, reading, observed_at=as_of)
     run.quarantine.scope_read(SYSTEM, entity, shop_id="")
     run.cover(entity, start=BEGINNING, end=as_of, rows=len(reading.ids))
@@ -152,72 +143,22 @@ def _ask(run: Run, client: NetSuite, query: str) -> tuple[list[Row], datetime]:
     return rows, began or run.clock()
 
 
-def _known_journals(run: Run) -> dict[str, datetime | None]:
-    """Return our live journals and when they were last modified, as landed."""
+def _known(run: Run, entity: str) -> dict[str, datetime | None]:
+    """Return the live transactions and when they were last modified, as landed."""
     query = (
-        "select id, arg_max(struct_pack(at := updated_at), observed_at).at from raw_netsuite.journal_entries"
+        f"select id, arg_max(struct_pack(at := updated_at), observed_at).at from raw_netsuite.{entity}"
         " group by id having not arg_max(is_deleted, observed_at)"
     )
     return dict(run.connection.execute(query).fetchall())
 
 
-def _needs_lines(header: Row, known: datetime | None, *, as_of: datetime) -> bool:
-    modified = _modified(header)
-    return modified is None or modified != known or modified > as_of - SETTLED_AFTER
-
-
-def _lines(run: Run, client: NetSuite, journals: Sequence[str]) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = defaultdict(list)
-    numbers = [journal for journal in journals if journal.isdigit()]
-    for start in range(0, len(numbers), JOURNALS_PER_CALL):
-        ids = ", ".join(numbers[start : start + JOURNALS_PER_CALL])
-        for row in _ask(run, client, LINES.format(ids=ids))[0]:
-            found[str(row.get("transaction"))].append(row)
+def _watched_accounts(run: Run) -> dict[str, set[str]]:
+    """Return the account numbers that accounts.csv has, or ever had, for clearing and for the bank, by line class."""
+    query = (
+        "select distinct payload ->> 'line_class', payload ->> 'netsuite_account' from raw_config.account_map"
+        " where payload ->> 'line_class' in ('clearing', 'bank')"
+    )
+    found: dict[str, set[str]] = {line_class: set() for line_class in journals.WATCHED}
+    for line_class, number in run.connection.execute(query).fetchall():
+        found[line_class].add(str(number))
     return found
-
-
-def _entry(header: Row, lines: Sequence[Row], listed: Lists) -> Row:
-    currency_id = str(header.get("currencyid") or "")
-    symbol = listed["currencies"].get(currency_id, {}).get("symbol", "")
-    fields = ("id", "externalid", "tranid", "trandate", "memo", "lastmodifieddate", "postingperiod")
-    first_book: dict[str, Row] = {}
-    for row in lines:
-        first_book.setdefault(str(row.get("line")), row)
-    is_foreign = _decimal(header.get("exchangerate"), "1") != 1
-    return {
-        **{name: "" if header.get(name) is None else str(header[name]) for name in fields},
-        "currency": str(symbol or ""),
-        "subsidiary": ",".join(sorted({str(row["subsidiary"]) for row in lines if row.get("subsidiary")})),
-        "lines": [
-            _line(row, listed["accounts"].get(str(row.get("account")), {}), is_foreign=is_foreign)
-            for row in first_book.values()
-        ],
-    }
-
-
-def _line(row: Row, account: Row, *, is_foreign: bool) -> Row:
-    """Return a line in the journal's own currency: accounting lines are in the book's base currency."""
-    debit, credit = _decimal(row.get("debit")), _decimal(row.get("credit"))
-    if is_foreign and row.get("foreignamount") not in (None, ""):
-        amount = _decimal(row["foreignamount"])
-        debit, credit = max(amount, Decimal(0)), max(-amount, Decimal(0))
-    return {
-        "line": str(row.get("line", "")),
-        "account": str(row.get("account", "")),
-        "acctnumber": str(account.get("acctnumber") or ""),
-        "debit": format(debit, "f"),
-        "credit": format(credit, "f"),
-        "memo": str(row.get("memo") or ""),
-    }
-
-
-def _modified(row: Row) -> datetime | None:
-    return instant_of(row.get("lastmodifieddate"))
-
-
-def _decimal(value: object, absent: str = "0") -> Decimal:
-    text = absent if value in (None, "") else str(value)
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise DataError(f"amount {text!r} of a journal line: expected a decimal number") from None

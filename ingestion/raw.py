@@ -23,7 +23,14 @@ TABLES: dict[str, tuple[str, ...]] = {
         "cancellations",
         "packages",
     ),
-    "raw_netsuite": ("accounts", "journal_entries", "accounting_periods", "subsidiaries", "currencies"),
+    "raw_netsuite": (
+        "accounts",
+        "journal_entries",
+        "other_entries",
+        "accounting_periods",
+        "subsidiaries",
+        "currencies",
+    ),
     "raw_gxo": (
         "files",
         "shipping_advices",

@@ -40,6 +40,7 @@ RAW: dict[str, dict[str, str]] = {
     "netsuite": {
         "accounts": "The chart of accounts.",
         "journal_entries": "The payout journals as NetSuite holds them.",
+        "other_entries": "What else NetSuite holds on the clearing and bank accounts of payouts.",
         "accounting_periods": "Accounting periods, open and closed.",
         "subsidiaries": "Subsidiaries.",
         "currencies": "Currencies.",

@@ -15,6 +15,9 @@ from sandbox.netsuite.seed import UNDEPOSITED_FUNDS
 from sandbox.netsuite.values import amount_of, cents
 from sandbox.store import Body
 
+_SUBLISTS = ("line", "payment", "other", "cashback", "item")
+_AMOUNTS = {"debit", "credit", "amount", "paymentAmount", "total", "subtotal", "taxTotal"}
+
 
 @dataclass(frozen=True)
 class Line:
@@ -39,7 +42,8 @@ class Posting:
 
 
 def postings(kind: str, body: Body) -> Posting:
-    """Return the lines of a journalEntry, deposit or salesOrder body."""
+    """Return the lines of a journalEntry, deposit or salesOrder body; a voided one has them all at zero."""
+    body = as_voided(body)
     rate = amount_of(body.get("exchangeRate", "1")) or Decimal(1)
     lines = {"journalEntry": _journal, "deposit": _deposit, "salesOrder": _sales_order}[kind](body)
     if kind == "salesOrder":
@@ -49,6 +53,21 @@ def postings(kind: str, body: Body) -> Posting:
     if kind == "deposit":
         total = amount_of(body.get("total"))
     return Posting(total, rate, _in_base(lines, rate))
+
+
+def as_voided(body: Body) -> Body:
+    """Return a body as NetSuite shows it: a direct void sets the total and every line to zero, and removes nothing.
+
+    One voided by a reversing journal keeps its lines (Voiding, Deleting, or Closing Transactions; N/transaction.void).
+    """
+    if body.get("void") is not True or "reversalEntry" in body:
+        return body
+    shown = {name: "0.00" if name in _AMOUNTS else value for name, value in body.items()}
+    for name in _SUBLISTS:
+        if lines := lines_of(body, name):
+            zeroed = [{key: "0.00" if key in _AMOUNTS else value for key, value in line.items()} for line in lines]
+            shown[name] = {"items": zeroed}
+    return shown
 
 
 def _in_base(lines: list[Line], rate: Decimal) -> list[Line]:

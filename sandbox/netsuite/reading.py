@@ -12,6 +12,7 @@ from typing import Any
 from sandbox.netsuite import rules
 from sandbox.netsuite.errors import not_found
 from sandbox.netsuite.lookup import title
+from sandbox.netsuite.postings import as_voided
 from sandbox.netsuite.schema import Field, RecordType, Sublist
 from sandbox.netsuite.wire import Call, link
 from sandbox.store import Record, Store
@@ -33,7 +34,7 @@ class Reading:
         """Return the singular form of a record."""
         href = self._call.record_url(record_type.name, record.id)
         body: dict[str, Any] = {"links": [link("self", href)], "id": record.id}
-        for name, value in record.body.items():
+        for name, value in as_voided(record.body).items():
             if name.startswith("_") or (self._wanted and name.lower() not in self._wanted) or name == "id":
                 continue
             if name in record_type.sublists:
@@ -51,7 +52,7 @@ class Reading:
     def line(self, record_type: RecordType, record: Record, *, name: str, number: str) -> dict[str, Any]:
         """Return one line of a sublist. Raises WireError 404."""
         sublist = _sublist_named(record_type, name)
-        for place, line in enumerate(rules.lines_of(record.body, sublist.name), 1):
+        for place, line in enumerate(rules.lines_of(as_voided(record.body), sublist.name), 1):
             if str(line.get(sublist.key, place)) == number:
                 href = self._call.record_url(record_type.name, record.id, sublist.name, number)
                 return {"links": [link("self", href)], **self._line(sublist, line)}
@@ -63,7 +64,7 @@ class Reading:
         return {"links": [link("self", href)]}
 
     def _collection(self, sublist: Sublist, record: Record, *, href: str) -> dict[str, Any]:
-        lines = rules.lines_of(record.body, sublist.name)
+        lines = rules.lines_of(as_voided(record.body), sublist.name)
         items = []
         for place, line in enumerate(lines, 1):
             links = {"links": [link("self", f"{href}/{line.get(sublist.key, place)}")]}

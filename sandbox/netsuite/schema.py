@@ -54,6 +54,7 @@ class RecordType:
 
 ENUMS = {
     "orderStatus": {"A": "Pending Approval", "B": "Pending Fulfillment"},
+    "approvalStatus": {"1": "Pending Approval", "2": "Approved", "3": "Rejected"},
     "acctType": {
         "Bank": "Bank",
         "AcctRec": "Accounts Receivable",
@@ -124,7 +125,8 @@ def _account_title(body: dict[str, Any]) -> str:
 _TYPES = [
     RecordType(
         "journalEntry", "Journal",
-        {**_TRANSACTION, **_fields("approved boolean", "reversalDate date", "reversalDefer boolean",
+        {**_TRANSACTION, **_fields("approved boolean", "approvalStatus enum approvalStatus", "reversalDate date",
+                                   "reversalDefer boolean",
                                    "isReversal boolean ro", "reversalEntry ref journalEntry ro")},
         {"line": Sublist("line", _JOURNAL_LINE, "line")},
         _transaction_title("Journal"), "Journal", "JE",

@@ -34,14 +34,19 @@ def _columns(owner: str, text: str) -> dict[str, str]:
 TABLES = {
     "transaction": _columns("id", (
         "s: type recordtype abbrevtype tranid transactionnumber externalid otherrefnum memo status email posting void"
-        " voided isreversal approvalstatus source journaltype custbody_channel custbody_channel_document;"
-        "i: entity postingperiod currency createdby reversal;d: trandate shipdate reversaldate;"
-        "t: createddate lastmodifieddate;r: exchangerate;m: foreigntotal")),
+        " voided isreversal approvalstatus source journaltype linkedtrackingnumberlist custbody_channel"
+        " custbody_channel_document;"
+        "i: entity postingperiod currency createdby lastmodifiedby employee reversal shippingaddress billingaddress;"
+        "d: trandate shipdate actualshipdate closedate reversaldate;"
+        "t: createddate lastmodifieddate;r: exchangerate;m: foreigntotal foreignamountpaid foreignamountunpaid")),
     "transactionline": _columns("transaction", (
-        "i: id linesequencenumber uniquekey item subsidiary entity expenseaccount location department class;"
+        "i: id linesequencenumber uniquekey item subsidiary entity expenseaccount location department class"
+        " createdfrom;"
         "s: mainline taxline iscogs isclosed memo posting kitcomponent assemblycomponent transactiondiscount"
-        " donotdisplayline accountinglinetype cleared eliminate custcol_channel_reference;"
-        "m: netamount foreignamount debitforeignamount creditforeignamount quantity;r: rate;"
+        " donotdisplayline accountinglinetype transactionlinetype isfullyshipped cleared eliminate"
+        " custcol_channel_reference;"
+        "m: netamount foreignamount debitforeignamount creditforeignamount quantity quantityshiprecv quantitypicked"
+        " quantitypacked quantitybilled quantitybackordered;r: rate;"
         "t: linelastmodifieddate linecreateddate")),
     "transactionaccountingline": _columns("transaction", (
         "i: transactionline accountingbook account;s: posting accounttype;m: amount debit credit netamount amountpaid"
@@ -53,8 +58,9 @@ TABLES = {
                                  "i: currency parent;t: lastmodifieddate"),
     "currency": _columns("id", "s: name symbol externalid isbasecurrency isinactive;i: currencyprecision;"
                                "r: exchangerate;t: lastmodifieddate"),
-    "accountingperiod": _columns("id", "s: periodname closed alllocked arlocked aplocked isquarter isyear isadjust;"
-                                       "i: parent;d: startdate enddate;t: lastmodifieddate"),
+    "accountingperiod": _columns("id", "s: periodname closed alllocked arlocked aplocked isquarter isyear isadjust"
+                                       " isposting isinactive;i: parent;d: startdate enddate;"
+                                       "t: closedondate lastmodifieddate"),
     "customer": _columns("id", "s: entityid companyname altname email externalid isperson isinactive firstname"
         " lastname;"
                                "i: subsidiary currency;t: datecreated lastmodifieddate"),
@@ -63,8 +69,9 @@ TABLES = {
     "location": _columns("id", "s: name fullname externalid isinactive;i: parent subsidiary;t: lastmodifieddate"),
     "department": _columns("id", "s: name fullname externalid isinactive;i: parent;t: lastmodifieddate"),
     "classification": _columns("id", "s: name fullname externalid isinactive;i: parent;t: lastmodifieddate"),
-    "item": _columns("id", "s: itemid fullname displayname description itemtype externalid upccode isinactive;"
-                           "i: location subsidiary class department;r: cost;t: createddate lastmodifieddate"),
+    "item": _columns("id", "s: itemid fullname displayname description itemtype subtype externalid upccode isinactive;"
+                           "i: parent location subsidiary class department;r: cost averagecost;"
+                           "t: createddate lastmodifieddate"),
     "deletedrecord": _columns("id", "s: name scriptid type context;i: recordid recordtypeid deletedby;t: deleteddate"),
 }  # fmt: skip
 _TABLE_OF = {"inventoryItem": "item", "accountingPeriod": "accountingperiod", "deletedRecord": "deletedrecord"}
@@ -115,21 +122,24 @@ def _plain_row(table: str, record: Record, zone: ZoneInfo) -> Row:
 def _transaction_rows(record: Record, zone: ZoneInfo) -> Rows:
     body, record_type = record.body, TYPES[record.kind]
     posted = postings(record.kind, body)
-    posts = record_type.name != "salesOrder" and body.get("approved") is not False
+    posts = record_type.name != "salesOrder" and not (record.kind == "journalEntry" and _approval(record) != "2")
     modified = _cell(body.get("lastModifiedDate"), "timestamp", zone)
     header = {
         **_plain_row("transaction", record, zone),
         "type": record_type.code, "recordtype": record.kind.lower(), "abbrevtype": record_type.number_prefix,
         "transactionnumber": str(body.get("tranId", "")), "status": _status(record), "posting": _flag(posts),
-        "voided": _flag(body.get("void") is True), "foreigntotal": str(posted.total), "source": None,
+        "void": _flag(body.get("void") is True), "voided": _flag(body.get("void") is True),
+        "approvalstatus": _approval(record), "foreigntotal": str(posted.total), "source": None,
         "reversal": _cell(body.get("reversalEntry"), "bigint", zone),
     }  # fmt: skip
-    lines = [_line_row(record, posted, place, modified=modified, posts=posts) for place in range(len(posted.lines))]
+    places = range(len(posted.lines))
     return {
         "transaction": [header],
-        "transactionline": lines,
+        "transactionline": [_line_row(record, posted, place, modified=modified, posts=posts) for place in places],
         "transactionaccountingline": [
-            _accounting_row(record, posted, place, modified=modified) for place in range(len(posted.lines)) if posts
+            _accounting_row(record, posted, place, modified=modified, posts=posts)
+            for place in places
+            if record.kind != "salesOrder"
         ],
     }
 
@@ -155,20 +165,30 @@ def _line_row(record: Record, posted: Posting, place: int, *, modified: str | No
     }  # fmt: skip
 
 
-def _accounting_row(record: Record, posted: Posting, place: int, *, modified: str | None) -> Row:
+def _accounting_row(record: Record, posted: Posting, place: int, *, modified: str | None, posts: bool) -> Row:
     line = posted.lines[place]
     return {
         "transaction": record.id, "transactionline": str(line.number), "accountingbook": "1", "account": line.account,
-        "posting": "T", "accounttype": None, "amount": str(line.base_amount), "netamount": str(line.base_amount),
+        "posting": _flag(posts), "accounttype": None,
+        "amount": str(line.base_amount), "netamount": str(line.base_amount),
         "debit": str(line.base_amount) if line.amount > 0 else None,
         "credit": str(-line.base_amount) if line.amount < 0 else None,
         "amountpaid": None, "amountunpaid": None, "exchangerate": str(posted.rate), "lastmodifieddate": modified,
     }  # fmt: skip
 
 
+def _approval(record: Record) -> str | None:
+    """Return a journal's approval status: 1 pending, 2 approved, 3 rejected; None for what needs no approval."""
+    if record.kind != "journalEntry":
+        return None
+    if record.body.get("approved") is False:
+        return "3" if _id(record.body.get("approvalStatus")) == "3" else "1"
+    return _id(record.body.get("approvalStatus")) or "2"
+
+
 def _status(record: Record) -> str | None:
     if record.kind == "journalEntry":
-        return "A" if record.body.get("approved") is False else "B"
+        return "B" if _approval(record) == "2" else "A"
     held = record.body.get("status")
     return _id(held) if held else None
 

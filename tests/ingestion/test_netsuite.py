@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from connectors.transport.errors import CredentialError, MalformedReplyError
-from ingestion import netsuite
+from ingestion import netsuite, netsuite_journals
+from ingestion.run import Run
+from ingestion.versions import version_of
 from tests.ingestion.conftest import NOW, Answer, Bench
 
 ACCOUNTS = [{"id": "101", "acctnumber": "1010", "isinactive": "F"}, {"id": "115", "acctnumber": "4000"}]
@@ -28,13 +30,16 @@ class FakeNetSuite:
     failing: dict[str, Exception] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     now: datetime = NOW
+    others: list[dict[str, Any]] = field(default_factory=list)
 
     def suiteql(self, query: str, params: Sequence[str] = ()) -> Iterator[Answer]:
         table = query.split(" FROM ")[1].split(" ")[0]
+        table = "others" if "t.trandate >=" in query else table
         self.asked.append(query)
         if table in self.failing:
             raise self.failing[table]
-        rows = {"account": ACCOUNTS, "currency": CURRENCIES, "transaction": self.headers}.get(table, [])
+        held = {"account": ACCOUNTS, "currency": CURRENCIES, "transaction": self.headers, "others": self.others}
+        rows = held.get(table, [])
         if table == "transactionaccountingline":
             wanted = query.split("IN (")[1].split(")")[0].split(", ")
             rows = [line for line in self.lines if line["transaction"] in wanted]
@@ -152,9 +157,78 @@ def test_refused_credential_stops_the_system(bench):
     assert "expired" in summaries["netsuite", "*", ""].problem
 
 
-@pytest.mark.parametrize("query", [*netsuite.LISTS.values(), netsuite.JOURNALS, netsuite.LINES])
+TRANSACTIONS = (netsuite_journals.JOURNALS, netsuite_journals.OTHERS, netsuite_journals.LINES)
+
+
+@pytest.mark.parametrize("query", [*netsuite.LISTS.values(), *TRANSACTIONS])
 def test_every_query_pages_by_a_unique_order_and_formats_its_dates(query):
     order = query.split("ORDER BY ")[1]
     assert order in ("id", "t.id", "tal.transaction, tal.transactionline, tal.accountingbook")
-    for name in ("startdate", "enddate", "trandate", "lastmodifieddate"):
+    for name in ("startdate", "enddate", "trandate", "lastmodifieddate", "reversaldate"):
         assert name not in query or f"TO_CHAR({name}" in query or f"TO_CHAR(t.{name}" in query
+
+
+def watch(bench: Bench, **numbers: str) -> None:
+    """Land rows of accounts.csv: line class to account number."""
+
+    def load_map(run: Run) -> None:
+        rows = [{"line_class": name, "netsuite_account": number} for name, number in numbers.items()]
+        run.landing.add("account_map", [version_of(row, row["line_class"], observed_at=NOW) for row in rows])
+
+    bench.ingest(config=load_map)
+
+
+OTHERS = ("netsuite", "other_entries", "")
+BY_HAND = {"externalid": None, "memo": "by hand"}
+
+
+def test_entries_of_others_on_our_accounts_land_from_the_month_of_our_first_journal_on(bench):
+    watch(bench, clearing="4000", bank="1010")
+    client = FakeNetSuite([header(1)], [*balanced(1), *balanced(8)], others=[header(8, **BY_HAND, type="Deposit")])
+    summary = load(bench, client)[OTHERS]
+    assert (summary.landed, bench.live("raw_netsuite.other_entries")) == (1, {"8"})
+    asked = next(query for query in client.asked if "trandate >=" in query)
+    assert "t.trandate >= TO_DATE('2026-01-01', 'YYYY-MM-DD')" in asked
+    assert "tal.account IN (115)) OR t.type = 'Journal' AND t.id IN" in asked and "tal.account IN (101))" in asked
+    client.others = []
+    assert load(bench, client)[OTHERS].deleted == 1
+
+
+def test_an_entry_of_others_is_read_again_when_it_was_saved_again(bench):
+    watch(bench, clearing="4000")
+    others = [header(8, **BY_HAND, modified="2025-06-01 10:00:00")]
+    client = FakeNetSuite([header(1)], [*balanced(1), *balanced(8)], others=others)
+    load(bench, client)
+    client.lines = [*balanced(1), *balanced(8, "99.00")]
+    assert load(bench, client)[OTHERS].landed == 0
+    client.others = [header(8, **BY_HAND, modified="2025-06-02 10:00:00")]
+    assert load(bench, client)[OTHERS].landed == 1
+
+
+def test_without_watched_accounts_or_journals_of_ours_nothing_is_asked_of_others(bench):
+    client = FakeNetSuite([header(1)], balanced(1))
+    load(bench, client)
+    watch(bench, clearing="4000")
+    load(bench, FakeNetSuite())
+    load(bench, client)
+    assert len([query for query in client.asked if "trandate >=" in query]) == 1
+
+
+def test_failing_list_of_others_leaves_our_journals_and_deletes_nothing(bench):
+    watch(bench, clearing="4000")
+    client = FakeNetSuite([header(1)], [*balanced(1), *balanced(8)], others=[header(8, **BY_HAND)])
+    load(bench, client)
+    client.headers.append(header(2))
+    client.lines += balanced(2)
+    client.failing["others"] = MalformedReplyError("3 rows came of 4 announced, twice")
+    summaries = load(bench, client)
+    assert summaries[JOURNALS].landed == 1 and "announced" in summaries[OTHERS].problem
+    assert bench.live("raw_netsuite.other_entries") == {"8"}
+
+
+def test_a_journal_lands_with_what_says_whether_it_counts(bench):
+    said = {"posting": "F", "status": "A", "approvalstatus": 1, "void": "T", "reversal": 12, "exchangerate": "1"}
+    load(bench, FakeNetSuite([header(1, **said, reversaldate="2026-02-01")], balanced(1)))
+    fields = ", ".join(f"payload ->> '{name}'" for name in (*said, "reversaldate"))
+    found = bench.query(f"select {fields} from raw_netsuite.journal_entries")
+    assert found == [(*map(str, said.values()), "2026-02-01")]

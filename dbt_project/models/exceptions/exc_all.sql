@@ -9,6 +9,7 @@ with found as (
         'cancellation_requests',
         'cancellations',
         'clawbacks',
+        'clearing',
         'dispatch',
         'fulfilments',
         'items',

@@ -1,46 +1,49 @@
 -- What is wrong in the books: journals that were confirmed and differ now, and journals that cannot be written.
 with confirmed as (
     select
-        case status
-            when 'missing_right' then 'ERP-01'
-            when 'mismatched' then 'ERP-07'
-            when 'duplicate_key' then 'ERP-03'
+        case parting
+            when 'gone' then 'ERP-01'
+            when 'not_counted' then 'ERP-11'
+            when 'copied' then 'ERP-03'
+            when 'edited' then 'ERP-07'
         end as code,
         shop_id,
         'journal' as entity_type,
         external_id as entity_id,
-        cast(if(status = 'mismatched', greatest(abs(difference_amount), 0), left_amount) as decimal(18, 4))
-            as money_at_risk_amount,
+        cast(if(parting = 'edited', abs(difference_amount), left_amount) as decimal(18, 4)) as money_at_risk_amount,
         currency,
         cast(null as timestamptz) as due_at,
-        if(status = 'duplicate_key', 'one journal', left_amount || ' on ' || asked_date) as expected,
-        case status
-            when 'missing_right' then 'acknowledged, and no longer in NetSuite'
-            when 'mismatched'
-                then
-                    concat_ws(
-                        ' ',
-                        coalesce(right_amount, 0),
-                        nullif(held_currency, currency),
-                        'on',
-                        coalesce(cast(held_date as varchar), 'no date'),
-                        'of subsidiary ' || nullif(held_subsidiary, asked_subsidiary),
-                        if(
-                            held_external_id is distinct from external_id,
-                            'with external id ' || coalesce(held_external_id, '(none)'),
-                            null
-                        )
-                    )
-            else 'also ' || array_to_string(twin_ids, ', ')
-        end as actual,
-        to_json({'vendor_id': vendor_id, 'asked': asked_entries, 'held': held_entries, 'twins': twin_ids}) as evidence,
-        case status
-            when 'missing_right' then 'journal gone'
-            when 'mismatched' then 'journal edited'
-            else 'duplicate journal'
+        case parting
+            when 'copied' then 'one journal'
+            when 'not_counted' then left_amount || ' in the books'
+            else left_amount || ' on ' || asked_date
+        end as expected,
+        case parting
+            when 'gone' then 'acknowledged, and no longer in NetSuite'
+            when 'not_counted' then not_counted_because
+            when 'copied' then 'also ' || array_to_string(twin_ids, ', ')
+            else differences
+        end
+        || if(
+            parting in ('gone', 'not_counted') and len(twin_ids) > 0,
+            '; ' || array_to_string(twin_ids, ', ') || ' has the same lines',
+            ''
+        ) as actual,
+        to_json({
+            'vendor_id': vendor_id,
+            'asked': string_split(asked_entries, chr(10)),
+            'held': string_split(held_entries, chr(10)),
+            'twins': twin_ids,
+            'mirrors': mirror_ids
+        }) as evidence,
+        case parting
+            when 'gone' then 'journal gone'
+            when 'not_counted' then 'journal does not count'
+            when 'copied' then 'duplicate journal'
+            else 'journal edited'
         end as cause
     from {{ ref('rec_payouts__payouts_vs_journals') }}
-    where status <> 'matched'
+    where parting is not null
 ),
 
 tried as (

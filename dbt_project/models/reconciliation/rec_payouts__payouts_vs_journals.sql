@@ -1,140 +1,142 @@
 -- One row per acknowledged journal: what NetSuite confirmed that it wrote against what it holds now.
 with acknowledged as (
-    select
-        entity_key as external_id,
-        shop_id,
-        desired,
-        vendor_id,
-        acknowledged_at
-    from {{ ref('stg_tieout__acknowledgements') }}
-    where contains(sync, 'journal')
-    qualify row_number() over (partition by entity_key order by acknowledged_at desc, acknowledgement_id desc) = 1
-),
-
-asked_lines as (
-    select
-        external_id,
-        nullif(regexp_extract(desired ->> '$.subsidiary', '^[0-9]+$'), '') as subsidiary_id,
-        unnest(from_json(desired -> '$.lines', '[{"account": "VARCHAR", "debit": "VARCHAR", "credit": "VARCHAR"}]'))
-            as line
-    from acknowledged
-),
-
-asked as (
-    select
-        external_id,
-        any_value(subsidiary_id) as subsidiary_id,
-        list_sort(list(
-            line.account || ' ' || cast(cast(line.debit as decimal(18, 4)) as varchar)
-            || ' ' || cast(cast(line.credit as decimal(18, 4)) as varchar)
-        )) as entries,
-        cast(sum(cast(line.debit as decimal(18, 4))) as decimal(18, 4)) as debit_amount
-    from asked_lines
-    group by external_id
-),
-
-held_lines as (
-    select
-        journal_id,
-        list_sort(
-            list(account_number || ' ' || cast(debit_amount as varchar) || ' ' || cast(credit_amount as varchar))
-        ) as entries,
-        cast(sum(debit_amount) as decimal(18, 4)) as debit_amount
-    from {{ ref('stg_netsuite__journal_lines') }}
-    where not is_deleted
-    group by journal_id
+    select * from {{ ref('int_books__asked_journals') }}
 ),
 
 held as (
-    select
-        journals.journal_id,
-        journals.external_id,
-        journals.memo,
-        journals.journal_date,
-        journals.currency,
-        journals.subsidiary_id,
-        journals.is_deleted,
-        journals.observed_at,
-        held_lines.entries,
-        held_lines.debit_amount
-    from {{ ref('stg_netsuite__journal_entries') }} as journals
-    left join held_lines using (journal_id)
+    select * from {{ ref('int_books__held_journals') }}
 ),
 
--- Ours is the one that was confirmed. Another with our external id, or nameless with its key and entries, is a copy.
-twins as (
+confirmed as (
+    select vendor_id from acknowledged
+    where vendor_id is not null
+),
+
+copies as (
+    select
+        external_id,
+        list(journal_id order by journal_id) filter (where kind = 'copy') as copy_ids,
+        list(journal_id order by journal_id) filter (where kind = 'mirror') as mirror_ids
+    from {{ ref('int_books__journal_copies') }}
+    group by external_id
+),
+
+candidates as (
     select
         acknowledged.external_id,
-        list(held.journal_id order by held.journal_id) as twin_ids
+        held.journal_id,
+        true as is_confirmed
     from acknowledged
-    inner join asked using (external_id)
-    inner join held
-        on
-            not held.is_deleted
-            and acknowledged.vendor_id <> held.journal_id
-            and (
-                acknowledged.external_id = held.external_id
-                or (
-                    held.external_id is null
-                    and contains(held.memo, acknowledged.external_id)
-                    and asked.entries = held.entries
-                )
-            )
-    group by acknowledged.external_id
+    inner join held on acknowledged.vendor_id = held.journal_id
+    union all
+    select
+        acknowledged.external_id,
+        held.journal_id,
+        false as is_confirmed
+    from acknowledged
+    inner join held on acknowledged.external_id = held.external_id
+    -- What was confirmed for another key is that key's, with whatever external id it has now.
+    where held.journal_id not in (select vendor_id from confirmed)
 ),
 
 own as (
     select
-        acknowledged.external_id,
-        held.* exclude (external_id),
-        held.external_id as held_external_id
-    from acknowledged
-    inner join held
-        on
-            not held.is_deleted
-            and (acknowledged.vendor_id = held.journal_id or acknowledged.external_id = held.external_id)
+        candidates.external_id as asked_id,
+        held.*
+    from candidates
+    inner join held using (journal_id)
+    -- One that was entered again under our external id takes the place of one that counts no more.
     qualify row_number() over (
-        partition by acknowledged.external_id order by held.journal_id = acknowledged.vendor_id desc, held.journal_id
+        partition by candidates.external_id
+        order by held.not_counted_because is null desc, candidates.is_confirmed desc, held.journal_id asc
     ) = 1
+),
+
+compared as (
+    select
+        acknowledged.*,
+        own.journal_id,
+        own.entries as held_entries,
+        own.debit_amount as held_amount,
+        own.observed_at,
+        list_filter(coalesce(copies.copy_ids, []), lambda id: id is distinct from own.journal_id) as twin_ids,
+        coalesce(copies.mirror_ids, []) as mirror_ids,
+        own.not_counted_because,
+        own.is_reversal,
+        concat_ws(
+            ', ',
+            if(
+                own.entries is distinct from acknowledged.entries,
+                'lines of ' || own.debit_amount || ' where ' || acknowledged.debit_amount || ' was booked',
+                null
+            ),
+            if(
+                own.journal_date is distinct from acknowledged.journal_date,
+                'dated ' || coalesce(cast(own.journal_date as varchar), 'never'),
+                null
+            ),
+            if(
+                nullif(own.currency, '') is distinct from acknowledged.currency,
+                'currency ' || coalesce(nullif(own.currency, ''), '(none)'),
+                null
+            ),
+            'subsidiary ' || nullif(
+                coalesce(own.subsidiary_id, '(none)'),
+                coalesce(acknowledged.subsidiary_id, own.first_subsidiary_id, own.subsidiary_id, '(none)')
+            ),
+            if(
+                own.external_id is distinct from acknowledged.external_id,
+                'external id ' || coalesce(own.external_id, '(none)'),
+                null
+            ),
+            if(trim(own.memo) is distinct from trim(acknowledged.memo), 'another memo', null),
+            if(
+                own.entries = acknowledged.entries and own.noted_entries is distinct from acknowledged.noted_entries,
+                'other memos on its lines',
+                null
+            ),
+            if(own.is_in_other_period, 'in period ' || own.period_name, null),
+            'exchange rate ' || nullif(coalesce(own.exchange_rate, 0), coalesce(own.first_exchange_rate, 0))
+        ) as differences
+    from acknowledged
+    left join own on acknowledged.external_id = own.asked_id
+    left join copies on acknowledged.external_id = copies.external_id
 )
 
 select
-    acknowledged.shop_id,
-    acknowledged.external_id,
+    shop_id,
+    external_id,
+    payment_id,
     case
-        when
-            own.journal_id is not null
-            and len(twins.twin_ids) > 0
-            and not (len(twins.twin_ids) = 1 and twins.twin_ids[1] = own.journal_id)
-            then 'duplicate_key'
-        when own.journal_id is null then 'missing_right'
-        when
-            (own.entries is distinct from asked.entries)
-            or (own.journal_date is distinct from cast(acknowledged.desired ->> '$.date' as date))
-            or (own.held_external_id is distinct from acknowledged.external_id)
-            or coalesce(nullif(own.currency, '') <> (acknowledged.desired ->> '$.currency'), false)
-            or coalesce(own.subsidiary_id <> asked.subsidiary_id, false)
-            then 'mismatched'
+        when journal_id is null then 'gone'
+        when not_counted_because is not null or is_reversal or len(mirror_ids) > len(twin_ids) then 'not_counted'
+        when len(twin_ids) > len(mirror_ids) then 'copied'
+        when differences <> '' then 'edited'
+    end as parting,
+    case parting
+        when 'gone' then 'missing_right'
+        when 'not_counted' then 'mismatched'
+        when 'copied' then 'duplicate_key'
+        when 'edited' then 'mismatched'
         else 'matched'
     end as status,
-    asked.debit_amount as left_amount,
-    own.debit_amount as right_amount,
-    cast(coalesce(asked.debit_amount, 0) - coalesce(own.debit_amount, 0) as decimal(18, 4)) as difference_amount,
-    acknowledged.desired ->> '$.currency' as currency,
-    acknowledged.vendor_id,
-    own.journal_id,
-    coalesce(twins.twin_ids, cast([] as varchar[])) as twin_ids,
-    asked.entries as asked_entries,
-    own.entries as held_entries,
-    acknowledged.desired ->> '$.date' as asked_date,
-    own.journal_date as held_date,
-    own.currency as held_currency,
-    asked.subsidiary_id as asked_subsidiary,
-    own.subsidiary_id as held_subsidiary,
-    own.held_external_id,
-    acknowledged.acknowledged_at as left_as_of,
-    own.observed_at as right_as_of
-from acknowledged
-left join asked using (external_id)
-left join own using (external_id)
-left join twins using (external_id)
+    debit_amount as left_amount,
+    if(parting = 'not_counted', 0, held_amount) as right_amount,
+    cast(coalesce(debit_amount, 0) - coalesce(right_amount, 0) as decimal(18, 4)) as difference_amount,
+    currency,
+    vendor_id,
+    journal_id,
+    case
+        when not_counted_because is not null then not_counted_because
+        when is_reversal then 'marked as a reversal'
+        when len(mirror_ids) > len(twin_ids) then 'taken back by ' || array_to_string(mirror_ids, ', ')
+    end as not_counted_because,
+    differences,
+    twin_ids,
+    mirror_ids,
+    entries as asked_entries,
+    held_entries,
+    cast(journal_date as varchar) as asked_date,
+    acknowledged_at as left_as_of,
+    observed_at as right_as_of
+from compared

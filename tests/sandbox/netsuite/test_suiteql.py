@@ -80,8 +80,36 @@ def test_foreign_journals_balance_in_company_currency(client, journal, query):
 
 def test_an_unapproved_journal_posts_nothing(client, journal, query):
     client.post("/record/v1/journalEntry", json=journal(approved=False))
-    assert query("SELECT status, posting FROM transaction") == [{"status": "A", "posting": "F"}]
-    assert query("SELECT account FROM transactionaccountingline") == []
+    asked = "SELECT status, posting, approvalstatus FROM transaction"
+    assert query(asked) == [{"status": "A", "posting": "F", "approvalstatus": "1"}]
+    assert query("SELECT account FROM transactionaccountingline WHERE posting = 'T'") == []
+    assert len(query("SELECT account, debit FROM transactionaccountingline WHERE posting = 'F'")) == 2
+    client.patch("/record/v1/journalEntry/1001", json={"approved": False, "approvalStatus": {"id": "3"}})
+    assert query(asked) == [{"status": "A", "posting": "F", "approvalstatus": "3"}]
+    client.patch("/record/v1/journalEntry/1001", json={"approved": True, "approvalStatus": {"id": "2"}})
+    assert query(asked) == [{"status": "B", "posting": "T", "approvalstatus": "2"}]
+
+
+def test_a_void_zeroes_every_line_and_removes_nothing(client, live, journal, query):
+    client.post("/record/v1/journalEntry", json=journal())
+    live.store.patch("netsuite", "journalEntry", "1001", {"void": True})
+    assert query("SELECT void, voided, foreigntotal FROM transaction") == [
+        {"void": "T", "voided": "T", "foreigntotal": "0"}
+    ]
+    lines = "SELECT account, netamount, debit, credit FROM transactionaccountingline ORDER BY transactionline"
+    assert query(lines) == [{"account": "105", "netamount": "0"}, {"account": "115", "netamount": "0"}]
+    shown = client.get("/record/v1/journalEntry/1001?expandSubResources=true").json()
+    assert [line.get("debit", line.get("credit")) for line in shown["line"]["items"]] == [0, 0]
+    live.store.patch("netsuite", "journalEntry", "1001", {"void": False})
+    assert [row.get("debit", row.get("credit")) for row in query(lines)] == ["10.1", "10.1"]
+
+
+def test_a_void_by_reversing_journal_keeps_the_lines_of_both(client, live, journal, query):
+    client.post("/record/v1/journalEntry", json=journal(reversalDate="2026-02-01"))
+    live.store.patch("netsuite", "journalEntry", "1001", {"void": True})
+    totals = query("SELECT foreigntotal, void, reversal, reversaldate FROM transaction ORDER BY id")
+    assert [row["foreigntotal"] for row in totals] == ["10.1", "10.1"]
+    assert totals[0]["reversal"] == "1011" and totals[0]["reversaldate"] == "2/1/2026"
 
 
 def test_hand_made_changes_of_records_show(client, live, journal, query):

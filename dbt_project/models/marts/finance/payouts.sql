@@ -19,6 +19,17 @@ posted as (
     group by shop_id, payment_id
 ),
 
+-- Acknowledged, and NetSuite does not hold it any more, or does not count it.
+lost as (
+    select
+        shop_id,
+        payment_id,
+        count(*) as journals
+    from {{ ref('rec_payouts__payouts_vs_journals') }}
+    where parting in ('gone', 'not_counted')
+    group by shop_id, payment_id
+),
+
 waiting as (
     select
         shop_id,
@@ -48,6 +59,7 @@ compared as (
         named.bank_reference,
         coalesce(posted.journals, 0) as posted_journals,
         coalesce(waiting.journals, 0) as waiting_journals,
+        coalesce(lost.journals, 0) as lost_journals,
         waiting.blocked_reason,
         payments.amount_before_exchange - payments.lines_amount as lines_difference,
         if(
@@ -64,6 +76,7 @@ compared as (
     left join banked using (shop_id, payment_id)
     left join named using (shop_id, payment_id)
     left join posted using (shop_id, payment_id)
+    left join lost using (shop_id, payment_id)
     left join waiting using (shop_id, payment_id)
 )
 
@@ -100,6 +113,7 @@ select
     ) as unexplained_amount,
     case
         when payment_status <> 'PAID' then 'not_due'
+        when lost_journals > 0 then 'not_in_books'
         when blocked_reason is not null then 'blocked'
         when waiting_journals > 0 and posted_journals > 0 then 'correction_due'
         when waiting_journals > 0 then 'due'

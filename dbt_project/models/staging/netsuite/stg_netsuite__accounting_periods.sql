@@ -14,6 +14,11 @@ select
         cast(try_strptime(payload ->> '$.enddate', ['%m/%d/%Y', '%d/%m/%Y']) as date)
     ) as end_date,
     coalesce(payload ->> '$.closed', 'F') = 'T' as is_closed,
+    'T' not in (
+        coalesce(payload ->> '$.isquarter', 'F'),
+        coalesce(payload ->> '$.isyear', 'F'),
+        coalesce(payload ->> '$.isadjust', 'F')
+    ) as is_month,
     is_deleted,
     observed_at,
     loaded_through

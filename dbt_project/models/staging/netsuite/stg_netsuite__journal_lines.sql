@@ -1,5 +1,5 @@
 with versions as (
-    {{ latest_versions(source('raw_netsuite', 'journal_entries')) }}
+    {{ netsuite_transactions() }}
 ),
 
 lines as (
@@ -21,7 +21,7 @@ select
     journal_id,
     line.line as line_number,
     line.account as account_id,
-    line.acctnumber as account_number,
+    coalesce(line.acctnumber, '') as account_number,
     coalesce({{ amount('line.debit') }}, 0) as debit_amount,
     coalesce({{ amount('line.credit') }}, 0) as credit_amount,
     coalesce(line.memo, '') as memo,

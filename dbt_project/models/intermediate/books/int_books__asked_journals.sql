@@ -1,0 +1,54 @@
+-- One row per journal that NetSuite acknowledged, as it was asked for last. Entries are text: account, debit, credit.
+with acknowledged as (
+    select
+        entity_key as external_id,
+        shop_id,
+        regexp_extract(entity_key, '^TTS-(.+)-([^-]+)-([0-9]{6})-R([0-9]+)$', 2) as payment_id,
+        desired,
+        vendor_id,
+        acknowledged_at
+    from {{ ref('stg_tieout__acknowledgements') }}
+    where contains(sync, 'journal')
+    qualify row_number() over (partition by entity_key order by acknowledged_at desc, acknowledgement_id desc) = 1
+),
+
+lines as (
+    select
+        external_id,
+        unnest(
+            from_json(
+                desired -> '$.lines',
+                '[{"account": "VARCHAR", "debit": "VARCHAR", "credit": "VARCHAR", "memo": "VARCHAR"}]'
+            )
+        ) as line
+    from acknowledged
+),
+
+summed as (
+    select
+        external_id,
+        {{ entries_of('line.account', 'cast(line.debit as decimal(18, 4))', 'cast(line.credit as decimal(18, 4))') }}
+            as entries,
+        {{ entries_of(
+            'line.account', 'cast(line.debit as decimal(18, 4))', 'cast(line.credit as decimal(18, 4))', 'line.memo'
+        ) }} as noted_entries,
+        cast(sum(cast(line.debit as decimal(18, 4))) as decimal(18, 4)) as debit_amount
+    from lines
+    group by external_id
+)
+
+select
+    acknowledged.external_id,
+    acknowledged.shop_id,
+    nullif(acknowledged.payment_id, '') as payment_id,
+    acknowledged.vendor_id,
+    acknowledged.acknowledged_at,
+    cast(acknowledged.desired ->> '$.date' as date) as journal_date,
+    acknowledged.desired ->> '$.currency' as currency,
+    acknowledged.desired ->> '$.memo' as memo,
+    nullif(regexp_extract(acknowledged.desired ->> '$.subsidiary', '^[0-9]+$'), '') as subsidiary_id,
+    summed.entries,
+    summed.noted_entries,
+    summed.debit_amount
+from acknowledged
+left join summed using (external_id)

@@ -1,0 +1,57 @@
+-- One row per transaction that counts on a clearing account: what it leaves there (debit positive), and whose it is.
+with clearing as (
+    select distinct account_number from {{ ref('stg_config__account_map') }}
+    where line_class = 'clearing' and account_number is not null
+),
+
+confirmed as (
+    select
+        journal_id,
+        any_value(external_id) as external_id
+    from {{ ref('rec_payouts__payouts_vs_journals') }}
+    where journal_id is not null
+    group by journal_id
+),
+
+amounts as (
+    select
+        journal_id,
+        account_number,
+        cast(sum(debit_amount - credit_amount) as decimal(18, 4)) as amount
+    from {{ ref('stg_netsuite__journal_lines') }}
+    where not is_deleted
+    group by journal_id, account_number
+)
+
+select
+    held.journal_id,
+    amounts.account_number,
+    coalesce(held.currency, '') as currency,
+    amounts.amount,
+    held.transaction_type,
+    held.journal_number,
+    held.journal_date,
+    held.created_by,
+    held.reversal_id,
+    case
+        when confirmed.journal_id is not null then 'ours'
+        when copies.journal_id is not null then copies.kind
+        -- A reversal is told with what it reverses.
+        when reversed.journal_id is not null or reversed_by_id.external_id is not null then 'reversal'
+        when
+            known.external_id is null
+            and (starts_with(coalesce(held.external_id, ''), 'TTS-') or held.key_in_memo <> '')
+            then 'unconfirmed'
+        else 'other'
+    end as kind,
+    held.observed_at
+from {{ ref('int_books__held_journals') }} as held
+inner join amounts on held.journal_id = amounts.journal_id and amounts.amount <> 0
+inner join clearing on amounts.account_number = clearing.account_number
+left join confirmed on held.journal_id = confirmed.journal_id
+left join {{ ref('int_books__journal_copies') }} as copies on held.journal_id = copies.journal_id
+left join confirmed as reversed on held.reversal_id = reversed.journal_id
+left join {{ ref('int_books__asked_journals') }} as reversed_by_id on held.reversal_id = reversed_by_id.vendor_id
+left join {{ ref('int_books__asked_journals') }} as known
+    on coalesce(held.external_id, held.key_in_memo) = known.external_id
+where held.not_counted_because is null or starts_with(held.not_counted_because, 'reversed')

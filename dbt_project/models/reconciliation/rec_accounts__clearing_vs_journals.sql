@@ -1,0 +1,64 @@
+-- One row per clearing account and currency: what tieout posted there against the balance of NetSuite's own lines, from
+-- the month of the first journal on (debit positive). What parts is named by entry, or told of the journal concerned.
+with clearing as (
+    select distinct account_number from {{ ref('stg_config__account_map') }}
+    where line_class = 'clearing' and account_number is not null
+),
+
+posted as (
+    select
+        asked.journal_id as external_id,
+        asked.account_number,
+        coalesce(asked.currency, '') as currency,
+        cast(sum(asked.debit_amount - asked.credit_amount) as decimal(18, 4)) as amount
+    from {{ ref('int_books__acknowledged_lines') }} as asked
+    inner join clearing on asked.account_number = clearing.account_number
+    group by asked.journal_id, asked.account_number, coalesce(asked.currency, '')
+),
+
+entries as (
+    select * from {{ ref('int_books__clearing_entries') }}
+),
+
+-- Each journal of ours that agrees with NetSuite, on both sides; of the others, something else is told.
+told as (
+    select external_id from {{ ref('rec_payouts__payouts_vs_journals') }}
+    where parting is not null
+),
+
+both_sides as (
+    select
+        account_number,
+        currency,
+        amount as left_amount,
+        cast(0 as decimal(18, 4)) as right_amount,
+        'ours' as kind,
+        external_id in (select external_id from told) as is_told
+    from posted
+    union all
+    select
+        entries.account_number,
+        entries.currency,
+        cast(0 as decimal(18, 4)) as left_amount,
+        entries.amount as right_amount,
+        entries.kind,
+        coalesce(compared.parting is not null, false) as is_told
+    from entries
+    left join {{ ref('rec_payouts__payouts_vs_journals') }} as compared on entries.journal_id = compared.journal_id
+)
+
+select
+    account_number,
+    currency,
+    cast(sum(left_amount) as decimal(18, 4)) as left_amount,
+    cast(sum(right_amount) as decimal(18, 4)) as right_amount,
+    cast(sum(right_amount) - sum(left_amount) as decimal(18, 4)) as difference_amount,
+    cast(coalesce(sum(right_amount) filter (where kind = 'other'), 0) as decimal(18, 4)) as others_amount,
+    cast(
+        coalesce(sum(right_amount - left_amount) filter (where kind not in ('ours', 'other') or is_told), 0)
+        as decimal(18, 4)
+    ) as told_amount,
+    cast(difference_amount - others_amount - told_amount as decimal(18, 4)) as unexplained_amount,
+    if(difference_amount = 0, 'matched', 'mismatched') as status
+from both_sides
+group by account_number, currency
