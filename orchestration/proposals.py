@@ -50,6 +50,7 @@ def _sound(sync: str, row: Mapping[str, Any]) -> Proposal:
         needs_approval=bool(row["needs_approval"]),
         blocked_reason=row["blocked_reason"] or "",
         approval_reason=row.get("approval_reason") or "",
+        already_there=row.get("already_there") or "",
     )
 
 

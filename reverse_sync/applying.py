@@ -26,7 +26,7 @@ _UNTOLD = {
     OutboxState.SENT: "another run is sending it",
     OutboxState.UNKNOWN: "another run is reading it back",
 }
-_ACTIVE = {PlanAction.SEND, PlanAction.SETTLE, PlanAction.READ_BACK}
+_ACTIVE = {PlanAction.SEND, PlanAction.SETTLE, PlanAction.CONFIRM, PlanAction.READ_BACK}
 
 
 def apply(

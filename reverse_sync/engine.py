@@ -35,6 +35,8 @@ from reverse_sync.running import Item, Observe, OpenDestination, Run, StoppedErr
 from tieout.errors import TieoutError
 from tieout.state import State
 
+_READ_BACK = {PlanAction.SETTLE, PlanAction.CONFIRM, PlanAction.READ_BACK}
+
 Sent = tuple[Item, OutboxRow]
 Sending = Calls[list[Sent], list[Answer]]
 
@@ -73,7 +75,7 @@ def dispatch(
 
 def _items(run: Run, planned: Plan, start: datetime) -> list[Item]:
     sends = [row for row in planned.rows if row.action == PlanAction.SEND]
-    settles = [row for row in planned.rows if row.action in {PlanAction.SETTLE, PlanAction.READ_BACK}]
+    settles = [row for row in planned.rows if row.action in _READ_BACK]
     with run.state.reading() as connection:
         due = delivery.next_attempts(connection, sends)
     items = [Item(row, start, True, row.action == PlanAction.SETTLE) for row in settles]

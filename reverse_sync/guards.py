@@ -31,8 +31,9 @@ def blocked(settings: Settings, proposal: Proposal, *, refuse: Refusal) -> str:
 
 
 def needs_approval(settings: Settings, proposal: Proposal) -> bool:
-    """Tell whether a person must approve: the model says so, or the amount is above `books.approval_above_amount`."""
-    return proposal.needs_approval or abs(proposal.amount) > settings.books.approval_above_amount
+    """Tell whether a person must approve: the model says so, or more than `books.approval_above_amount` is written."""
+    is_write = not proposal.already_there
+    return proposal.needs_approval or (is_write and abs(proposal.amount) > settings.books.approval_above_amount)
 
 
 def awaits_approval(settings: Settings, proposal: Proposal, *, is_approved: bool) -> str:

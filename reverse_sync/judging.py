@@ -40,6 +40,11 @@ class Verdict:
     enqueue: bool = False
     withdraw: str = ""
 
+    @property
+    def is_there(self) -> bool:
+        """Whether the vendor holds the record already, so that it can only be read back."""
+        return self.shown is not None and self.shown.action == PlanAction.CONFIRM
+
 
 def judge(record: Record, *, horizon: datetime) -> Verdict:
     """Decide about one record; rows due after `horizon` wait for a later run."""
@@ -54,9 +59,13 @@ def judge(record: Record, *, horizon: datetime) -> Verdict:
     if record.blocked:
         withdraw = record.blocked if record.state in _RESTING else ""
         return Verdict(_of(record.proposal, PlanAction.HELD, record.blocked), withdraw=withdraw)
-    if record.row is None or record.state not in _RESTING or record.row.desired_hash != record.proposal.desired_hash:
+    row = record.row if record.state in _RESTING else None
+    is_new = row is None or row.desired_hash != record.proposal.desired_hash
+    if record.proposal.already_there and not record.awaits and (is_new or record.state == OutboxState.PENDING):
+        return Verdict(_there(record.proposal), enqueue=True)
+    if row is None or is_new:
         return Verdict(_gated(record.proposal, record.awaits), enqueue=True)
-    return Verdict(_offered_again(record.proposal, record.row, record.awaits, horizon=horizon))
+    return Verdict(_offered_again(record.proposal, row, record.awaits, horizon=horizon))
 
 
 def _settle(record: Record) -> Verdict:
@@ -69,6 +78,8 @@ def _settle(record: Record) -> Verdict:
         return Verdict(_of_row(row, PlanAction.READ_BACK, "a newer desired state waits until this one is settled"))
     if record.blocked:
         return Verdict(_of_row(row, PlanAction.READ_BACK, record.blocked))
+    if proposal.already_there:
+        return Verdict(_there(proposal))
     return Verdict(_of_row(row, PlanAction.SETTLE))
 
 
@@ -90,6 +101,10 @@ def _offered_again(proposal: Proposal, row: OutboxRow, awaits: str, *, horizon: 
         reason = f"failed {row.attempts} times, next attempt at {row.next_attempt_at}: {row.last_error}"
         return _of(proposal, PlanAction.HELD, f"{reason}; at once: {again}")
     return _gated(proposal, awaits)
+
+
+def _there(proposal: Proposal) -> PlanRow:
+    return _of(proposal, PlanAction.CONFIRM, f"already in the books as {proposal.already_there}: read back, never sent")
 
 
 def _gated(proposal: Proposal, awaits: str) -> PlanRow:

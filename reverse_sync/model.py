@@ -37,8 +37,11 @@ class OutboxState(StrEnum):
 
 
 LEGAL_TRANSITIONS: Mapping[OutboxState, frozenset[OutboxState]] = {
-    # From pending to pending: replaced by a newer desired state, or given its attempts back.
-    OutboxState.PENDING: frozenset({OutboxState.PENDING, OutboxState.LEASED, OutboxState.WITHDRAWN}),
+    # From pending to pending: replaced by a newer desired state, or given its attempts back. To unknown: the vendor was
+    # seen to hold it.
+    OutboxState.PENDING: frozenset(
+        {OutboxState.PENDING, OutboxState.LEASED, OutboxState.UNKNOWN, OutboxState.WITHDRAWN}
+    ),
     OutboxState.LEASED: frozenset({OutboxState.SENT, OutboxState.PENDING}),
     OutboxState.SENT: frozenset(
         {
@@ -72,6 +75,8 @@ class PlanAction(StrEnum):
     SEND = "send"
     SETTLE = "settle"
     """Outcome unknown: read back first, and send again only when the vendor has nothing."""
+    CONFIRM = "confirm"
+    """The vendor is known to hold it already: read back and acknowledged when it is as desired, never sent."""
     READ_BACK = "read_back"
     """Outcome unknown of something no longer wanted: read back, never send again."""
     HELD = "held"
@@ -84,7 +89,8 @@ class PlanAction(StrEnum):
 class Proposal:
     """One row of a sync model: a record of a vendor that should be as `desired` says.
 
-    `approval_reason`: why a person must approve it, when the model says so.
+    `approval_reason`: why a person must approve it, when the model says so. `already_there`: under which name the
+    vendor was seen to hold it, though nothing of ours acknowledged it; "" when it was not.
     """
 
     sync: str
@@ -97,6 +103,7 @@ class Proposal:
     needs_approval: bool = False
     blocked_reason: str = ""
     approval_reason: str = ""
+    already_there: str = ""
 
 
 @dataclass(frozen=True)

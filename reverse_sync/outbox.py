@@ -7,7 +7,7 @@ Belongs here: SQL that finds, enqueues, replaces, withdraws and offers again. Do
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -76,10 +76,12 @@ def enqueue(
     lane: int,
     now: datetime,
     guarded: set[str],
+    there: Container[str] = (),
 ) -> None:
     """Store intents as pending: new rows, or in place of a row's earlier intent that is not under way.
 
-    `guarded` holds the entity keys that need approval.
+    `guarded` holds the entity keys that need approval; `there` those that the vendor holds already: they are unknown
+    until they are read back.
 
     Raises:
         IllegalTransitionError: when a row to replace is leased, sent or unknown.
@@ -87,6 +89,8 @@ def enqueue(
     fresh, changed = [], []
     for proposal, row in wanted:
         values = {**_values(proposal, now), "lane": lane, "needs_approval": proposal.entity_key in guarded}
+        if proposal.entity_key in there:
+            values["state"] = OutboxState.UNKNOWN
         if row is None:
             fresh.append({**values, "created_at": stamp(now)})
         else:

@@ -130,7 +130,8 @@ def _store(
     events = []
     taken_in = [(known.proposal, known.row) for known, verdict in judged if verdict.enqueue and known.proposal]
     guarded = {proposal.entity_key for proposal, _row in taken_in if needs_approval(settings, proposal)}
-    outbox.enqueue(connection, taken_in, lane=sync.lane, now=now, guarded=guarded)
+    there = {known.proposal.entity_key for known, verdict in judged if verdict.is_there and known.proposal}
+    outbox.enqueue(connection, taken_in, lane=sync.lane, now=now, guarded=guarded, there=there)
     for proposal, replaced in taken_in:
         if replaced and replaced.state not in _ENDED:
             detail = f"{replaced.state} {replaced.desired_hash} by {proposal.desired_hash}"

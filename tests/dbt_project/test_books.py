@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from tests.support.raw_world import DAMAGE_LOAD, SHOP, UNDO_LOAD, land, run_dbt
+from tests.support.raw_world import DAMAGE_LOAD, NAMED, SHOP, UNDO_LOAD, UNNAMED, land, run_dbt
 
 Payload = dict[str, Any]
 Damage = Callable[[Payload], list[tuple[str, str, Payload | None]]]
@@ -276,3 +276,57 @@ def test_whatever_others_leave_on_the_clearing_account_is_named(home: Path) -> N
     write(home, [(OTHERS, id, None) for table, id, _payload in rows if table == OTHERS], UNDO_LOAD)
     run_dbt(home)
     assert books_told(home) == {}
+
+
+def proposed(home: Path) -> list[tuple[Any, ...]]:
+    """Return what is still to be acknowledged: key, desired, approval, block, and where it is already."""
+    with duckdb.connect(home / "warehouse.duckdb", read_only=True) as connection:
+        return connection.execute(
+            "select entity_key, desired, needs_approval, blocked_reason, already_there"
+            " from sync.sync_netsuite__journal_entries order by entity_key"
+        ).fetchall()
+
+
+def held(number: int, desired: str, *, revision: int = 0, **changes: Any) -> tuple[str, str, Payload | None]:
+    """Return a desired journal as NetSuite holds it."""
+    asked = json.loads(desired)
+    key = asked["external_id"].replace("-R0", f"-R{revision}")
+    lines = [
+        line | {"line": str(place), "account": "1", "acctnumber": line["account"]}
+        for place, line in enumerate(asked["lines"], 1)
+    ]
+    made = {"externalid": key, "memo": f"{key} TikTok Shop payout", "trandate": asked["date"], "lines": lines}
+    return (OURS, str(number), entry(number, **made) | changes)
+
+
+def test_journals_that_the_books_hold_already_are_confirmed_and_never_sent_again(home: Path) -> None:
+    run_dbt(home)
+    fresh = proposed(home)
+    assert [(row[0].split("-")[2], row[2:]) for row in fresh] == [(id, (False, None, None)) for id in (NAMED, UNNAMED)]
+    (_key, one, *_), (_other_key, other, *_) = fresh
+
+    write(home, [held(1, one), held(2, other, voided="T")], DAMAGE_LOAD)
+    run_dbt(home)
+    same, voided = proposed(home)
+    assert same == (fresh[0][0], one, False, None, "journal 1")
+    assert voided[3] == "ERP-11: journal 2 has this key and does not count: voided"
+    assert books_told(home) == {fresh[1][0]: {"ERP-11"}}
+
+    part = json.loads(other)
+    part["lines"] = lines_of("5.00")
+    rest = lines_of("5.00", debit=SALES, credit=BANK, notes=("gross_sales", "bank"))
+    split = [held(2, other), held(3, json.dumps(part), revision=1, lines=lines_of("5.00"))]
+    write(home, [held(1, one, externalid=""), *split], UNDO_LOAD)
+    run_dbt(home)
+    told = {row[0]: row[2:] for row in proposed(home)}
+    assert told[fresh[0][0]][1].startswith("ERP-07: journal 1 has this key in its memo")
+    assert told[fresh[1][0]] == (True, None, "journal 2"), "its month is not what the payout says"
+    assert {code for codes in books_told(home).values() for code in codes} == {"ERP-07"}
+
+    later = ("2026-02-19 03:00:00+00", "20260219T030000.000000Z")
+    write(home, [held(1, one), held(4, json.dumps(part), revision=2, lines=rest)], later)
+    stray = f"TTS-{SHOP}-79999999-202602-R0"
+    write(home, [(OURS, "5", entry(5, externalid=stray, memo=f"{stray} TikTok Shop payout"))], later)
+    run_dbt(home)
+    assert [row[2:] for row in proposed(home)] == [(False, None, f"journal {number}") for number in (1, 2, 3, 4)]
+    assert books_told(home) == {stray: {"ERP-09"}}

@@ -295,3 +295,44 @@ def test_a_proposal_that_cannot_be_judged_holds_itself_alone(start, error):
     reasons = [blocked(settings, propose(key), refuse=refuse) for key in (FIRST, SECOND)]
     assert str(error) in reasons[0] and reasons[0].startswith("blocked: ")
     assert reasons[1] == ""
+
+
+def test_what_the_vendor_holds_already_is_read_back_and_acknowledged_and_never_sent(start):
+    cycle = start()
+    known = propose(already_there="journal 1")
+    cycle.vendor.records.append((known.entity_key, known.desired_hash))
+    (row,) = cycle.plan([known], record=False).rows
+    assert row.action == PlanAction.CONFIRM and "already in the books as journal 1" in row.held_because
+    assert cycle.run([known]).acknowledged == 1
+    assert cycle.vendor.calls == [("read_back", known.entity_key)]
+    assert cycle.plan([known]).rows == ()
+
+
+def test_a_row_that_waited_to_be_sent_is_confirmed_once_the_vendor_is_seen_to_hold_it(start):
+    cycle = start()
+    cycle.plan([propose()])
+    cycle.vendor.records.append((propose().entity_key, propose().desired_hash))
+    assert cycle.run([propose(already_there="journal 1")]).acknowledged == 1
+    assert cycle.vendor.written == []
+
+
+def test_what_is_said_to_be_there_and_is_not_is_not_sent_by_that_plan(start):
+    cycle = start()
+    report = cycle.run([propose(already_there="journal 1")])
+    assert [row.state for row in report.rows] == [OutboxState.PENDING] and cycle.vendor.written == []
+    assert shown(cycle.plan([propose()])) == [(propose().entity_key, "send")]
+
+
+def test_what_is_there_with_another_content_waits_for_a_person(start):
+    cycle = start()
+    known = propose(already_there="journal 1", needs_approval=True, approval_reason="other lines")
+    (held,) = cycle.plan([known]).rows
+    assert held.action == PlanAction.HELD and "other lines" in held.held_because
+    approve(cycle.state, SYNC, known.entity_key, actor="a person", clock=cycle.clock)
+    assert [row.action for row in cycle.plan([known]).rows] == [PlanAction.CONFIRM]
+
+
+def test_an_amount_above_the_limit_needs_no_approval_where_nothing_is_written(start):
+    cycle = start()
+    known = propose(total="9999999.00", already_there="journal 1")
+    assert [row.action for row in cycle.plan([known]).rows] == [PlanAction.CONFIRM]

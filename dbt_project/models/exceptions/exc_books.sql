@@ -70,7 +70,10 @@ proposed as (
             when
                 starts_with(journals.blocked_reason, 'ERP-02') or starts_with(journals.blocked_reason, 'unbalanced')
                 then 'ERP-02'
+            when journals.already_there is not null and starts_with(coalesce(journals.blocked_reason, ''), 'ERP-')
+                then left(journals.blocked_reason, 6)
             when journals.blocked_reason is not null then null
+            when journals.already_there is not null then if(journals.needs_approval, 'ERP-07', null)
             when contains(tried.error_code || ' ' || tried.last_error, 'PERIOD_CLOSED') then 'ERP-04'
             -- Given up, or without a known outcome: reported as that.
             when tried.state in ('dead', 'unknown') then null
@@ -93,9 +96,18 @@ select
     abs(amount) as money_at_risk_amount,
     currency,
     due_at,
-    if(code = 'ERP-02', 'debits that equal credits', 'posted in NetSuite') as expected,
-    coalesce(blocked_reason, last_error, state) as actual,
+    case
+        when code = 'ERP-02' then 'debits that equal credits'
+        when already_there is not null then amount || ' ' || currency || ' as the payout says'
+        else 'posted in NetSuite'
+    end as expected,
+    coalesce(blocked_reason, if(already_there is not null, approval_reason, null), last_error, state) as actual,
     to_json({'payment_id': payment_id, 'month': month, 'revision': revision, 'state': state}) as evidence,
-    case code when 'ERP-02' then 'unbalanced' when 'ERP-04' then 'period closed' else 'not posted' end as cause
+    case
+        when already_there is not null then 'found in the books'
+        when code = 'ERP-02' then 'unbalanced'
+        when code = 'ERP-04' then 'period closed'
+        else 'not posted'
+    end as cause
 from proposed
 where code is not null

@@ -1,4 +1,5 @@
--- What lies on the clearing accounts and is no payout's: entries of others, each by itself, and what nothing explains.
+-- What lies in the books and is no payout's: on the clearing accounts entries of others, each by itself, and what
+-- nothing explains; and journals under a key of ours of which TikTok Shop has no paid payout, as far as it was read.
 with others as (
     select * from {{ ref('int_books__clearing_entries') }}
     where kind = 'other'
@@ -56,3 +57,35 @@ select
     'clearing not explained' as cause
 from {{ ref('rec_accounts__clearing_vs_journals') }}
 where unexplained_amount <> 0
+union all
+select
+    'ERP-09' as code,
+    keyed.shop_id,
+    'journal' as entity_type,
+    keyed.entity_key as entity_id,
+    keyed.debit_amount as money_at_risk_amount,
+    keyed.currency,
+    cast(null as timestamptz) as due_at,
+    'a paid payout ' || keyed.payment_id as expected,
+    'journal ' || keyed.journal_id || ' has its key, and tieout has not written it' as actual,
+    to_json({'vendor_id': keyed.journal_id, 'dated': keyed.journal_date}) as evidence,
+    'key without a payout' as cause
+from {{ ref('int_books__unconfirmed_journals') }} as keyed
+inner join {{ ref('stg_config__shops') }} as shops on keyed.shop_id = shops.configured_shop_id and not shops.is_deleted
+left join {{ ref('int_payouts__payments') }} as payments
+    on
+        keyed.shop_id = payments.shop_id
+        and keyed.payment_id = payments.payment_id
+        and payments.is_known
+        and payments.payment_status = 'PAID'
+where
+    payments.payment_id is null
+    and keyed.not_counted_because is null
+    and exists (
+        select 1 from {{ ref('int_coverage__windows') }} as windows
+        where
+            windows.system = 'tiktok_shop'
+            and windows.entity = 'payments'
+            and keyed.shop_id = windows.shop_id
+            and keyed.journal_date + interval 1 day between windows.window_from and windows.window_to
+    )

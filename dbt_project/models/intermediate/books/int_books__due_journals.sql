@@ -1,0 +1,99 @@
+-- What each payout's month should say, less what NetSuite has acknowledged of it: one journal where they differ.
+with both_sides as (
+    select
+        shop_id,
+        payment_id,
+        month,
+        coalesce(account_number, '') as account_number,
+        line_class,
+        signed_amount,
+        journal_date
+    from {{ ref('int_books__journal_lines') }}
+    union all
+    select
+        shop_id,
+        payment_id,
+        month,
+        account_number,
+        line_class,
+        debit_amount - credit_amount as signed_amount,
+        journal_date
+    from {{ ref('int_books__acknowledged_lines') }}
+),
+
+revisions as (
+    select
+        shop_id,
+        payment_id,
+        month,
+        count(distinct journal_id) as revision
+    from {{ ref('int_books__acknowledged_lines') }}
+    group by shop_id, payment_id, month
+),
+
+differences as (
+    select
+        shop_id,
+        payment_id,
+        month,
+        account_number,
+        line_class,
+        cast(sum(signed_amount) as decimal(18, 4)) as signed_amount,
+        max(journal_date) as journal_date
+    from both_sides
+    group by shop_id, payment_id, month, account_number, line_class
+    having sum(signed_amount) <> 0
+),
+
+journals as (
+    select
+        differences.shop_id,
+        differences.payment_id,
+        differences.month,
+        coalesce(any_value(revisions.revision), 0) as revision,
+        max(differences.journal_date) as journal_date,
+        sum(differences.signed_amount) as imbalance,
+        cast(sum(greatest(-differences.signed_amount, 0)) as decimal(18, 4)) as amount,
+        list(
+            {
+                'account': differences.account_number,
+                'debit': {{ money_text('greatest(-differences.signed_amount, 0)') }},
+                'credit': {{ money_text('greatest(differences.signed_amount, 0)') }},
+                'memo': differences.line_class
+            }
+            order by differences.account_number, differences.line_class
+        ) as lines
+    from differences
+    left join revisions using (shop_id, payment_id, month)
+    group by differences.shop_id, differences.payment_id, differences.month
+),
+
+named as (
+    select
+        journals.*,
+        payments.currency,
+        payments.netsuite_subsidiary,
+        'TTS-' || shop_id || '-' || payment_id || '-' || replace(journals.month, '-', '')
+        || '-R' || journals.revision as entity_key
+    from journals
+    inner join {{ ref('int_books__payable_payouts') }} as payments using (shop_id, payment_id)
+)
+
+select
+    entity_key,
+    shop_id,
+    payment_id,
+    month,
+    revision,
+    imbalance,
+    amount,
+    currency,
+    cast(to_json({
+        'external_id': entity_key,
+        'date': strftime(journal_date, '%Y-%m-%d'),
+        'currency': currency,
+        'subsidiary': netsuite_subsidiary,
+        'memo': entity_key || ' TikTok Shop payout',
+        'lines': lines
+    }) as varchar) as desired
+from named
