@@ -128,6 +128,12 @@ class GxoClient:
         folders = (self._gxo.send_folder, self._gxo.archive_folder)
         return any(self._run(self._exists(folder, name), f"look for {name}") for folder in folders)
 
+    def list_sent(self) -> list[tuple[str, RemoteFile]]:
+        """Return (folder, file) of all that lies where we send to and where it is archived, newest first."""
+        folders = dict.fromkeys((self._gxo.send_folder, self._gxo.archive_folder))
+        found = [(folder, file) for folder in folders for file in self._run(self._sent(folder), f"list {folder}")]
+        return sorted(found, key=lambda sent: (sent[1].modified_at, sent[1].name), reverse=True)
+
     def _run(self, call: Coroutine[Any, Any, _T], endpoint: str) -> _T:
         """Make a call that must succeed for the work to go on.
 
@@ -179,6 +185,12 @@ class GxoClient:
                 modified = datetime.fromtimestamp(entry.attrs.mtime or 0, UTC)
                 found.append(RemoteFile(name, entry.attrs.size or 0, modified, fault))
         return sorted(found, key=lambda file: file.name)
+
+    async def _sent(self, folder: str) -> list[RemoteFile]:
+        try:
+            return await self._list(folder)
+        except asyncssh.SFTPNoSuchFile:  # not every site keeps an archive
+            return []
 
     async def _content(self, folder: str, name: str) -> bytes:
         sftp, path = await self._session(), f"{folder}/{name}".encode()

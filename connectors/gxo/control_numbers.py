@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, select, update
 from tieout.state import State, counters
 
 LARGEST = 999_999_999
+_SENT = "gxo/sent/"
 
 
 def take_control_number(state: State, name: str) -> int:
@@ -29,9 +30,20 @@ def take_control_number(state: State, name: str) -> int:
         return following
 
 
+def raise_control_number(state: State, name: str, used: int) -> None:
+    """Say that a number of a series was used, by whoever: the next one taken is beyond it."""
+    name = f"gxo/{name}"
+    with state.transaction(serialised=name) as connection:
+        last = connection.execute(select(counters.c.last).where(counters.c.name == name).with_for_update()).scalar()
+        if last is None:
+            connection.execute(insert(counters).values(name=name, last=used))
+        elif 0 < used - int(last) < LARGEST // 2:  # far beyond it is a number from before the series started again
+            connection.execute(update(counters).where(counters.c.name == name).values(last=used))
+
+
 def remember_control_number(state: State, intent: str, number: int) -> None:
     """Say that an intent goes out under this group control number; said before it goes, and again when re-sent."""
-    name = f"gxo/sent/{intent}"
+    name = f"{_SENT}{intent}"
     with state.transaction() as connection:
         connection.execute(delete(counters).where(counters.c.name == name))
         connection.execute(insert(counters).values(name=name, last=number))
@@ -40,4 +52,11 @@ def remember_control_number(state: State, intent: str, number: int) -> None:
 def remembered_control_number(state: State, intent: str) -> int | None:
     """Return the group control number that an intent last went out under, None when it never did."""
     with state.reading() as connection:
-        return connection.execute(select(counters.c.last).where(counters.c.name == f"gxo/sent/{intent}")).scalar()
+        return connection.execute(select(counters.c.last).where(counters.c.name == f"{_SENT}{intent}")).scalar()
+
+
+def remembered_intents(state: State) -> set[str]:
+    """Return every intent whose control number is remembered."""
+    with state.reading() as connection:
+        rows = connection.execute(select(counters.c.name).where(counters.c.name.startswith(_SENT))).fetchall()
+    return {str(row.name).removeprefix(_SENT) for row in rows}

@@ -22,6 +22,7 @@ from connectors.gxo.errors import X12Error
 from connectors.gxo.writing import CANCEL, ORIGINAL, Address, OrderLine, ShipOrder, cancel_order_set, ship_order_set
 from connectors.gxo.x12 import Partner, write_interchange
 from connectors.transport.errors import RejectedError, TransientError
+from reverse_sync.destinations.gxo_sent import MARK, SentFiles
 from reverse_sync.destinations.order_source import OrderSource
 from reverse_sync.destinations.release import not_released
 from reverse_sync.model import Change, Observation, Proposal
@@ -42,6 +43,7 @@ class GxoOrders:
     ) -> None:
         """Deliver to `folders` what `source` still shows as released; this closes both."""
         self._folders, self._source, self._gxo, self._state, self._clock = folders, source, gxo, state, clock
+        self._sent: SentFiles | None = None
 
     def write(self, change: Change) -> str:
         """Deliver the change's file and return `<control number>/<file name>`.
@@ -51,9 +53,18 @@ class GxoOrders:
             RejectedError: NO_ADDRESS, or UNSENDABLE: nothing was delivered.
             OutcomeUnknownError: when the file may have been put in place.
         """
-        number, content = self._file(change)
-        self._folders.deliver(file_name(change), content)
+        number = self._sent_files().number_of(file_name(change))
+        if number is None:
+            number, content = self._file(change)
+            self._folders.deliver(file_name(change), content)
         return f"{number}/{file_name(change)}"
+
+    def _sent_files(self) -> SentFiles:
+        """Return what lies at GXO already; read before the first file goes, for the state may have forgotten some."""
+        if self._sent is None:
+            self._sent = SentFiles(self._folders)
+            self._sent.recall(self._state, self._gxo.their_id)
+        return self._sent
 
     def _file(self, change: Change) -> tuple[int, bytes]:
         """Return the change's file and its control number, which is remembered before it goes."""
@@ -71,9 +82,11 @@ class GxoOrders:
 
     def read_back(self, change: Change) -> Observation | None:
         """Return the change's file when it was delivered; None when it certainly was not."""
-        number = remembered_control_number(self._state, change.idempotency_key)
-        if number is None or not self._folders.was_delivered(file_name(change)):
+        if not self._folders.was_delivered(file_name(change)):
             return None
+        number = remembered_control_number(self._state, change.idempotency_key)
+        if number is None:
+            number = SentFiles(self._folders).number_of(file_name(change))
         return Observation(f"{number}/{file_name(change)}")
 
     def close(self) -> None:
@@ -115,7 +128,7 @@ def file_name(change: Change) -> str:
     """
     purpose = change.desired["purpose"]
     return (
-        f"940_{change.desired['order_id']}_{2 if purpose == CANCEL else 1}{purpose}_{change.idempotency_key[:12]}.edi"
+        f"940_{change.desired['order_id']}_{2 if purpose == CANCEL else 1}{purpose}_{change.idempotency_key[:MARK]}.edi"
     )
 
 

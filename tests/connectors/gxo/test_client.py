@@ -183,3 +183,9 @@ def test_a_server_that_breaks_off_every_file_is_given_up(control, settings):
         with pytest.raises(TransientError) as caught:
             client.read_file("in", "never.edi")
         assert not isinstance(caught.value, UnreadableFileError)
+
+
+def test_what_was_sent_is_listed_where_it_lies_and_a_missing_archive_is_empty(settings):
+    with changed(settings, archive_folder="nowhere") as client:
+        client.deliver("sent.edi", b"s")
+        assert ("in", "sent.edi") in [(folder, file.name) for folder, file in client.list_sent()]

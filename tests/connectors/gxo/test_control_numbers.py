@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import update
 
-from connectors.gxo.control_numbers import take_control_number
+from connectors.gxo.control_numbers import raise_control_number, take_control_number
 from tieout.state import State, counters
 
 
@@ -32,3 +32,11 @@ def test_after_nine_nines_it_starts_again(state):
     with state.transaction() as connection:
         connection.execute(update(counters).values(last=999_999_999))
     assert take_control_number(state, "a") == 1
+
+
+def test_a_number_that_somebody_used_is_passed_by_and_one_from_before_the_start_again_is_not(state):
+    raise_control_number(state, "a", 41)
+    raise_control_number(state, "a", 7)
+    assert take_control_number(state, "a") == 42
+    raise_control_number(state, "a", 999_999_990)
+    assert take_control_number(state, "a") == 43

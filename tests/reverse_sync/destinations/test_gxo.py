@@ -2,17 +2,20 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from connectors.gxo.client import RemoteFile
 from connectors.gxo.x12 import read_interchange
 from connectors.transport.errors import ConnectorError, RejectedError, TransientError
 from reverse_sync.destinations.gxo import GxoOrders, file_name, refuse_warehouse_order
 from reverse_sync.model import Change, Proposal
 from tests.support.clocks import ManualClock
 from tieout.settings import Gxo
+from tieout.state import State
 
 ORDER, SHOP = "576812345678901234", "7495000000000000101"
 SITE = Gxo(
@@ -46,12 +49,22 @@ class Page:
 @dataclass
 class FakeFolders:
     delivered: dict[str, bytes] = field(default_factory=dict)
+    read: list[str] = field(default_factory=list)
 
     def deliver(self, name, content):
         self.delivered.setdefault(name, content)
 
     def was_delivered(self, name):
         return name in self.delivered
+
+    def list_sent(self):
+        times = [datetime(2026, 1, 10, tzinfo=UTC) + timedelta(minutes=n) for n in range(len(self.delivered))]
+        files = [RemoteFile(name, 1, at) for name, at in zip(self.delivered, times, strict=True)]
+        return [("archive", file) for file in reversed(files)]
+
+    def read_file(self, folder, name):
+        self.read.append(name)
+        return self.delivered[name]
 
     def close(self):
         self.delivered.clear()
@@ -227,6 +240,30 @@ def test_reading_back_finds_the_file_under_the_number_it_went_out_with(orders, f
     assert orders.read_back(change()).vendor_id == written
     folders.delivered.clear()
     assert orders.read_back(change()) is None
+
+
+def forgetful(folders, shop, tmp_path):
+    """Return a destination whose state is an earlier copy: it knows nothing of what was sent."""
+    state = State(f"sqlite:///{tmp_path / 'restored.db'}")
+    return state, GxoOrders(folders, shop, SITE, state, clock=ManualClock())
+
+
+def test_a_state_that_came_back_from_an_earlier_copy_uses_no_number_twice(orders, folders, shop, tmp_path):
+    changes = [
+        Change("gxo__warehouse_orders", ORDER, SHOP, change().desired, "hash", f"{n}-key-of-an-intent")
+        for n in range(8)
+    ]
+    sent = [orders.write(each) for each in changes[:7]]
+    state, restored = forgetful(folders, shop, tmp_path)
+    assert [number.partition("/")[0] for number in sent] == ["1", "2", "3", "4", "5", "6", "7"]
+    assert restored.write(changes[7]).startswith("8/")
+    assert restored.write(changes[3]) == sent[3]  # the same intent is there already: it does not go twice
+    assert restored.read_back(changes[4]).vendor_id == sent[4]
+    assert len(folders.delivered) == 8
+    folders.read.clear()
+    GxoOrders(folders, shop, SITE, state, clock=ManualClock()).write(change())
+    assert folders.read == []  # what was recalled once is remembered
+    state.close()
 
 
 def proposal(**desired):
