@@ -30,6 +30,7 @@ with found as (
         'stock',
         'stock_sources',
         'unaccounted',
+        'unknown_values',
         'unshippable',
     ] %}
         select

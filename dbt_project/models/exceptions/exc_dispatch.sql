@@ -9,7 +9,10 @@ with compared as (
         order_status = 'AWAITING_COLLECTION'
         and as_of >= clock_from + (in_transit_due_at - clock_from) * 4 / 5 as is_scan_due
     from {{ ref('rec_orders__tiktok_shop_vs_fulfilment') }}
-    where parting in ('', 'no_label', 'other_shipping_model', 'not_shipped_there', 'shipped_short', 'packed_otherwise')
+    where
+        parting in (
+            '', 'no_label', 'other_shipping_model', 'not_shipped_there', 'shipped_short', 'packed_otherwise', 'merged'
+        )
 ),
 
 parcels as (
@@ -60,7 +63,7 @@ judged as (
             when compared.parting = 'other_shipping_model' then 'FUL-09'
             when compared.parting = 'not_shipped_there' then 'FUL-13'
             when doubled.order_id is not null then 'FUL-10'
-            when compared.parting in ('shipped_short', 'packed_otherwise') then 'FUL-10'
+            when compared.parting in ('shipped_short', 'packed_otherwise', 'merged') then 'FUL-10'
             when compared.is_told_elsewhere or coalesce(parcels.is_explained, false) then ''
             when compared.is_waiting and compared.document_status = 'shipped' and compared.open_documents = 0
                 -- The parcel says when it will be told, unless none of what has left is in the order.
@@ -95,6 +98,7 @@ select
     case
         when code = 'FUL-08' then coalesce(nullif(label_error, ''), held_because)
         when code = 'FUL-09' or parting = 'packed_otherwise' then held_because
+        when parting = 'merged' then 'merged into document ' || merged_into || ', and leaves in its parcel'
         when code = 'FUL-10' and doubled_lines is not null then doubled_lines || ' line items are in several packages'
         when code = 'FUL-10' and document_status = 'shipped' then 'what has left is not what was ordered'
         when code = 'FUL-10' then 'the warehouse shipped less and closed it'

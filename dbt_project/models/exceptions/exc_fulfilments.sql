@@ -18,8 +18,10 @@ named as (
             when 'no_address' then 'ORD-04'
             when 'doubled' then 'ORD-05'
             when 'contents' then 'ORD-06'
+            when 'other_reference' then 'ORD-06'
             when 'too_early' then 'ORD-08'
             when 'other_fulfiller' then 'ORD-10'
+            when 'other_place' then 'ORD-10'
             when 'stranger' then 'ORD-15'
         end as code
     from parted
@@ -40,6 +42,8 @@ select
         when 'no_address' then 'a complete delivery address'
         when 'doubled' then 'one document'
         when 'contents' then left_contents
+        when 'other_reference' then 'reference ' || order_id || ' on the document that was made for it'
+        when 'other_place' then 'shipped from ' || left_place
         when 'too_early' then 'sent once TikTok Shop has released it'
         when 'other_fulfiller' then 'shipped by TikTok Shop from its own warehouse'
         when 'stranger' then 'an order of this number on TikTok Shop'
@@ -51,6 +55,8 @@ select
         when 'no_address' then coalesce(told, 'a part of the address is missing')
         when 'doubled' then living_documents || ' documents: ' || right_units || ' units, ordered ' || left_units
         when 'contents' then right_contents
+        when 'other_reference' then 'reference ' || other_reference
+        when 'other_place' then 'open in ' || array_to_string(other_places, ', ')
         when 'too_early' then 'sent while the order is ' || order_status
         when 'other_fulfiller' then 'sent to ' || holder
         when 'stranger' then 'only ' || holder || ' knows it: ' || right_contents

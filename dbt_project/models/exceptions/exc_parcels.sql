@@ -8,6 +8,7 @@ with parted as (
             when 'other_number' then 'FUL-04'
             when 'no_provider' then 'FUL-05'
             when 'not_told' then 'FUL-06'
+            when 'no_package' then 'FUL-06'
             when 'refused' then 'FUL-07'
         end as code,
         case parting
@@ -26,17 +27,19 @@ with parted as (
             when 'other_number' then 'tracking number ' || left_tracking_number
             when 'no_provider' then 'a provider of TikTok Shop in carriers.csv'
             when 'not_told' then 'told to TikTok Shop within minutes'
+            when 'no_package' then 'a package on TikTok Shop that holds its line items, as it was told'
             when 'refused' then 'accepted by TikTok Shop'
         end as expected,
         case parting
             when 'other_number' then 'TikTok Shop shows ' || array_to_string(right_tracking_numbers, ', ')
             when 'not_told' then coalesce(nullif(last_error, ''), nullif(held_because, ''), 'not told')
+            when 'no_package' then packed_lines || ' of ' || line_count || ' line items are in a package'
             when 'refused' then coalesce('refused: ' || nullif(last_error, ''), 'refused')
             else held_because
         end as actual,
         *
     from {{ ref('rec_shipments__advised_vs_tiktok_shop') }}
-    where parting in ('no_number', 'bad_number', 'other_number', 'no_provider', 'not_told', 'refused')
+    where parting in ('no_number', 'bad_number', 'other_number', 'no_provider', 'not_told', 'refused', 'no_package')
 ),
 
 -- An order of several parcels is at risk once.

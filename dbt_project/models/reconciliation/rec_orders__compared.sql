@@ -79,6 +79,10 @@ select
     documents.contents as right_contents,
     wanted.units as left_units,
     documents.units as right_units,
+    documents.other_reference,
+    documents.merged_into,
+    wanted.system || '/' || wanted.location as left_place,
+    list_filter(documents.open_places, lambda place: place <> wanted.system || '/' || wanted.location) as other_places,
     coalesce(gone_lines.cancelled_lines, 0) as cancelled_lines,
     coalesce(intents.held_because, '') as held_because,
     coalesce(intents.intent_state, '') as intent_state,
@@ -114,4 +118,6 @@ where
         documents.order_id is not null
         or (wanted.order_id is not null and orders.order_status in ('AWAITING_SHIPMENT', 'PARTIALLY_SHIPPING'))
         or intents.is_order_due
+        -- What was sent and is not finished stays compared, also when nothing is left of it there.
+        or (sent.order_id is not null and orders.order_status not in ('DELIVERED', 'COMPLETED', 'CANCELLED'))
     )

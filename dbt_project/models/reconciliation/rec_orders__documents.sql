@@ -48,6 +48,13 @@ select
     min(documents.accepted_at) as accepted_at,
     min(documents.shipped_at) as shipped_at,
     max(documents.cancelled_at) as document_cancelled_at,
+    list_sort(
+        list(distinct documents.system || '/' || documents.location) filter (where documents.is_open)
+    ) as open_places,
+    max(coalesce(documents.reference, '')) filter (
+        where documents.is_living and coalesce(documents.reference, '') <> documents.order_id
+    ) as other_reference,
+    max(documents.document_id) filter (where documents.is_merged and documents.is_living) as merged_into,
     coalesce(any_value(listed.contents), '') as contents,
     coalesce(any_value(listed.units), 0) as units,
     max(documents.observed_at) as observed_at

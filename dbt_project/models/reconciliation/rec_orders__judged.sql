@@ -53,9 +53,15 @@ judged as (
             when is_cancelled then 'shipped_after_cancelling'
             when fulfillment_type = 'FULFILLMENT_BY_TIKTOK' then if(living_documents > 0, 'other_fulfiller', '')
             when order_status in ('UNPAID', 'ON_HOLD') then if(living_documents > 0, 'too_early', '')
+            when is_waiting and merged_into is not null then 'merged'
+            when other_reference is not null and order_status not in ('DELIVERED', 'COMPLETED') then 'other_reference'
+            when is_waiting and len(other_places) > 0 then 'other_place'
             when is_shipped and open_documents > 0
                 then if(waited >= interval 4 hour, 'not_shipped_there', '')
             when not (is_waiting or is_shipped) or is_cancel_requested then ''
+            -- What was sent and is on its way was there once.
+            when is_shipped and document_status is null and was_sent and order_status not in ('DELIVERED', 'COMPLETED')
+                then if(waited >= interval {{ tell_within_minutes }} minute, 'cancelled_there', '')
             when is_shipped and (living_documents = 0 or left_contents = right_contents) then ''
             -- The time in which a buyer may complain of what he got is over.
             when order_status = 'COMPLETED' then ''
@@ -64,9 +70,9 @@ judged as (
             when document_status is null and error_code = 'NO_ADDRESS' then 'no_address'
             when document_status is null and intent_state in ('rejected', 'dead') then 'refused'
             when is_unanswered and (is_told_elsewhere or is_overdue is not true) then ''
-            when is_unanswered and order_status = 'PARTIALLY_SHIPPING' then ''
             -- It was there once.
             when document_status is null and was_sent then 'cancelled_there'
+            when is_unanswered and order_status = 'PARTIALLY_SHIPPING' then ''
             when held_code = 'FUL-08' or (held_code = 'FUL-09' and label_state in ('rejected', 'dead')) then 'no_label'
             when held_code = 'FUL-09' then 'other_shipping_model'
             when held_code = 'FUL-10' then 'packed_otherwise'

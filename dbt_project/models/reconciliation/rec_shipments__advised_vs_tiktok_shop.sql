@@ -36,6 +36,7 @@ compared as (
         told.intent_state,
         told.last_error,
         told.is_read_since_told,
+        told.is_package_read_since_told,
         told.is_read_since_advised and clock.as_of >= parcels.advised_at + interval 5 minute as is_overdue,
         orders.order_status,
         orders.is_cancel_requested,
@@ -66,6 +67,11 @@ judged as (
             when is_due and intent_state = 'unknown' then ''
             when is_due then if(is_overdue, 'not_told', '')
             when is_read_since_told and waiting_lines > 0 then 'not_followed'
+            -- It was in a package once.
+            when
+                is_package_read_since_told and packed_lines < line_count
+                and order_status not in ('DELIVERED', 'COMPLETED')
+                then 'no_package'
             when packed_lines = line_count and not list_contains(right_tracking_numbers, left_tracking_number)
                 then if(is_overdue and as_of >= advised_at + interval 1 hour, 'other_number', '')
             else ''

@@ -78,15 +78,18 @@ loads as (
     group by shipment_id
 ),
 
--- When the last reading of orders began, by our own clock, which acknowledgements keep too.
-readings as (
-    select
-        shop_id,
-        max(read_in_load) as read_from
-    from {{ ref('int_coverage__windows') }}
-    where system = 'tiktok_shop' and entity = 'orders'
-    group by shop_id
-)
+-- When the last reading of orders and of packages began, by our own clock, which acknowledgements keep too.
+{% for reading, entity in [('readings', 'orders'), ('packages_read', 'packages')] -%}
+    {{ reading }} as (
+        select
+            shop_id,
+            max(read_in_load) as read_from
+        from {{ ref('int_coverage__windows') }}
+        where system = 'tiktok_shop' and entity = '{{ entity }}'
+        group by shop_id
+    )
+    {%- if not loop.last %}, {% endif %}
+{% endfor %}
 
 select
     shown.*,
@@ -95,9 +98,11 @@ select
     coalesce(intents.intent_state, '') as intent_state,
     coalesce(intents.last_error, '') as last_error,
     coalesce(epoch_us(told.told_at) * 10 < readings.read_from, false) as is_read_since_told,
+    coalesce(epoch_us(told.told_at) * 10 < packages_read.read_from, false) as is_package_read_since_told,
     coalesce(loads.advised_in_load < readings.read_from, false) as is_read_since_advised
 from shown
 left join intents on shown.shop_id = intents.shop_id and shown.parcel_id = intents.parcel_id
 left join {{ ref('int_shipments__told') }} as told on shown.shop_id = told.shop_id and shown.parcel_id = told.parcel_id
 left join loads on regexp_replace(shown.parcel_id, '/[^/]*$', '') = loads.shipment_id
 left join readings on shown.shop_id = readings.shop_id
+left join packages_read on shown.shop_id = packages_read.shop_id

@@ -18,6 +18,8 @@ select
     documents.order_id,
     documents.system,
     documents.document_id,
+    coalesce(documents.reference, documents.order_id) as reference,
+    coalesce(documents.is_merged, false) as is_merged,
     documents.location,
     documents.document_status,
     documents.accepted_at,

@@ -14,24 +14,58 @@ with sent as (
     group by order_id
 ),
 
-advised as (
+advices as (
+    select * from {{ ref('stg_gxo__shipping_advices') }}
+    where not is_deleted
+),
+
+goods as (
     select
         order_id,
-        any_value(site) as location,
-        coalesce(sum(list_sum(list_transform(lines, lambda line: line.shipped))), 0) as shipped_units,
-        min(first_observed_at) as advised_at,
-        max(observed_at) as observed_at,
-        flatten(list(list_transform(lines, lambda line: {'sku': line.sku, 'quantity': line.shipped}))) as lines
-    from {{ ref('stg_gxo__shipping_advices') }}
-    where not is_deleted
+        list({'sku': sku, 'quantity': quantity} order by sku) as lines
+    from (
+        select
+            order_id,
+            line.sku,
+            cast(sum(line.shipped) as integer) as quantity
+        from (
+            select
+                order_id,
+                unnest(lines) as line
+            from advices
+        ) as lines
+        group by order_id, line.sku
+    ) as items
     group by order_id
+),
+
+advised as (
+    select
+        advices.order_id,
+        any_value(advices.site) as location,
+        coalesce(sum(list_sum(list_transform(advices.lines, lambda line: line.shipped))), 0) as shipped_units,
+        min(advices.first_observed_at) as advised_at,
+        max(advices.observed_at) as observed_at,
+        coalesce(any_value(goods.lines), []) as lines
+    from advices
+    left join goods on advices.order_id = goods.order_id
+    group by advices.order_id
 ),
 
 joined as (
     select
         coalesce(sent.order_id, advised.order_id) as order_id,
-        coalesce(sent.location, advised.location) as location,
-        coalesce(sent.lines, advised.lines) as lines,
+        -- What has left is what the advice says, and from where; what is still to come is what was sent.
+        coalesce(nullif(advised.location, ''), sent.location) as location,
+        case
+            when sent.order_id is null then advised.lines
+            when
+                len(list_filter(advised.lines, lambda gone: gone.quantity > coalesce(list_sum(list_transform(
+                    list_filter(sent.lines, lambda wanted: wanted.sku = gone.sku), lambda wanted: wanted.quantity
+                )), 0))) > 0
+                then list_filter(advised.lines, lambda gone: gone.quantity > 0)
+            else sent.lines
+        end as lines,
         sent.accepted_at,
         sent.is_accepted,
         sent.is_rejected,

@@ -1,23 +1,9 @@
--- Orders in Linnworks from TikTok Shop: what it shows of them, and what it was sent since it was last read.
-with contents as (
-    select
-        order_id,
-        list({'sku': sku, 'quantity': quantity} order by sku) as lines
-    from (
-        select
-            order_id,
-            sku,
-            cast(sum(quantity) as integer) as quantity
-        from {{ ref('stg_linnworks__order_lines') }}
-        where not is_service
-        group by order_id, sku
-    ) as items
-    group by order_id
-),
-
+-- Orders in Linnworks from TikTok Shop: what it shows of them, and what it was sent since it was last read. What was
+-- merged into another order is shown as a document of its own, for as much as it was, and the other one as the rest.
+--
 -- A load's id is the instant at which it began, on the clock that stamps what we send. Coverage is loaded at the end
 -- of a cycle, stock after the orders: the older of both is from before the last complete reading of the orders.
-orders_read as (
+with orders_read as (
     select max(loaded_through) as loaded_through from {{ ref('int_coverage__windows') }}
     where system = 'linnworks' and entity = 'orders'
 ),
@@ -42,35 +28,88 @@ unread as (
         sent.system = 'linnworks'
         and sent.purpose = 'N'
         and epoch_us(sent.sent_at) * 10 > coalesce(last_read.loaded_through, 0)
+),
+
+living as (
+    select * from {{ ref('int_fulfilments__linnworks_orders') }}
+    where not is_deleted
+),
+
+merged as (
+    select * from {{ ref('int_fulfilments__linnworks_merged') }}
+),
+
+taken_over as (
+    select
+        document_id,
+        flatten(list(lines)) as lines
+    from merged
+    group by document_id
+),
+
+-- A document that was made of others alone has nothing of its own.
+own as (
+    select
+        living.* exclude (lines),
+        case
+            when taken_over.document_id is null then living.lines
+            else list_filter(
+                list_transform(
+                    living.lines,
+                    lambda held: {
+                        'sku': held.sku,
+                        'quantity': cast(held.quantity - coalesce(list_sum(list_transform(
+                            list_filter(taken_over.lines, lambda added: added.sku = held.sku),
+                            lambda added: added.quantity
+                        )), 0) as integer)
+                    }
+                ),
+                lambda held: held.quantity > 0
+            )
+        end as lines,
+        false as is_merged
+    from living
+    left join taken_over on living.document_id = taken_over.document_id
+    where
+        taken_over.document_id is null
+        or living.order_id in (select order_id from {{ ref('int_fulfilments__orders') }})
+),
+
+taken as (
+    select
+        living.* exclude (order_id, reference, lines),
+        merged.order_id,
+        merged.order_id as reference,
+        merged.lines,
+        true as is_merged
+    from merged
+    inner join living on merged.document_id = living.document_id
 )
 
-select
-    'linnworks' as system,
-    orders.reference as order_id,
-    orders.order_id as document_id,
-    locations.location,
-    case
-        when orders.is_cancelled then 'cancelled'
-        when orders.is_processed then 'shipped'
-        when orders.is_parked or orders.is_locked or orders.is_on_hold or not orders.is_paid then 'held'
-        when orders.is_picking then 'picking'
-        else 'accepted'
-    end as document_status,
-    orders.first_observed_at as accepted_at,
-    orders.processed_at as shipped_at,
-    orders.cancelled_at,
-    coalesce(contents.lines, []) as lines,
-    orders.first_observed_at,
-    orders.observed_at
-from {{ ref('stg_linnworks__orders') }} as orders
-left join contents on orders.order_id = contents.order_id
-left join {{ ref('stg_linnworks__locations') }} as locations on orders.location_id = locations.location_id
-where orders.source = 'TIKTOK' and not orders.is_deleted
-union all by name
+{% for documents in ['own', 'taken'] -%}
+    select
+        'linnworks' as system,
+        order_id,
+        document_id,
+        reference,
+        is_merged,
+        location,
+        document_status,
+        first_observed_at as accepted_at,
+        processed_at as shipped_at,
+        cancelled_at,
+        lines,
+        first_observed_at,
+        observed_at
+    from {{ documents }}
+    union all by name
+{% endfor -%}
 select
     system,
     order_id,
     control_number as document_id,
+    order_id as reference,
+    false as is_merged,
     location,
     'sent' as document_status,
     lines,

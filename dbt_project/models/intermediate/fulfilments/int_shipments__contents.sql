@@ -6,6 +6,15 @@ with advised as (
         unnest(lines) as line
     from {{ ref('stg_gxo__shipping_advices') }}
     where not is_deleted
+),
+
+linnworks as (
+    select
+        order_id,
+        document_id,
+        unnest(lines) as line
+    from {{ ref('int_fulfilments__linnworks_orders') }}
+    where processed_at is not null and not is_deleted
 )
 
 select
@@ -21,17 +30,10 @@ group by all
 union all
 select
     'linnworks' as system,
-    orders.reference as order_id,
-    orders.order_id as shipment_id,
+    order_id,
+    document_id as shipment_id,
     '1' as carton_number,
-    lines.sku as item,
-    sum(lines.quantity) as quantity
-from {{ ref('stg_linnworks__orders') }} as orders
-inner join {{ ref('stg_linnworks__order_lines') }} as lines on orders.order_id = lines.order_id
-where
-    orders.source = 'TIKTOK'
-    and orders.processed_at is not null
-    and not orders.is_deleted
-    and not lines.is_service
-    and lines.quantity > 0
-group by orders.reference, orders.order_id, lines.sku
+    line.sku as item,
+    line.quantity
+from linnworks
+where line.quantity > 0

@@ -57,12 +57,12 @@ left join cartons
 union all
 select
     'linnworks' as system,
-    reference as order_id,
-    order_id as shipment_id,
+    order_id,
+    document_id as shipment_id,
     '1' as carton_number,
-    coalesce(nullif(carrier, ''), service) as carrier,
-    trim(tracking_number) as tracking_number,
+    carrier,
+    tracking_number,
     cast(processed_at as date) as shipped_on,
     processed_at as advised_at
-from {{ ref('stg_linnworks__orders') }}
-where source = 'TIKTOK' and processed_at is not null and not is_deleted
+from {{ ref('int_fulfilments__linnworks_orders') }}
+where processed_at is not null and not is_deleted

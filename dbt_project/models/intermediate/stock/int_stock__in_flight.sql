@@ -38,6 +38,15 @@ known as (
     from {{ ref('stg_linnworks__orders') }}
     where source = 'TIKTOK' and not (is_deleted or is_cancelled or is_parked or is_locked)
     group by reference
+    union all by name
+    select
+        'linnworks' as system,
+        merged.order_id,
+        merged.first_observed_at as known_at,
+        documents.document_status = 'shipped' as has_left
+    from {{ ref('int_fulfilments__linnworks_merged') }} as merged
+    inner join {{ ref('int_fulfilments__linnworks_orders') }} as documents
+        on merged.document_id = documents.document_id
 ),
 
 units as (

@@ -1,0 +1,67 @@
+-- Words of TikTok Shop's closed lists that no document names, beside the status of an order itself: whatever follows
+-- from them is not judged. One row per value: it is the contract that has to learn it.
+{%- set states = [
+    'UNPAID', 'ON_HOLD', 'AWAITING_SHIPMENT', 'PARTIALLY_SHIPPING', 'AWAITING_COLLECTION', 'IN_TRANSIT', 'DELIVERED',
+    'COMPLETED', 'CANCELLED',
+] %}
+{%- set lists = [
+    ('line_status', 'order_lines', 'line_status', 'order_id', states),
+    ('fulfillment_type', 'orders', 'fulfillment_type', 'order_id', [
+        'FULFILLMENT_BY_SELLER', 'FULFILLMENT_BY_TIKTOK', 'FULFILLMENT_BY_DILAYANI_TOKOPEDIA',
+    ]),
+    ('package_status', 'packages', 'package_status', 'package_id', [
+        'TO_FULFILL', 'PROCESSING', 'FULFILLING', 'COMPLETED', 'CANCELLED',
+    ]),
+    ('cancel_status', 'cancellations', 'cancel_status', 'cancel_id', [
+        'CANCELLATION_REQUEST_PENDING', 'CANCELLATION_REQUEST_SUCCESS', 'CANCELLATION_REQUEST_COMPLETE',
+        'CANCELLATION_REQUEST_CANCEL', 'CANCELLATION_REQUEST_CANCELLED',
+    ]),
+] %}
+
+with found as (
+    {%- for entity_type, model, field, key, known in lists %}
+        select
+            shop_id,
+            '{{ entity_type }}' as entity_type,
+            {{ field }} as entity_id,
+            {{ key }} as record_id
+        from {{ ref('stg_tiktok_shop__' ~ model) }}
+        where
+            not is_deleted
+            and {{ field }} not in (
+                '',
+                {%- for value in known %}
+                    '{{ value }}'{{ ',' if not loop.last }}
+                {%- endfor %}
+            )
+        union all
+    {%- endfor %}
+    -- Which service a waiting order goes by is asked of services.csv, and told there.
+    select
+        orders.shop_id,
+        'shipping_type' as entity_type,
+        orders.shipping_type as entity_id,
+        orders.order_id as record_id
+    from {{ ref('stg_tiktok_shop__orders') }} as orders
+    anti join {{ ref('stg_config__service_map') }} as services
+        on orders.shipping_type = services.shipping_type and not services.is_deleted
+    where
+        not orders.is_deleted
+        and orders.shipping_type not in ('', 'TIKTOK', 'SELLER', 'TIKTOK_DIGITAL')
+        and orders.order_status not in ('AWAITING_SHIPMENT', 'PARTIALLY_SHIPPING')
+)
+
+select
+    'ORD-12' as code,
+    shop_id,
+    entity_type,
+    entity_id,
+    cast(0 as decimal(18, 4)) as money_at_risk_amount,
+    '' as currency,
+    cast(null as timestamptz) as due_at,
+    'a documented ' || replace(entity_type, '_', ' ') as expected,
+    count(*) || ' records with this one' as actual,
+    to_json({'record_ids': list(distinct record_id order by record_id)[1:20]}) as evidence,
+    'value unknown' as cause
+from found
+group by shop_id, entity_type, entity_id
