@@ -1,194 +1,186 @@
 """What the bank says: statement files in a folder per account, each read once per content.
 
-A file is read when its SHA-256 is new, or when something in it is in quarantine. Its entries replace those that the
-same file, or (camt.053) a file for the same account and period, brought before; a file that disappears from the folder
-takes nothing with it. Belongs here: which files are read, and what they replace. Does not: their formats (bank_camt053,
-bank_csv).
+A file is read when its SHA-256 is new, when its account's form has changed, or when something in it is in quarantine.
+A statement replaces the version of it that is known (bank_identity), an older version of it nothing; a CSV replaces
+what the file of its name brought before. A file that disappears from the folder takes nothing with it. Belongs here:
+which files are read, and what they replace. Does not: files (bank_files), formats (bank_camt053, bank_csv), ids.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import asdict
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
-from ingestion.bank_camt053 import MAX_BYTES, read_camt053
+from ingestion.bank_camt053 import read_camt053
 from ingestion.bank_csv import read_csv
-from ingestion.bank_records import BankFile, Fault, FileFaultError
+from ingestion.bank_files import FoundFile, files_in, strange_kind
+from ingestion.bank_landing import BankLanding
+from ingestion.bank_records import Fault, FileFaultError, Statement
+from ingestion.bank_xml import decoded
 from ingestion.coverage import BEGINNING
-from ingestion.quarantine import Rejected
-from ingestion.run import Origin, Reading, Run, sound_versions
+from ingestion.run import Run
+from tieout.bank_settings import BankAccount
 from tieout.errors import ConfigError, TieoutError
-from tieout.settings import BankAccount
 
-SYSTEM = "bank"
+READER = "2"
+"""Another number has every file read again: how entries are told apart, or what is read of them, has changed."""
+_SPOKEN = {"camt053": "camt.053", "csv": "CSV"}
+_FOUND = {"camt053": "XML", "csv": "no XML"}
 
-_KNOWN = """
-select
-    id,
-    arg_max(payload ->> '$.sha256', observed_at) as sha256,
-    arg_max(payload ->> '$.period', observed_at) as period,
-    arg_max(payload ->> '$.to', observed_at) as last_day
-from raw_bank.files
-where parent_id = $account_id
-group by id
-having not arg_max(is_deleted, observed_at)
-"""
+
+@dataclass
+class _Folder:
+    """One account's folder: the accounts that share it, and whether this one speaks for files that are nobody's."""
+
+    account: BankAccount
+    sharing: list[BankAccount] = field(default_factory=list)
+
+    @property
+    def speaks(self) -> bool:
+        return self.sharing[0].account_id == self.account.account_id
 
 
 def load(run: Run) -> None:
     """Read every account's new files. A file or account that cannot be read does not block the others."""
     ends: list[datetime] = []
     rows = 0
-    for account in run.settings.bank.accounts:
+    accounts = run.settings.bank.accounts
+    for account in accounts:
+        same = [other for other in accounts if os.path.realpath(other.folder) == os.path.realpath(account.folder)]
         try:
-            read, end = _load_account(run, account)
+            read, last_day = _load_account(run, _Folder(account, same))
         except TieoutError as error:
             run.fail("entries", error)
             continue
         rows += read
-        ends += [end] if end else []
-    if len(ends) == len(run.settings.bank.accounts):
+        ends += [_end_of_day(last_day)] if last_day else []
+    if len(ends) == len(accounts):
         run.cover("entries", start=BEGINNING, end=min(ends), rows=rows)
 
 
-def _load_account(run: Run, account: BankAccount) -> tuple[int, datetime | None]:
-    """Return how many entries were read, and the instant to which the account's files reach."""
+def _load_account(run: Run, folder: _Folder) -> tuple[int, str]:
+    """Return how many entries were read, and the last day that the account's files cover."""
+    account = folder.account
     if not account.folder.is_dir():
         raise ConfigError(
             f"folder {account.folder} of bank account {account.account_id!r} does not exist: create it, or set"
             " `folder` of that account in tieout.toml"
         )
-    as_of = run.clock()
-    found = run.connection.execute(_KNOWN, {"account_id": account.account_id}).fetchall()
-    known = {name: (sha256, period) for name, sha256, period, _ in found}
-    doubtful = run.quarantine.live_scopes(SYSTEM, "entries", shop_id="")
-    days = [day for _, _, _, day in found if day]
-    reading = Reading()
-    replaced: set[str] = set()
+    landing = BankLanding(run, account, as_of=run.clock())
     present: set[str] = set()
-    for path in _files(account):
-        name = f"{account.account_id}/{path.name}"
-        present.add(name)
-        content, digest = _content(path)
-        # A file that was put aside may be back as it was before: only reading it tells that it is mended.
-        if digest == known.get(name, ("", ""))[0] and name not in doubtful:
-            continue
-        file = _read(run, account, name, content, as_of=as_of)
-        if file is None:
-            continue
-        _land(run, account, name, file, digest=digest, as_of=as_of, reading=reading)
-        days += [file.end] if file.end else []
-        replaced |= {name} | {other for other, (_, period) in known.items() if file.period and period == file.period}
-    if replaced and reading.all_identified:
-        run.landing.delete_vanished("entries", "", seen=reading.ids, observed_at=as_of, parents=replaced)
+    for name, digest, statements, faults in _changed(run, folder, landing, present):
+        landing.take(name, digest, statements, faults=faults)
+    landing.finish()
     _forget_removed_files(run, account, present)
-    run.report(f"{SYSTEM} {account.account_id}: {len(present)} files, {len(reading.ids)} entries read")
-    return len(reading.ids), _end_of_day(max(days)) if days else None
+    run.report(f"bank {account.account_id}: {len(present)} files, {landing.entries} entries read")
+    return landing.entries, landing.last_day
+
+
+Read = tuple[str, str, list[Statement], list[Fault]]
+
+
+def _changed(run: Run, folder: _Folder, landing: BankLanding, present: set[str]) -> Iterator[Read]:
+    """Yield what each new or doubtful file says: all at once for CSV, whose lines may have moved between files."""
+    account = folder.account
+    doubtful = run.quarantine.live_scopes("bank", "entries", shop_id="")
+    form = "|".join((READER, account.format, account.iban, account.currency))
+    form += f"|{sorted(account.columns.items())}|{account.csv!r}" if account.format == "csv" else ""
+
+    def is_new(name: str, digest: str) -> bool:
+        # A file that was put aside may be back as it was before: only reading it tells that it is mended.
+        return landing.digests.get(name) != digest or name in doubtful
+
+    read = _read_files(run, folder, present, form=form, is_new=is_new)
+    if account.format == "camt053":
+        yield from read
+        return
+    changed = list(read)
+    if changed:
+        entries = [entry for _, _, statements, _ in changed for each in statements for entry in each.entries]
+        landing.hold(entries, changed={name for name, *_ in changed}, present=present)
+    yield from changed
+
+
+def _read_files(
+    run: Run, folder: _Folder, present: set[str], *, form: str, is_new: Callable[[str, str], bool]
+) -> Iterator[Read]:
+    for found in files_in(folder.account.folder):
+        name = f"{folder.account.account_id}/{found.name}"
+        present.add(name)
+        digest = hashlib.sha256(form.encode() + b"\0" + found.content).hexdigest()
+        if found.fault is None and not is_new(name, digest):
+            continue
+        try:
+            statements, faults = _parsed(folder, found)
+        except FileFaultError as error:
+            if folder.speaks:
+                BankLanding.put_aside(run, name, error.fault)
+            continue
+        run.quarantine.scope_read("bank", "entries", shop_id="", scope=name)
+        for fault in faults:
+            BankLanding.put_aside(run, name, fault)
+        yield name, digest, statements, faults
+
+
+def _parsed(folder: _Folder, found: FoundFile) -> tuple[list[Statement], list[Fault]]:
+    """Return an account's statements in a file, and the faults to be told of it."""
+    account = folder.account
+    fault = found.fault or strange_kind(found.content)
+    if fault:
+        raise FileFaultError(fault)
+    text = decoded(found.content, default=account.csv.encoding if account.format == "csv" else "utf-8")
+    if not text.strip():
+        raise FileFaultError(Fault("", "", "", "the file is empty", "ask the bank to deliver it again, or remove it"))
+    kind = "camt053" if text.lstrip().startswith("<") else "csv"
+    if kind != account.format and kind in {other.format for other in folder.sharing}:
+        return [], []
+    if kind != account.format:
+        reason = f"expected {_SPOKEN[account.format]}, as account {account.account_id!r} has, found {_FOUND[kind]}"
+        raise FileFaultError(Fault("", "", "", reason, "correct `format` of the account, or remove the file"))
+    if account.format == "camt053":
+        return _own(folder, read_camt053(text))
+    elsewhere = {other.currency for other in folder.sharing} - {account.currency}
+    statement = read_csv(text, account, elsewhere=elsewhere)
+    return [statement], statement.faults if folder.speaks else []
+
+
+def _own(folder: _Folder, statements: list[Statement]) -> tuple[list[Statement], list[Fault]]:
+    """Return an account's own statements, and with their faults those of statements that are no account's here."""
+    mine = [each for each in statements if _is_of(folder.account, each)]
+    faults = [fault for each in mine for fault in each.faults]
+    if folder.speaks:
+        strangers = (each for each in statements if not any(_is_of(other, each) for other in folder.sharing))
+        faults += [_stranger(folder.account, each) for each in strangers]
+    return mine, faults
+
+
+def _is_of(account: BankAccount, statement: Statement) -> bool:
+    return _plain(statement.iban) == _plain(account.iban) and statement.currency in ("", account.currency)
+
+
+def _stranger(account: BankAccount, statement: Statement) -> Fault:
+    remedy = "put it in its account's folder, correct the account's settings, or add an account that shares the folder"
+    if _plain(statement.iban) == _plain(account.iban):
+        reason = f"the statement is in another currency than account {account.account_id!r}, which is in"
+        return Fault(statement.place, "Ccy", statement.currency, f"{reason} {account.currency}", remedy)
+    reason = f"the statement is of another account than {account.account_id!r}"
+    return Fault(statement.place, "IBAN", statement.iban[:40], reason, remedy)
+
+
+def _plain(iban: str) -> str:
+    return iban.replace(" ", "").upper()
 
 
 def _end_of_day(day: str) -> datetime:
     return datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(days=1)
 
 
-def _files(account: BankAccount) -> list[Path]:
-    ending = ".xml" if account.format == "camt053" else ".csv"
-    return sorted(path for path in account.folder.iterdir() if path.is_file() and path.suffix.lower() == ending)
-
-
-def _content(path: Path) -> tuple[bytes, str]:
-    """Return a file's bytes and SHA-256; of one that is too large only as much as shows that."""
-    with path.open("rb") as file:
-        content = file.read(MAX_BYTES + 1)
-    return content, hashlib.sha256(content).hexdigest()
-
-
-def _read(run: Run, account: BankAccount, name: str, content: bytes, *, as_of: datetime) -> BankFile | None:
-    try:
-        file = _parsed(account, content)
-    except FileFaultError as error:
-        _put_aside(run, name, error.fault, as_of=as_of)
-        return None
-    run.quarantine.scope_read(SYSTEM, "entries", shop_id="", scope=name)
-    for fault in file.faults:
-        _put_aside(run, name, fault, as_of=as_of)
-    return file
-
-
-def _parsed(account: BankAccount, content: bytes) -> BankFile:
-    if len(content) > MAX_BYTES:
-        raise FileFaultError(_fault("", f"file of more than {MAX_BYTES} bytes", "deliver it in several files"))
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        reason = f"expected UTF-8, found another byte at position {error.start}"
-        raise FileFaultError(_fault(f"0x{content[error.start]:02x}", reason, "deliver it in UTF-8")) from None
-    if not text.strip():
-        raise FileFaultError(_fault("", "the file is empty", "ask the bank to deliver it again, or remove it"))
-    file = read_camt053(text) if account.format == "camt053" else read_csv(text, account)
-    if file.iban != account.iban:
-        reason = f"the file is of another account than {account.account_id!r}"
-        raise FileFaultError(Fault("", "IBAN", file.iban, reason, "put it in its account's folder, or correct `iban`"))
-    return file
-
-
-def _land(
-    run: Run, account: BankAccount, name: str, file: BankFile, *, digest: str, as_of: datetime, reading: Reading
-) -> None:
-    origin = Origin("entries", as_of, scope=name)
-    rows = list(_payloads(account, file))
-    run.landing.add("entries", sound_versions(run, origin, rows, reading=reading, parent=lambda _row: name))
-    # An entry put aside may be one that was known: until it can be read, nothing of this account is believed gone.
-    reading.all_identified &= not file.faults
-    header = {
-        "id": name,
-        "sha256": digest,
-        "account_id": account.account_id,
-        "from": file.start,
-        "to": file.end,
-        "period": file.period,
-        "opening_balance": file.opening_balance,
-        "closing_balance": file.closing_balance,
-        "entries": len(file.entries),
-    }
-    header_origin = Origin("files", as_of, scope=name)
-    parent = account.account_id
-    run.landing.add(
-        "files", sound_versions(run, header_origin, [header], reading=Reading(), parent=lambda _row: parent)
-    )
-
-
-def _payloads(account: BankAccount, file: BankFile) -> Iterator[dict[str, Any]]:
-    """Yield entries as records; one whose reference came before in the file gets its number, to be seen as a double."""
-    times: Counter[str] = Counter()
-    for entry in file.entries:
-        times[entry.bank_id] += 1
-        number = times[entry.bank_id]
-        values = asdict(entry)
-        bank_id = values.pop("bank_id")
-        record_id = f"{account.account_id}/{bank_id}" + (f"#{number}" if number > 1 else "")
-        yield {"id": record_id, "account_id": account.account_id, "iban": file.iban, **values}
-
-
-def _put_aside(run: Run, name: str, fault: Fault, *, as_of: datetime) -> None:
-    record_id = f"{name} {fault.place}".strip()
-    rejected = Rejected(
-        SYSTEM, "entries", "", record_id, fault.field, fault.value, f"{record_id}: {fault.reason}", fault.remedy
-    )
-    run.quarantine.reject(rejected, observed_at=as_of, scope=name)
-
-
 def _forget_removed_files(run: Run, account: BankAccount, present: set[str]) -> None:
     """A faulty file that was taken away is mended; say so."""
     prefix = f"{account.account_id}/"
-    for scope in run.quarantine.live_scopes(SYSTEM, "entries", shop_id=""):
+    for scope in run.quarantine.live_scopes("bank", "entries", shop_id=""):
         if scope.startswith(prefix) and scope not in present:
-            run.quarantine.scope_read(SYSTEM, "entries", shop_id="", scope=scope)
-
-
-def _fault(value: str, reason: str, remedy: str) -> Fault:
-    return Fault("", "", value, reason, remedy)
+            run.quarantine.scope_read("bank", "entries", shop_id="", scope=scope)

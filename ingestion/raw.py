@@ -41,7 +41,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "functional_acknowledgements",
     ),
     "raw_linnworks": ("locations", "stock_items", "stock_levels", "stock_snapshots", "compositions", "orders"),
-    "raw_bank": ("entries", "files"),
+    "raw_bank": ("entries", "statements", "files"),
     "raw_config": (
         "fee_map",
         "account_map",

@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     NestedSecretsSettingsSource,
@@ -23,16 +23,13 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from tieout.bank_settings import Bank, BankAccount
 from tieout.errors import ConfigError
+from tieout.sections import Currency, Section
 
-Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+__all__ = ["Bank", "BankAccount", "Settings", "load_settings"]
+
 _DEMO = Path("config/demo")
-
-
-class Section(BaseModel):
-    """A table of tieout.toml: unknown keys are mistakes, and values do not change after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Shop(Section):
@@ -125,29 +122,6 @@ class Linnworks(Section):
     timeout_seconds: float = 30
     history_days: int = Field(default=90, ge=1, description="how far back the first load reads processed orders")
     reread_days: int = Field(default=7, ge=1, description="orders processed this recently are read again every time")
-
-
-class BankAccount(Section):
-    """One bank account whose statement files arrive in a folder.
-
-    `columns` names the CSV columns of `booking_date`, `value_date`, `amount`, `currency`, `reference`,
-    `counterparty`, `remittance` and `id`; it is not used for camt.053.
-    """
-
-    account_id: str
-    iban: str
-    currency: Currency
-    format: Literal["camt053", "csv"]
-    folder: Path
-    netsuite_account: str
-    columns: dict[str, str] = {}
-
-
-class Bank(Section):
-    """Bank statement files."""
-
-    accounts: list[BankAccount]
-    days_to_arrive: int = Field(default=5, ge=0, description="days from paid to deposited before a payout is missed")
 
 
 class Books(Section):

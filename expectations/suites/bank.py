@@ -14,21 +14,39 @@ if TYPE_CHECKING:
 
 
 def entries() -> ExpectationSuite:
-    """Entries: a signed amount, a currency, a booking date; booked, not merely announced."""
+    """Entries: a signed amount, a currency, a status of the closed set; a day, if they are booked."""
     claims = [
         *amounts("amount"),
         currency("currency"),
         present("amount"),
         present("booking_date"),
-        one_of("status", ("BOOK",)),
+        one_of("status", ("BOOK", "PDNG", "INFO", "FUTR", "OTHR")),
     ]
     return suite_of("raw_bank.entries", claims)
+
+
+def statements() -> ExpectationSuite:
+    """Statements: balances in decimal text, a currency, the account."""
+    claims = [*amounts("opening_balance", "closing_balance"), currency("currency"), present("account_id")]
+    return suite_of("raw_bank.statements", claims)
+
+
+def files() -> ExpectationSuite:
+    """Files: their account and the hash of their content."""
+    return suite_of("raw_bank.files", [present("account_id"), present("sha256")])
 
 
 SUITES = (
     Suite(
         "raw_bank.entries",
-        {name: field(name) for name in ("amount", "currency", "booking_date", "status")},
+        {name: field(name) for name in ("amount", "currency", "status")}
+        | {"booking_date": f"if({field('status')} <> 'BOOK', 'not booked', {field('booking_date')})"},
         entries,
     ),
+    Suite(
+        "raw_bank.statements",
+        {name: field(name) for name in ("opening_balance", "closing_balance", "currency", "account_id")},
+        statements,
+    ),
+    Suite("raw_bank.files", {name: field(name) for name in ("account_id", "sha256")}, files),
 )

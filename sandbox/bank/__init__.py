@@ -42,6 +42,7 @@ def systems_entry(store: Store, folder: Path) -> dict[str, Any]:
 QUIRKS = [
     "One file per account and booking day, <folder>/<account>/<date>.xml (camt.053.001.08) or .csv; a day's file"
     " appears once the day is over.",
-    "A line changed by hand rewrites its file, and the later ones whose balances it moves.",
+    "A line changed by hand rewrites its file, and the later ones whose balances it moves. A day that had a file keeps"
+    " it, if need be without lines.",
     "Payouts come under several payers' names, some without the payment's id, some split or merged.",
 ]

@@ -6,7 +6,7 @@ Belongs here: which files exist and when they are rewritten. Does not: their for
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from sandbox.bank import camt053, csv_lines
@@ -30,12 +30,20 @@ def write_files(store: Store, folder: Path) -> list[Path]:
     for record in store.select(SYSTEM, "accounts"):
         ending, render = FORMATS[record.body["format"]]
         account_folder = folder / record.id
-        for account_day in account_days(store, record.body, today):
+        reported = {day for path in account_folder.glob(f"*.{ending}") if (day := _day(path))}
+        for account_day in account_days(store, record.body, today, reported):
             wanted[account_folder / f"{account_day.day.isoformat()}.{ending}"] = render(account_day)
     stale = [path for path in _existing(folder) if path not in wanted]
     for path in stale:
         path.unlink()
     return stale + [path for path, text in wanted.items() if _replace(path, text)]
+
+
+def _day(path: Path) -> date | None:
+    try:
+        return date.fromisoformat(path.stem)
+    except ValueError:
+        return None
 
 
 def _existing(folder: Path) -> list[Path]:

@@ -7,6 +7,7 @@ its file as it is: an amount that is none counts as nothing, a day that is none 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -33,8 +34,11 @@ class AccountDay:
         return self.opening + sum((amount_of(line) for line in self.lines), Decimal(0))
 
 
-def account_days(store: Store, account: Body, until: date) -> list[AccountDay]:
-    """Return an account's business days before `until`, oldest first, and any other day that has lines."""
+def account_days(store: Store, account: Body, until: date, reported: Collection[date] = ()) -> list[AccountDay]:
+    """Return an account's business days before `until`, oldest first, and any other day that has lines.
+
+    A day that was `reported` once stays, without lines if need be: a bank takes no statement back.
+    """
     booked: dict[str, list[Body]] = defaultdict(list)
     for record in store.select(SYSTEM, "lines", order_by="created_at"):
         if record.body.get("account_id") == account["id"]:
@@ -43,7 +47,7 @@ def account_days(store: Store, account: Body, until: date) -> list[AccountDay]:
     result: list[AccountDay] = []
     while day < until:
         lines = booked.get(day.isoformat(), [])
-        if lines or day.weekday() < SATURDAY:
+        if lines or day.weekday() < SATURDAY or day in reported:
             result.append(AccountDay(account, day, len(result) + 1, balance, lines))
             balance = result[-1].closing
         day += timedelta(days=1)

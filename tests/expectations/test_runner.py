@@ -60,7 +60,7 @@ def test_good_rows_meet_every_expectation():
         ("amount", "1,50", "amount is a decimal number"),
         ("amount", None, "amount is given"),
         ("currency", "gbp", "three letters"),
-        ("status", "INFO", "one of BOOK"),
+        ("status", "GONE", "one of BOOK"),
         ("booking_date", None, "booking_date is given"),
     ],
 )
@@ -91,7 +91,7 @@ def test_expectation_that_could_not_be_judged_is_an_error_and_no_bad_data():
 def test_only_newly_landed_rows_are_judged(warehouse, tmp_path, make_settings):
     land(warehouse, tmp_path, "1", {**GOOD, "currency": "gbp"})
     land(warehouse, tmp_path, "2", GOOD, GOOD)
-    land(warehouse, tmp_path, "3", {**GOOD, "status": "INFO"})
+    land(warehouse, tmp_path, "3", {**GOOD, "status": "GONE"})
     settings = make_settings()
     (newest,) = run_expectations(settings, warehouse)
     assert (newest.rows, len(newest.warnings)) == (1, 1)

@@ -7,11 +7,8 @@ from pathlib import Path
 import pytest
 
 from ingestion import bank
-from ingestion.bank_camt053 import read_camt053
-from ingestion.bank_csv import read_csv
 from ingestion.summary import LoadSummary
 from tests.ingestion.conftest import Bench
-from tieout.settings import BankAccount
 
 CAMT, CSV = "gbp-main", "gbp-us-payouts"
 ENTRIES = ("bank", "entries", "")
@@ -58,30 +55,9 @@ def load(bench: Bench):
     return bench.ingest(bank=bank.load).get(ENTRIES, LoadSummary("bank", "entries"))
 
 
-def test_camt_entry_has_all_that_payouts_are_matched_by():
-    file = read_camt053(camt("GB1", entry("N1", own="FT1"), entry("N2", sign="DBIT")))
-    credit, debit = file.entries
-    assert (credit.bank_id, credit.amount, credit.currency, credit.reference) == ("FT1", "10.00", "GBP", "PAY-1")
-    assert (credit.booking_date, credit.value_date, credit.status) == ("2026-01-05", "2026-01-06", "BOOK")
-    assert (credit.counterparty, credit.remittance) == ("Payer Ltd", "TIKTOK SHOP PAYOUT 1")
-    assert (debit.bank_id, debit.amount, debit.counterparty) == ("N2", "-10.00", "Payee Ltd")
-    assert (file.iban, file.period, file.start, file.end) == (
-        "GB1",
-        "2026-01-05/2026-01-05",
-        "2026-01-05",
-        "2026-01-05",
-    )
-    assert (file.opening_balance, file.closing_balance) == ("-5.00", "7.00")
-
-
-def test_csv_is_read_by_the_columns_that_the_account_names():
-    columns = {"id": "Ref", "booking_date": "Date", "amount": "Sum", "currency": "Ccy", "remittance": "Text"}
-    account = BankAccount(
-        account_id="a", iban="GB1", currency="GBP", format="csv", folder=Path(), netsuite_account="1", columns=columns
-    )
-    (found,) = read_csv('Ref,Date,Sum,Ccy,Text\nF1,2026-01-05,-3.50,GBP,"a, ""b"""\n', account).entries
-    assert (found.bank_id, found.amount, found.remittance) == ("F1", "-3.50", 'a, "b"')
-    assert found.value_date == "2026-01-05"
+def names(bench: Bench) -> list[str]:
+    """Return the bank's references of what is live, without the scope in which they hold."""
+    return sorted(record_id.rsplit("/", 1)[-1] for record_id in bench.live("raw_bank.entries"))
 
 
 def test_each_content_is_read_once(bench, folders):
@@ -89,7 +65,7 @@ def test_each_content_is_read_once(bench, folders):
     (folders[CSV] / "1.csv").write_text(HEADER + line("F1"))
     assert load(bench).landed == 2
     assert load(bench).read == 0
-    assert bench.live("raw_bank.entries") == {f"{CAMT}/N1", f"{CSV}/F1"}
+    assert names(bench) == ["F1", "N1"]
     assert bench.live("raw_bank.files") == {f"{CAMT}/1.xml", f"{CSV}/1.csv"}
 
 
@@ -110,7 +86,7 @@ def test_statement_delivered_again_under_another_name_replaces_the_first(bench, 
     load(bench)
     (folders[CAMT] / "2.xml").write_text(camt(number, entry("N3"), day="2026-01-06"))
     load(bench)
-    assert bench.live("raw_bank.entries") == {f"{CAMT}/N2", f"{CAMT}/N3"}
+    assert names(bench) == ["N2", "N3"]
 
 
 @pytest.mark.parametrize("names", [("1.csv", "2.csv"), ("2.csv", "1.csv")])
@@ -147,7 +123,6 @@ def test_doubled_reference_stays_two_entries(bench, folders):
         (line("F9", amount="1e3"), "line 3", "amount", "1e3"),
         (line("F9", currency="GBX"), "line 3", "currency", "GBX"),
         (line("F9", currency="gbp"), "line 3", "currency", "gbp"),
-        (line(""), "line 3", "id", ""),
         (line("F9", day="05/01/2026"), "line 3", "booking_date", "05/01/2026"),
         ("F9,2026-01-05\n", "line 3", "", ""),
     ],
@@ -165,7 +140,7 @@ def test_bad_csv_line_is_put_aside_and_good_lines_beside_it_flow(bench, folders,
 
 
 @pytest.mark.parametrize(
-    "bad", [entry("N9", amount="x"), entry("N9", ccy="ZZZ"), entry(""), entry("N9", sign="?"), entry("N9", amount="-1")]
+    "bad", [entry("N9", amount="x"), entry("N9", ccy="ZZZ"), entry("N9", sign="?"), entry("N9", amount="-1")]
 )
 def test_bad_camt_entry_is_put_aside_and_the_others_flow(bench, folders, bad):
     (folders[CAMT] / "1.xml").write_text(camt(iban(bench, CAMT), entry("N1"), bad, entry("N2")))
@@ -193,7 +168,8 @@ BOMB = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;">]><
         (b"  \n", "empty"),
         (b"<Document", "Malformed"),
         (b"<other/>", "Expected a <Document>"),
-        (b"\xff\xfe<Document/>", "UTF-8"),
+        (b"<Document>\xff</Document>", "expected UTF-8"),
+        (b'<?xml version="1.0" encoding="rot13"?><Document/>', "encoding"),
         (BOMB.encode(), "DOCTYPE"),
         (b" " * 50_000_001, "more than 50000000 bytes"),
         (camt("GB99").encode(), "another account"),

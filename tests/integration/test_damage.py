@@ -124,6 +124,12 @@ def damage_payments(world: World, picks: Picks) -> list[tuple[Expected, Undo]]:
     ]
 
 
+def entry_id(world: World, line: dict[str, Any], id: str) -> str:
+    """Return the id of another entry in the statement that has a line: its own reference within that statement."""
+    query = f"select id from raw_bank.entries where payload ->> '$.bank_reference' = '{line['id']}' limit 1"
+    return str(world.query(query)[0]["id"]).removesuffix(line["id"]) + id
+
+
 def damage_bank(world: World, picks: Picks) -> list[tuple[Expected, Undo]]:
     amount, gone, doubled = (picks.payment() for _ in range(3))
     line = picks.bank_line(amount)
@@ -134,7 +140,7 @@ def damage_bank(world: World, picks: Picks) -> list[tuple[Expected, Undo]]:
     return [
         (("FIN-01", "payment", amount), undo_amount),
         (("FIN-02", "payment", gone), undo_delete),
-        (("FIN-19", "bank_entry", f"{original['account_id']}/{twin}"), undo_double),
+        (("FIN-19", "bank_entry", entry_id(world, original, twin)), undo_double),
     ]
 
 

@@ -1,7 +1,42 @@
--- Bank entries that were delivered twice. Which shop they belong to is the account's, when it has only one.
+-- Bank entries that were delivered twice, and statements that do not add up or do not follow each other. Which shop
+-- they belong to is the account's, when it has only one.
+with accounts as (
+    select
+        bank_account_id as account_id,
+        if(count(*) = 1, any_value(configured_shop_id), '') as shop_id
+    from {{ ref('stg_config__shops') }}
+    where not is_deleted
+    group by bank_account_id
+),
+
+statements as (
+    select
+        *,
+        case reason
+            when 'pages missing' then 'all pages of the statement'
+            when 'no balance' then 'an opening and a closing balance'
+            when 'another currency' then 'entries in ' || currency
+            when 'does not add up' then 'opening ' || opening_amount || ' and entries ' || booked_amount || ' = closing'
+            else
+                coalesce('opening ' || previous_amount, 'the next number')
+                || ', as after ' || previous_id
+        end as expected,
+        case reason
+            when 'pages missing' then 'pages ' || array_to_string(pages, ', ')
+            when
+                'no balance'
+                then if(opening_amount is null, 'no opening balance', 'no closing balance')
+            when 'another currency' then len(foreign_entry_ids) || ' in another one'
+            when 'does not add up' then 'closing ' || left_amount
+            else 'opening ' || opening_amount || ' on ' || strftime(starts_at, '%Y-%m-%d')
+        end as actual
+    from {{ ref('rec_bank__statements_vs_entries') }}
+    where status in ('mismatched', 'missing_right')
+)
+
 select
     'FIN-19' as code,
-    coalesce(any_value(shops.configured_shop_id), '') as shop_id,
+    coalesce(accounts.shop_id, '') as shop_id,
     'bank_entry' as entity_type,
     deposits.bank_entry_id as entity_id,
     abs(deposits.amount) as money_at_risk_amount,
@@ -12,7 +47,24 @@ select
     to_json({'account_id': deposits.account_id, 'booking_date': deposits.booking_date}) as evidence,
     'duplicate' as cause
 from {{ ref('int_bank__deposits') }} as deposits
-left join {{ ref('stg_config__shops') }} as shops
-    on deposits.account_id = shops.bank_account_id and not shops.is_deleted
-where deposits.is_copy and not deposits.is_deleted
-group by deposits.bank_entry_id, deposits.amount, deposits.currency, deposits.account_id, deposits.booking_date
+left join accounts using (account_id)
+where deposits.is_copy and not deposits.is_delivered_again
+union all by name
+select
+    'FIN-22' as code,
+    coalesce(accounts.shop_id, '') as shop_id,
+    'bank_statement' as entity_type,
+    statements.bank_statement_id as entity_id,
+    abs(coalesce(statements.difference_amount, 0)) as money_at_risk_amount,
+    statements.currency,
+    cast(null as timestamptz) as due_at,
+    statements.expected,
+    statements.actual,
+    to_json({
+        'account_id': statements.account_id,
+        'previous_statement': statements.previous_id,
+        'bank_entry_ids': statements.foreign_entry_ids[1:20]
+    }) as evidence,
+    statements.reason as cause
+from statements
+left join accounts using (account_id)

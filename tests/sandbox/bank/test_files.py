@@ -28,13 +28,13 @@ def test_files_that_did_not_change_are_left_alone(store, tmp_path):
     assert sorted(path.name for path in bank.write_files(store, tmp_path)) == ["2026-01-12.csv", "2026-01-12.xml"]
 
 
-def test_a_line_moved_out_of_a_weekend_takes_its_file_with_it(store, tmp_path):
+def test_a_line_moved_out_of_a_weekend_leaves_a_statement_without_lines(store, tmp_path):
     store.patch("bank", "lines", "L3", {"booking_date": "2026-01-10"})
     bank.install(store, tmp_path)
     saturday = tmp_path / MAIN / "2026-01-10.xml"
     assert "L3" in saturday.read_text()
     store.patch("bank", "lines", "L3", {"booking_date": "2026-01-09"})
-    assert not saturday.exists()
+    assert "<Ntry>" not in saturday.read_text() and saturday.read_text().count("<Bal>") == 2
 
 
 def test_the_systems_entry_tells_where_files_are_and_nothing_private(store, tmp_path):

@@ -1,34 +1,67 @@
--- Money that came in or went out in a payout's name, one row per bank entry. A copy carries everything but the
--- bank's own id.
+-- Money that came in or went out in a payout's name, one row per booked bank entry. A copy carries everything but the
+-- bank's own id. What is announced only, pending or informational, is no money.
 with entries as (
-    select * from {{ ref('stg_bank__entries') }}
-    where len(faults) = 0
+    select
+        entries.*,
+        statements.starts_at,
+        statements.ends_at,
+        coalesce(statements.adds_up, false) as is_proven
+    from {{ ref('stg_bank__entries') }} as entries
+    left join {{ ref('int_bank__statement_pages') }} as pages on entries.statement_id = pages.bank_statement_id
+    left join {{ ref('int_bank__statements') }} as statements on pages.document_id = statements.document_id
+    where len(entries.faults) = 0 and entries.is_booked
 ),
 
-copies as (
+alike as (
     select
         *,
-        not is_deleted and row_number() over (
-            partition by
-                account_id, is_deleted, booking_date, value_date, amount, currency, reference, counterparty, remittance
-            order by first_observed_at, length(bank_entry_id), bank_entry_id
-        ) > 1 as is_copy
+        md5(concat_ws(
+            '|', account_id, is_deleted, booking_date, value_date, amount, currency, reference, counterparty,
+            remittance, batch_part
+        )) as likeness,
+        row_number() over (
+            partition by likeness, statement_id order by first_observed_at, length(bank_entry_id), bank_entry_id
+        ) as number_in_statement,
+        row_number() over (
+            partition by likeness order by first_observed_at, length(bank_entry_id), bank_entry_id
+        ) as number_of_all
     from entries
+),
+
+-- Two statements of different times that both add up have both entries, however alike. What a statement repeats of
+-- another one with the bank's own reference is the same entry once more, and nothing to look at.
+repeated as (
+    select
+        later.bank_entry_id,
+        bool_and(later.bank_reference <> '' and later.bank_reference = earlier.bank_reference) as is_delivered_again
+    from alike as later
+    inner join alike as earlier on later.likeness = earlier.likeness and later.number_of_all > earlier.number_of_all
+    where
+        later.statement_id <> earlier.statement_id
+        and not (
+            later.is_proven and earlier.is_proven
+            and (later.starts_at >= earlier.ends_at or earlier.starts_at >= later.ends_at)
+        )
+    group by later.bank_entry_id
 )
 
 select
-    bank_entry_id,
-    account_id,
-    booking_date,
-    value_date,
-    amount,
-    currency,
-    reference,
-    counterparty,
-    remittance,
-    list_distinct(regexp_extract_all(reference || ' ' || remittance, '[A-Za-z0-9]{8,}')) as words,
-    is_deleted,
-    is_copy,
-    first_observed_at,
-    observed_at
-from copies
+    alike.bank_entry_id,
+    alike.account_id,
+    alike.booking_date,
+    alike.value_date,
+    alike.amount,
+    alike.currency,
+    alike.reference,
+    alike.counterparty,
+    alike.remittance,
+    list_distinct(regexp_extract_all(
+        concat_ws(' ', alike.reference, alike.remittance, alike.other_references), '[A-Za-z0-9]{8,}'
+    )) as words,
+    alike.is_deleted,
+    not alike.is_deleted and (alike.number_in_statement > 1 or repeated.bank_entry_id is not null) as is_copy,
+    coalesce(repeated.is_delivered_again, false) and alike.number_in_statement = 1 as is_delivered_again,
+    alike.first_observed_at,
+    alike.observed_at
+from alike
+left join repeated using (bank_entry_id)
