@@ -23,8 +23,9 @@ from sandbox.netsuite.credentials import credentials, token_pair
 from sandbox.netsuite.errors import WireError, error_body, invalid_login, not_found
 from sandbox.netsuite.lookup import index_external_ids
 from sandbox.netsuite.schema import KINDS, SYSTEM
-from sandbox.netsuite.seed import DEFAULT_CONCURRENCY, seed
+from sandbox.netsuite.seed import seed
 from sandbox.netsuite.suiteql import QueryService
+from sandbox.netsuite.switches import switch
 from sandbox.netsuite.wire import RECORD_ROOT, Answer, Call, encode, refusal
 from sandbox.store import Store
 
@@ -48,7 +49,7 @@ class Account:
     async def answer(self, call: Call) -> Answer:
         """Answer one request whole."""
         if call.path == oauth2.TOKEN_PATH and call.method == "POST":
-            lenient = bool(self.store.get_meta("netsuite.lenient_aud", False))
+            lenient = bool(switch(self.store, "lenient_aud"))
             return oauth2.issue(call, self.secrets, lenient_aud=lenient, now=time.time())
         if not self._knows(call):
             return refusal(invalid_login())
@@ -56,7 +57,7 @@ class Account:
             raise _Blocked
         self.in_progress += 1
         try:
-            await asyncio.sleep(float(self.store.get_meta("netsuite.latency_seconds", 0)))
+            await asyncio.sleep(float(switch(self.store, "latency_seconds")))
             return await run_in_threadpool(self._serve, call)
         finally:
             self.in_progress -= 1
@@ -76,7 +77,7 @@ class Account:
         return wrong is None
 
     def _limit(self) -> int:
-        return int(self.store.get_meta("netsuite.concurrency", DEFAULT_CONCURRENCY))
+        return int(switch(self.store, "concurrency"))
 
     def _serve(self, call: Call) -> Answer:
         try:
@@ -120,7 +121,7 @@ def netsuite_app(store: Store, *, account: str = "1234567") -> Starlette:
     tenant = Account(store, credentials(store, account=account), QueryService(store))
 
     async def serve(request: Request) -> Response:
-        call = await _read(request)
+        call = await _read(request, public_base_url=str(switch(store, "public_base_url")))
         try:
             return _response(await tenant.answer(call))
         except _Blocked:
@@ -133,7 +134,7 @@ def netsuite_app(store: Store, *, account: str = "1234567") -> Starlette:
     return Starlette(routes=[Route("/{path:path}", serve, methods=_METHODS)], exception_handlers={Exception: fail})
 
 
-async def _read(request: Request) -> Call:
+async def _read(request: Request, *, public_base_url: str) -> Call:
     raw_query = request.scope["query_string"].decode("latin-1")
     return Call(
         method=request.method,
@@ -141,7 +142,7 @@ async def _read(request: Request) -> Call:
         query=dict(parse_qsl(raw_query, keep_blank_values=True)),
         headers={name.lower(): value for name, value in request.headers.items()},
         body=await request.body(),
-        base_url=f"{request.url.scheme}://{request.url.netloc}",
+        base_url=public_base_url.rstrip("/") or f"{request.url.scheme}://{request.url.netloc}",
         raw_query=raw_query,
     )
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from sandbox.netsuite.oauth1 import TokenPair
-from sandbox.netsuite.seed import DEFAULT_CONCURRENCY, DEFAULT_DATE_FORMAT, DEFAULT_TIME_ZONE
+from sandbox.netsuite.switches import switches
 from sandbox.store import Store
 
 _KEY = "netsuite.credentials"
@@ -52,13 +52,7 @@ def systems_entry(store: Store, base_url: str) -> dict[str, Any]:
             "scope": "rest_webservices",
         },
         "oauth1": _oauth1(kept),
-        "quirks": {
-            "time_zone": store.get_meta("netsuite.time_zone", DEFAULT_TIME_ZONE),
-            "date_format": store.get_meta("netsuite.date_format", DEFAULT_DATE_FORMAT),
-            "concurrency": store.get_meta("netsuite.concurrency", DEFAULT_CONCURRENCY),
-            "lenient_aud": store.get_meta("netsuite.lenient_aud", False),
-            "latency_seconds": store.get_meta("netsuite.latency_seconds", 0),
-        },
+        "quirks": switches(store),
     }
 
 

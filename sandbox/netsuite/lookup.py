@@ -5,12 +5,14 @@ Belongs here: reading the store. Does not: writing it, or rules about what may r
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from sandbox.netsuite.errors import invalid_content, not_found
+from sandbox.netsuite.errors import WireError, invalid_content, not_found
 from sandbox.netsuite.schema import SYSTEM, TRANSACTION_TYPES, TYPES, RecordType
 from sandbox.store import Record, Store
 
+_ID = re.compile(r"-?\d{1,18}")
 _INDEX = (
     "create index if not exists netsuite_by_external_id on record"
     " (kind, json_extract(body, '$.externalId')) where system = 'netsuite'"
@@ -35,8 +37,10 @@ def id_of_external(store: Store, kind: str, external_id: str) -> str | None:
 
 
 def find(store: Store, record_type: RecordType, segment: str) -> Record:
-    """Return the record a URL segment names: an internal id or `eid:<externalId>`. Raises WireError 404."""
+    """Return the record a URL segment names: an internal id or `eid:<externalId>`. Raises WireError 400, 404."""
     found: str | None = segment
+    if not segment.lower().startswith("eid:") and not _ID.fullmatch(segment):
+        raise WireError(400, "INVALID_ID", f"Invalid record instance identifier '{segment[:60]}'.")
     if segment.lower().startswith("eid:"):
         found = id_of_external(store, record_type.name, segment[4:])
     record = store.get(SYSTEM, record_type.name, found) if found else None

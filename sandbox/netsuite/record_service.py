@@ -14,7 +14,7 @@ from sandbox.netsuite.paging import Page, page_of
 from sandbox.netsuite.reading import Reading
 from sandbox.netsuite.rules import account_zone
 from sandbox.netsuite.schema import SYSTEM, RecordType, find_type
-from sandbox.netsuite.seed import DEFAULT_DATE_FORMAT
+from sandbox.netsuite.switches import switch
 from sandbox.netsuite.values import Reader
 from sandbox.netsuite.wire import Answer, Call, link
 from sandbox.store import Record, Store
@@ -75,8 +75,13 @@ def _serve_record(store: Store, call: Call, record_type: RecordType, *, record: 
 
 
 def _create(store: Store, call: Call, record_type: RecordType) -> Answer:
-    reader = _reader(store, call)
-    return _written(call, record_type, records.create(store, record_type, call.json(), reader=reader), reader=reader)
+    reader, payload = _reader(store, call), call.json()
+    if "type=collection" in call.headers.get("content-type", "").replace(" ", "") or "items" in payload:
+        raise WireError(
+            400, "INVALID_REQUEST", "Several records in one call are only processed asynchronously as a batch, which"
+            " this account does not take. Send one record a call.", ("o:errorHeader", "Content-Type"),
+        )  # fmt: skip
+    return _written(call, record_type, records.create(store, record_type, payload, reader=reader), reader=reader)
 
 
 def _change(store: Store, call: Call, record_type: RecordType, *, record: Record) -> Answer:
@@ -94,7 +99,7 @@ def _upsert(store: Store, call: Call, record_type: RecordType, *, external_id: s
 def _list(store: Store, call: Call, record_type: RecordType) -> Answer:
     page = page_of(call)
     if "q" in call.query:
-        date_format = store.get_meta("netsuite.date_format", DEFAULT_DATE_FORMAT)
+        date_format = switch(store, "date_format")
         test = Filter(record_type, date_format, account_zone(store)).parse(call.query["q"])
         matching = [record for record in store.select(SYSTEM, record_type.name) if test(record.body)]
         total, shown = len(matching), matching[page.offset : page.offset + page.limit]

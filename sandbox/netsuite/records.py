@@ -16,6 +16,11 @@ from sandbox.netsuite.seed import reference
 from sandbox.netsuite.values import Incoming, Reader
 from sandbox.store import Body, Record, Store
 
+# NetSuite's numbers of its own record types; all transactions share one.
+_RECORD_TYPE_IDS = {
+    "customer": "-2", "inventoryItem": "-10", "classification": "-101", "department": "-102", "location": "-103",
+    "accountingPeriod": "-105", "account": "-112", "subsidiary": "-117", "currency": "-122",
+}  # fmt: skip
 _KEPT_ON_CLEAR = {"id", "tranId", "createdDate", "lastModifiedDate"}
 
 
@@ -60,11 +65,14 @@ def upsert(
     reader: Reader,
     replace: tuple[str, ...],
 ) -> Record:
-    """Change the record with this external id, or create it (fact sheet netsuite 4.1). Raises WireError 400."""
+    """Change the record with this external id, or create it (fact sheet netsuite 4.1).
+
+    A body that carries another external id gives the record that one. Raises WireError 400, also when it is taken.
+    """
     id = id_of_external(store, record_type.name, external_id)
     record = store.get(SYSTEM, record_type.name, id) if id else None
-    given = {name: value for name, value in payload.items() if name.lower() != "externalid"}
-    payload = {**given, "externalId": external_id}
+    if not any(name.lower() == "externalid" for name in payload):
+        payload = {**payload, "externalId": external_id}
     if record is None:
         return create(store, record_type, payload, reader=reader)
     return change(store, record_type, record, payload=payload, reader=reader, replace=replace)
@@ -80,6 +88,7 @@ def delete(store: Store, record_type: RecordType, record: Record) -> None:
     body = {
         "id": str(number),
         "recordId": record.id,
+        "recordTypeId": "-30" if record_type.is_transaction else _RECORD_TYPE_IDS.get(record_type.name),
         "type": record_type.label,
         "scriptId": record_type.name.lower(),
         "name": record_type.title(record.body),

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sandbox.netsuite.errors import invalid_content, user_error
 from sandbox.netsuite.lookup import resolve
 from sandbox.netsuite.schema import ENUMS, SYSTEM, RecordType
-from sandbox.netsuite.seed import DEFAULT_TIME_ZONE
+from sandbox.netsuite.switches import switch
 from sandbox.netsuite.values import amount_of, cents, plain_money
 from sandbox.netsuite.wire import plain
 from sandbox.store import Body, Store
@@ -21,7 +21,7 @@ from sandbox.store import Body, Store
 
 def account_zone(store: Store) -> ZoneInfo:
     """Return the account's time zone."""
-    return ZoneInfo(store.get_meta("netsuite.time_zone", DEFAULT_TIME_ZONE))
+    return ZoneInfo(switch(store, "time_zone"))
 
 
 def lines_of(body: Body, sublist: str) -> list[dict[str, Any]]:

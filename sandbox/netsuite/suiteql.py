@@ -22,9 +22,9 @@ from sandbox.netsuite.filters import DATE_FORMATS
 from sandbox.netsuite.paging import MAX_RESULTS, Page, page_of
 from sandbox.netsuite.rules import account_zone
 from sandbox.netsuite.schema import SYSTEM
-from sandbox.netsuite.seed import DEFAULT_DATE_FORMAT
 from sandbox.netsuite.suiteql_tables import TABLES, Row, rows_of, tables_of
 from sandbox.netsuite.suiteql_text import display_macro, refused, translate
+from sandbox.netsuite.switches import switch
 from sandbox.netsuite.wire import Answer, Call, plain
 from sandbox.store import Record, Store
 
@@ -120,7 +120,7 @@ class QueryService:
                 names, rows, total = self._fetch(sql, page, pages_itself=pages_itself)
             except duckdb.Error as error:
                 raise _explained(error) from error
-        date_format = self._store.get_meta("netsuite.date_format", DEFAULT_DATE_FORMAT)
+        date_format = switch(self._store, "date_format")
         return [_item(names, row, date_format) for row in rows], total
 
     def _fetch(self, sql: str, page: Page, *, pages_itself: bool) -> tuple[list[str], list[tuple[Any, ...]], int]:

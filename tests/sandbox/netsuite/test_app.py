@@ -86,3 +86,11 @@ def test_master_data_is_whole_and_external_ids_are_unique():
     assert {"Jan 2025", "Oct 2025"} <= shut
     assert "Nov 2025" not in shut
     store.close()
+
+
+def test_switches_of_the_control_surface_hold_at_once(client, live, query, journal):
+    live.store.set_meta("limits", {"netsuite": {"date_format": "DD/MM/YYYY", "public_base_url": "https://ns.example"}})
+    location = client.post("/record/v1/journalEntry", json=journal()).headers["location"]
+    assert location.startswith("https://ns.example/services/rest/record/v1/journalEntry/")
+    assert query("SELECT trandate FROM transaction") == [{"trandate": "04/01/2026"}]
+    assert systems_entry(live.store, live.base_url)["quirks"]["date_format"] == "DD/MM/YYYY"

@@ -202,8 +202,9 @@ def test_delete_removes_and_is_remembered(client, live, journal, query):
     location = client.post("/record/v1/journalEntry", json=journal()).headers["location"]
     assert client.delete(location).status_code == 204
     assert code(client.get(location)) == (404, "NONEXISTENT_ID")
-    (row,) = query("SELECT recordid, type, scriptid FROM deletedrecord")
-    assert row == {"recordid": location.rsplit("/", 1)[1], "type": "Journal", "scriptid": "journalentry"}
+    (row,) = query("SELECT recordid, recordtypeid, type, scriptid FROM deletedrecord")
+    deleted = {"recordid": location.rsplit("/", 1)[1], "recordtypeid": "-30"}
+    assert row == deleted | {"type": "Journal", "scriptid": "journalentry"}
     live.store.patch("netsuite", "journalEntry", row["recordid"], {})
     assert client.get(location).status_code == 200
 
@@ -269,3 +270,26 @@ def test_a_sales_order_opens_pending_fulfilment_and_closes_with_its_last_line(cl
     assert client.get(location).json()["status"]["id"] == "H"
     client.patch(location, json={"item": {"items": [{"line": 1, "quantity": 10}]}})
     assert client.get(location).json()["subtotal"] == 3.0
+
+
+def test_several_records_in_one_call_are_refused_and_make_none(client, live):
+    body = {"items": [{"companyName": "One"}, {"companyName": "Two"}]}
+    before = live.store.count("netsuite", "customer")
+    kind = {"content-type": "application/vnd.oracle.resource+json; type=collection"}
+    for headers in ({}, kind):
+        assert code(client.post("/record/v1/customer", json=body, headers=headers)) == (400, "INVALID_REQUEST")
+    assert live.store.count("netsuite", "customer") == before
+
+
+def test_an_id_of_no_form_is_invalid_and_one_of_nobody_is_not_found(client):
+    assert code(client.get("/record/v1/journalEntry/abc")) == (400, "INVALID_ID")
+    assert code(client.get("/record/v1/journalEntry/999999")) == (404, "NONEXISTENT_ID")
+
+
+def test_an_upsert_that_carries_another_external_id_renames_or_is_refused(client, journal):
+    for key in ("J-1", "J-2"):
+        client.put(f"/record/v1/journalEntry/eid:{key}", json=journal())
+    taken = client.put("/record/v1/journalEntry/eid:J-1", json={"externalId": "J-2"})
+    assert code(taken) == (400, "USER_ERROR")
+    assert client.put("/record/v1/journalEntry/eid:J-1", json={"externalId": "J-3"}).status_code == 204
+    assert client.get("/record/v1/journalEntry/eid:J-3").status_code == 200
