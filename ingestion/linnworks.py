@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from connectors.transport.errors import CredentialError
 from ingestion.coverage import BEGINNING
 from ingestion.linnworks_orders import Orders, load_orders
-from ingestion.run import Origin, Reading, Run, delete_vanished, sound_versions
+from ingestion.run import Origin, Reading, Run, delete_vanished, id_of, sound_versions
 from tieout.errors import DataError, TieoutError
 from tieout.settings import Linnworks
 
@@ -101,7 +101,7 @@ def _locations(run: Run, client: Stock) -> tuple[list[Row], datetime]:
     listing = client.locations()
     rows = [{**row, "id": row.get("StockLocationId")} for row in listing.rows]
     _land_all(run, "locations", rows, as_of=listing.as_of)
-    return [row for row in rows if row["id"]], listing.as_of
+    return [row for row in rows if id_of(row)], listing.as_of
 
 
 def _stock(run: Run, client: Stock, places: Sequence[Row]) -> None:
@@ -139,7 +139,7 @@ def _levels(run: Run, client: Stock, place: Row, *, items: dict[str, Row], read:
     run.quarantine.scope_read(SYSTEM, "stock_levels", shop_id="", scope=str(place["id"]))
     _snapshot(run, place, rows, as_of=listing.as_of)
     for row in listing.rows:
-        items.setdefault(str(row.get("StockItemId")), _item(row))
+        items.setdefault(id_of(row, "StockItemId"), _item(row))
     read.append(listing.as_of)
 
 
@@ -173,7 +173,7 @@ def _land_all(run: Run, entity: str, rows: Sequence[Row], *, as_of: datetime) ->
 
 
 def _level(row: Row, place: Row) -> Row:
-    item = str(row.get("StockItemId") or "")
+    item = id_of(row, "StockItemId")
     where = {"LocationId": place["id"], "LocationName": place.get("LocationName")}
     kept = {name: row.get(name) for name in ("StockItemId", "ItemNumber", "IsCompositeParent", *NUMBERS)}
     return {"id": f"{item}/{place['id']}" if item else "", **where, **kept}

@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Protocol
 
 from ingestion.coverage import verified_until
-from ingestion.run import Origin, Reading, Run, sound_versions
+from ingestion.run import Origin, Reading, Run, id_of, sound_versions
 from ingestion.versions import Version, deletion_of
 from tieout.settings import Linnworks
 
@@ -139,9 +139,12 @@ def _closed(client: Orders, start: datetime, end: datetime) -> dict[str, tuple[s
         *client.processed_orders("cancelled", start, end, source=SOURCE),
     ]
     return {
-        str(row["pkOrderID"]): (str(row.get("PostalTrackingNumber") or ""), str(bool(row.get("HoldOrCancel"))).lower())
+        id_of(row, "pkOrderID"): (
+            str(row.get("PostalTrackingNumber") or ""),
+            str(bool(row.get("HoldOrCancel"))).lower(),
+        )
         for row in rows
-        if row.get("pkOrderID")
+        if id_of(row, "pkOrderID")
     }
 
 
@@ -162,7 +165,7 @@ def _read(
 def _record(row: Row, locked: Collection[str]) -> Row:
     items = row.get("Items")
     lines = [_line(line) for line in items] if isinstance(items, list) else items
-    order = str(row.get("OrderId") or "")
+    order = id_of(row, "OrderId")
     kept = {name: value for name, value in row.items() if name not in ABOUT_THE_BUYER}
     return {**kept, "id": order, "IsLocked": order in locked, "Items": lines}
 

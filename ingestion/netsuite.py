@@ -84,7 +84,7 @@ def _guarded(run: Run, entity: str, step: Callable[[], None]) -> None:
 def _list(run: Run, client: NetSuite, entity: str, query: str, *, listed: dict[str, dict[str, Row]]) -> None:
     rows, as_of = _ask(run, client, query)
     _land_all(run, entity, rows, as_of=as_of)
-    listed[entity] = {str(row.get("id")): row for row in rows}
+    listed[entity] = {id_of(row): row for row in rows}
 
 
 @dataclass
@@ -118,7 +118,7 @@ class _Books:
             try:
                 entries.append(journals.entry(header, lines.get(id_of(header), ()), self.lists))
             except DataError as error:  # it stays as it was known
-                put_aside(self.run, Origin(entity, as_of), header, str(error))
+                put_aside(self.run, Origin(entity, as_of), header, error)
         kept = {id_of(row) for row in headers} - {id_of(row) for row in entries}
         _land_all(self.run, entity, entries, as_of=as_of, kept=kept)
 

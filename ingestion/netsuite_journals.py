@@ -13,6 +13,7 @@ which a bound of days does not mind (fact sheet netsuite 8.1, 8.3).
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,11 +22,15 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ingestion.run import instant_of
+from ingestion.versions import refuse_unusable
 from tieout.errors import DataError
 
 OURS_SETTLED_AFTER, OTHERS_SETTLED_AFTER = timedelta(days=400), timedelta(days=62)
 JOURNALS_PER_CALL = 500
+MOST_DIGITS = 30  # of an amount, before or after the point
 WATCHED = ("clearing", "bank")
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Row = Mapping[str, Any]
 Ask = Callable[[str], list[Row]]
@@ -71,7 +76,7 @@ class Lists:
 
     def ids_of(self, numbers: Collection[str]) -> list[str]:
         """Return the internal ids of account numbers, in order."""
-        return sorted(id for id, row in self.accounts.items() if id.isdigit() and row.get("acctnumber") in numbers)
+        return sorted(id for id, row in self.accounts.items() if _is_number(id) and row.get("acctnumber") in numbers)
 
 
 def others_query(accounts: Mapping[str, Sequence[str]], *, start: str) -> str:
@@ -89,7 +94,7 @@ def others_query(accounts: Mapping[str, Sequence[str]], *, start: str) -> str:
 
 def first_day(headers: Sequence[Row]) -> str:
     """Return the first day of the month of the earliest header, as YYYY-MM-DD; empty when none has a date."""
-    days = [str(row["trandate"]) for row in headers if row.get("trandate")]
+    days = [day for row in headers if _DAY.fullmatch(day := str(row.get("trandate")))]
     return f"{min(days)[:7]}-01" if days else ""
 
 
@@ -102,7 +107,7 @@ def needs_lines(header: Row, known: datetime | None, *, settled: datetime) -> bo
 def read_lines(ask: Ask, ids: Sequence[str]) -> dict[str, list[Row]]:
     """Return the lines of transactions by their id."""
     found: dict[str, list[Row]] = defaultdict(list)
-    numbers = [id for id in ids if id.isdigit()]
+    numbers = [id for id in ids if _is_number(id)]
     for start in range(0, len(numbers), JOURNALS_PER_CALL):
         for row in ask(LINES.format(ids=", ".join(numbers[start : start + JOURNALS_PER_CALL]))):
             found[str(row.get("transaction"))].append(row)
@@ -113,8 +118,11 @@ def entry(header: Row, lines: Sequence[Row], lists: Lists) -> Row:
     """Return a transaction as a record: header and lines, in its own currency.
 
     Raises:
+        UnusableError: when a value of it could not be used as it was sent.
         DataError: when an amount or a rate is no number.
     """
+    for row in (header, *lines):
+        refuse_unusable(row)
     symbol = lists.currencies.get(str(header.get("currencyid") or ""), {}).get("symbol", "")
     first_book: dict[str, Row] = {}
     for row in lines:
@@ -155,6 +163,14 @@ def _line(row: Row, account: Row, *, is_foreign: bool) -> Row:
 def _decimal(value: object, absent: str = "0") -> Decimal:
     text = absent if value in (None, "") else str(value)
     try:
-        return Decimal(text)
+        amount = Decimal(text)
     except InvalidOperation:
-        raise DataError(f"amount {text!r} of a journal line: expected a decimal number") from None
+        amount = Decimal("NaN")
+    if not (text.isascii() and amount.is_finite() and abs(amount.adjusted()) < MOST_DIGITS):
+        raise DataError(f"amount {text[:MOST_DIGITS]!r} of a journal line: expected a decimal number")
+    return amount
+
+
+def _is_number(text: str) -> bool:
+    """Tell whether text may stand in a query as an internal id."""
+    return text.isascii() and text.isdigit()

@@ -163,13 +163,18 @@ class Quarantine:
 def excerpt_of(row: object) -> str:
     """Return a record as short text for people, without what it says about a person."""
     shown = _impersonal(row) if isinstance(row, Mapping) else row
-    return json.dumps(shown, default=str, ensure_ascii=False)[:MAX_EXCERPT]
+    return json.dumps(shown, default=str, ensure_ascii=False)[:MAX_EXCERPT].encode("utf-8", "backslashreplace").decode()
+
+
+def value_of(field: str, value: str) -> str:
+    """Return the value of a field for people; none of a field that is about a person."""
+    return "" if _PERSONAL.search(field) else value
 
 
 def nameless_id(row: object) -> str:
     """Return a stable stand-in id for a record that has none."""
     content = json.dumps(row, default=str, sort_keys=True)
-    return _NAMELESS + hashlib.sha256(content.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+    return _NAMELESS + hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 def _impersonal(value: Any) -> Any:

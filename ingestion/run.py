@@ -15,15 +15,17 @@ import duckdb
 
 from ingestion.coverage import Window, record_windows
 from ingestion.landing import Landing
-from ingestion.quarantine import Quarantine, Rejected, excerpt_of, nameless_id
+from ingestion.quarantine import Quarantine, Rejected, excerpt_of, nameless_id, value_of
 from ingestion.summary import LoadSummary
-from ingestion.versions import Version, version_of
+from ingestion.versions import UnusableError, Version, version_of
 from tieout.clock import Clock, from_epoch, utc_now
 from tieout.errors import DataError, TieoutError
 from tieout.settings import Settings
 from tieout.state import State
 
 Report = Callable[[str], None]
+
+LONGEST_ID = 255
 
 
 @dataclass
@@ -133,7 +135,7 @@ def sound_versions(
             version = _version(origin, row, record_id, parent=parent, updated_at=updated_at)
         except DataError as error:
             at = updated_at(row) if isinstance(row, Mapping) else None
-            put_aside(run, origin, row, str(error), updated_at=at)
+            put_aside(run, origin, row, error, updated_at=at)
             continue
         run.quarantine.passed(run.system, origin.entity, shop_id=origin.shop_id, record_id=version.id)
         yield version
@@ -156,10 +158,11 @@ def delete_vanished(
         )
 
 
-def id_of(row: object) -> str:
-    """Return a row's id as text; empty when it has none."""
-    value = row.get("id") if isinstance(row, Mapping) else None
-    return str(value).strip() if isinstance(value, (str, int, Decimal)) and not isinstance(value, bool) else ""
+def id_of(row: object, name: str = "id") -> str:
+    """Return a row's id as text; empty when it has none that can be one: printable, of at most 255 characters."""
+    value = row.get(name) if isinstance(row, Mapping) else None
+    known = str(value).strip() if isinstance(value, (str, int, Decimal)) and not isinstance(value, bool) else ""
+    return known if known.isprintable() and len(known) <= LONGEST_ID else ""
 
 
 def instant_in(name: str) -> Callable[[Mapping[str, Any]], datetime | None]:
@@ -183,21 +186,30 @@ def instant_of(text: object) -> datetime | None:
         return None
 
 
-def put_aside(run: Run, origin: Origin, row: object, reason: str, *, updated_at: datetime | None = None) -> None:
+def put_aside(run: Run, origin: Origin, row: object, fault: DataError, *, updated_at: datetime | None = None) -> None:
     """Put a record in quarantine, named by its id if it has one; `updated_at` is its own time, where that is known."""
     known = id_of(row)
+    field, value = _place(fault, row, has_id=bool(known))
     rejected = Rejected(
         run.system,
         origin.entity,
         origin.shop_id,
         known or nameless_id(row),
-        field="" if known else "id",
-        value="",
-        reason=reason,
+        field=field,
+        value=value_of(field, value),
+        reason=str(fault),
         remedy=f"have the record corrected in {run.system}; it is read again in the next cycle",
         excerpt=excerpt_of(row),
     )
     run.quarantine.reject(rejected, observed_at=origin.observed_at, scope=origin.scope, updated_at=updated_at)
+
+
+def _place(fault: DataError, row: object, *, has_id: bool) -> tuple[str, str]:
+    """Return the field that is at fault, and what stands in it."""
+    if isinstance(fault, UnusableError):
+        return fault.field, fault.value
+    found = row.get("id") if isinstance(row, Mapping) and not has_id else None
+    return "" if has_id else "id", "" if found is None else repr(found)
 
 
 def _version(
@@ -211,7 +223,7 @@ def _version(
     if not isinstance(row, Mapping):
         raise DataError(f"expected an object, found {type(row).__name__}")
     if not record_id:
-        raise DataError("expected an id, found none")
+        raise DataError("expected an id: printable text of at most 255 characters, or a number")
     return version_of(
         row,
         record_id,

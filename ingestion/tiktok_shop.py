@@ -31,6 +31,7 @@ from tieout.state import stamp, webhook_inbox
 
 FIRST_STATEMENT = datetime(2023, 7, 1, tzinfo=UTC)
 ORDERS_PER_CALL = 50
+LONGEST_ORDER_ID = 20
 MOST_HELD = 500  # read again by id in one load; the rest with the next, once these are sound
 ORDER_NOTIFICATIONS = ("1", "3", "11")  # order status, recipient address, cancellation status
 
@@ -183,7 +184,7 @@ def _named_orders(shop: Shop, *, listed: set[str], referenced: set[str]) -> None
     """Read the orders that notifications name, and those that settled lines name but no listing brought."""
     notified = _notified(shop)
     held = {record.record_id for record in shop.held("orders")} | {line.parent_id for line in shop.held("order_lines")}
-    again = sorted(order for order in held if order.isdigit())[:MOST_HELD]
+    again = sorted(filter(_is_order_id, held))[:MOST_HELD]
     wanted = sorted({order for order, _ in notified if order} | _unknown_orders(shop, referenced - listed) | set(again))
     for start in range(0, len(wanted), ORDERS_PER_CALL):
         page = shop.client.orders(shop.id, wanted[start : start + ORDERS_PER_CALL])
@@ -230,7 +231,12 @@ def _unknown_orders(shop: Shop, referenced: set[str]) -> set[str]:
 def _order_ids(rows: Iterable[object]) -> set[str]:
     fields = ("order_id", "adjustment_order_id", "associated_order_id")
     found = (row.get(name) for row in rows if isinstance(row, dict) for name in fields)
-    return {value for value in found if isinstance(value, str) and value.isdigit() and value != "0"}
+    return {value for value in found if isinstance(value, str) and _is_order_id(value)}
+
+
+def _is_order_id(text: str) -> bool:
+    """Tell whether an order may be asked for by this id: one that is none spoils the call for all it asks for."""
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_ORDER_ID and text != "0"
 
 
 def _reread_from(shop: Shop, *entities: str) -> datetime:

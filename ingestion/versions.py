@@ -18,11 +18,21 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
+from connectors.transport.exact_json import Unusable, unusable_in
 from ingestion.raw import SCHEMA
 from tieout.errors import DataError
 
 MAX_PAYLOAD_BYTES = 2_000_000
 DELETED_HASH = "deleted"
+
+
+class UnusableError(DataError):
+    """A record holds a value that cannot be used; `field` is its path in the record."""
+
+    def __init__(self, field: str, found: Unusable) -> None:
+        """Name the field and the value."""
+        self.field, self.value = field, found.value
+        super().__init__(found.reason)
 
 
 @dataclass(slots=True)
@@ -74,19 +84,31 @@ def canonical_json(row: object) -> bytes:
     """Return JSON with sorted keys and no spaces, so that equal content has equal bytes.
 
     Raises:
-        DataError: when the row holds text that is no Unicode, or a value that JSON has no form for.
+        UnusableError: when the row holds a value that could not be used as it was sent.
+        DataError: when it holds text that is no Unicode, or a value that JSON has no form for.
     """
     try:
         return orjson.dumps(row, default=_exact, option=orjson.OPT_SORT_KEYS)
     except TypeError:
+        refuse_unusable(row)
         return _canonical_json_slowly(row)
+
+
+def refuse_unusable(row: object) -> None:
+    """Let a record pass that holds no value that could not be used.
+
+    Raises:
+        UnusableError: naming the first.
+    """
+    if found := unusable_in(row):
+        raise UnusableError(*found)
 
 
 def _canonical_json_slowly(row: object) -> bytes:
     try:
         text = json.dumps(row, default=_exact, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return text.encode()
-    except (TypeError, ValueError, RecursionError) as error:
+    except (TypeError, ValueError) as error:
         raise DataError(f"record cannot be written as JSON: {error}") from None
 
 

@@ -6,17 +6,19 @@ commands do (steps, answers, demo). Exit 0: done. 1: it ran, and found or left s
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
 
-import duckdb
 import typer
 
 from orchestration.terminal import err
 from tieout.errors import TieoutError
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
 
 app = typer.Typer(
     help="Ties TikTok Shop out to bank and books: to the unit and the penny.",
@@ -51,9 +53,10 @@ def main() -> None:
         app()
     except TieoutError as error:
         _end(str(error))
-    except duckdb.IOException as error:
-        told = str(error).splitlines()[0]
-        _end(f"the warehouse file cannot be used: {told}\n(only tieout may have it open; read the published one)")
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        _end(f"{error.filename or 'a file'} cannot be written: {error.strerror}; free disk space and run it again")
 
 
 def _end(told: str) -> NoReturn:

@@ -16,6 +16,7 @@ from orchestration.cli import Config, Json
 from orchestration.terminal import err, out, print_csv, progress, show_record, show_rows
 from tieout.settings import Settings, is_demo_by_default, load_settings
 from tieout.state import State
+from tieout.state_loss import WAIT_SECONDS, open_state
 
 SHORT_EXCEPTION = (
     *("code", "severity", "owner", "shop_id", "entity_type", "entity_id", "money_at_risk_amount", "currency"),
@@ -28,12 +29,12 @@ Only = Annotated[str | None, typer.Option("--only", help="Only this sync, for ex
 
 
 @contextmanager
-def opened(config: Path | None) -> Iterator[tuple[Settings, State]]:
-    """Load settings and open the operational state for one command."""
+def opened(config: Path | None, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[tuple[Settings, State]]:
+    """Load settings and open the operational state for one command; `wait_seconds` is for its other writers."""
     settings = load_settings(config)
     if config is None and is_demo_by_default(settings):
         progress(f"with the demo's settings, {settings.config_dir}: name your own by --config DIR or TIEOUT_CONFIG")
-    state = State(settings.database_url)
+    state = open_state(settings, wait_seconds=wait_seconds)
     try:
         yield settings, state
     finally:

@@ -89,7 +89,7 @@ def running_sandbox(home: Path, *, port: int) -> Iterator[dict[str, str]]:
     state_dir.mkdir(parents=True, exist_ok=True)
     (state_dir / _MARK).touch()
     process = subprocess.Popen(
-        [sys.executable, "-m", "sandbox", "--state", str(state_dir), *_ports(port)],
+        [sys.executable, "-m", "sandbox", "--state", str(state_dir), "--parent", str(os.getpid()), *_ports(port)],
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,

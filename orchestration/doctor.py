@@ -17,6 +17,7 @@ from ingestion.config import read_config, unmapped_shops
 from tieout.errors import TieoutError
 from tieout.settings import Gxo, Settings, load_settings
 from tieout.state import State
+from tieout.state_loss import open_state
 from tieout.warehouse import warehouse_lock
 
 
@@ -43,9 +44,9 @@ def _examined(settings: Settings) -> Iterator[Finding]:
     yield from _maps(settings)
     yield from _bank_folders(settings)
     try:
-        state = State(settings.database_url)
-    except Exception as error:
-        yield Finding("operational state", "unreachable", type(error).__name__, "check state_url and its database")
+        state = open_state(settings)
+    except TieoutError as error:
+        yield Finding("operational state", "unreachable", str(error), "check state_url and its database")
         return
     try:
         yield Finding("operational state", "ok", settings.database_url.split("@")[-1])

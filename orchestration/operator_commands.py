@@ -115,8 +115,8 @@ def webhooks(
     """Receive TikTok Shop's webhooks at /webhooks/tiktok_shop until interrupted."""
     import uvicorn
 
-    from orchestration.webhooks import webhook_app
+    from orchestration.webhooks import WAIT_SECONDS, webhook_app
 
-    with opened(config) as (settings, state):
+    with opened(config, wait_seconds=WAIT_SECONDS) as (settings, state):
         progress(f"listening on http://127.0.0.1:{port}/webhooks/tiktok_shop")
         uvicorn.run(webhook_app(settings, state), host="127.0.0.1", port=port, log_level="warning")

@@ -19,7 +19,7 @@ from tieout.settings import Settings
 
 GENERATIONS_KEPT = 3
 KEPT_SECONDS = 7 * 24 * 3600
-"""How long a replaced generation's files stay: a BI tool may hold its connection open for days."""
+"""How long a replaced generation's files stay while there is room: a BI tool may hold its connection open for days."""
 
 BUCKETS = 16
 SCHEMAS = ("finance", "exceptions", "audit", "operations", "analytics")
@@ -68,7 +68,7 @@ def publish(settings: Settings, warehouse: duckdb.DuckDBPyConnection) -> Publish
             partitions.append(partition)
     _write_manifest(folder, generation, partitions)
     _replace_current(folder, warehouse, generation, partitions)
-    _collect(folder, generation)
+    _collect(folder, generation, most_copies=settings.published_copies)
     rows: dict[str, int] = {}
     for partition in partitions:
         rows[partition.table] = rows.get(partition.table, 0) + partition.rows
@@ -165,20 +165,34 @@ def _newest_generation(folder: Path) -> int:
     return max(numbers, default=0)
 
 
-def _collect(folder: Path, generation: int) -> None:
-    """Remove what no kept generation names: the last few, and any that is not old yet."""
+def _collect(folder: Path, generation: int, *, most_copies: int) -> None:
+    """Remove what no kept generation names: the last few are kept, and of those not old yet as many as there is room.
+
+    Room is `most_copies` times the size of the newest generation; the oldest give way first.
+    """
     kept: set[str] = set()
-    for manifest in folder.glob("generation-*.json"):
+    room = size = 0
+    for manifest in sorted(folder.glob("generation-*.json"), reverse=True):
+        named = set(json.loads(manifest.read_text())["files"])
+        grown = size + sum(_size(folder, file) for file in named - kept)
+        room = room or grown * most_copies
         is_recent = int(manifest.stem.split("-")[1]) > generation - GENERATIONS_KEPT
-        if is_recent or time.time() - manifest.stat().st_mtime < KEPT_SECONDS:
-            kept.update(json.loads(manifest.read_text())["files"])
+        is_young = time.time() - manifest.stat().st_mtime < KEPT_SECONDS
+        if is_recent or (is_young and grown <= room):
+            kept, size = kept | named, grown
         else:
             manifest.unlink()
+            room = size  # older ones go too: a reader of theirs has had its time
     for file in (folder / "data").rglob("*.parquet"):
         if str(file.relative_to(folder / "data").with_suffix("")) not in kept:
             file.unlink()
     for leftover in folder.rglob("*.unfinished"):
         leftover.unlink()
+
+
+def _size(folder: Path, file: str) -> int:
+    path = folder / "data" / f"{file}.parquet"
+    return path.stat().st_size if path.exists() else 0
 
 
 def _quoted(path: Path) -> str:

@@ -20,6 +20,7 @@ from orchestration.dbt import PROJECT_ROOT
 from orchestration.dbt_assets import DbtCliResource
 from tieout.settings import Settings, load_settings
 from tieout.state import State
+from tieout.state_loss import open_state
 
 
 class TieoutResource(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -43,7 +44,7 @@ class TieoutResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     def opened(self) -> Iterator[tuple[Settings, State]]:
         """Load settings and open the operational state for one step."""
         settings = self.settings()
-        state = State(settings.database_url)
+        state = open_state(settings)
         try:
             yield settings, state
         finally:

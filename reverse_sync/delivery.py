@@ -13,8 +13,8 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, delete, exists, insert, or_, select, update
 
 from reverse_sync.model import OutboxState, PlanRow
-from reverse_sync.owners import is_gone
 from reverse_sync.rows import COLUMNS, OutboxRow, check_transition, store, typed
+from tieout.process_identity import is_gone
 from tieout.state import acknowledgements, approvals, attempts, outbox, stamp
 
 

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from reverse_sync.calls import ONE_CALL, AtOnce
 from reverse_sync.destination import Destination
 from reverse_sync.model import Event, PlanRow
-from reverse_sync.owners import new_owner
 from reverse_sync.pace import Pace
 from reverse_sync.rows import OutboxRow
+from tieout.process_identity import new_owner
 from tieout.state import State
 
 Observe = Callable[[Event], None]

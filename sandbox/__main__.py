@@ -6,9 +6,15 @@ Belongs here: the command line. Does not: serving.
 from __future__ import annotations
 
 import argparse
+import os
+import signal
+import time
 from pathlib import Path
+from threading import Thread
 
 from sandbox.server import DEFAULT_PORTS, serve
+
+LOOK_SECONDS = 0.5
 
 
 def main() -> None:
@@ -22,13 +28,23 @@ def main() -> None:
     parser.add_argument("--gxo-port", type=int, default=None, help="default: three above the control port; SFTP")
     parser.add_argument("--linnworks-port", type=int, default=None, help="default: four above the control port")
     parser.add_argument("--bank-dir", type=Path, default=None, help="where bank files go (default: STATE/bank)")
+    parser.add_argument("--parent", type=int, default=None, help="stop when this process, which started us, has ended")
     given = parser.parse_args()
+    if given.parent is not None:
+        Thread(target=_stop_without, args=(given.parent,), name="parent", daemon=True).start()
     ports = {"control": given.control_port, "tiktok_shop": given.tiktok_port, "netsuite": given.netsuite_port}
     # Follows the control port, so that a second sandbox beside this one needs no port of its own for it.
     ports["gxo"] = given.control_port and given.control_port + 3 if given.gxo_port is None else given.gxo_port
     fourth = given.control_port and given.control_port + 4
     ports["linnworks"] = fourth if given.linnworks_port is None else given.linnworks_port
     serve(given.state, host=given.host, ports=ports, bank_dir=given.bank_dir)
+
+
+def _stop_without(parent: int) -> None:
+    """Stop this process once another one is its parent: who started it was killed, and cannot stop it any more."""
+    while os.getppid() == parent:
+        time.sleep(LOOK_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

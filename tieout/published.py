@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 
@@ -36,6 +37,8 @@ def open_published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         _shut_off(connection, settings)
         yield connection
+    except duckdb.Error as error:
+        raise _fault(error, path) from None
     finally:
         connection.close()
 
@@ -54,8 +57,12 @@ def _connect(settings: Settings) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(str(path.resolve()), read_only=True, config=config)
     except duckdb.Error as error:
-        told = str(error).splitlines()[0]
-        raise DataError(f"{path} cannot be opened: {told}; `tieout publish` writes it again") from None
+        raise _fault(error, path) from None
+
+
+def _fault(error: duckdb.Error, path: Path) -> DataError:
+    told = str(error).splitlines()[0]
+    return DataError(f"what is published in {path} cannot be read: {told}; `tieout publish` writes it again")
 
 
 def _shut_off(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:

@@ -173,6 +173,9 @@ class Settings(BaseSettings):
     config_dir: Path = _DEMO
     state_url: str = ""
     memory_limit: Annotated[str, Field(pattern=r"^[0-9]+([.][0-9]+)? ?([KMGT]i?)?B$")] = "2GB"
+    published_copies: int = Field(
+        default=4, ge=1, description="times the newest generation's size that published/ may hold"
+    )
     tiktok_shop: TikTokShop
     netsuite: NetSuite
     gxo: Gxo | None = None

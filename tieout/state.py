@@ -31,9 +31,9 @@ from sqlalchemy import (
     event,
     text,
 )
-from sqlalchemy.exc import DBAPIError
 
 from tieout.errors import ConfigError
+from tieout.state_faults import tell_faults
 
 HEAD = "0003"
 """The newest revision in tieout/migrations: known here so that an up-to-date database starts without Alembic."""
@@ -190,25 +190,24 @@ audit = Table(
 class State:
     """The operational database, open. One per process; connections are short and never cross a fork."""
 
-    def __init__(self, url: str) -> None:
-        """Open `url` and bring its tables to the newest migration.
+    def __init__(self, url: str, *, wait_seconds: float = 30) -> None:
+        """Open `url` and bring its tables to the newest migration; a writer waits for others up to `wait_seconds`.
+
+        Every fault of the database is told as an error of ours, then and later (state_faults).
 
         Raises:
             ConfigError: when the database cannot be reached, or was made by a newer tieout.
+            StateError: when it is damaged, or cannot be written.
         """
         if url.startswith("sqlite:///"):
             Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         self.url = url
-        self.engine = _engine(url)
+        self.engine = _engine(url, wait_seconds)
         try:
             migrate(self.engine)
-        except ConfigError:
+        except BaseException:
             self.close()
             raise
-        except DBAPIError as error:
-            self.close()
-            shown = self.engine.url.render_as_string(hide_password=True)
-            raise ConfigError(f"state database {shown} cannot be used: {error.orig} (setting state_url)") from error
 
     @contextmanager
     def transaction(self, *, serialised: str = "") -> Iterator[Connection]:
@@ -291,18 +290,22 @@ def _take_turn(connection: Connection, name: str) -> None:
         connection.execute(text("select pg_advisory_xact_lock(7710, :name)"), {"name": crc32(name.encode()) >> 1})
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, wait_seconds: float) -> Engine:
     for plain in ("postgresql://", "postgres://"):
         if url.startswith(plain):
             url = "postgresql+psycopg://" + url.removeprefix(plain)
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": 30})
+        engine = create_engine(url, pool_pre_ping=True)
+        tell_faults(engine, wait_seconds=wait_seconds)
+        return engine
+    engine = create_engine(url, connect_args={"timeout": wait_seconds})
+    tell_faults(engine, wait_seconds=wait_seconds)
+    waiting = f"busy_timeout={wait_seconds * 1000:.0f}"
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: object, _record: object) -> None:
         connection.isolation_level = None  # type: ignore[attr-defined]
-        for pragma in ("busy_timeout=30000", "journal_mode=wal", "synchronous=full", "foreign_keys=on"):
+        for pragma in (waiting, "journal_mode=wal", "synchronous=full", "foreign_keys=on"):
             connection.execute(f"pragma {pragma}")  # type: ignore[attr-defined]
 
     @event.listens_for(engine, "begin")

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 from filelock import FileLock, Timeout
 
-from tieout.errors import LockedError
+from tieout.errors import LockedError, WarehouseError
 from tieout.settings import Settings
+
+LONGEST_TOLD = 200
 
 
 @contextmanager
@@ -38,13 +41,40 @@ def warehouse_lock(settings: Settings, *, wait_seconds: float = 900) -> Iterator
 
 @contextmanager
 def open_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the warehouse file for writing. Call it inside `warehouse_lock`."""
-    connection = duckdb.connect(str(settings.warehouse_path), config=engine_config(settings))
+    """Open the warehouse file for writing. Call it inside `warehouse_lock`.
+
+    Raises:
+        WarehouseError: when the file is damaged, in use elsewhere, or cannot be written.
+    """
+    try:
+        connection = duckdb.connect(str(settings.warehouse_path), config=engine_config(settings))
+    except duckdb.Error as error:
+        raise fault_of(error, settings.warehouse_path) from None
     try:
         connection.execute("set timezone = 'UTC'")
         yield connection
+    except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.OutOfMemoryException) as error:
+        raise fault_of(error, settings.warehouse_path) from None
     finally:
         connection.close()
+
+
+def fault_of(error: duckdb.Error, path: Path) -> WarehouseError:
+    """Return what an error of the file itself means, and the way back from it; `path` is the warehouse's."""
+    told = str(error).splitlines()[0][:LONGEST_TOLD]
+    if any(sign in told for sign in ("Could not set lock", "Conflicting lock")):
+        return WarehouseError(
+            f"{path} is held by another program: close it (people and tools read published/current.duckdb instead)"
+        )
+    if any(sign in told for sign in ("No space left", "File too large", "Could not write", "disk")):
+        return WarehouseError(f"{path} cannot be written ({told}): free disk space and run it again; nothing is lost")
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return WarehouseError(f"{path}: not enough memory ({told}): raise memory_limit in tieout.toml")
+    return WarehouseError(
+        f"{path} is damaged or no warehouse ({told}): restore it from its backup and run `tieout run`, which reads on"
+        " from there (`tieout backfill --since DAY` from a day you choose). Without a backup, move it away and run"
+        " `tieout backfill --since DAY`: what vendors and files still hold is read again, what they have deleted is not"
+    )
 
 
 def engine_config(settings: Settings) -> dict[str, str | bool | int | float | list[str]]:

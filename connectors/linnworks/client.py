@@ -15,11 +15,13 @@ from typing import Any, Literal, Self
 from connectors.linnworks import methods
 from connectors.linnworks.errors import reply_judge
 from connectors.linnworks.methods import VENDOR, Method, MethodPace, call_of
-from connectors.linnworks.pages import Listing, Page, Row, read_all, read_page
+from connectors.linnworks.pages import Listing, Page, read_all, read_page
 from connectors.linnworks.sessions import Session, SessionSigner, open_sessions
 from connectors.transport.client import Api, Service, Wire
 from connectors.transport.errors import ExpiredTokenError, MalformedReplyError, OutcomeUnknownError
+from connectors.transport.exact_json import Unusable
 from connectors.transport.messages import Reply
+from connectors.transport.rows import Row, key_of, rows_of
 from connectors.transport.tokens import TokenFile
 from tieout.errors import ConfigError
 from tieout.settings import Linnworks, Settings
@@ -71,7 +73,7 @@ class LinnworksClient:
 
     def compositions(self, item_ids: Sequence[str]) -> dict[str, list[Row]]:
         """Return the components of each of these items that is a bundle."""
-        found: dict[str, list[Row]] = {}
+        found: dict[str, Any] = {}
         for chunk in _chunks(item_ids):
             reply = self._send(methods.COMPOSITIONS, {"InventoryItemIds": chunk})
             found |= _compositions(reply)
@@ -113,7 +115,7 @@ class LinnworksClient:
         """
         found: dict[str, Row] = {}
         for begin, until in _slices(start, end):
-            found |= {str(row.get("pkOrderID")): row for row in self._processed(by, begin, until, source=source)}
+            found |= {key_of(row, "pkOrderID"): row for row in self._processed(by, begin, until, source=source)}
         return list(found.values())
 
     def orders_by_reference(self, reference: str) -> list[Row]:
@@ -224,17 +226,21 @@ def configured(settings: Settings) -> Linnworks:
 
 def _rows(reply: Reply) -> list[Row]:
     rows = reply.json()
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise MalformedReplyError("expected a list of objects", vendor=VENDOR, endpoint=reply.call.endpoint)
-    return rows
+    if not isinstance(rows, list):
+        raise MalformedReplyError("expected a list", vendor=VENDOR, endpoint=reply.call.endpoint)
+    return rows_of(rows)
 
 
-def _compositions(reply: Reply) -> dict[str, list[Row]]:
+def _compositions(reply: Reply) -> dict[str, Any]:
     body = reply.json()
     found = body.get("InventoryItemsCompositionByIds") if isinstance(body, dict) else None
     if not isinstance(found, dict):
         raise MalformedReplyError("expected components by item", vendor=VENDOR, endpoint=reply.call.endpoint)
-    return {str(item): list(parts) for item, parts in found.items()}
+    return {item: rows_of(parts) if isinstance(parts, list) else _no_list(parts) for item, parts in found.items()}
+
+
+def _no_list(value: Any) -> Unusable:
+    return Unusable(str(value), "expected a list")
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[list[str]]:

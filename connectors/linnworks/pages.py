@@ -12,8 +12,8 @@ from typing import Any
 
 from connectors.linnworks.methods import VENDOR
 from connectors.transport.errors import MalformedReplyError
+from connectors.transport.rows import Row, key_of, rows_of
 
-Row = dict[str, Any]
 READINGS = 3
 MOST_PAGES = 5_000
 
@@ -40,14 +40,14 @@ ReadPage = Callable[[int], Page]
 
 
 def read_page(body: Any, as_of: datetime, *, endpoint: str) -> Page:
-    """Return the page in a reply's paged object; what is no object in it is left out, and will be missed in the count.
+    """Return the page in a reply's paged object.
 
     Raises:
         MalformedReplyError: when it is none.
     """
     try:
         page = Page(
-            [row for row in body["Data"] if isinstance(row, dict)],
+            rows_of(body["Data"]),
             int(body["TotalEntries"]),
             int(body["TotalPages"]),
             as_of,
@@ -67,7 +67,7 @@ def read_all(read: ReadPage, *, key: str, endpoint: str) -> Listing:
     """
     for _ in range(READINGS):
         pages = _pages(read)
-        rows = {str(row.get(key)): row for page in pages for row in page.rows}
+        rows = {key_of(row, key): row for page in pages for row in page.rows}
         if {page.total for page in pages} == {len(rows)}:
             return Listing(list(rows.values()), pages[0].as_of)
     raise MalformedReplyError(

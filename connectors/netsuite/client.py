@@ -22,6 +22,7 @@ from connectors.transport.errors import MalformedReplyError, RejectedError
 from connectors.transport.exact_json import dump_json
 from connectors.transport.limits import Slots
 from connectors.transport.messages import Call, Query, Reply
+from connectors.transport.rows import rows_of
 from tieout.settings import Settings
 from tieout.state import State
 
@@ -191,7 +192,8 @@ def _suiteql_call(body: bytes, offset: int) -> Call:
 def _page(reply: Reply) -> tuple[Page, bool]:
     body = reply.json()
     try:
-        rows = [{name.lower(): value for name, value in row.items() if name != "links"} for row in body["items"]]
+        found = rows_of(body["items"])
+        rows = [{name.lower(): value for name, value in row.items() if name != "links"} for row in found]
         page = Page(rows, reply.server_time, "v1", int(body["totalResults"]))
         return page, bool(body.get("hasMore"))
     except (TypeError, KeyError, ValueError, AttributeError):

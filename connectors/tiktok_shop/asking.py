@@ -14,10 +14,11 @@ from urllib.parse import quote
 from connectors.tiktok_shop import endpoints
 from connectors.tiktok_shop.auth import VENDOR
 from connectors.tiktok_shop.endpoints import Endpoint, Version
-from connectors.tiktok_shop.pages import Leaf, ReadPage, Row, leaf_of
+from connectors.tiktok_shop.pages import Leaf, ReadPage, leaf_of
 from connectors.transport.client import Api
 from connectors.transport.errors import CredentialError, UnknownVersionError
 from connectors.transport.messages import Call, Query
+from connectors.transport.rows import Row
 
 
 @dataclass(frozen=True)

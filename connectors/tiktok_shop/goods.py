@@ -13,9 +13,10 @@ from typing import Any
 
 from connectors.tiktok_shop import endpoints
 from connectors.tiktok_shop.asking import Asking, Question
-from connectors.tiktok_shop.pages import Page, Row, confirmed_pages, counted_pages
-from connectors.transport.errors import MalformedReplyError, RejectedError
-from connectors.transport.exact_json import dump_json
+from connectors.tiktok_shop.pages import Page, confirmed_pages, counted_pages
+from connectors.transport.errors import RejectedError
+from connectors.transport.exact_json import Unusable, dump_json
+from connectors.transport.rows import Row, rows_of
 from tieout.clock import to_epoch
 
 MOST_PAGED = 10_000  # TikTok Shop pages no further through products (12052180)
@@ -71,15 +72,15 @@ def _some_inventory(ask: Asking, shop_id: str, sku_ids: Sequence[str]) -> Iterat
 def _inventory(ask: Asking, shop_id: str, sku_ids: Sequence[str]) -> Page:
     question = Question(endpoints.SEARCH_INVENTORY, shop_id, body=dump_json({"sku_ids": list(sku_ids)}))
     page = ask.leaf(question, "").page
-    rows = [row for product in page.rows for row in _skus(product, question.place)]
+    rows = [row for product in page.rows for row in _skus(product)]
     return Page(rows, page.as_of, page.api_version)
 
 
-def _skus(product: Row, place: dict[str, str]) -> Iterator[Row]:
+def _skus(product: Row) -> Iterator[Row]:
     skus = product.get("skus") or []
-    if not isinstance(skus, list) or not all(isinstance(sku, dict) for sku in skus):
-        raise MalformedReplyError("expected data.inventory[].skus to be a list of objects", **place)
-    return ({**sku, "product_id": product.get("product_id")} for sku in skus)
+    if not isinstance(skus, list):
+        skus = [{"skus": Unusable(str(skus), "expected a list")}]
+    return ({**sku, "product_id": product.get("product_id")} for sku in rows_of(skus))
 
 
 def update_inventory(ask: Asking, shop_id: str, product_id: str, skus: Sequence[Mapping[str, Any]]) -> None:

@@ -19,8 +19,7 @@ from datetime import datetime
 from typing import Any
 
 from connectors.transport.errors import MalformedReplyError
-
-Row = dict[str, Any]
+from connectors.transport.rows import Row, key_of, rows_of
 
 SAME_PAGE_READINGS = 4
 LIST_READINGS = 2
@@ -52,17 +51,20 @@ def leaf_of(data: Any, rows_field: str, *, as_of: datetime, api_version: str, pl
     """Return the page in an answer's `data`; an absent or null list is an empty one, as TikTok Shop sends it.
 
     Raises:
-        MalformedReplyError: when the list is no list of objects, or total_count no number.
+        MalformedReplyError: when the list is no list, the next page's token no text, or total_count no number.
     """
     data = {} if data is None else data
     if not isinstance(data, dict):
         raise MalformedReplyError(f"expected data to be an object, found {type(data).__name__}", **place)
     rows = [] if data.get(rows_field) is None else data[rows_field]
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise MalformedReplyError(f"expected data.{rows_field} to be a list of objects", **place)
+    if not isinstance(rows, list):
+        raise MalformedReplyError(f"expected data.{rows_field} to be a list", **place)
+    token = data.get("next_page_token") or ""
+    if not isinstance(token, str):
+        raise MalformedReplyError("expected data.next_page_token to be text", **place)
     header = {name: value for name, value in data.items() if name not in (rows_field, "next_page_token")}
     total = _count(data.get("total_count"), place)
-    return Leaf(Page(rows, as_of, api_version, total), header, str(data.get("next_page_token") or ""))
+    return Leaf(Page(rows_of(rows), as_of, api_version, total), header, token)
 
 
 def walk(read: ReadPage, place: dict[str, str]) -> Iterator[Leaf]:
@@ -98,7 +100,7 @@ def counted_pages(read: ReadPage, *, place: dict[str, str], key: str = "id") -> 
         ids: set[str] = set()
         totals: list[int] = []
         for leaf in walk(read, place):
-            ids.update(str(row.get(key)) for row in leaf.page.rows)
+            ids.update(key_of(row, key) for row in leaf.page.rows)
             totals += [] if leaf.page.total_count is None else [leaf.page.total_count]
             yield leaf.page
         expected = (totals[0] if reading == 1 else min(totals)) if totals else 0
@@ -130,7 +132,7 @@ def _confirmed(read: ReadPage, token: str, *, page_size: int, place: dict[str, s
 
 
 def _ids(leaf: Leaf) -> list[str]:
-    return sorted(str(row.get("id")) for row in leaf.page.rows)
+    return sorted(key_of(row, "id") for row in leaf.page.rows)
 
 
 def _count(value: Any, place: dict[str, str]) -> int | None:

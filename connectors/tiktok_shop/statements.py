@@ -11,8 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from connectors.tiktok_shop.pages import LIST_READINGS, Leaf, ReadPage, Row, walk
+from connectors.tiktok_shop.pages import LIST_READINGS, Leaf, ReadPage, walk
 from connectors.transport.errors import MalformedReplyError
+from connectors.transport.rows import Row, key_of
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def read_statement(read: ReadPage, *, place: dict[str, str]) -> StatementDetail:
     repeated: list[list[str]] = []
     for _ in range(LIST_READINGS):
         leaves = list(walk(read, place))
-        ids = [str(row.get("id")) for leaf in leaves for row in leaf.page.rows]
+        ids = [key_of(row, "id") for leaf in leaves for row in leaf.page.rows]
         repeated.append(sorted(key for key in set(ids) if ids.count(key) > 1))
         reasons.append(_contradiction(leaves, len(ids)))
         if not reasons[-1] and (not repeated[-1] or repeated[-1:] == repeated[-2:-1]):

@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from connectors.transport.exact_json import load_json
+from connectors.transport.redaction import plain_id
 from tieout.clock import from_epoch
 from tieout.errors import DataError
 
@@ -31,6 +32,11 @@ class Notification:
     shop_id: str
     timestamp: datetime
     data: dict[str, Any] = field(repr=False)
+
+    @property
+    def order_id(self) -> str:
+        """The order that it is about; "" when it names none."""
+        return _plain(self.data.get("order_id"))
 
 
 def verify_webhook(app_key: str, secret: str, raw_body: bytes, authorization: str) -> Notification:
@@ -53,11 +59,16 @@ def verify_webhook(app_key: str, secret: str, raw_body: bytes, authorization: st
 
 
 def _notification(envelope: dict[str, Any], raw_body: bytes) -> Notification:
-    shop = envelope.get("shop_id") or envelope.get("seller_open_id")
     return Notification(
         type=int(envelope["type"]),
-        id=str(envelope.get("tts_notification_id") or sha256(raw_body).hexdigest()),
-        shop_id=str(shop or ""),
+        id=_plain(envelope.get("tts_notification_id")) or sha256(raw_body).hexdigest(),
+        shop_id=_plain(envelope.get("shop_id")) or _plain(envelope.get("seller_open_id")),
         timestamp=from_epoch(envelope["timestamp"]),
         data=dict(envelope.get("data") or {}),
     )
+
+
+def _plain(value: Any) -> str:
+    """Return an id as text; "" when it is none that anybody would keep."""
+    is_id = isinstance(value, (str, int)) and not isinstance(value, bool)
+    return plain_id(str(value)) if is_id else ""

@@ -9,7 +9,7 @@ import logging
 import random
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from importlib.metadata import version
 from types import TracebackType
@@ -27,7 +27,7 @@ from connectors.transport.errors import (
     RateLimitedError,
     TransientError,
 )
-from connectors.transport.faults import WIRE_FAULTS, error_for_fault
+from connectors.transport.faults import WIRE_FAULTS, error_for_fault, error_for_size
 from connectors.transport.messages import Call, Outgoing, Reply, Stamp
 from connectors.transport.retry import RETRY_AFTER_CAP_SECONDS, delay_seconds, should_retry
 from tieout.clock import Clock, utc_now
@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 
 MAX_CONNECTIONS = 8  # measured: beyond eight, the library's pool is slower, not faster
 CONNECT_SECONDS = 10.0
+MAX_REPLY_BYTES = 64_000_000  # a page of the largest records, many times over; unpacked
 RENEWALS = 2  # the second for a token that another process renewed, and that ran out at that very moment
 
 
@@ -154,11 +155,14 @@ class Api:
     def _exchange(self, call: Call, request: httpx.Request) -> Reply | ConnectorError:
         vendor = self._service.vendor
         try:
-            response = self._http.send(request)
+            with closing(self._http.send(request, stream=True)) as response:
+                content = _bounded(response)
         except WIRE_FAULTS as fault:
             return error_for_fault(fault, call, vendor)
+        if content is None:
+            return error_for_size(call, vendor, most=MAX_REPLY_BYTES)
         headers = {name.lower(): value for name, value in response.headers.items()}
-        reply = Reply(vendor, call, response.status_code, headers, response.content, self._wire.now())
+        reply = Reply(vendor, call, response.status_code, headers, content, self._wire.now())
         try:
             return self._service.judge(reply) or reply
         except ConnectorError as error:
@@ -193,6 +197,18 @@ def _open_http(service: Service, wire: Wire) -> httpx.Client:
         trust_env=False,
         follow_redirects=False,
     )
+
+
+def _bounded(response: httpx.Response) -> bytes | None:
+    """Return the whole body, unpacked; None when it is larger than any answer should be."""
+    parts: list[bytes] = []
+    size = 0
+    for part in response.iter_bytes():
+        size += len(part)
+        if size > MAX_REPLY_BYTES:
+            return None
+        parts.append(part)
+    return b"".join(parts)
 
 
 def _outgoing(request: httpx.Request) -> Outgoing:

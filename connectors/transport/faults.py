@@ -11,6 +11,7 @@ import httpx
 
 from connectors.transport.errors import (
     ConnectorError,
+    MalformedReplyError,
     OutcomeUnknownError,
     RateLimitedError,
     RejectedError,
@@ -49,6 +50,15 @@ def error_for_fault(fault: Exception, call: Call, vendor: str) -> ConnectorError
     if call.is_read:
         return TransientError(f"no complete reply ({kind})", **place)
     return OutcomeUnknownError(f"sent, but no complete reply ({kind}): it may have been carried out", **place)
+
+
+def error_for_size(call: Call, vendor: str, *, most: int) -> ConnectorError:
+    """Return the error for a reply of more than `most` bytes, which was not read to its end."""
+    place = {"vendor": vendor, "endpoint": call.endpoint}
+    told = f"the reply exceeds {most:,} bytes"
+    if call.is_read:
+        return MalformedReplyError(told, **place)
+    return OutcomeUnknownError(f"{told}: the write may have been carried out", **place)
 
 
 def error_for_status(reply: Reply, said: Said) -> ConnectorError | None:

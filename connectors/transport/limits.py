@@ -9,8 +9,6 @@ Belongs here: waiting for one's turn. Does not: how often or how many (settings)
 from __future__ import annotations
 
 import json
-import os
-import socket
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
@@ -20,7 +18,6 @@ from datetime import datetime, timedelta
 from math import ceil
 from random import Random
 from threading import Lock
-from uuid import uuid4
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -28,6 +25,7 @@ from sqlalchemy.exc import IntegrityError
 from connectors.transport.errors import TransientError
 from connectors.transport.messages import Call
 from tieout.clock import Clock, utc_now
+from tieout.process_identity import is_gone, new_owner
 from tieout.state import State, limits, slots
 
 BATCH = 5
@@ -231,7 +229,7 @@ class Slots:
 
     def _claim(self) -> _Slot | None:
         now = self._now()
-        slot = _Slot(f"{_machine()}:{os.getpid()}:{uuid4().hex[:12]}", now + self._call + timedelta(seconds=5))
+        slot = _Slot(new_owner(), now + self._call + timedelta(seconds=5))
         with self._guard:
             stale = [kept.holder for kept in self._idle]
             self._idle.clear()
@@ -246,7 +244,7 @@ class Slots:
 
     def _free(self, connection: Connection, stale: list[str], *, now: datetime) -> None:
         rows = connection.execute(select(slots.c.holder, slots.c.held_until).where(slots.c.quota == self._quota)).all()
-        gone = [row.holder for row in rows if row.held_until < _stamp(now) or _is_dead(row.holder)]
+        gone = [row.holder for row in rows if row.held_until < _stamp(now) or is_gone(row.holder)]
         if gone + stale:
             connection.execute(delete(slots).where(slots.c.quota == self._quota, slots.c.holder.in_(gone + stale)))
 
@@ -281,20 +279,3 @@ def _first_free(kept: str, now: datetime) -> datetime:
 
 def _stamp(instant: datetime) -> str:
     return instant.isoformat(timespec="microseconds")
-
-
-def _machine() -> str:
-    return socket.gethostname()[:40]
-
-
-def _is_dead(holder: str) -> bool:
-    machine, pid, _ = holder.rsplit(":", 2)
-    if machine != _machine():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False

@@ -15,6 +15,7 @@ from connectors.netsuite.client import open_netsuite
 from connectors.netsuite.errors import DUPLICATE_RECORD
 from connectors.tiktok_shop.client import open_tiktok_shop
 from connectors.transport.errors import OutcomeUnknownError, RejectedError
+from tests.support.processes import WITH_US
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SHOP = "7495000000000000101"
@@ -30,7 +31,7 @@ def ask(url, body=None, method=None):
 @pytest.fixture(scope="module")
 def systems(tmp_path_factory):
     """What the running stand-ins say about themselves, after five weeks of trading."""
-    command = [sys.executable, "-m", "sandbox", "--state", str(tmp_path_factory.mktemp("sandbox"))]
+    command = [sys.executable, "-m", "sandbox", "--state", str(tmp_path_factory.mktemp("sandbox")), *WITH_US]
     ports = ["--control-port", "0", "--tiktok-port", "0", "--netsuite-port", "0"]
     with subprocess.Popen([*command, *ports], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:

@@ -71,11 +71,31 @@ def test_an_open_reader_keeps_its_generation_while_others_are_published(settings
     assert rows(settings, "select sum(amount) from finance.payouts")[0][0] == before[0] + 1000
 
 
-def test_files_of_a_recent_generation_stay_for_whoever_still_reads_them(settings, warehouse):
-    for _ in range(6):
+def bytes_published(settings):
+    return sum(path.stat().st_size for path in (settings.published_dir / "data").rglob("*.parquet"))
+
+
+def test_young_generations_stay_for_whoever_still_reads_them_while_there_is_room(settings, warehouse):
+    publish(settings, warehouse)
+    for _ in range(5):
+        warehouse.execute("update finance.payouts set amount = amount + 1 where payment_id = 'P7'")
+        publish(settings, warehouse)
+    assert len(list(settings.published_dir.glob("generation-*.json"))) == 6
+    assert len(list((settings.published_dir / "data").rglob("*.parquet"))) == BUCKETS + 5
+
+
+@pytest.mark.parametrize("copies", [1, 3, 5])
+def test_what_is_published_takes_no_more_room_than_set_but_the_last_three_generations_stay(settings, warehouse, copies):
+    settings = settings.model_copy(update={"published_copies": copies})
+    publish(settings, warehouse)
+    one = bytes_published(settings)
+    for _ in range(9):
         warehouse.execute("update finance.payouts set amount = amount + 1")
         publish(settings, warehouse)
-    assert len(list((settings.published_dir / "data").rglob("*.parquet"))) == 6 * BUCKETS
+    kept = len(list(settings.published_dir.glob("generation-*.json")))
+    assert max(3, copies - 1) <= kept <= max(3, copies)
+    assert bytes_published(settings) <= max(3, copies) * one * 1.05
+    assert rows(settings, "select count(*) from finance.payouts") == [(500,)]
 
 
 def test_files_no_generation_needs_are_removed(settings, warehouse):

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from orchestration.webhooks import MAX_BYTES, webhook_app
+from tests.support.hostile_json import UNUSABLE
 from tieout.state import State, webhook_inbox
 
 
@@ -25,6 +26,10 @@ def state(settings):
 
 @pytest.fixture
 def client(settings, state):
+    return post_to(settings, state)
+
+
+def post_to(settings, state):
     transport = httpx.ASGITransport(webhook_app(settings, state))
 
     def post(content, headers):
@@ -76,3 +81,31 @@ def test_a_wrong_signature_is_refused_and_nothing_is_stored(client, state, body)
 def test_a_body_no_notification_has_is_refused(client, state):
     assert deliver(client, b"x" * (MAX_BYTES + 1)).status_code == 413
     assert inbox(state) == []
+
+
+def test_beside_a_writer_that_does_not_let_go_the_answer_is_503_and_the_notification_is_taken_later(settings, state):
+    hasty = State(settings.database_url, wait_seconds=0.2)
+    receiver = post_to(settings, hasty)
+    with state.transaction():
+        reply = deliver(receiver, notification(1))
+    assert (reply.status_code, reply.headers["retry-after"]) == (503, "30")
+    assert deliver(receiver, notification(1)).status_code == 200
+    assert inbox(state) == [("1", "571")]
+    hasty.close()
+
+
+def test_a_body_larger_than_any_notification_is_refused(client):
+    assert deliver(client, b"x" * (MAX_BYTES + 1)).status_code == 413
+
+
+@pytest.mark.parametrize("text", UNUSABLE, ids=lambda text: text[:20])
+def test_a_notification_that_holds_a_value_that_cannot_be_used_ends_no_receiver(client, state, text):
+    body = notification(1).replace(b'"571"', text.encode("utf-8", "surrogatepass"))
+    assert deliver(client, body).status_code == 200
+    assert inbox(state) == [("1", "")]
+
+
+def test_ids_that_nobody_would_keep_are_left_out(client, state):
+    assert deliver(client, notification("x" * 500, order="9" * 500)).status_code == 200
+    ((kept, order),) = inbox(state)
+    assert (len(kept), order) == (64, "")

@@ -10,7 +10,6 @@ from sqlalchemy import delete, update
 
 from reverse_sync import OutboxState, PlanAction, approve, list_rows
 from reverse_sync.model import LEGAL_TRANSITIONS
-from reverse_sync.owners import is_gone, new_owner
 from reverse_sync.rows import IllegalTransitionError, check_transition
 from tests.support.clocks import ManualClock
 from tests.support.fake_netsuite import FakeNetSuite
@@ -45,7 +44,7 @@ def test_the_rows_of_a_killed_process_go_on_when_their_lease_ends(cycle, found, 
 @pytest.mark.parametrize("found", ["leased", "sent"])
 def test_the_rows_of_a_process_killed_on_this_machine_go_on_at_once(cycle, found):
     child = subprocess.run(
-        [sys.executable, "-c", "from reverse_sync.owners import new_owner; print(new_owner())"],
+        [sys.executable, "-c", "from tieout.process_identity import new_owner; print(new_owner())"],
         capture_output=True,
         text=True,
         check=True,
@@ -112,16 +111,6 @@ def test_two_processes_with_one_plan_write_every_journal_once(database_url, tmp_
     ended = [(rival.communicate()[1], rival.returncode) for rival in rivals]
     assert ended == [("", 0)] * 3
     assert FakeNetSuite(vendor_file).external_ids() == sorted(keys(60))
-
-
-def test_a_live_process_is_not_gone_and_a_foreign_one_is_not_judged():
-    own = new_owner()
-    machine, pid, _start, mark = own.split(":")
-    assert not is_gone(own)
-    assert is_gone(f"{machine}:{pid}:12345:{mark}"), "another process with the same id"
-    assert not is_gone(f"elsewhere:{pid}:12345:{mark}")
-    assert not is_gone("unreadable")
-    assert len(own) <= outbox.c.lease_owner.type.length
 
 
 @pytest.mark.parametrize(("state", "to"), list(product(OutboxState, OutboxState)))

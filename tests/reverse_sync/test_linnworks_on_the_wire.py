@@ -16,6 +16,7 @@ from connectors.linnworks.client import open_linnworks
 from connectors.transport.errors import OutcomeUnknownError, RejectedError
 from reverse_sync.destinations.linnworks import LinnworksOrders
 from reverse_sync.model import Change
+from tests.support.processes import WITH_US
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOP = "7495000000000000202"
@@ -32,7 +33,7 @@ def ask(url, body=None, method=None):
 
 @pytest.fixture(scope="module")
 def systems(tmp_path_factory):
-    command = [sys.executable, "-m", "sandbox", "--state", str(tmp_path_factory.mktemp("sandbox"))]
+    command = [sys.executable, "-m", "sandbox", "--state", str(tmp_path_factory.mktemp("sandbox")), *WITH_US]
     ports = ["--control-port", "0", "--tiktok-port", "0", "--netsuite-port", "0"]
     with subprocess.Popen([*command, *ports], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:

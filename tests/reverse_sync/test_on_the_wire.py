@@ -10,6 +10,7 @@ import pytest
 
 from reverse_sync import OutboxState, Pace, apply, list_rows, plan
 from tests.support.journals import desired_journal, propose
+from tests.support.processes import WITH_US
 
 ROOT = Path(__file__).resolve().parents[2]
 UNDER = "/_sandbox/netsuite/journalEntry"
@@ -23,7 +24,7 @@ def ask(url, body=None, method=None):
 
 @pytest.fixture(scope="module")
 def systems(tmp_path_factory):
-    command = [sys.executable, "-m", "sandbox", "--state", str(tmp_path_factory.mktemp("sandbox"))]
+    command = [sys.executable, "-m", "sandbox", "--state", str(tmp_path_factory.mktemp("sandbox")), *WITH_US]
     ports = ["--control-port", "0", "--tiktok-port", "0", "--netsuite-port", "0"]
     with subprocess.Popen([*command, *ports], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:

@@ -102,3 +102,17 @@ def test_command_line_serves_until_told_to_end(tmp_path: Path) -> None:
     assert {"tiktok_shop", "netsuite", "bank"} <= set(systems)
     assert systems["tiktok_shop"]["base_url"] == urls["tiktok_shop"]
     assert (tmp_path / "state" / "records.sqlite").exists()
+
+
+def test_it_stops_when_the_process_that_started_it_is_killed(tmp_path: Path) -> None:
+    ports = [part for name in ("control", "tiktok", "netsuite", "gxo", "linnworks") for part in (f"--{name}-port", "0")]
+    command = [sys.executable, "-m", "sandbox", "--state", str(tmp_path), *ports]
+    starter = (
+        "import os, subprocess, sys; subprocess.Popen([*sys.argv[1:], '--parent', str(os.getpid())]); sys.stdin.read()"
+    )
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", starter, *command], text=True, **pipes) as parent:  # type: ignore[call-overload]
+        urls = json.loads(parent.stdout.readline())
+        assert httpx.get(f"{urls['control']}/_sandbox/systems", trust_env=False).status_code == 200
+        parent.kill()
+        assert parent.stdout.read() == "", "its end of the pipe closes only when the sandbox has ended too"

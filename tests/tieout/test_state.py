@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
-from tieout.errors import ConfigError
+from tieout.errors import ConfigError, StateError
 from tieout.state import HEAD, State, audit, metadata, migrate, stamp
 
 AUDITED = {"at": "", "actor": "a", "action": "b", "subject": "c"}
@@ -89,7 +89,7 @@ def test_an_unreachable_database_is_named_without_its_password():
 def test_a_file_that_is_no_database_is_named(tmp_path):
     path = tmp_path / "state.sqlite"
     path.write_text("this is no database, and long enough to show it")
-    with pytest.raises(ConfigError, match=r"state\.sqlite cannot be used"):
+    with pytest.raises(StateError, match=r"state\.sqlite is damaged .*restore it from its backup"):
         State(f"sqlite:///{path}")
 
 

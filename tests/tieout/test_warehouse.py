@@ -1,3 +1,5 @@
+import os
+import resource
 import subprocess
 import sys
 import time
@@ -5,7 +7,8 @@ import time
 import duckdb
 import pytest
 
-from tieout.errors import DataError, LockedError
+from reverse_sync.registry import SYNCS
+from tieout.errors import DataError, LockedError, WarehouseError
 from tieout.published import open_published
 from tieout.warehouse import open_warehouse, warehouse_lock
 
@@ -64,3 +67,50 @@ def test_published_readers_cannot_write(make_settings):
     duckdb.connect(str(settings.published_dir / "current.duckdb")).close()
     with open_published(settings) as reader, pytest.raises(duckdb.Error, match="read-only"):
         reader.execute("create table t (a int)")
+
+
+def test_a_damaged_warehouse_names_the_way_back(make_settings):
+    settings = make_settings()
+    with open_warehouse(settings) as warehouse:
+        warehouse.execute("create table t as select range as a, repeat('x', 100) as b from range(200000)")
+    whole = settings.warehouse_path.read_bytes()
+    for damaged in (
+        b"no database" * 2_000,
+        whole[:4_096] + b"\xa5" * 60_000 + whole[64_096:],
+        whole[: len(whole) // 3],
+    ):
+        settings.warehouse_path.write_bytes(damaged)
+        with pytest.raises(WarehouseError, match="tieout backfill") as told, open_warehouse(settings) as warehouse:
+            warehouse.execute("select count(*), sum(a), max(b) from t").fetchall()
+        assert "\n" not in str(told.value)
+
+
+def test_a_warehouse_that_another_program_has_open_is_named(make_settings):
+    settings = make_settings()
+    with open_warehouse(settings):
+        pass
+    code = f"import duckdb; held = duckdb.connect({str(settings.warehouse_path)!r}); print('open', flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stdin=subprocess.PIPE) as holder:
+        holder.stdout.readline()
+        with pytest.raises(WarehouseError, match="held by another program"), open_warehouse(settings):
+            pass
+        holder.kill()
+
+
+def test_a_full_disk_is_told_without_a_traceback(make_settings):
+    settings = make_settings()
+    with open_warehouse(settings) as warehouse:
+        for schema in {sync.model.split(".")[0] for sync in SYNCS} | {"finance"}:
+            warehouse.execute(f"create schema {schema}")
+        warehouse.execute("create table finance.payouts as select range as a, uuid() as b from range(300000)")
+    limit = 500_000
+    done = subprocess.run(
+        [sys.executable, "-c", "from orchestration.cli import main; main()", "publish"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "TIEOUT_HOME": str(settings.home), "TIEOUT_CONFIG": str(settings.config_dir)},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+    assert done.returncode == 2, done
+    assert "free disk space" in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from connectors.gxo.client import GxoClient
 from connectors.gxo.errors import UnreadableFileError
 from connectors.transport.errors import CredentialError, OutcomeUnknownError, TransientError
+from tests.support.processes import WITH_US
 from tieout.errors import ConfigError
 from tieout.settings import Gxo
 
@@ -27,7 +28,7 @@ def ask(url, body=None, method=None):
 
 @pytest.fixture(scope="module")
 def control(tmp_path_factory):
-    command = [sys.executable, "-m", "sandbox", "--state", str(tmp_path_factory.mktemp("sandbox"))]
+    command = [sys.executable, "-m", "sandbox", "--state", str(tmp_path_factory.mktemp("sandbox")), *WITH_US]
     ports = ["--control-port", "0", "--tiktok-port", "0", "--netsuite-port", "0"]
     with subprocess.Popen([*command, *ports], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:

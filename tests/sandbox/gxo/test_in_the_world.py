@@ -15,6 +15,7 @@ from sandbox.server import Running, opened
 from sandbox.store import Store
 from sandbox.world.state import World
 from tests.sandbox.gxo.conftest import DAY, LEVELS, MONDAY, interchange, segments, ship_order
+from tests.support.processes import WITH_US
 
 ORDER = "577000000000000001"
 
@@ -100,7 +101,7 @@ def test_secrets_and_file_faults_outlive_a_restart(tmp_path):
 
 def test_the_command_line_names_the_warehouses_port(tmp_path):
     ports = [part for name in ("control", "tiktok", "netsuite", "gxo") for part in (f"--{name}-port", "0")]
-    command = [sys.executable, "-m", "sandbox", "--state", str(tmp_path), *ports]
+    command = [sys.executable, "-m", "sandbox", "--state", str(tmp_path), *WITH_US, *ports]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:

@@ -15,6 +15,7 @@ from sandbox.installation import installed
 from sandbox.server import Running, opened
 from sandbox.store import Store
 from tests.sandbox.linnworks.conftest import LEVELS, MONDAY, Live, channel_order
+from tests.support.processes import WITH_US
 
 
 def test_secrets_orders_and_numbers_outlive_a_restart_and_sessions_do_not(tmp_path):
@@ -60,7 +61,7 @@ def test_a_world_that_planned_no_wave_has_nobody_at_work(tmp_path):
 
 def test_the_command_line_names_the_accounts_port(tmp_path):
     ports = [part for name in ("control", "tiktok", "netsuite", "linnworks") for part in (f"--{name}-port", "0")]
-    command = [sys.executable, "-m", "sandbox", "--state", str(tmp_path), *ports]
+    command = [sys.executable, "-m", "sandbox", "--state", str(tmp_path), *WITH_US, *ports]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:

@@ -1,7 +1,8 @@
-"""Who holds a lease, and whether that process still lives.
+"""Who holds a lease or a slot, and whether that process still lives.
 
-Belongs here: naming this process, and telling a dead one. Does not: how long a lease lasts (pace). A killed process
-on this machine frees its rows at once; one on another machine is waited for until its lease ends.
+Belongs here: naming this process, and telling a dead one. Does not: how long a lease lasts (its holder's module). A
+killed process of this machine frees what it held at once. One of another machine or container, or of a system that does
+not tell its boot and its process-id namespace, is waited for until the lease ends: its process ids are not ours.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+_NAMESPACE = Path("/proc/self/ns/pid")
+
 
 def new_owner() -> str:
     """Return a name for one run of this process: machine, process id, its start, and a random part."""
@@ -23,7 +27,7 @@ def new_owner() -> str:
 def is_gone(owner: str) -> bool:
     """Tell whether a lease's owner certainly no longer runs; False when that cannot be known from here."""
     parts = owner.split(":")
-    if len(parts) != 4 or parts[0] != _machine() or not parts[1].isdigit():
+    if len(parts) != 4 or not _is_here(parts[0]) or not parts[1].isdecimal():
         return False
     pid = int(parts[1])
     try:
@@ -31,19 +35,20 @@ def is_gone(owner: str) -> bool:
     except ProcessLookupError:
         return True
     except PermissionError:
-        return _started(pid) != parts[2]
+        pass  # somebody else's process: it lives, and may be another one under the same id
     return _started(pid) != parts[2]
+
+
+def _is_here(machine: str) -> bool:
+    return machine == _machine() and _BOOT.exists() and _NAMESPACE.exists()
 
 
 @cache
 def _machine() -> str:
-    # Containers may share a host's name; the boot and the process-id namespace tell them apart.
+    # Containers may share a host's name, and machines too: the boot and the process-id namespace tell them apart.
     marks = [socket.gethostname()]
-    boot, namespace = Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid")
-    if boot.exists():
-        marks.append(boot.read_text().strip())
-    if namespace.exists():
-        marks.append(os.readlink(namespace))
+    if _BOOT.exists() and _NAMESPACE.exists():
+        marks += [_BOOT.read_text().strip(), os.readlink(_NAMESPACE)]
     return hashlib.sha256("|".join(marks).encode()).hexdigest()[:16]
 
 

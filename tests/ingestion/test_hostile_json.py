@@ -1,0 +1,283 @@
+"""Whatever JSON a vendor sends, a reader either takes a page whole, row by row, or refuses it with one error.
+
+Each vendor's reply is damaged a few hundred times; `TIEOUT_MUTANTS=20000 pytest tests/ingestion/test_hostile_json.py` tries as
+many as that.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+import duckdb
+import pytest
+
+from connectors.linnworks import errors as linnworks_errors
+from connectors.linnworks.client import LinnworksClient
+from connectors.netsuite import errors as netsuite_errors
+from connectors.netsuite.client import NetSuiteClient
+from connectors.tiktok_shop import errors as tiktok_errors
+from connectors.tiktok_shop.client import TikTokShopClient
+from connectors.transport.errors import ConnectorError
+from connectors.transport.exact_json import load_json
+from connectors.transport.messages import Call, Reply
+from connectors.transport.rows import rows_of
+from ingestion import linnworks, netsuite, tiktok_shop
+from ingestion.quarantine import Quarantine
+from ingestion.raw import create_raw_tables
+from ingestion.run import Origin, Reading, id_of, instant_in, sound_versions
+from ingestion.versions import Version, to_table
+from tests.ingestion.conftest import NOW, UK, FakeTikTokShop
+from tests.ingestion.test_linnworks import ACCOUNT, FakeLinnworks, item
+from tests.ingestion.test_netsuite import FakeNetSuite, balanced, header, line
+from tests.support.hostile_json import MARK, STRANGE, UNUSABLE, with_damaged_bytes, with_value, written
+
+MUTANTS = int(os.environ.get("TIEOUT_MUTANTS", "400"))
+AT = datetime(2026, 1, 10, 12, tzinfo=UTC)
+SHOP = "7495000000000000101"
+
+ORDERS = [
+    {
+        "id": str(576461413000000000 + number),
+        "status": "AWAITING_SHIPMENT",
+        "create_time": 1_768_000_000,
+        "update_time": 1_768_000_100 + number,
+        "payment": {"currency": "GBP", "total_amount": "12.30", "tax": "2.05"},
+        "line_items": [{"id": f"{number}-1", "seller_sku": "GROC-1", "sale_price": "12.30", "is_gift": False}],
+        "recipient_address": {"full_address": "1 High Street", "district_info": [{"address_name": "Leeds"}]},
+    }
+    for number in range(3)
+]
+ITEMS = [
+    {
+        "OrderId": f"00000000-0000-4000-8000-00000000000{number}",
+        "Processed": False,
+        "GeneralInfo": {"ReferenceNum": f"57646141300000000{number}", "HoldOrCancel": False},
+        "TotalsInfo": {"TotalCharge": 12.3, "Tax": 2.05},
+        "Items": [{"SKU": "GROC-1", "Quantity": 1, "PricePerUnit": 12.3, "CompositeSubItems": []}],
+    }
+    for number in range(3)
+]
+JOURNALS = [
+    {"links": [], "id": str(number + 10), "externalid": f"TTS-{number}", "exchangerate": 1.25, "memo": "January"}
+    for number in range(3)
+]
+
+
+@dataclass
+class OneReply:
+    """An API that answers every call with the same bytes, judged as the vendor's are."""
+
+    content: bytes
+    judge: Callable[[Reply], ConnectorError | None]
+
+    def send(self, call: Call) -> Reply:
+        reply = Reply("vendor", call, 200, {}, self.content, AT)
+        if error := self.judge(reply):
+            raise error
+        return reply
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How a vendor's page is made and read, and what its records are called."""
+
+    rows: list[dict[str, Any]]
+    body: Callable[[list[Any]], Any]
+    read: Callable[[bytes], list[Any]]
+    key: str = "id"
+
+
+def read_tiktok(content: bytes) -> list[Any]:
+    client = TikTokShopClient(OneReply(content, tiktok_errors.judge_reply))
+    client._ask._shops = {SHOP: SimpleNamespace(cipher="C")}
+    return [row for page in client.search_orders(SHOP, updated_from=None) for row in page.rows]
+
+
+def read_linnworks(content: bytes) -> list[Any]:
+    sessions = SimpleNamespace(current=lambda: "T https://eu.example")
+    api = OneReply(content, lambda reply: linnworks_errors.judge_reply(reply, sessions_renew=True))
+    client = LinnworksClient(sessions, lambda server: api)
+    return client._some_orders(["1"])[0]
+
+
+def read_netsuite(content: bytes) -> list[Any]:
+    client = NetSuiteClient(OneReply(content, netsuite_errors.judge_reply))
+    return [row for page in client.suiteql("SELECT 1 ORDER BY 1") for row in page.rows]
+
+
+READERS = {
+    "tiktok_shop": Reader(
+        ORDERS,
+        lambda rows: {"code": 0, "message": "Success", "data": {"orders": rows, "total_count": len(rows)}},
+        read_tiktok,
+    ),
+    "linnworks": Reader(ITEMS, lambda rows: rows, read_linnworks, "OrderId"),
+    "netsuite": Reader(
+        JOURNALS, lambda rows: {"items": rows, "totalResults": len(rows), "hasMore": False}, read_netsuite
+    ),
+}
+
+
+@dataclass
+class Outcome:
+    """What became of one page."""
+
+    versions: list[Version]
+    aside: list[dict[str, Any]]
+    rows: int
+
+    @property
+    def landed(self) -> dict[str, bytes | None]:
+        return {version.id: version.payload for version in self.versions}
+
+
+@pytest.fixture(scope="module")
+def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        create_raw_tables(connection)
+        yield connection
+
+
+def judged(warehouse, reader: Reader, content: bytes) -> Outcome:
+    """Return what a page becomes.
+
+    Raises:
+        ConnectorError: when it cannot be read at all.
+    """
+    found = [{**row, "id": row.get(reader.key)} for row in reader.read(content)]
+    quarantine = Quarantine(warehouse)
+    run = SimpleNamespace(system="vendor", quarantine=quarantine)
+    origin = Origin("orders", AT, SHOP)
+    versions = list(
+        sound_versions(run, origin, found, reading=Reading(), updated_at=instant_in("update_time"))  # type: ignore[arg-type]
+    )
+    assert to_table(versions, "load").num_rows == len(versions)
+    aside = [json.loads(version.payload or b"") for version in quarantine._rejected.values()]
+    assert to_table(list(quarantine._rejected.values()), "load").num_rows == len(aside)
+    return Outcome(versions, aside, len(found))
+
+
+def landed(warehouse, reader: Reader) -> dict[str, bytes | None]:
+    return judged(warehouse, reader, written(reader.body(reader.rows))).landed
+
+
+@pytest.mark.parametrize("vendor", READERS)
+@pytest.mark.parametrize("text", UNUSABLE, ids=lambda text: text[:20])
+def test_a_value_that_cannot_be_used_puts_its_record_aside_and_no_other(warehouse, vendor, text):
+    reader = READERS[vendor]
+    whole = landed(warehouse, reader)
+    bad = {**reader.rows[1], "extra": {"sizes": [1, MARK + text]}}
+    outcome = judged(warehouse, reader, written(reader.body([reader.rows[0], bad, reader.rows[2]])))
+    sound = {row[reader.key] for row in (reader.rows[0], reader.rows[2])}
+    assert outcome.landed == {key: payload for key, payload in whole.items() if key in sound}
+    (aside,) = outcome.aside
+    assert aside["record_id"] == reader.rows[1][reader.key]
+    assert aside["field"].startswith("extra.sizes[1]")
+    assert aside["value"] and aside["reason"] and aside["remedy"]
+    assert len(aside["value"]) <= 80
+
+
+@pytest.mark.parametrize("vendor", READERS)
+@pytest.mark.parametrize("row", [None, 1, "text", [], [1], True])
+def test_a_row_that_is_no_object_is_put_aside_and_no_other(warehouse, vendor, row):
+    reader = READERS[vendor]
+    outcome = judged(warehouse, reader, written(reader.body([*reader.rows, row])))
+    assert outcome.landed == landed(warehouse, reader)
+    assert [aside["field"] for aside in outcome.aside] == ["id"]
+
+
+@pytest.mark.parametrize("vendor", READERS)
+@pytest.mark.parametrize("key", ["", " ", "x" * 256, "a\nb", None, [], {}, True])
+def test_a_record_whose_id_can_be_none_is_put_aside(warehouse, vendor, key):
+    reader = READERS[vendor]
+    rows = [reader.rows[0], {**reader.rows[1], reader.key: key}]
+    outcome = judged(warehouse, reader, written(reader.body(rows)))
+    assert set(outcome.landed) == {reader.rows[0][reader.key]}
+    assert [aside["field"] for aside in outcome.aside] == ["id"]
+
+
+@pytest.mark.parametrize("vendor", READERS)
+def test_no_mutant_of_a_page_crashes_its_reader_or_loads_in_part(warehouse, vendor):
+    reader = READERS[vendor]
+    random = Random(f"{vendor}/{MUTANTS}")
+    whole = landed(warehouse, reader)
+    content = written(reader.body(reader.rows))
+    for number in range(MUTANTS):
+        rows = deepcopy(reader.rows)
+        if number % 2:
+            mutant, sound = with_damaged_bytes(content, random), set()
+        else:
+            at = random.randrange(len(rows))
+            rows[at] = with_value(rows[at], random, random.choice(UNUSABLE + STRANGE))
+            mutant, sound = (
+                written(reader.body(rows)),
+                {row[reader.key] for row in reader.rows} - {reader.rows[at][reader.key]},
+            )
+        try:
+            outcome = judged(warehouse, reader, mutant)
+        except ConnectorError:
+            assert not sound, mutant[:2_000]
+            continue
+        assert len(outcome.versions) + len(outcome.aside) == outcome.rows, mutant[:2_000]
+        assert all(outcome.landed.get(key) == whole[key] for key in sound), mutant[:2_000]
+
+
+def test_ids_of_rows_are_text_that_can_be_one():
+    assert id_of({"id": 7}) == id_of({"id": " 7 "}) == "7"
+    assert id_of({"id": "a\u200bb"}) == id_of({"id": "7" * 256}) == id_of({"id": None}) == ""
+
+
+def bad_row(kind: str, **fields: object) -> Any:
+    """Return a row as it comes out of a reply in which one value, or the row itself, cannot be used."""
+    text = {"no object": "17", "no number": json.dumps({**fields, "bad": MARK}).replace(f'"{MARK}"', "1e999")}
+    return rows_of(load_json(f"[{text[kind]}]".encode()))[0]
+
+
+@pytest.mark.parametrize("kind", ["no object", "no number"])
+def test_tiktok_shop_loads_all_but_the_bad_row_of_each_list(bench, kind):
+    at = int(NOW.timestamp()) - 60
+    good, bad = {"id": "1", "update_time": at}, bad_row(kind, id="2", update_time=at)
+    money = {"id": "1", "statement_time": at, "create_time": at}
+    shop = FakeTikTokShop(order_pages=[[good, bad]], product_rows=[{**good, "skus": [{"id": "S"}]}])
+    shop.warehouse_rows, shop.package_rows, shop.unsettled_rows = [good, bad], [good, bad], [good, bad]
+    shop.statement_rows, shop.payment_rows, shop.transactions = [money], [money, bad], {"1": [good, bad]}
+    done = bench.ingest(tiktok_shop=lambda run: tiktok_shop.load(run, shop))
+    assert not any(summary.problem for summary in done.values())
+    for entity in ("orders", "warehouses", "packages", "unsettled_transactions", "payments", "statement_transactions"):
+        assert bench.live(f"raw_tiktok_shop.{entity}") == {"1"}, entity
+        assert done["tiktok_shop", entity, UK].quarantined == 1, entity
+
+
+@pytest.mark.parametrize("kind", ["no object", "no number"])
+def test_netsuite_loads_all_but_the_bad_journal(bench, kind):
+    client = FakeNetSuite(headers=[header(1), bad_row(kind, **header(2))], lines=balanced(1) + balanced(2))
+    done = bench.ingest(netsuite=lambda run: netsuite.load(run, client))
+    assert not any(summary.problem for summary in done.values())
+    assert bench.live("raw_netsuite.journal_entries") == {"1"}
+    assert done["netsuite", "journal_entries", ""].quarantined == 1
+
+
+def test_netsuite_puts_a_journal_aside_whose_line_holds_an_amount_that_is_none(bench):
+    client = FakeNetSuite(headers=[header(1), header(2)], lines=balanced(1) + balanced(2, amount="NaN"))
+    client.lines += [bad_row("no number", **line(2, 3, "101"))]
+    bench.ingest(netsuite=lambda run: netsuite.load(run, client))
+    assert bench.live("raw_netsuite.journal_entries") == {"1"}
+
+
+@pytest.mark.parametrize("kind", ["no object", "no number"])
+def test_linnworks_loads_all_but_the_bad_row_of_each_list(bench, kind):
+    client = FakeLinnworks(places=[*FakeLinnworks().places, bad_row(kind, StockLocationId="p-2", LocationName="x")])
+    client.items["p-2"] = []
+    client.items["p-1"].append(bad_row(kind, **{**item("c", 1), "ItemNumber": "C"}))
+    done = bench.ingest(linnworks=lambda run: linnworks.load(run, client, ACCOUNT))
+    assert bench.live("raw_linnworks.stock_levels") >= {"a/p-1", "b/p-1"}
+    assert bench.live("raw_linnworks.locations") == {"p-1"}
+    assert done["linnworks", "locations", ""].quarantined == 1

@@ -1,0 +1,48 @@
+"""What is wrong with the operational state's database, in one sentence each: no SQL, no values, no stack.
+
+Belongs here: from a driver's error to ours. Does not: when a state is missing where there was one (state_loss).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import IntegrityError
+
+from tieout.errors import ConfigError, LockedError, StateError, TieoutError
+
+_FULL = ("SQLITE_FULL", "SQLITE_IOERR", "53100", "53200")
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "XX001", "XX002")
+_LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03")
+
+
+def tell_faults(engine: Engine, *, wait_seconds: float) -> None:
+    """Raise our own errors in place of the driver's, but for rows that break a constraint."""
+    shown = engine.url.render_as_string(hide_password=True)
+
+    @event.listens_for(engine, "handle_error")
+    def _tell(context: ExceptionContext) -> TieoutError | None:
+        if context.is_pre_ping or isinstance(context.sqlalchemy_exception, IntegrityError):
+            return None
+        return fault_of(context.original_exception, shown, wait_seconds=wait_seconds)
+
+
+def fault_of(error: BaseException, shown: str, *, wait_seconds: float) -> TieoutError:
+    """Return what a driver's error means; `shown` is the database as people know it, without a password."""
+    code = str(getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None) or "")
+    told = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    if code.startswith(_LOCKED):
+        return LockedError(
+            f"the state {shown} stayed locked for {wait_seconds:.0f} s: another tieout, or a program that has the file"
+            " open, is writing to it; wait for it, or end it"
+        )
+    if code.startswith(_FULL):
+        return StateError(
+            f"the state {shown} cannot be written ({told}): free disk space and run it again; what was done is kept"
+        )
+    if code.startswith(_DAMAGED):
+        return StateError(
+            f"the state {shown} is damaged ({told}): restore it from its backup; approvals, acknowledgements and the"
+            " numbers given out are kept nowhere else"
+        )
+    return ConfigError(f"the state {shown} cannot be used: {told} (setting state_url)")
