@@ -1,7 +1,6 @@
 """Whatever JSON a vendor sends, a reader either takes a page whole, row by row, or refuses it with one error.
 
-Each vendor's reply is damaged a few hundred times; `TIEOUT_MUTANTS=20000 pytest tests/ingestion/test_hostile_json.py` tries as
-many as that.
+Each vendor's reply is damaged a few hundred times; with TIEOUT_MUTANTS=20000 in the environment, as often as that.
 """
 
 from __future__ import annotations
