@@ -5,13 +5,22 @@ with policy as (
     from {{ ref('stg_config__fulfilment') }}
 ),
 
+-- What was merged is cancelled with all that is in it.
+held as (
+    select
+        *,
+        count(*) over (partition by document_id) > 1 as is_shared
+    from {{ ref('int_fulfilments__linnworks_documents') }}
+),
+
 documents as (
     select
         order_id,
+        bool_or(is_shared and document_status in ('accepted', 'held', 'picking')) as is_shared,
         bool_or(document_status in ('sent', 'accepted', 'picking')) as is_open,
         bool_or(document_status = 'held') as is_held,
         bool_or(document_status = 'shipped') as is_shipped
-    from {{ ref('int_fulfilments__linnworks_documents') }}
+    from held
     group by order_id
 ),
 
@@ -21,6 +30,7 @@ due as (
         orders.order_id,
         documents.is_open,
         documents.is_held,
+        documents.is_shared,
         orders.order_status = 'CANCELLED' as is_cancelled,
         policy.is_automatic,
         -- Consent to stop an order is not needed any more once it is cancelled: then it is another intent.
@@ -56,6 +66,7 @@ select
     not is_cancelled and not is_automatic as needs_approval,
     'it stops an order because its buyer asks' as approval_reason,
     case
+        when is_shared then 'CAN-01: it was merged with another order in Linnworks; take its lines out there'
         when is_held then 'CAN-01: Linnworks holds it parked or locked; release it there, then it is cancelled'
         when not is_open then 'CAN-02: Linnworks has processed it, which is too late to cancel'
     end as blocked_reason
