@@ -118,7 +118,8 @@ class _Reader:
             raise X12Error(f"{shown(name)} is no segment id", segment=name[:3], position=self._position)
         if name == "ISA":
             return _checked_isa(Segment(name, tuple(elements), self._position))
-        return Segment(name, tuple(element.strip(" ") for element in elements), self._position)
+        trimmed = (element.strip(" ") for element in elements) if " " in part else elements
+        return Segment(name, tuple(trimmed), self._position)
 
 
 def _is_terminator(text: str, start: int, end: int) -> bool:

@@ -78,6 +78,8 @@ BROKEN: dict[str, tuple[Payload, str]] = {
     "overdue": (order("AWAITING_SHIPMENT", rts_sla_time=PASSED), "accepted"),
     "untold": (order("AWAITING_SHIPMENT"), "shipped"),
     "untracked": (order("AWAITING_SHIPMENT"), "untracked"),
+    "unseen": (order("AWAITING_SHIPMENT"), "carton not named"),
+    "doubtful": (order("AWAITING_SHIPMENT"), "two numbers"),
     "stranger": (order("AWAITING_SHIPMENT"), "by pigeon"),
     "by-hand": (order("IN_TRANSIT"), "accepted"),
     "odd": (order("AWAITING_INSPECTION"), ""),
@@ -98,6 +100,8 @@ EXPECTED = {
     ("CAN-06", "order", "empty"),
     ("FUL-02", "order", "overdue"),
     ("FUL-03", "parcel", "S-untracked/1"),
+    ("FUL-03", "parcel", "S-unseen/1"),
+    ("FUL-04", "tracking_number", "H0-doubtful and H1-doubtful"),
     ("FUL-05", "carrier", "gxo/PIGEON"),
     ("FUL-06", "parcel", "S-untold/1"),
     ("FUL-13", "order", "by-hand"),
@@ -147,14 +151,15 @@ class World:
     def advice(self, number: str, state: str) -> None:
         shipped = 0 if state == "nothing shipped" else 1
         line = {"sku": "A", "ordered": 1, "shipped": shipped, "status": "CC", "carton": "1" if shipped else ""}
-        carton = {"number": "1", "tracking_numbers": [] if state == "untracked" else [f"H0-{number}"[:20]]}
+        numbers = {"untracked": [], "two numbers": [f"H0-{number}", f"H1-{number}"]}
+        carton = {"number": "1", "tracking_numbers": numbers.get(state, [f"H0-{number}"[:20]])}
         advice = {
             "order_number": number,
             "site": "NTH1",
             "scac": "PIGEON" if state == "by pigeon" else "EVRI",
             "ship_date": "2026-02-19",
             "lines": [line],
-            "cartons": [carton] if shipped else [],
+            "cartons": [carton] if shipped and state != "carton not named" else [],
         }
         advised = ("2026-02-19 20:00:00+00", self.load[1])
         land(self.connection, "raw_gxo.shipping_advices", f"S-{number}", advice, shop="", parent=number, load=advised)

@@ -1,5 +1,7 @@
 """Messages of a warehouse become plain values, or an error that names segment and element."""
 
+from pathlib import Path
+
 import pytest
 
 from connectors.gxo.errors import X12Error
@@ -52,6 +54,13 @@ def test_a_cartons_number_is_where_partners_put_it(before, after, numbers):
     first, second = message(changed(ADVICE, before, after)).cartons
     assert (first.number, first.tracking_numbers) == ("1", numbers)
     assert second == Carton("2", ("RM000000000002GB",))
+
+
+def test_a_number_in_the_second_pair_of_man_is_the_cartons():
+    """Case 13: the first pair names the carton's SSCC."""
+    path = Path(__file__).resolve().parents[2] / "cases" / "13-tracking-in-man-pair" / "945.x12"
+    (found,) = read_interchange(path.read_bytes()).sets
+    assert read_message(found).cartons == (Carton("1", ("RM000000000001GB",)),)
 
 
 @pytest.mark.parametrize("reference", ["N9*CN*PRO-1", "REF*CN*PRO-1", "REF*BM*PRO-1", "N9*2I*PRO-1"])
