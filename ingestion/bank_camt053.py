@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from xml.etree.ElementTree import Element  # a type only: parsing is defusedxml's
 
 from ingestion.bank_camt053_entries import entry_rows
@@ -71,6 +72,7 @@ def _statement(message: Element, element: Element, *, place: str, alone: bool) -
             entries += rows
     currency = _currency(element)
     balances = list(_balances(element, currency, place=place, faults=faults))
+    faults += _contradictions(balances, place=place)
     opening, closing = _ends(balances)
     start, end = _period(element, balances, entries, place=place, faults=faults)
     pages = child(element, "StmtPgntn")
@@ -133,6 +135,15 @@ def _balances(element: Element, currency: str, *, place: str, faults: list[Fault
             faults.append(Fault(place, f"Bal {kind} Dt", day, "expected a date YYYY-MM-DD", _REMEDY))
         else:
             yield kind, value, day
+
+
+def _contradictions(balances: list[tuple[str, str, str]], *, place: str) -> Iterator[Fault]:
+    """Yield a fault for each kind of balance that a day has with different amounts."""
+    told: dict[tuple[str, str], str] = {}
+    for kind, value, day in balances:
+        first = told.setdefault((kind, day), value)
+        if kind != _INTERIM and Decimal(value) != Decimal(first):
+            yield Fault(place, f"Bal {kind}", value, f"the same day has another {kind}, {first}", _REMEDY)
 
 
 def _ends(balances: list[tuple[str, str, str]]) -> tuple[str, str]:

@@ -113,6 +113,7 @@ def test_only_booked_entries_count_and_the_others_keep_their_word():
         (entry("9" * 400), "amount"),
         (entry("1.23456"), "amount"),
         (entry(more="<RvslInd>perhaps</RvslInd>"), "RvslInd"),
+        (entry(more="<Amt Ccy='GBP'>11</Amt>"), "Amt"),
         (entry().replace("2026-01-05", "\uff12\uff10\uff12\uff16-01-05"), "booking_date"),
         (entry().replace("2026-01-05", "9999-12-31"), "booking_date"),
         (entry().replace("2026-01-05", "2026-02-30"), "booking_date"),
@@ -136,6 +137,8 @@ def test_the_standards_ways_to_write_an_amount_are_no_fault():
         (balance("CLBD", "1", sign="?"), "Bal CLBD CdtDbtInd"),
         (balance("CLBD", "1", ccy="EUR"), "Bal CLBD Ccy"),
         (balance("CLBD", "1", day="2026-13-01"), "Bal CLBD Dt"),
+        (balance("CLBD", "1") + balance("CLBD", "2"), "Bal CLBD"),
+        (balance("CLBD", "1").replace("<CdtDbtInd>", "<Amt Ccy='GBP'>2</Amt><CdtDbtInd>"), "Bal CLBD"),
     ],
 )
 def test_a_bad_balance_is_named(bad, field):

@@ -203,6 +203,7 @@ def contradicts_itself(statement: Element) -> bool:
 
     parts = {name: [each for each in statement if each.tag.rsplit("}", 1)[-1] == name] for name in ("Bal", "Ntry")}
     balances = {(names(each, "Tp"), signed_by(each, names)) for each in parts["Bal"]}
+    balances = {(kind, amount) for kind, amount in balances if kind in ("OPBD", "CLBD")}
     booked = [each for each in parts["Ntry"] if names(each, "Sts").strip() == "BOOK"]
     moved = [(signed_by(each, names), names(each, "RvslInd") in ("true", "1")) for each in booked]
     if any(amount is None for amount, _ in moved) or any(amount is None for _, amount in balances):
