@@ -12,6 +12,7 @@ time, with all of their transactions; nothing older than 2023-07-01 is offered. 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -25,7 +26,7 @@ from ingestion.run import Origin, Reading, Run, instant_in, sound_versions
 from ingestion.tiktok_shop_goods import load_goods
 from ingestion.tiktok_shop_questions import StatementDetail, TikTokShop
 from ingestion.tiktok_shop_reading import SYSTEM, Shop, updated_listing
-from ingestion.versions import Version
+from ingestion.versions import Version, deletion_of
 from tieout.errors import ConfigError, DataError, TieoutError
 from tieout.state import stamp, webhook_inbox
 
@@ -33,6 +34,7 @@ FIRST_STATEMENT = datetime(2023, 7, 1, tzinfo=UTC)
 ORDERS_PER_CALL = 50
 LONGEST_ORDER_ID = 20
 MOST_HELD = 500  # read again by id in one load; the rest with the next, once these are sound
+MOST_SETTLED = 250  # settled orders read again by id in one load, drawn anew each time
 ORDER_NOTIFICATIONS = ("1", "3", "11")  # order status, recipient address, cancellation status
 
 
@@ -181,18 +183,39 @@ def _unsettled(shop: Shop) -> None:
 
 
 def _named_orders(shop: Shop, *, listed: set[str], referenced: set[str]) -> None:
-    """Read the orders that notifications name, and those that settled lines name but no listing brought."""
+    """Read by id the orders that notifications or settled lines name but no listing brought, and some settled ones.
+
+    No listing tells that an order is gone, or was changed without a new `update_time`.
+    """
     notified = _notified(shop)
+    unknown = _unknown_orders(shop, referenced - listed)
+    settled = _drawn(shop, referenced - listed - unknown)
     held = {record.record_id for record in shop.held("orders")} | {line.parent_id for line in shop.held("order_lines")}
     again = sorted(filter(_is_order_id, held))[:MOST_HELD]
-    wanted = sorted({order for order, _ in notified if order} | _unknown_orders(shop, referenced - listed) | set(again))
+    wanted = sorted({order for order, _ in notified if order} | unknown | settled | set(again))
     for start in range(0, len(wanted), ORDERS_PER_CALL):
-        page = shop.client.orders(shop.id, wanted[start : start + ORDERS_PER_CALL])
-        origin = Origin("orders", page.as_of, shop.id, "by id", page.api_version)
-        rows = sound_versions(shop.run, origin, page.rows, reading=Reading(), updated_at=instant_in("update_time"))
-        shop.run.landing.add("orders", rows)
+        _orders_by_id(shop, wanted[start : start + ORDERS_PER_CALL], deletable=settled)
     if notified:
         shop.run.after_landing.append(partial(_mark_handled, shop.run, [name for _, name in notified]))
+
+
+def _orders_by_id(shop: Shop, ids: Sequence[str], *, deletable: set[str]) -> None:
+    """Land orders by id; one of `deletable` that is not in the answer is gone."""
+    reading = Reading()
+    page = shop.client.orders(shop.id, ids)
+    origin = Origin("orders", page.as_of, shop.id, "by id", page.api_version)
+    rows = sound_versions(shop.run, origin, page.rows, reading=reading, updated_at=instant_in("update_time"))
+    shop.run.landing.add("orders", rows)
+    gone = deletable & set(ids) - reading.ids if reading.all_identified else set()
+    shop.run.landing.add(
+        "orders", (deletion_of(shop.id, order, observed_at=page.as_of, parent_id="") for order in sorted(gone))
+    )
+
+
+def _drawn(shop: Shop, orders: set[str]) -> set[str]:
+    """Return as many of these orders as one load reads again, others with each load."""
+    load_id = shop.run.landing.load_id
+    return set(sorted(orders, key=lambda order: hashlib.sha256(f"{load_id}{order}".encode()).digest())[:MOST_SETTLED])
 
 
 def _notified(shop: Shop) -> list[tuple[str, str]]:

@@ -315,3 +315,30 @@ def test_payment_in_quarantine_is_read_again_however_old(bench, age):
     shop.payment_rows = [paid]
     load(bench, shop)
     assert bench.live("raw_tieout.quarantine") == set()
+
+
+def test_settled_order_that_is_gone_or_changed_without_a_new_time_is_seen_by_its_id(bench):
+    lines = [transaction(1, order_id="1001"), transaction(2, order_id="1002"), transaction(3, order_id="1003")]
+    shop = FakeTikTokShop(statement_rows=[statement(1)], transactions={"1": lines})
+    shop.orders_by_shop[UK] = [order(number, at=AT - 20 * DAY) for number in (1001, 1002, 1003)]
+    load(bench, shop)
+    shop.orders_by_shop[UK] = [order(1001, at=AT - 20 * DAY), order(1003, at=AT - 20 * DAY, is_sample_order=True)]
+    load(bench, shop)
+    assert bench.live("raw_tiktok_shop.orders") == {"1001", "1003"}
+    versions = "select id, count(*) from raw_tiktok_shop.orders group by id order by id"
+    assert bench.query(versions) == [("1001", 1), ("1002", 2), ("1003", 2)]
+
+
+def test_no_more_settled_orders_are_read_again_than_a_load_may_and_others_come_next(bench):
+    numbers = range(1000, 1600)
+    lines = [transaction(number, order_id=str(number)) for number in numbers]
+    shop = FakeTikTokShop(statement_rows=[statement(1)], transactions={"1": lines})
+    shop.orders_by_shop[UK] = [order(number, at=AT - 20 * DAY) for number in numbers]
+    load(bench, shop)
+    drawn = []
+    for _ in range(2):
+        shop.asked.clear()
+        load(bench, shop)
+        drawn.append({order for call in asked(shop, "orders by id") for order in call})
+    assert [len(orders) for orders in drawn] == [tiktok_shop.MOST_SETTLED] * 2
+    assert drawn[0] != drawn[1]

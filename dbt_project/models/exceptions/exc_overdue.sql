@@ -54,13 +54,19 @@ named as (
     where settled_order_id is not null
 ),
 
--- A line that names no order we know, of the same second, may be meant for this one.
+-- A line that names no order, or none that we know, of the same second, may be meant for this one.
 strangers as (
     select distinct
         shop_id,
         order_created_at
     from {{ ref('int_settlements__parted_orders') }}
     where right_amount is null and order_created_at is not null
+    union
+    select distinct
+        shop_id,
+        order_created_at
+    from {{ ref('int_settlements__transactions') }}
+    where transaction_type = 'ORDER' and settled_order_id is null and order_created_at is not null
 ),
 
 orders as (

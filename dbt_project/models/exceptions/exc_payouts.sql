@@ -22,7 +22,8 @@ select
     case code
         when 'FIN-04'
             then
-                'statements and reserve ' || lines_amount || ' ' || coalesce(currency_before_exchange, '')
+                if(is_time_off, 'made after its statements and paid after that, ', '')
+                || 'statements and reserve ' || lines_amount || ' ' || coalesce(currency_before_exchange, '')
                 || if(is_status_off, ', ' || if(is_called_unpaid, 'not all PAID', 'PAID'), '')
         when
             'FIN-14'
@@ -35,6 +36,7 @@ select
         when 'FIN-19' then 'one payment'
         when 'FIN-20' then 'PAID'
         when 'FIN-21' then 'a deposit that names the payment'
+        when 'FIN-25' then 'the shop''s own account, which ends in ' || right(account_code, 4)
         else amount || ' ' || currency || ' at the bank'
     end as expected,
     case code
@@ -44,12 +46,19 @@ select
             then
                 if(
                     is_known,
-                    'payment ' || amount_before_exchange || if(is_status_off, ', ' || payment_status, ''),
+                    'payment ' || amount_before_exchange || if(is_status_off, ', ' || payment_status, '')
+                    || if(
+                        is_time_off,
+                        ', made ' || strftime(created_at, '%Y-%m-%d') || ', paid ' || strftime(paid_at, '%Y-%m-%d')
+                        || ', first statement ' || strftime(first_statement_at, '%Y-%m-%d'),
+                        ''
+                    ),
                     'the payment is no longer listed'
                 )
         when 'FIN-14' then amount || ' ' || currency
         when 'FIN-19' then 'the same payment twice'
         when 'FIN-20' then payment_status
+        when 'FIN-25' then coalesce('an account that ends in ' || right(bank_account, 4), 'no account')
         else reason || ' (score ' || score || ')'
     end as actual,
     to_json({
@@ -64,6 +73,7 @@ select
         when 'FIN-14' then 'amount is not before x rate'
         when 'FIN-19' then 'duplicate'
         when 'FIN-20' then 'payout failed'
+        when 'FIN-25' then 'another bank account'
         else 'match not certain'
     end as cause
 from {{ ref('exc_payouts__judged') }}

@@ -1,4 +1,5 @@
--- What is wrong with a payment: first in itself and against its statements, then at the bank. One cause, one row.
+-- What is wrong with a payment: first in itself and against its statements, then at the bank, and the account that it
+-- went to. One cause, one row.
 with payments as (
     select
         payments.*,
@@ -13,9 +14,11 @@ with payments as (
         bank.is_deposit_deleted,
         explained.* exclude (shop_id, payment_id),
         lines.is_status_off,
+        lines.is_time_off,
         abs(payments.amount - payments.computed_amount)
         > if(payments.currency = payments.currency_before_exchange, 0, 0.01) as is_amount_off,
         payments.currency <> payments.currency_before_exchange or payments.exchange_rate <> 1 as is_exchanged,
+        accounts.account_code,
         row_number() over (
             partition by payments.shop_id, bank.is_deposit_deleted, bank.bank_entry_ids
             order by bank.score desc, payments.payment_id asc
@@ -27,6 +30,7 @@ with payments as (
     left join {{ ref('rec_payouts__payments_vs_lines') }} as lines using (shop_id, payment_id)
     left join {{ ref('rec_payouts__payments_vs_bank') }} as bank using (shop_id, payment_id)
     left join {{ ref('exc_payouts__explained') }} as explained using (shop_id, payment_id)
+    left join {{ ref('int_payouts__misdirected') }} as accounts using (shop_id, payment_id)
 ),
 
 judged as (
@@ -66,6 +70,7 @@ banked as (
             when own_code in ('FIN-19', 'FIN-20') or not is_known or is_unread or is_renumbered then null
             -- A payment that no statement names is one doubt, and no deposit is the same.
             when own_code = 'FIN-04' and lines_status = 'missing_right' and not is_deposit_deleted then null
+            when own_code = 'FIN-04' and is_time_off then null
             when bank_status = 'mismatched' then 'FIN-01'
             when bank_status = 'missing_right' and (not is_deposit_deleted or deposit_share = 1) then 'FIN-02'
             -- The payment that the deposit names has the row; its companion's doubt has the same cause.
@@ -74,7 +79,11 @@ banked as (
                 and score < 75
                 and not starts_with(reason, 'probably merged')
                 then 'FIN-21'
-        end as bank_code
+        end as bank_code,
+        case
+            when own_code = 'FIN-19' or not is_known or is_held or is_quarantined or is_renumbered then null
+            when account_code is not null then 'FIN-25'
+        end as account_exception
     from exchanged
 )
 
@@ -92,6 +101,10 @@ select
     lines_amount,
     lines_status,
     is_status_off,
+    is_time_off,
+    created_at,
+    paid_at,
+    first_statement_at,
     is_called_unpaid,
     statement_count,
     deleted_statement_count,
@@ -103,5 +116,7 @@ select
     due_at,
     is_deposit_deleted,
     shared_amount,
-    unnest([own_code, exchange_code, bank_code]) as code
+    bank_account,
+    account_code,
+    unnest([own_code, exchange_code, bank_code, account_exception]) as code
 from banked

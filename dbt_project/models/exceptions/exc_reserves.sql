@@ -1,44 +1,74 @@
--- Reserves held beyond their day. A release that has vanished with its line or statement is told there.
-with transactions as (
+-- Reserves: held beyond their day, or without one; collected or released twice; released for more than was collected,
+-- without a collection, or for another order. A collection or a release that has vanished with its line or statement is
+-- told there.
+with coded as (
     select
-        transactions.*,
-        statements.currency,
-        clock.as_of
-    from {{ ref('int_settlements__transactions') }} as transactions
-    inner join {{ ref('int_settlements__statements') }} as statements using (shop_id, statement_id)
-    left join {{ ref('int_coverage__as_of') }} as clock using (shop_id)
-    where statements.arithmetic not in ('deleted', 'surplus') and not transactions.is_quarantined
+        *,
+        case
+            when is_sign_off or is_order_off then 'FIN-03'
+            when collections > 1 or (releases > 1 and held_amount < 0) then 'FIN-19'
+            when releases > 0 and is_uncollected then 'FIN-15'
+            when is_told then null
+            when held_amount < 0 then 'FIN-03'
+            when held_amount > 0 and (release_at is null or as_of > release_at + interval 3 day) then 'FIN-09'
+        end as code
+    from {{ ref('int_settlements__reserves') }}
 ),
 
-released as (
+-- A release that names no collection may be the one that a reserve of the same order and amount waits for.
+unnamed as (
     select
         shop_id,
-        reserve_id
-    from {{ ref('stg_tiktok_shop__statement_transactions') }}
-    where reserve_status = 'RELEASED'
+        order_id,
+        released_amount
+    from coded
+    where code = 'FIN-15'
 )
 
 select
-    'FIN-09' as code,
-    held.shop_id,
+    code,
+    shop_id,
     'reserve' as entity_type,
-    coalesce(held.reserve_id, held.transaction_id) as entity_id,
-    abs(held.reserve_amount) as money_at_risk_amount,
-    held.currency,
-    held.estimated_release_at + interval 3 day as due_at,
-    'released by ' || cast(cast(held.estimated_release_at as date) as varchar) as expected,
-    'still held' as actual,
-    to_json({'statement_id': held.statement_id, 'transaction_id': held.transaction_id}) as evidence,
-    'release overdue' as cause
-from transactions as held
-anti join released using (shop_id, reserve_id)
+    reserve_key as entity_id,
+    cast(
+        case code
+            when 'FIN-09' then held_amount
+            when 'FIN-19' then if(releases > 1, -held_amount, largest_amount)
+            when 'FIN-15' then released_amount
+            when 'FIN-03' then if(is_sign_off or is_order_off, largest_amount, -held_amount)
+        end as decimal(18, 4)
+    ) as money_at_risk_amount,
+    currency,
+    if(code = 'FIN-09', release_at + interval 3 day, null) as due_at,
+    case
+        when code = 'FIN-09' and release_at is null then 'a day on which it is released'
+        when code = 'FIN-09' then 'released by ' || cast(cast(release_at as date) as varchar)
+        when code = 'FIN-15' then 'a collection before the release'
+        when is_order_off then 'one order'
+        else 'collected once, released once, and no more than was collected'
+    end as expected,
+    case
+        when code = 'FIN-09' then 'still held'
+        when code = 'FIN-15' then 'released, and never collected'
+        when is_order_off then 'collected and released for different orders'
+        else 'collected ' || collected_amount || ', released ' || released_amount
+    end as actual,
+    to_json({'transaction_ids': transaction_ids, 'statement_ids': statement_ids}) as evidence,
+    case code
+        when 'FIN-09' then if(release_at is null, 'no day of release', 'release overdue')
+        when 'FIN-19' then 'duplicate'
+        when 'FIN-15' then 'no collection'
+        when 'FIN-03' then 'reserve does not add up'
+    end as cause
+from coded
 where
-    held.reserve_status = 'COLLECTED'
-    and not held.is_surplus
-    and held.as_of > held.estimated_release_at + interval 3 day
-qualify
-    row_number()
-        over (
-            partition by held.shop_id, coalesce(held.reserve_id, held.transaction_id) order by held.transaction_id
+    code is not null
+    and not (
+        code = 'FIN-09' and (shop_id, order_id, held_amount) in (
+            select
+                shop_id,
+                order_id,
+                released_amount
+            from unnamed
         )
-    = 1
+    )

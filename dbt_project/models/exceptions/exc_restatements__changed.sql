@@ -1,4 +1,5 @@
--- What has changed in sound statements since a journal of their payment was acknowledged, by versions of their lines.
+-- What has changed in sound statements, by versions: since a journal of their payment was acknowledged; and, before the
+-- first one is, since the statement was first read.
 with acknowledged as (
     select
         shop_id,
@@ -10,7 +11,7 @@ with acknowledged as (
     group by all
 ),
 
-posted as (
+judged as (
     select
         statements.shop_id,
         statements.statement_id,
@@ -18,88 +19,107 @@ posted as (
         statements.currency,
         coalesce(statements.settlement_amount, statements.lines_settlement_amount) as settlement_amount,
         statements.lines_settlement_amount + statements.lines_reserve_amount as payable_amount,
+        statements.loaded_through,
+        statements.statement_at,
         acknowledged.acknowledged_at,
         epoch_us(acknowledged.acknowledged_at) * 10 as acknowledged_through,
         epoch_us(acknowledged.last_acknowledged_at) * 10 as last_acknowledged_through
     from {{ ref('int_settlements__statements') }} as statements
-    inner join acknowledged using (shop_id, payment_id)
+    left join acknowledged using (shop_id, payment_id)
     where statements.arithmetic = 'sound'
 ),
 
-relisted as (
-    select
-        posted.shop_id,
-        posted.statement_id
-    from posted
-    inner join {{ ref('stg_tiktok_shop__statements') }} as listed using (shop_id, statement_id)
-    where listed.loaded_through > posted.acknowledged_through
-),
-
--- What a line said of money, and what it said it was for, version by version.
-versions as (
-    select
-        posted.shop_id,
-        posted.statement_id,
-        posted.acknowledged_through,
-        posted.last_acknowledged_through,
-        versions.id,
-        {{ load_sequence('versions.load_id') }} as load_sequence,
-        if(versions.is_deleted, ['gone'], versions.payload ->> [
-            '$.type',
-            '$.settlement_amount',
-            '$.reserve_amount',
-            '$.reserve_status',
-            '$.adjustment_amount',
-            '$.revenue_breakdown',
-            '$.shipping_cost_breakdown',
-            '$.fee_tax_breakdown',
-            '$.revenue_amount',
-            '$.shipping_cost_amount',
-            '$.fee_tax_amount',
-            '$.fee_amount'
-        ]) as money,
-        if(
-            versions.is_deleted,
-            null,
-            concat_ws(' ', versions.payload ->> '$.type', nullif(versions.payload ->> '$.order_id', ''))
-        ) as purpose
-    from posted
-    inner join {{ ref('stg_tiktok_shop__statement_transactions') }} as lines using (shop_id, statement_id)
-    inner join {{ source('raw_tiktok_shop', 'statement_transactions') }} as versions
-        on lines.shop_id = versions.shop_id and lines.transaction_id = versions.id
-    where lines.loaded_through > posted.acknowledged_through
-),
-
+-- Lines that were sent again; and, of what is posted, those that came since.
 lines as (
     select
-        shop_id,
-        statement_id,
-        id as transaction_id,
-        arg_max(money, load_sequence) as money,
-        arg_max(money, load_sequence) filter (where load_sequence <= acknowledged_through) as posted_money,
-        arg_max(purpose, load_sequence) as purpose,
-        -- Held against the latest journal: one that was approved since has accepted it.
-        arg_max(purpose, load_sequence) filter (where load_sequence <= last_acknowledged_through) as posted_purpose
-    from versions
-    group by shop_id, statement_id, id
+        judged.shop_id,
+        judged.statement_id,
+        judged.acknowledged_through,
+        judged.last_acknowledged_through,
+        lines.transaction_id,
+        lines.loaded_through > judged.acknowledged_through as is_newer
+    from judged
+    inner join {{ ref('stg_tiktok_shop__statement_transactions') }} as lines using (shop_id, statement_id)
+    where
+        lines.loaded_through > judged.acknowledged_through
+        or (lines.shop_id, lines.transaction_id) in (
+            select
+                shop_id,
+                transaction_id
+            from {{ ref('stg_tiktok_shop__line_versions') }}
+        )
+),
+
+compared as (
+    select
+        lines.shop_id,
+        lines.statement_id,
+        lines.transaction_id,
+        coalesce(bool_or(lines.is_newer), false) as is_newer,
+        arg_max(versions.money, versions.version_number) as money,
+        arg_max(versions.money, versions.version_number)
+        filter (where versions.load_sequence <= lines.acknowledged_through) as posted_money,
+        -- Held against the latest journal: one that was approved since has accepted it. Before the first, against the
+        -- first version that adds up.
+        case
+            when any_value(lines.acknowledged_through) is null
+                then arg_min(versions.money, versions.version_number) filter (where versions.is_sound)
+            else
+                arg_max(versions.money, versions.version_number)
+                filter (where versions.load_sequence <= lines.last_acknowledged_through)
+        end as accepted_money,
+        arg_max(versions.purpose, versions.version_number) as purpose,
+        arg_max(versions.purpose, versions.version_number)
+        filter (where versions.load_sequence <= lines.last_acknowledged_through) as posted_purpose
+    from lines
+    left join {{ ref('stg_tiktok_shop__line_versions') }} as versions using (shop_id, transaction_id)
+    group by lines.shop_id, lines.statement_id, lines.transaction_id
 ),
 
 summed as (
     select
         shop_id,
         statement_id,
-        bool_or(money is distinct from posted_money) as is_money_changed,
+        bool_or(is_newer and (money is null or money is distinct from posted_money)) as is_money_changed,
         coalesce(list(transaction_id order by transaction_id) filter (where purpose <> posted_purpose), [])
-            as relabelled_ids
-    from lines
+            as relabelled_ids,
+        -- A line that is gone is missing in its header, or is due in a delta journal.
+        coalesce(
+            list(transaction_id order by transaction_id) filter (where money <> accepted_money and money <> ['gone']), []
+        ) as changed_ids
+    from compared
     group by shop_id, statement_id
+),
+
+days as (
+    select
+        versions.shop_id,
+        versions.statement_id,
+        case
+            when any_value(judged.last_acknowledged_through) is null
+                then arg_min(versions.statement_at, (versions.observed_at, versions.load_sequence))
+            else
+                arg_max(versions.statement_at, (versions.observed_at, versions.load_sequence))
+                filter (where versions.load_sequence <= judged.last_acknowledged_through)
+        end as accepted_at
+    from judged
+    inner join {{ ref('stg_tiktok_shop__statement_versions') }} as versions using (shop_id, statement_id)
+    group by versions.shop_id, versions.statement_id
 )
 
 select
-    posted.* exclude (acknowledged_through, last_acknowledged_through),
-    relisted.statement_id is not null or coalesce(summed.is_money_changed, false) as is_restated,
-    coalesce(summed.relabelled_ids, []) as relabelled_ids
-from posted
-left join relisted using (shop_id, statement_id)
+    judged.* exclude (acknowledged_through, last_acknowledged_through, loaded_through),
+    coalesce(judged.loaded_through > judged.acknowledged_through, false)
+    or coalesce(summed.is_money_changed, false) as is_restated,
+    coalesce(summed.relabelled_ids, []) as relabelled_ids,
+    coalesce(summed.changed_ids, []) as changed_ids,
+    if(days.accepted_at <> judged.statement_at, days.accepted_at, null) as former_statement_at
+from judged
 left join summed using (shop_id, statement_id)
-where relisted.statement_id is not null or summed.is_money_changed or len(summed.relabelled_ids) > 0
+left join days using (shop_id, statement_id)
+where
+    judged.loaded_through > judged.acknowledged_through
+    or summed.is_money_changed
+    or len(summed.relabelled_ids) > 0
+    or len(summed.changed_ids) > 0
+    or days.accepted_at <> judged.statement_at

@@ -76,8 +76,30 @@ unlinked as (
     anti join {{ ref('exc_restatements') }} as restated
         on owned.shop_id = restated.shop_id and owned.statement_id = restated.entity_id
     where needs_owner
+),
+
+-- An order's line without its order settles nobody's sale.
+unnamed as (
+    select
+        'FIN-06' as code,
+        shop_id,
+        'transaction' as entity_type,
+        transaction_id as entity_id,
+        abs(coalesce(settlement_amount, 0)) as money_at_risk_amount,
+        currency,
+        cast(null as timestamptz) as due_at,
+        'the order that it settles' as expected,
+        'a line of type ORDER that names none' as actual,
+        to_json({'statement_id': statement_id}) as evidence,
+        'order not named' as cause
+    from transactions
+    anti join {{ ref('exc_restatements') }} as restated
+        on transactions.shop_id = restated.shop_id and transactions.statement_id = restated.entity_id
+    where transaction_type = 'ORDER' and settled_order_id is null and not is_surplus and not is_broken
 )
 
 select * from lines
 union all by name
 select * from unlinked
+union all by name
+select * from unnamed

@@ -80,9 +80,41 @@ negative as (
         and statements.arithmetic = 'sound'
         and statements.payment_status is distinct from 'PAID'
         and (statements.payment_id is null or payments.payment_status not in ('PAID', 'FAILED'))
+),
+
+-- A day that its own orders or its payment contradict; one that was another before is told as restated.
+misdated as (
+    select
+        'FIN-17' as code,
+        statements.shop_id,
+        'statement' as entity_type,
+        statements.statement_id as entity_id,
+        cast(0 as decimal(18, 4)) as money_at_risk_amount,
+        statements.currency,
+        cast(null as timestamptz) as due_at,
+        'a day after its orders' || coalesce(' and before ' || strftime(payments.created_at, '%Y-%m-%d'), '')
+            as expected,
+        'dated ' || strftime(statements.statement_at, '%Y-%m-%d') as actual,
+        to_json({'payment_id': statements.payment_id, 'first_order_at': statements.first_order_at}) as evidence,
+        'statement dated wrongly' as cause
+    from statements
+    left join payments using (shop_id, payment_id)
+    anti join {{ ref('exc_restatements') }} as restated
+        on statements.shop_id = restated.shop_id and statements.statement_id = restated.entity_id
+    where
+        statements.arithmetic = 'sound'
+        and (
+            statements.first_order_at >= statements.statement_at
+            or (
+                statements.statement_at > payments.created_at + interval 1 day
+                and payments.first_statement_at <= payments.created_at + interval 1 day
+            )
+        )
 )
 
 select * from headers
+union all by name
+select * from misdated
 union all by name
 select * from vanished
 union all by name

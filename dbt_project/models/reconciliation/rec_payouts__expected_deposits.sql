@@ -14,12 +14,16 @@ select
     payments.currency,
     payments.currency <> payments.currency_before_exchange as is_exchanged,
     shops.bank_account_id as account_id,
-    cast(coalesce(payments.paid_at, payments.created_at) as date) as paid_on,
+    -- A bank dates by its own clock: on the Pacific coast of the US it may still be the day before.
+    cast(coalesce(payments.paid_at, payments.created_at) - interval 8 hour as date) as paid_on,
     cast(coalesce(payments.paid_at, payments.created_at) as date) + books.days_to_arrive + 5 as expected_until,
     payments.paid_at + to_days(books.days_to_arrive) as due_at,
     payments.payment_status = 'PAID' as is_paid,
     coalesce(
-        payments.payment_status = 'PAID' and clock.as_of >= payments.paid_at + to_days(books.days_to_arrive), false
+        payments.payment_status = 'PAID'
+        and payments.amount <> 0
+        and clock.as_of >= payments.paid_at + to_days(books.days_to_arrive),
+        false
     ) as is_overdue,
     payments.observed_at
 from {{ ref('int_payouts__payments') }} as payments

@@ -15,7 +15,7 @@ with taken as (
 payments as (
     select * from {{ ref('rec_payouts__expected_deposits') }}
     anti join taken using (shop_id, payment_id)
-    where is_paid and not is_deleted
+    where is_paid and not is_deleted and amount <> 0
 ),
 
 credits as (

@@ -62,7 +62,7 @@ select
     end as matched_amount,
     if(counted.is_out_of_place, 60, counted.score) as score,
     if(counted.score = 100, 'names the payment', 'names the last digits of the payment')
-    || if(counted.is_out_of_place, ', but on another account or far from its day', '') as reason,
+    || if(counted.is_out_of_place, ', but on another account, before it was paid, or far from its day', '') as reason,
     case
         when mergers.target is not null or counted.payment_count > 1 then 'N:1'
         when counted.deposit_count > 1 then '1:N'

@@ -43,7 +43,7 @@ chosen as (
         credits.booking_date,
         -- No transfer takes a month, none arrives before it was sent, and each shop has its own account.
         coalesce(
-            credits.booking_date not between payments.paid_on - 3 and payments.expected_until + 20
+            credits.booking_date not between payments.paid_on and payments.expected_until + 20
             or credits.account_id <> payments.account_id,
             false
         ) as is_out_of_place,

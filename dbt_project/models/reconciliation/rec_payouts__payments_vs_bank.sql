@@ -46,6 +46,7 @@ select
         when currency <> currency_before_exchange and abs(right_amount - amount) <= 0.01 then 'within_tolerance'
         when right_amount is not null then 'mismatched'
         when payment_status = 'FAILED' then 'accepted'
+        when amount = 0 and payment_status = 'PAID' then 'matched'
         when is_overdue then 'missing_right'
         else 'in_transit'
     end as status,
@@ -55,7 +56,7 @@ select
     currency,
     right_currency,
     computed_amount,
-    coalesce(score, 0) as score,
+    case when score is not null then score when right_amount is null and amount = 0 then 100 else 0 end as score,
     case
         when is_surplus then 'another payment says the same'
         when not is_known then 'statements name it, the platform no longer lists it'
@@ -63,6 +64,7 @@ select
         when deleted_amount is not null then 'its bank entry was there and has been removed'
         when reason is not null then reason
         when payment_status = 'FAILED' then 'the platform says that it failed; no deposit is expected'
+        when amount = 0 and payment_status = 'PAID' then 'nothing to pay: no deposit is expected'
         when is_overdue then 'no deposit by the day it was due'
         when payment_status = 'PAID' then 'paid, and still within the days a transfer takes'
         else 'not paid yet'

@@ -34,7 +34,13 @@ compared as (
         <> payments.lines_settlement_amount as is_settlement_off,
         coalesce(payments.reserve_amount, payments.lines_reserve_amount)
         <> payments.lines_reserve_amount as is_reserve_off,
-        payments.amount_before_exchange <> payments.lines_amount as is_total_off
+        payments.amount_before_exchange <> payments.lines_amount as is_total_off,
+        -- A payment is made of statements that were there, and is paid after it was made.
+        coalesce(
+            payments.created_at + interval 1 day < payments.first_statement_at
+            or payments.paid_at < payments.created_at,
+            false
+        ) as is_time_off
     from {{ ref('int_payouts__payments') }} as payments
     left join currencies using (shop_id, payment_id)
     left join {{ ref('int_coverage__as_of') }} as clock on payments.shop_id = clock.shop_id
@@ -48,8 +54,10 @@ select
         -- A payment that was listed, is not any more, and whose statements have gone as well.
         when not is_known and (statement_count > 0 or (is_deleted and deleted_statement_count > 0)) then 'missing_left'
         when not is_known or is_quarantined then 'accepted'
-        when statement_count = 0 then 'missing_right'
-        when is_currency_off or is_settlement_off or is_reserve_off or is_total_off or is_status_off then 'mismatched'
+        when statement_count = 0 and coalesce(amount_before_exchange, 1) <> 0 then 'missing_right'
+        when
+            is_currency_off or is_settlement_off or is_reserve_off or is_total_off or is_status_off or is_time_off
+            then 'mismatched'
         else 'matched'
     end as status,
     amount_before_exchange as left_amount,
@@ -70,6 +78,7 @@ select
     is_reserve_off,
     is_total_off,
     is_status_off,
+    is_time_off,
     observed_at as left_as_of,
     lines_observed_at as right_as_of
 from compared

@@ -21,6 +21,7 @@ statements as (
         ) as header_amount,
         any_value(currency) as currency,
         max(lines_observed_at) as observed_at,
+        min(statement_at) filter (where arithmetic not in ('deleted', 'surplus')) as first_statement_at,
         bool_or(payment_status = 'PAID' and not is_deleted) as is_called_paid,
         bool_or(payment_status is distinct from 'PAID' and arithmetic not in ('deleted', 'surplus')) as is_called_unpaid
     from {{ ref('int_settlements__statements') }}
@@ -45,6 +46,7 @@ joined as (
         coalesce(payments.exchange_rate, 1) as exchange_rate,
         payments.created_at,
         payments.paid_at,
+        payments.bank_account,
         strftime(coalesce(payments.paid_at, payments.created_at), '%Y-%m') as paid_month,
         payments.first_observed_at,
         payments.observed_at,
@@ -58,6 +60,7 @@ joined as (
             as lines_amount,
         cast(coalesce(statements.header_amount, 0) as decimal(18, 4)) as header_amount,
         statements.observed_at as lines_observed_at,
+        statements.first_statement_at,
         coalesce(statements.is_called_paid, false) as is_called_paid,
         coalesce(statements.is_called_unpaid, false) as is_called_unpaid,
         payments.settlement_currency,

@@ -18,6 +18,7 @@ transactions as (
             cast(coalesce(sum({{ figure }}_amount) filter (where not is_surplus), 0) as decimal(18, 4))
                 as {{ figure }}_amount,
         {%- endfor %}
+        min(order_created_at) filter (where transaction_type = 'ORDER' and not is_surplus) as first_order_at,
         max(observed_at) as observed_at
     from {{ ref('int_settlements__transactions') }}
     group by shop_id, statement_id
@@ -41,6 +42,7 @@ joined as (
         summaries.total_settlement_amount,
         summaries.total_reserve_amount,
         coalesce(statements.net_sales_amount, statements.revenue_amount) as header_revenue_amount,
+        transactions.first_order_at,
         coalesce(transactions.transaction_count, 0) as transaction_count,
         coalesce(transactions.surplus_count, 0) as surplus_count,
         coalesce(transactions.quarantined_count, 0) + coalesce(refused.refused_count, 0) as quarantined_count,
@@ -98,6 +100,7 @@ select
     payment_status,
     currency,
     statement_at,
+    first_order_at,
     settlement_amount,
     revenue_amount,
     net_sales_amount,

@@ -107,7 +107,18 @@ select
     counted.revenue_unitemised_amount,
     counted.shipping_cost_unitemised_amount,
     counted.fee_tax_unitemised_amount,
-    {{ amount("counted.revenue_parts['subtotal_before_discount_amount']") }} as sold_amount,
+    {%- for column, nested, flat in [
+        ('sold', 'subtotal_before_discount_amount', 'gross_sales_amount'),
+        ('refunded', 'refund_subtotal_before_discount_amount', 'gross_sales_refund_amount'),
+        ('seller_discount', 'seller_discount_amount', 'seller_discount_amount'),
+        ('refunded_discount', 'seller_discount_refund_amount', 'seller_discount_refund_amount'),
+    ] %}
+        try_cast(counted.revenue_parts[if(counted.is_flat, '{{ flat }}', '{{ nested }}')] as decimal(18, 4))
+            as {{ column }}_amount,
+    {%- endfor %}
+    try_cast(counted.shipping_cost_parts['customer_paid_shipping_fee_amount'] as decimal(18, 4))
+        as buyer_shipping_amount,
+    counted.buyer_paid_amount,
     counted.is_quarantined,
     counted.is_copy and surplus.statement_id is not null as is_surplus,
     -- Fees may hold more than they itemise (fact sheet tiktok_shop 7.3), so their remainder is a class of its own. It

@@ -23,6 +23,18 @@ with held as (
     {%- endfor %}
     select
         'staging' as source,
+        'tiktok_shop' as system,
+        'unsettled_transactions' as entity,
+        shop_id,
+        unsettled_id as record_id,
+        order_id as parent_id,
+        unnest(faults) as fault,
+        known_from as observed_at
+    from {{ ref('stg_tiktok_shop__unsettled') }}
+    where len(faults) > 0 and not is_deleted and known_until is null
+    union all
+    select
+        'staging' as source,
         'bank' as system,
         'entries' as entity,
         '' as shop_id,

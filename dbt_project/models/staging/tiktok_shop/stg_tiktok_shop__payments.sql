@@ -17,12 +17,14 @@ select
     try_cast(nullif(payload ->> '$.exchange_rate', '') as decimal(18, 6)) as exchange_rate,
     {{ epoch_instant("payload ->> '$.create_time'") }} as created_at,
     {{ epoch_instant("payload ->> '$.paid_time'") }} as paid_at,
+    nullif(trim(payload ->> '$.bank_account'), '') as bank_account,
     {{ faults([
         amount_fault('amount.value', "(payload ->> '$.amount.value')"), missing_fault('amount.value', "(payload ->> '$.amount.value')"),
         currency_fault('amount.currency', "(payload ->> '$.amount.currency')"),
         amount_fault('payment_amount_before_exchange.value', "(payload ->> '$.payment_amount_before_exchange.value')"),
         amount_fault('settlement_amount.value', "(payload ->> '$.settlement_amount.value')"),
         amount_fault('reserve_amount.value', "(payload ->> '$.reserve_amount.value')"),
+        time_fault('create_time', "(payload ->> '$.create_time')"),
         "case when payload ->> '$.status' = 'PAID' then " ~ time_fault('paid_time', "(payload ->> '$.paid_time')") ~ " end",
         "case when nullif(payload ->> '$.exchange_rate', '') is not null
               and try_cast(payload ->> '$.exchange_rate' as decimal(18, 6)) is null

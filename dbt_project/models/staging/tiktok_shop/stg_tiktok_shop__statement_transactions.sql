@@ -23,7 +23,8 @@ parsed as (
               "estimated_release_time": "VARCHAR", "settlement_amount": "VARCHAR", "revenue_amount": "VARCHAR",
               "net_sales_amount": "VARCHAR", "shipping_cost_amount": "VARCHAR", "fee_tax_amount": "VARCHAR", "fee_amount": "VARCHAR",
               "adjustment_amount": "VARCHAR", "reserve_amount": "VARCHAR", "revenue_breakdown": "MAP(VARCHAR, VARCHAR)",
-              "shipping_cost_breakdown": "MAP(VARCHAR, VARCHAR)",
+              "shipping_cost_breakdown": "MAP(VARCHAR, VARCHAR)", "customer_payment_amount": "VARCHAR",
+              "supplementary_component": {"customer_payment_amount": "VARCHAR"},
               "fee_tax_breakdown": {"fee": "MAP(VARCHAR, VARCHAR)", "tax": "MAP(VARCHAR, VARCHAR)"}}'
         ) as fields,
         case when is_flat then from_json(payload, '"MAP(VARCHAR, VARCHAR)"') end as flat
@@ -66,6 +67,10 @@ select
     {{ amount('fee_tax_text') }} as fee_tax_amount,
     {{ amount('fields.adjustment_amount') }} as adjustment_amount,
     {{ amount('fields.reserve_amount') }} as reserve_amount,
+    try_cast(
+        if(is_flat, fields.customer_payment_amount, fields.supplementary_component.customer_payment_amount)
+        as decimal(18, 4)
+    ) as buyer_paid_amount,
     revenue_parts,
     shipping_cost_parts,
     fee_parts,

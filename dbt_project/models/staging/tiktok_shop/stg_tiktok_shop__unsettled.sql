@@ -39,6 +39,8 @@ select
         amount_fault('est_settlement_amount', "(last_payload ->> '$.est_settlement_amount')"),
         amount_fault('est_revenue_amount', "(last_payload ->> '$.est_revenue_amount')"),
         amount_fault('est_fee_tax_amount', "(last_payload ->> '$.est_fee_tax_amount')"),
+        amount_fault('est_shipping_cost_amount', "(last_payload ->> '$.est_shipping_cost_amount')"),
+        amount_fault('est_adjustment_amount', "(last_payload ->> '$.est_adjustment_amount')"),
     ]) }} as faults,
     is_deleted,
     loaded_through
