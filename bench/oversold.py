@@ -159,7 +159,7 @@ def _with_plain_pusher(side: Side, at: datetime) -> None:
     if side.is_working(at):
         ingest_step(side.settings, side.state, report=_quiet)
         build_step(side.settings, side.state, report=_quiet)
-        check_step(side.settings, report=_quiet)
+        check_step(side.settings, side.state, report=_quiet)
         for sync in SYNCS:
             if sync.name != STOCK:
                 planned = plan_step(side.settings, side.state, only=sync.name)

@@ -35,11 +35,12 @@ class ExpectationResult:
 
 @dataclass(frozen=True)
 class SuiteResult:
-    """One raw table's newly landed rows held to its suite."""
+    """One raw table's newly landed rows held to its suite. `shops`: those whose rows break it so that it blocks."""
 
     table: str
     rows: int
     results: tuple[ExpectationResult, ...]
+    shops: tuple[str, ...] = ()
 
     @property
     def blocking(self) -> list[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -50,8 +51,16 @@ def run_expectations(
     for table in tables or SUITES:
         frame = _landed(connection, SUITES[table], since)
         if len(frame):
-            results.append(validate(frame, SUITES[table].build()))
+            results.append(_with_shops(frame, SUITES[table].build()))
     return results
+
+
+def _with_shops(frame: pd.DataFrame, suite: ExpectationSuite) -> SuiteResult:
+    """Judge a frame, and when it breaks, the rows of each shop by themselves. No shop, where a table has none."""
+    judged = validate(frame, suite)
+    shops = sorted(set(frame["shop_id"]) - {""}) if judged.blocking else []
+    broken = tuple(shop for shop in shops if validate(frame[frame["shop_id"] == shop], suite).blocking)
+    return replace(judged, shops=broken or tuple(shops))
 
 
 def validate(frame: pd.DataFrame, suite: ExpectationSuite) -> SuiteResult:

@@ -4,14 +4,21 @@ Belongs here: keys, owners, descriptions, order, and calls of steps. Does not: t
 What works imports on its first run, not when Dagster loads: loading happens in every Dagster process, many times a day.
 """
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 
-from orchestration import lineage
+from orchestration import holds, lineage
 from orchestration.dbt import dbt_environment
-from orchestration.dbt_assets import DagsterDbtCliRuntimeError, DagsterDbtTranslator, DbtCliResource, dbt_assets
+from orchestration.dbt_assets import (
+    DagsterDbtCliRuntimeError,
+    DagsterDbtTranslator,
+    DbtCliResource,
+    dbt_assets,
+    get_asset_check_key_for_test,
+)
 from orchestration.raw_assets import FINANCE, OWNERS
 from orchestration.resources import DbtProjectFiles, TieoutResource
 from orchestration.totals import figures
@@ -57,8 +64,9 @@ def _layer(dbt_resource_props: Any) -> str:
 
 def dbt_models(files: DbtProjectFiles) -> dg.AssetsDefinition:
     """Return every dbt model as one step, its tests as asset checks."""
+    translator = Translator()
 
-    @dbt_assets(manifest=files.manifest(), dagster_dbt_translator=Translator(), name="dbt_models", pool="warehouse")
+    @dbt_assets(manifest=files.manifest(), dagster_dbt_translator=translator, name="dbt_models", pool="warehouse")
     def models(context: dg.AssetExecutionContext, dbt: DbtCliResource, tieout: TieoutResource) -> Iterator[Any]:
         settings = tieout.settings()
         failure = None
@@ -72,11 +80,45 @@ def dbt_models(files: DbtProjectFiles) -> dg.AssetsDefinition:
                 if failure is None and not context.is_subset:
                     lineage.remember_built(warehouse, made_of)
                 events = [_counted(event, context, warehouse) for event in events]
+            checked = [] if failure else _checked(context, settings, _checks_of(files, translator))
         yield from events
+        yield from checked
         if failure is not None:
             raise failure
 
     return models
+
+
+def _checks_of(files: DbtProjectFiles, translator: Translator) -> dict[str, dg.AssetCheckKey]:
+    """Return the asset check of each data test, by the test's unique id."""
+    manifest = json.loads(files.manifest().read_text())
+    tests = [name for name in manifest["nodes"] if name.startswith("test.")]
+    keys = {name: get_asset_check_key_for_test(manifest, translator, name, None) for name in tests}
+    return {name: key for name, key in keys.items() if key is not None}
+
+
+def _checked(
+    context: dg.AssetExecutionContext, settings: Settings, keys: Mapping[str, dg.AssetCheckKey]
+) -> list[dg.AssetCheckResult]:
+    """Run the data tests and remember what a failing row holds. That stops no asset: it is a warning to Dagster."""
+    from orchestration.data_tests import run_data_tests
+
+    selected = context.selected_asset_check_keys
+    results = run_data_tests(settings)
+    with open_warehouse(settings) as warehouse:
+        found = [hold for result in results for hold in result.holds]
+        holds.remember(warehouse, found, judged={result.test.name for result in results})
+    return [
+        dg.AssetCheckResult(
+            asset_key=keys[result.test.unique_id].asset_key,
+            check_name=keys[result.test.unique_id].name,
+            passed=result.status == "pass",
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"rows": result.failures, "told": result.text},
+        )
+        for result in results
+        if keys.get(result.test.unique_id) in selected
+    ]
 
 
 def _built(
@@ -85,7 +127,7 @@ def _built(
     """Return what dbt did, also when it failed on the way: figures can be read only once it has let go of the file."""
     events: list[Any] = []
     with dbt_environment(settings):
-        arguments = ["build", "--exclude-resource-type", "unit_test", *options]
+        arguments = ["build", "--exclude-resource-type", "test", "unit_test", *options]
         run = dbt.cli(arguments, context=context, target_path=settings.home / "dbt" / "target")
         try:
             events.extend(run.stream())

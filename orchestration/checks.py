@@ -1,18 +1,21 @@
 """Asset checks that are not dbt's: expectations on raw.
 
-Belongs here: turning results of `expectations` into Dagster's checks. Does not: any expectation; freshness, which is a
-policy of the daily raw assets.
+Belongs here: turning results of `expectations` into Dagster's checks, and remembering what a break holds (holds): the
+check blocks until that is known, and never by its result. Does not: any expectation; freshness, which is a policy of
+the daily raw assets.
 """
 
 import dagster as dg
 
 from expectations.suites import SUITES
+from orchestration import holds
+from orchestration.data_tests import readers_of
 from orchestration.resources import TieoutResource
 from tieout.warehouse import open_warehouse, warehouse_lock
 
 
 def raw_checks() -> list[dg.AssetChecksDefinition]:
-    """Return one blocking check per raw table that has a suite of expectations."""
+    """Return one check per raw table that has a suite of expectations."""
     return [_raw_check(table) for table in SUITES]
 
 
@@ -23,7 +26,7 @@ def _raw_check(table: str) -> dg.AssetChecksDefinition:
         asset=dg.AssetKey([schema, entity]),
         name="meets_expectations",
         blocking=True,
-        description="Great Expectations suite of this raw table; blocks where a break would make money wrong.",
+        description="Great Expectations suite of this raw table; a break holds the shops whose rows break it.",
     )
     def meets_expectations(tieout: TieoutResource) -> dg.AssetCheckResult:
         from expectations.runner import run_expectations
@@ -31,12 +34,15 @@ def _raw_check(table: str) -> dg.AssetChecksDefinition:
         settings = tieout.settings()
         with warehouse_lock(settings), open_warehouse(settings) as warehouse:
             results = run_expectations(settings, warehouse, tables=[table])
+            readers = readers_of(settings, [f"source.tieout.{table}"])
+            found = [hold for result in results for hold in holds.holds_of_suite(result, readers)]
+            holds.remember(warehouse, found, judged={holds.suite_name(table)})
         blocking = [problem for result in results for problem in result.blocking]
         warnings = [problem for result in results for problem in result.warnings]
         return dg.AssetCheckResult(
             passed=not blocking and not warnings,
-            severity=dg.AssetCheckSeverity.ERROR if blocking else dg.AssetCheckSeverity.WARN,
-            metadata={"blocking": blocking, "warnings": warnings},
+            severity=dg.AssetCheckSeverity.WARN,  # an error would stop every shop
+            metadata={"blocking": blocking, "warnings": warnings, "holds": [hold.key for hold in found]},
         )
 
     return meets_expectations

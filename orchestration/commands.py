@@ -92,8 +92,8 @@ def check(config: Config = None, json: Json = False) -> None:
     """Hold raw to its expectations and the models to their tests."""
     from orchestration.steps import check_step
 
-    with opened(config) as (settings, _state):
-        result = check_step(settings, report=progress)
+    with opened(config) as (settings, state):
+        result = check_step(settings, state, report=progress)
     show_rows([{"step": result.name, **result.facts}], as_json=json)
     tell_problems(result.problems, json)
     raise typer.Exit(1 if result.problems else 0)

@@ -71,7 +71,6 @@ def run_cycle(
     string, the end of every step.
 
     Raises:
-        BlockedError: when a blocking check fails; nothing is published or written then.
         DataError: when `only` names no sync.
     """
     outcome = CycleOutcome()
@@ -103,7 +102,7 @@ def run_cycle(
 def _all_facts(settings: Settings, state: State, report: Report) -> Iterator[StepResult]:
     yield ingest_step(settings, state, report=report)[0]
     yield build_step(settings, state, report=report)
-    yield check_step(settings, report=report)
+    yield check_step(settings, state, report=report)
     yield publish_step(settings, report=report)
 
 
@@ -114,4 +113,4 @@ def bring_up_to_date(settings: Settings, state: State, syncs: Sequence[str], rep
     tables = raw_tables_of(wanted)
     yield ingest_step(settings, state, systems=systems_of(tables), tables=tables, report=report)[0]
     yield build_for_step(settings, state, wanted, report=report)
-    yield check_step(settings, of=wanted, report=report)
+    yield check_step(settings, state, of=wanted, report=report)

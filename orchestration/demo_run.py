@@ -130,7 +130,7 @@ def _without_readers(settings: Settings, state: State) -> CycleOutcome:
     outcome = CycleOutcome()
     outcome.steps.append(ingest_step(settings, state, report=_quiet)[0])
     outcome.steps.append(build_step(settings, state, report=_quiet))
-    outcome.steps.append(check_step(settings, report=_quiet))
+    outcome.steps.append(check_step(settings, state, report=_quiet))
     outcome.planned = plan_step(settings, state)
     outcome.applied = apply_step(settings, state, outcome.planned, observe=_ignore)
     return outcome

@@ -9,22 +9,33 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import duckdb
 
+from orchestration.holds import IDS, Holding, held
 from reverse_sync import Proposal
 from reverse_sync.registry import Sync
 
 
 def read_proposals(warehouse: duckdb.DuckDBPyConnection, syncs: Sequence[Sync]) -> Iterator[Proposal]:
-    """Yield every row of the syncs' models. A row that is no proposal comes blocked, under SYS-14."""
+    """Yield every row of the syncs' models. One that is no proposal, or that a failed check holds, comes blocked."""
+    holding = Holding(held(warehouse))
     for sync in syncs:
         cursor = warehouse.execute(f"select * from {sync.model} order by entity_key")
         names = [column[0] for column in cursor.description]
         for values in cursor.fetchall():
-            yield proposal_of(sync.name, dict(zip(names, values, strict=True)))
+            row = dict(zip(names, values, strict=True))
+            yield _held_back(holding, proposal_of(sync.name, row), row)
+
+
+def _held_back(holding: Holding, proposal: Proposal, row: Mapping[str, Any]) -> Proposal:
+    """Return the proposal, blocked where a failed check holds what it is about."""
+    ids = {name: value for name, value in (*row.items(), *proposal.desired.items()) if name in IDS and value}
+    why = "" if proposal.blocked_reason else holding.reason(proposal.sync, proposal.shop_id, ids)
+    return replace(proposal, blocked_reason=why) if why else proposal
 
 
 def proposal_of(sync: str, row: Mapping[str, Any]) -> Proposal:

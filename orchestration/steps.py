@@ -16,9 +16,9 @@ from typing import Any
 from expectations.result import SuiteResult
 from ingestion import LoadSummary, ingest
 from ingestion.operations import load as load_operations
-from orchestration import exceptions
-from orchestration.data_tests import run_data_tests
-from orchestration.dbt import NodeResult, run_dbt
+from orchestration import exceptions, holds
+from orchestration.data_tests import TestResult, readers_of, run_data_tests
+from orchestration.dbt import run_dbt
 from orchestration.lineage import (
     Model,
     changed_models,
@@ -33,16 +33,12 @@ from orchestration.publish import publish
 from reverse_sync import ApplyReport, Plan, apply, plan
 from reverse_sync.registry import SYNCS, Sync
 from tieout.clock import utc_now
-from tieout.errors import DataError, LockedError, TieoutError
+from tieout.errors import DataError, LockedError
 from tieout.settings import Settings
 from tieout.state import State
 from tieout.warehouse import open_warehouse, warehouse_lock
 
 Report = Callable[[str], None]
-
-
-class BlockedError(TieoutError):
-    """A blocking check failed: nothing is published or written on such facts."""
 
 
 @dataclass(frozen=True)
@@ -127,11 +123,10 @@ def build_for_step(settings: Settings, state: State, wanted: list[Model], *, rep
     return StepResult("build", monotonic() - started, {"models": built, "of": len(wanted)})
 
 
-def check_step(settings: Settings, *, of: list[Model] | None = None, report: Report) -> StepResult:
+def check_step(settings: Settings, state: State, *, of: list[Model] | None = None, report: Report) -> StepResult:
     """Hold raw to its expectations and the models to their tests: all of them, or those `of` some models.
 
-    Raises:
-        BlockedError: when an expectation or test fails whose break would make money wrong.
+    What fails holds the payout, order, SKU or shop that it is about, under SYS-14; everything else goes on.
     """
     started = monotonic()
     report("checking expectations and tests")
@@ -140,14 +135,26 @@ def check_step(settings: Settings, *, of: list[Model] | None = None, report: Rep
             _require_built(warehouse)
             suites = _expected(settings, warehouse, of)
         tests = run_data_tests(settings, models=None if of is None else [model.unique_id for model in of])
-    warnings = [f"{s.table}: {problem}" for s in suites for problem in s.warnings]
-    blocking = [f"{s.table}: {problem}" for s in suites for problem in s.blocking]
-    blocking += [_told(test) for test in tests if test.status == "fail"]
-    warnings += [_told(test) for test in tests if test.status == "warn"]
-    if blocking:
-        raise BlockedError("blocking checks failed, nothing was published: " + "; ".join(blocking[:5]))
-    facts = {"expectation_suites": len(suites), "tests": len(tests)}
-    return StepResult("check", monotonic() - started, facts, warnings)
+        with open_warehouse(settings) as warehouse:
+            is_changed = _remember_held(settings, warehouse, suites, tests, is_all=of is None)
+            if is_changed and of is None:
+                exceptions.record(state, warehouse, seen_at=utc_now())
+    problems = [f"{s.table}: {problem}" for s in suites for problem in (*s.blocking, *s.warnings)]
+    problems += [test.text for test in tests if test.status in ("fail", "warn")]
+    held = sum(len(test.holds) for test in tests)
+    facts = {"expectation_suites": len(suites), "tests": len(tests), "held": held}
+    return StepResult("check", monotonic() - started, facts, problems)
+
+
+def _remember_held(
+    settings: Settings, warehouse: Any, suites: list[SuiteResult], tests: list[TestResult], *, is_all: bool
+) -> bool:
+    found = [hold for test in tests for hold in test.holds]
+    for suite in suites:
+        readers = readers_of(settings, [f"source.tieout.{suite.table}"])
+        found += holds.holds_of_suite(suite, readers)
+    judged = {holds.suite_name(suite.table) for suite in suites} | {test.test.name for test in tests}
+    return holds.remember(warehouse, found, judged=None if is_all else judged)
 
 
 def _expected(settings: Settings, warehouse: Any, of: list[Model] | None) -> list[SuiteResult]:
@@ -237,7 +244,3 @@ def _require_built(warehouse: Any) -> None:
     }
     if not known >= {sync.model.split(".")[0] for sync in SYNCS}:
         raise DataError("nothing is built yet: run `tieout run` first, or `tieout ingest` and `tieout build`")
-
-
-def _told(test: NodeResult) -> str:
-    return f"{test.name}: {test.failures} rows"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -66,11 +66,12 @@ def record_episodes(state: State, current: Sequence[ExceptionRow], *, seen_at: d
     """Open, keep and clear episodes by the conditions of one build, in one transaction.
 
     `current` is everything this build sees: what was open and is not among it clears, with the build as its proof.
-    An exception that comes back is a new episode. Of two rows with one id the first counts.
+    An exception that comes back is a new episode. Rows with one id are one exception that says what each of them says.
     """
-    seen: dict[str, ExceptionRow] = {}
-    for row in current:
-        seen.setdefault(row.exception_id, row)
+    told: dict[str, list[ExceptionRow]] = {}
+    for row in dict.fromkeys(current):
+        told.setdefault(row.exception_id, []).append(row)
+    seen = {key: _merged(rows) for key, rows in told.items()}
     at = stamp(seen_at)
     with state.transaction(serialised="episodes") as connection:
         known = {row.exception_id: row for row in connection.execute(_open_episodes())}
@@ -81,6 +82,28 @@ def record_episodes(state: State, current: Sequence[ExceptionRow], *, seen_at: d
         _see_again(connection, [(old, record) for old, record in changed if old.record != record], at)
         _open(connection, fresh, at)
     return EpisodeCounts(len(fresh), len(gone), len(changed))
+
+
+def _merged(rows: Sequence[ExceptionRow]) -> ExceptionRow:
+    """Return one exception for rows of one id: gravest severity, largest amount, earliest time, all texts."""
+    if len(rows) == 1:
+        return rows[0]
+    largest = max(rows, key=lambda row: abs(row.money_at_risk_amount or 0))
+    return replace(
+        rows[0],
+        severity=min(row.severity for row in rows),
+        money_at_risk_amount=largest.money_at_risk_amount,
+        currency=largest.currency,
+        due_at=min((row.due_at for row in rows if row.due_at), default=None),
+        expected=_said([row.expected for row in rows]),
+        actual=_said([row.actual for row in rows]),
+        evidence=json.dumps({"rows": [row.evidence for row in rows]}),
+        cause=_said([row.cause for row in rows]),
+    )
+
+
+def _said(texts: Sequence[str | None]) -> str | None:
+    return "; ".join(dict.fromkeys(text for text in texts if text)) or None
 
 
 def _open_episodes() -> Any:

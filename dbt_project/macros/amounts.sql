@@ -43,9 +43,9 @@
 
 {% macro to_minor_units(amount) -%}cast({{ amount }} * 10000 as bigint){%- endmacro %}
 
-{#- An epoch-seconds field; 0, '' and absent all mean "not yet". -#}
+{#- An epoch-seconds field; 0, '' and absent all mean "not yet", and so does what is no time before the year 2100. -#}
 {% macro epoch_instant(text) -%}
-    to_timestamp(nullif(try_cast({{ text }} as bigint), 0))
+    to_timestamp(if(try_cast({{ text }} as bigint) between 1 and 4102444799, try_cast({{ text }} as bigint), null))
 {%- endmacro %}
 
 {#- Half up, away from zero, to whole minor units of a two-decimal currency. -#}

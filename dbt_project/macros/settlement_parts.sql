@@ -33,7 +33,7 @@ added (fact sheet tiktok_shop 7.3).
 {% macro sum_of_parts(parts) -%}
     cast(
         coalesce(
-            list_sum(list_transform(map_values({{ parts }}), lambda v: try_cast(v as decimal(18, 4)))), 0
+            list_sum(list_transform(map_values({{ parts }}), lambda v: {{ amount('v') }})), 0
         ) as decimal(18, 4)
     )
 {%- endmacro %}

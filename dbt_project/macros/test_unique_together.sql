@@ -1,7 +1,4 @@
 {#- No two rows share these columns. -#}
 {% test unique_together(model, keys) %}
-select {{ keys | join(', ') }}, count(*) as row_count
-from {{ model }}
-group by {{ keys | join(', ') }}
-having count(*) > 1
+{{ rows_that_share(model, keys) }}
 {% endtest %}

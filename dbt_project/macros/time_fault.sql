@@ -9,3 +9,8 @@
             }
     end
 {%- endmacro %}
+
+{#- A fault for a time that may be given, and is something else than a time. -#}
+{% macro given_time_fault(field, text) -%}
+    case when coalesce({{ text }}, '') not in ('', '0') then {{ time_fault(field, text) }} end
+{%- endmacro %}

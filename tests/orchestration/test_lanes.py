@@ -8,9 +8,9 @@ import pytest
 from orchestration import cycle, steps
 from orchestration.build import build_definitions
 from orchestration.resources import TieoutResource
-from orchestration.steps import BlockedError
 from reverse_sync import ApplyReport, Plan
 from reverse_sync.registry import ORDER_LANE, SYNCS
+from tieout.errors import DataError
 
 LANE = {sync.name for sync in SYNCS if sync.lane == ORDER_LANE}
 
@@ -48,9 +48,9 @@ def test_one_reading_serves_all_syncs(files, make_settings, demo_config, written
     assert sorted(written) == sorted(LANE)
 
 
-def test_a_failing_check_holds_every_sync_of_the_lane(files, make_settings, demo_config, written, monkeypatch):
+def test_a_reading_that_fails_holds_every_sync_of_the_lane(files, make_settings, demo_config, written, monkeypatch):
     def blocked(*_args, **_more):
-        raise BlockedError("a price is no number")
+        raise DataError("a price is no number")
 
     monkeypatch.setattr(cycle, "bring_up_to_date", blocked)
     assert not run_lane(files, make_settings, demo_config).success

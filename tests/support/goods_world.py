@@ -88,7 +88,7 @@ class GoodsWorld:
         state = State(self.settings.database_url)
         try:
             build_step(self.settings, state, report=_silent)
-            check_step(self.settings, report=_silent)
+            check_step(self.settings, state, report=_silent)
             publish_step(self.settings, report=_silent)
             return plan_step(self.settings, state)
         finally:

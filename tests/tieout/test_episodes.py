@@ -81,9 +81,13 @@ def test_a_build_recorded_twice_changes_nothing(state):
     assert [(row.exception_id, row.episode) for row in kept(state)] == [("e1", 1), ("e2", 1)]
 
 
-def test_of_two_rows_with_one_id_the_first_counts(state):
-    assert record_episodes(state, [broken(), broken(actual="other")], seen_at=MONDAY) == (1, 0, 0)
-    assert json.loads(kept(state)[0].record)["actual"] == "87.70"
+def test_rows_with_one_id_are_one_exception_that_says_what_each_says(state):
+    graver = broken(severity="S1", actual="other", money_at_risk_amount=Decimal("-50.0000"), currency="EUR")
+    assert record_episodes(state, [broken(severity="S2"), graver, graver], seen_at=MONDAY) == (1, 0, 0)
+    said = json.loads(kept(state)[0].record)
+    assert (said["severity"], said["money_at_risk_amount"], said["currency"]) == ("S1", "-50.0000", "EUR")
+    assert said["actual"] == "87.70; other"
+    assert said["expected"] == "100.00"
 
 
 def test_thousands_are_recorded_in_moments(state):

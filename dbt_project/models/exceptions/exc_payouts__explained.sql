@@ -77,7 +77,7 @@ left_by as (
             payments.shop_id = restated.shop_id
             and payments.payment_id <> (restated.evidence ->> '$.payment_id')
             and payments.amount_before_exchange - payments.lines_amount
-            = cast(restated.evidence ->> '$.payable_amount' as decimal(18, 4))
+            = try_cast(restated.evidence ->> '$.payable_amount' as decimal(18, 4))
     where payments.is_known and (restated.evidence ->> '$.payable_amount') <> '0.0000'
 )
 

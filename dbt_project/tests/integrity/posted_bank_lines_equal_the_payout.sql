@@ -2,11 +2,12 @@
 
 -- Two routes to one number: what the journals of a payout put on the bank account, and what the payout brought.
 select
+    payouts.shop_id,
     payouts.payment_id,
     payouts.amount,
     sum(journals.debit_amount - journals.credit_amount) as banked
 from {{ ref('payouts') }} as payouts
 inner join {{ ref('payout_journals') }} as journals using (shop_id, payment_id)
 where journals.line_class = 'bank' and payouts.books_status = 'posted'
-group by payouts.payment_id, payouts.amount
+group by payouts.shop_id, payouts.payment_id, payouts.amount
 having payouts.amount <> sum(journals.debit_amount - journals.credit_amount)

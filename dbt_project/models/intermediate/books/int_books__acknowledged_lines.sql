@@ -32,14 +32,14 @@ select
     shop_id,
     key.payment as payment_id,
     left(key.month, 4) || '-' || right(key.month, 2) as month,
-    cast(key.revision as integer) as revision,
-    cast(journal.date as date) as journal_date,
+    try_cast(key.revision as integer) as revision,
+    try_cast(journal.date as date) as journal_date,
     journal.currency,
     line_number,
     line.account as account_number,
     line.memo as line_class,
-    cast(line.debit as decimal(18, 4)) as debit_amount,
-    cast(line.credit as decimal(18, 4)) as credit_amount,
+    try_cast(line.debit as decimal(18, 4)) as debit_amount,
+    try_cast(line.credit as decimal(18, 4)) as credit_amount,
     vendor_id,
     acknowledged_at
 from lines

@@ -6,7 +6,7 @@ select
     id as books_id,
     coalesce(try_cast(payload ->> '$.approval_above_amount' as decimal(18, 4)), 100000) as approval_above_amount,
     coalesce(try_cast(nullif(payload ->> '$.post_from', '') as date), date '1970-01-01') as post_from,
-    coalesce(try_cast(payload ->> '$.days_to_arrive' as integer), 5) as days_to_arrive,
+    coalesce({{ units("payload ->> '$.days_to_arrive'") }}, 5) as days_to_arrive,
     is_deleted,
     loaded_through
 from versions

@@ -6,7 +6,7 @@ select
     id as bundle_map_id,
     payload ->> '$.bundle' as bundle,
     payload ->> '$.component' as component,
-    cast(payload ->> '$.quantity' as integer) as quantity,
+    if({{ units("payload ->> '$.quantity'") }} between 1 and 10000, {{ units("payload ->> '$.quantity'") }}, null) as quantity,
     coalesce(try_cast(payload ->> '$.valid_from' as date), date '1970-01-01') as valid_from,
     coalesce(try_cast(payload ->> '$.valid_to' as date), date '9999-12-31') as valid_to,
     is_deleted,

@@ -8,9 +8,9 @@ select
     payload ->> '$.name' as peak_name,
     try_cast(payload ->> '$.starts_at' as timestamptz) as starts_at,
     try_cast(payload ->> '$.ends_at' as timestamptz) as ends_at,
-    cast(payload ->> '$.buffer_units' as integer) as buffer_units,
-    cast(payload ->> '$.buffer_percent' as integer) as buffer_percent,
-    cast(payload ->> '$.cadence_minutes' as integer) as cadence_minutes,
+    {{ units("payload ->> '$.buffer_units'") }} as buffer_units,
+    {{ units("payload ->> '$.buffer_percent'") }} as buffer_percent,
+    {{ units("payload ->> '$.cadence_minutes'") }} as cadence_minutes,
     is_deleted,
     loaded_through
 from versions

@@ -40,7 +40,7 @@ moved as (
         payload,
         payload ->> '$.sku' as sku,
         coalesce(payload ->> '$.reason', '') as reason_code,
-        try_cast(payload ->> '$.quantity' as integer) as quantity,
+        {{ units("payload ->> '$.quantity'") }} as quantity,
         0 as unsellable_quantity
     from adjustments
     where not is_deleted

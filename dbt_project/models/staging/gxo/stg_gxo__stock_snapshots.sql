@@ -6,8 +6,8 @@ select
     id as snapshot_id,
     payload ->> '$.site' as site,
     try_cast(nullif(payload ->> '$.at', '') as timestamptz) as as_of,
-    try_cast(payload ->> '$.skus' as integer) as sku_count,
-    try_cast(payload ->> '$.skus_at_zero' as integer) as zero_count,
+    {{ units("payload ->> '$.skus'") }} as sku_count,
+    {{ units("payload ->> '$.skus_at_zero'") }} as zero_count,
     observed_at,
     loaded_through
 from versions

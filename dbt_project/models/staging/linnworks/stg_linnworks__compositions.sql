@@ -18,7 +18,7 @@ select
     bundle_id,
     bundle,
     part.sku as component,
-    part.quantity,
+    {{ units('part.quantity') }} as quantity,
     observed_at,
     loaded_through
 from parts

@@ -36,7 +36,7 @@ select
     line.rowid as order_line_id,
     coalesce(nullif(line.channelsku, ''), line.sku) as sku,
     coalesce(line.sku, '') as linked_sku,
-    line.quantity,
+    {{ units('line.quantity') }} as quantity,
     {{ amount('line.priceperunit') }} as unit_price_amount,
     {{ amount('line.costinctax') }} as total_amount,
     {{ amount('line.tax') }} as tax_amount,

@@ -3,8 +3,8 @@ select distinct
     id as location_id,
     payload ->> '$.location' as location,
     try_cast(payload ->> '$.as_of' as timestamptz) as as_of,
-    try_cast(payload ->> '$.items' as integer) as sku_count,
-    try_cast(payload ->> '$.items_at_zero' as integer) as zero_count,
+    {{ units("payload ->> '$.items'") }} as sku_count,
+    {{ units("payload ->> '$.items_at_zero'") }} as zero_count,
     observed_at
 from {{ source('raw_linnworks', 'stock_snapshots') }}
 where not is_deleted

@@ -20,7 +20,7 @@ select
     try_cast(payload ->> '$.window_to' as timestamptz) as window_to,
     try_cast(payload ->> '$.verified_at' as timestamptz) as verified_at,
     try_cast(payload ->> '$.row_count' as bigint) as row_count,
-    {{ load_sequence("payload ->> '$.load_id'") }} as read_in_load,
+    epoch_us(try_strptime(payload ->> '$.load_id', '%Y%m%dT%H%M%S.%fZ')) * 10 as read_in_load,
     loaded_through
 from versions
 where not is_deleted

@@ -40,7 +40,7 @@ select
             list_transform(
                 list_filter(
                     body.seller_next_action_response,
-                    lambda next: next.action = 'SELLER_RESPOND_BUYER_CANCEL' and next.deadline > 0
+                    lambda next: next.action = 'SELLER_RESPOND_BUYER_CANCEL' and next.deadline between 1 and 4102444799
                 ),
                 lambda next: next.deadline
             )

@@ -42,9 +42,9 @@ select
     place.warehouse_id,
     parent_id as product_id,
     {{ name_text('body.seller_sku') }} as seller_sku,
-    place.available_quantity,
-    place.committed_quantity,
-    cast(coalesce(list_sum(list_transform(locked_units, lambda held: held.quantity)), 0) as integer)
+    {{ units('place.available_quantity') }} as available_quantity,
+    {{ units('place.committed_quantity') }} as committed_quantity,
+    cast(least(coalesce(list_sum(list_transform(locked_units, lambda held: held.quantity)), 0), 99999999) as integer)
         as sku_locked_quantity,
     is_deleted,
     first_observed_at,

@@ -1,0 +1,88 @@
+"""A NULL in one row never reaches a key and never empties a comparison: the patterns by which it would are refused.
+
+Belongs here: what the models' SQL may not say, read from what dbt renders of it. Does not: style (sqlfluff).
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from functools import cache
+from pathlib import Path
+
+import jinja2
+import pytest
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # sqlglot tells of a package that dagster-dbt pins
+    import sqlglot
+    from sqlglot import exp
+
+ROOT = Path(__file__).resolve().parents[2]
+MODELS = sorted((ROOT / "dbt_project" / "models").rglob("*.sql"))
+STAGING = [path for path in MODELS if "staging" in path.parts]
+KEY = re.compile(r"(^|_)(id|key)$")
+JOINED = (exp.DPipe, exp.Concat, exp.ConcatWs, exp.GroupConcat)
+
+
+def rendered(path: Path) -> str:
+    """Return a model's SQL as dbt renders it for a whole build; tables go by their own names."""
+    environment = jinja2.Environment()
+    environment.globals.update(
+        ref=str,
+        source=lambda _schema, table: table,
+        config=lambda **_settings: "",
+        is_incremental=lambda: False,
+        this="this_model",
+    )
+    sql = environment.from_string(macros() + path.read_text()).render()
+    return re.sub(r"\bmap\.", "map_row.", sql)  # sqlglot takes an alias of this name for the type
+
+
+@cache
+def macros() -> str:
+    files = sorted((ROOT / "dbt_project" / "macros").glob("*.sql"))
+    return "".join(path.read_text() for path in files if not path.stem.startswith(("test_", "generate_")))
+
+
+@cache
+def parsed(path: Path) -> exp.Expression:
+    return sqlglot.parse_one(rendered(path), dialect="duckdb")
+
+
+def keys_of(tree: exp.Expression) -> list[exp.Alias]:
+    return [alias for alias in tree.find_all(exp.Alias) if KEY.search(alias.alias)]
+
+
+def is_null_safe(part: exp.Expression) -> bool:
+    """Tell whether each column of a joined text stands in a coalesce: one NULL makes the whole of `||` NULL."""
+    return all(
+        column.find_ancestor(exp.Coalesce, exp.Case, exp.MD5) or not column.find_ancestor(*JOINED)
+        for column in part.find_all(exp.Column)
+    )
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_a_key_is_joined_of_parts_that_are_never_null(path):
+    for alias in keys_of(parsed(path)):
+        joined = alias.this.find(*JOINED)
+        assert joined is None or is_null_safe(alias.this), (
+            f"{path.stem}: {alias.alias} is joined of columns that may be NULL: write it with joined_key(...)"
+        )
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_no_comparison_is_emptied_by_a_null_in_a_list(path):
+    for found in parsed(path).find_all(exp.Not):
+        if isinstance(found.this, exp.In):
+            assert not found.this.args.get("query"), (
+                f"{path.stem}: `not in (select ...)` is true of nothing once the list holds a NULL: use an anti join"
+            )
+
+
+@pytest.mark.parametrize("path", STAGING, ids=lambda path: path.stem)
+def test_what_a_record_says_is_cast_so_that_it_cannot_end_the_build(path):
+    for cast in parsed(path).find_all(exp.Cast):
+        if not isinstance(cast, exp.TryCast):
+            told = [node for node in cast.this.walk() if isinstance(node, exp.JSONExtract | exp.JSONExtractScalar)]
+            assert not told, f"{path.stem}: `{cast.sql(dialect='duckdb')}` raises on a bad record: use try_cast"
