@@ -17,7 +17,7 @@ unknown as (
         'MAP-01' as code,
         shop_id,
         'item' as entity_type,
-        location || '/' || item as entity_id,
+        {{ joined_key(['location', 'item']) }} as entity_id,
         cast(orders_amount as decimal(18, 4)) as money_at_risk_amount,
         currency,
         due_at,

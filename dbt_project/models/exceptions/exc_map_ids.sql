@@ -3,7 +3,7 @@ select
     'MAP-08' as code,
     compared.shop_id,
     'map' as entity_type,
-    compared.map || '/' || compared.field || '/' || compared.named_id as entity_id,
+    {{ joined_key(['compared.map', 'compared.field', 'compared.named_id']) }} as entity_id,
     cast(0 as decimal(18, 4)) as money_at_risk_amount,
     '' as currency,
     cast(null as timestamptz) as due_at,

@@ -30,7 +30,7 @@ intents as (
         case outbox.state when 'dead' then 'SYS-09' else 'SYS-08' end as code,
         outbox.shop_id,
         'intent' as entity_type,
-        outbox.sync || '/' || outbox.entity_key as entity_id,
+        {{ joined_key(['outbox.sync', 'outbox.entity_key']) }} as entity_id,
         abs(coalesce(outbox.amount, 0)) as money_at_risk_amount,
         outbox.currency,
         unknown_since.since + interval {{ unknown_grace_hours }} hour as due_at,

@@ -22,7 +22,7 @@ select
     'SYS-03' as code,
     shop_id,
     'quarantine' as entity_type,
-    system || '/' || entity || '/' || record_id as entity_id,
+    {{ joined_key(['system', 'entity', 'record_id']) }} as entity_id,
     cast(0 as decimal(18, 4)) as money_at_risk_amount,
     '' as currency,
     cast(null as timestamptz) as due_at,

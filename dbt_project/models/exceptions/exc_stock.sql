@@ -38,7 +38,7 @@ drifted as (
         if(pushed_status = 'mismatched', 'INV-10', 'INV-03') as code,
         shop_id,
         'listing' as entity_type,
-        sku_id || '/' || warehouse_id as entity_id,
+        {{ joined_key(['sku_id', 'warehouse_id']) }} as entity_id,
         cast(greatest(difference_quantity, 0) * coalesce(sale_price_amount, 0) as decimal(18, 4))
             as money_at_risk_amount,
         currency,

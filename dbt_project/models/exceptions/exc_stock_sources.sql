@@ -13,7 +13,7 @@ snapshots as (
     select
         substr(held_because, 1, 6) as code,
         'location' as entity_type,
-        system || '/' || location as entity_id,
+        {{ joined_key(['system', 'location']) }} as entity_id,
         system,
         location,
         if(starts_with(held_because, 'INV-01'), stale_at, null) as due_at,
@@ -43,7 +43,7 @@ absent as (
     select
         'INV-12' as code,
         'item' as entity_type,
-        location || '/' || item as entity_id,
+        {{ joined_key(['location', 'item']) }} as entity_id,
         system,
         location,
         cast(null as timestamptz) as due_at,
@@ -60,7 +60,7 @@ negative as (
     select
         'INV-06' as code,
         'item' as entity_type,
-        levels.location || '/' || levels.item as entity_id,
+        {{ joined_key(['levels.location', 'levels.item']) }} as entity_id,
         levels.system,
         levels.location,
         cast(null as timestamptz) as due_at,
@@ -81,7 +81,7 @@ unexplained as (
     select
         'INV-14' as code,
         'item' as entity_type,
-        location || '/' || item as entity_id,
+        {{ joined_key(['location', 'item']) }} as entity_id,
         system,
         location,
         cast(null as timestamptz) as due_at,

@@ -26,7 +26,7 @@ fits as (
     select
         payments.shop_id,
         payments.payment_id,
-        payments.shop_id || '/' || payments.payment_id as payment_key,
+        {{ joined_key(['payments.shop_id', 'payments.payment_id']) }} as payment_key,
         payments.amount - coalesce(short.matched_amount, 0) as open_amount,
         short.payment_id is not null as is_named,
         credits.bank_entry_id,

@@ -12,7 +12,7 @@ with clock as (
 parcels as (
     select
         *,
-        shipment_id || '/' || carton_number as parcel_id
+        {{ joined_key(['shipment_id', 'carton_number']) }} as parcel_id
     from {{ ref('int_shipments__cartons') }}
 ),
 

@@ -3,7 +3,7 @@ with parcels as (
     select
         shop_id,
         order_id,
-        shipment_id || '/' || carton_number as parcel_id,
+        {{ joined_key(['shipment_id', 'carton_number']) }} as parcel_id,
         unnest(order_line_ids) as order_line_id
     from {{ ref('int_shipments__cartons') }}
 ),

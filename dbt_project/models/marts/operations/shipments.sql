@@ -4,7 +4,7 @@
 with cartons as (
     select
         *,
-        shipment_id || '/' || carton_number as parcel_id
+        {{ joined_key(['shipment_id', 'carton_number']) }} as parcel_id
     from {{ ref('int_shipments__cartons') }}
 ),
 

@@ -11,7 +11,7 @@ select
     payload ->> '$.payout_currency' as payout_currency,
     payload ->> '$.bank_account' as bank_account_id,
     payload ->> '$.netsuite_subsidiary' as netsuite_subsidiary,
-    cast(payload -> '$.fulfilment_systems' as varchar[]) as fulfilment_systems,
+    try_cast(payload -> '$.fulfilment_systems' as varchar[]) as fulfilment_systems,
     is_deleted,
     loaded_through
 from versions
