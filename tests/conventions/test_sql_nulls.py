@@ -23,6 +23,7 @@ MODELS = sorted((ROOT / "dbt_project" / "models").rglob("*.sql"))
 STAGING = [path for path in MODELS if "staging" in path.parts]
 KEY = re.compile(r"(^|_)(id|key)$")
 EXEMPT = {
+    "int_books__due_journals": "an external id that cannot be computed must be none: its journal is held for that",
     "rec_maps__configured_vs_vendors": "shop and system come from settings, which refuse an empty one",
     "int_settlements__lines": "fee_key is a word of the model and a key of a map, which is never NULL",
 }

@@ -40,14 +40,14 @@ select
     to_json({'type': any_value(transaction_type), 'dated': any_value(journal_date), 'amount': sum(amount)}) as evidence,
     'entry of others' as cause
 from others
-where journal_id not in (select journal_id from pairs)
+anti join pairs on others.journal_id = pairs.journal_id
 group by journal_id
 union all
 select
     'ERP-09' as code,
     '' as shop_id,
     'account' as entity_type,
-    account_number || '/' || currency as entity_id,
+    {{ joined_key(['account_number', 'currency']) }} as entity_id,
     abs(unexplained_amount) as money_at_risk_amount,
     currency,
     cast(null as timestamptz) as due_at,
