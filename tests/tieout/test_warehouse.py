@@ -103,7 +103,7 @@ def test_a_full_disk_is_told_without_a_traceback(make_settings):
         for schema in {sync.model.split(".")[0] for sync in SYNCS} | {"finance"}:
             warehouse.execute(f"create schema {schema}; create table {schema}.built as select 1 as a")
         warehouse.execute("create table finance.payouts as select range as a, uuid() as b from range(300000)")
-    limit = 500_000
+    limit = 300_000
     done = subprocess.run(
         [sys.executable, "-c", "from orchestration.cli import main; main()", "publish"],
         capture_output=True,
