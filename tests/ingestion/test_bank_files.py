@@ -90,6 +90,17 @@ def test_a_file_that_grows_while_it_is_read_waits_for_the_next_cycle(tmp_path, m
         (zipped({"[Content_Types].xml": b"", "xl/workbook.xml": b""}), "found a spreadsheet"),
         (zipped({"folder/": b""}), "holds no file"),
     ],
+    ids=[
+        "cut gzip",
+        "no gzip",
+        "cut zip",
+        "no zip",
+        "large gzip",
+        "large zip",
+        "many files",
+        "spreadsheet",
+        "folder",
+    ],
 )
 def test_an_archive_that_cannot_be_used_is_named(tmp_path, content, told):
     (tmp_path / "a").write_bytes(content)

@@ -85,7 +85,9 @@ summed as (
             as relabelled_ids,
         -- A line that is gone is missing in its header, or is due in a delta journal.
         coalesce(
-            list(transaction_id order by transaction_id) filter (where money <> accepted_money and money <> ['gone']), []
+            list(transaction_id order by transaction_id)
+            filter (where money <> accepted_money and money <> ['gone']),
+            []
         ) as changed_ids
     from compared
     group by shop_id, statement_id

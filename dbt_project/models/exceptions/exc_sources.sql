@@ -84,7 +84,8 @@ skipped as (
         'SYS-04' as code,
         shop_id,
         'window' as entity_type,
-        {{ joined_key(['system', 'entity']) }} || coalesce(' from ' || strftime(window_to, '%Y-%m-%dT%H:%M:%SZ'), '') as entity_id,
+        {{ joined_key(['system', 'entity']) }}
+        || coalesce(' from ' || strftime(window_to, '%Y-%m-%dT%H:%M:%SZ'), '') as entity_id,
         cast(0 as decimal(18, 4)) as money_at_risk_amount,
         '' as currency,
         cast(null as timestamptz) as due_at,
