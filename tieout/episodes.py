@@ -88,7 +88,7 @@ def _merged(rows: Sequence[ExceptionRow]) -> ExceptionRow:
     """Return one exception for rows of one id: gravest severity, largest amount, earliest time, all texts."""
     if len(rows) == 1:
         return rows[0]
-    largest = max(rows, key=lambda row: abs(row.money_at_risk_amount or 0))
+    largest = max(rows, key=lambda row: abs(row.money_at_risk_amount or Decimal(0)))
     return replace(
         rows[0],
         severity=min(row.severity for row in rows),

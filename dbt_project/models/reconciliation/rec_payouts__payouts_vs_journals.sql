@@ -36,7 +36,7 @@ candidates as (
     from acknowledged
     inner join held on acknowledged.external_id = held.external_id
     -- What was confirmed for another key is that key's, with whatever external id it has now.
-    where held.journal_id not in (select vendor_id from confirmed)
+    anti join confirmed on held.journal_id = confirmed.vendor_id
 ),
 
 own as (

@@ -58,7 +58,9 @@ select
         when detailed.id is not null
             then list_transform(
                 coalesce(detailed.sku.combined_skus, []),
-                lambda part: {'seller_sku': {{ name_text('part.seller_sku') }}, 'quantity': {{ units('part.sku_count') }}}
+                lambda part: {
+                    'seller_sku': {{ name_text('part.seller_sku') }}, 'quantity': {{ units('part.sku_count') }}
+                }
             )
     end as combined,
     listed.is_deleted,
