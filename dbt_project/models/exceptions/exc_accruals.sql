@@ -98,7 +98,8 @@ varied as (
     from compared
     where
         variance_amount >= {{ variance_amount }}
-        and variance_amount * 100 >= abs(estimated_settlement_amount) * {{ variance_percent }}
+        and cast(variance_amount as decimal(38, 4)) * 100
+        >= abs(cast(estimated_settlement_amount as decimal(38, 4))) * {{ variance_percent }}
 ),
 
 -- Money comes after delivery. An order that was read after its statement and still waits in the warehouse contradicts.

@@ -126,7 +126,7 @@ select
     coalesce(counted.settlement_amount, 0) <> counted.parts_amount
     or counted.revenue_unitemised_amount <> 0
     or counted.shipping_cost_unitemised_amount <> 0
-    or (not counted.is_flat and counted.fee_tax_unitemised_amount * counted.fee_tax_amount < 0)
+    or (not counted.is_flat and sign(counted.fee_tax_unitemised_amount) * sign(counted.fee_tax_amount) < 0)
     or coalesce(abs(counted.fee_tax_unitemised_amount) > revised.least_unitemised_amount, false) as is_broken,
     counted.observed_at,
     counted.loaded_through

@@ -19,9 +19,15 @@ select
     payload ->> '$.scac' as carrier,
     payload ->> '$.service' as service,
     try_cast(nullif(payload ->> '$.ship_date', '') as date) as shipped_on,
-    from_json(
-        payload -> '$.lines',
-        '[{"sku": "VARCHAR", "ordered": "INTEGER", "shipped": "INTEGER", "status": "VARCHAR", "carton": "VARCHAR"}]'
+    list_transform(
+        from_json(
+            payload -> '$.lines',
+            '[{"sku": "VARCHAR", "ordered": "VARCHAR", "shipped": "VARCHAR", "status": "VARCHAR", "carton": "VARCHAR"}]'
+        ),
+        lambda line: {
+            'sku': line.sku, 'ordered': {{ units('line.ordered') }}, 'shipped': {{ units('line.shipped') }},
+            'status': line.status, 'carton': line.carton
+        }
     ) as lines,
     from_json(payload -> '$.cartons', '[{"number": "VARCHAR", "tracking_numbers": ["VARCHAR"]}]') as cartons,
     is_deleted,

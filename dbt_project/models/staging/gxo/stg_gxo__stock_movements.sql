@@ -51,8 +51,8 @@ moved as (
         payload,
         line.sku,
         '' as reason_code,
-        line.received as quantity,
-        coalesce(list_sum(list_transform(line.exceptions, lambda e: try_cast(e[1] as integer))), 0)
+        {{ units("line.received") }} as quantity,
+        coalesce(list_sum(list_transform(line.exceptions, lambda e: {{ units("e[1]") }})), 0)
             as unsellable_quantity
     from received
     where not is_deleted
