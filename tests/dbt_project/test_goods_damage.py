@@ -25,7 +25,7 @@ UNDONE = ("2026-02-21 00:00:00+00", "20260221T000000.000000Z")
 PAID, DUE = 1771524000, 1772000000  # 19 Feb 18:00, 25 Feb 06:13
 WAREHOUSE = "7395"
 ORDERS, DOCUMENTS, PACKAGES = "raw_tiktok_shop.orders", "raw_linnworks.orders", "raw_tiktok_shop.packages"
-CODES = ("ORD", "CAN", "FUL", "SYS-15", "INV-07")
+CODES = ("ORD", "CAN", "FUL", "SYS-15", "INV-07", "FIN-24")
 
 
 def order(number: str, status: str = "AWAITING_SHIPMENT", **fields: Any) -> Payload:
@@ -80,9 +80,10 @@ DAMAGES: list[Damage] = [
     (DOCUMENTS, "swapped", document("swapped", item("other")), ("ORD-06", "order", "swapped")),
     (ORDERS, "platform", order("platform", fulfillment_type="FULFILLMENT_BY_TIKTOK"), ("ORD-10", "order", "platform")),
     (ORDERS, "rehoused", order("rehoused", warehouse_id="7396"), ("INV-07", "warehouse", "7396")),
-    (ORDERS, "odd", order("odd", line_items=[{"id": "1", "seller_sku": "sku-odd", "display_status": "BEAMED"}]),
+    (ORDERS, "odd", order("odd", line_items=[{"id": "1", "seller_sku": "sku-odd", "display_status": "BEAMED",
+                                              "currency": "GBP", "original_price": "20.00"}]),
      ("ORD-12", "line_status", "BEAMED")),
-    (ORDERS, "unlisted", order("unlisted", line_items=[]), ("SYS-15", "order", "unlisted")),
+    (ORDERS, "unlisted", order("unlisted", line_items=[]), ("FIN-24", "order", "unlisted")),
     (DOCUMENTS, "split", document("split"), None),
     (DOCUMENTS, "split-2", document("split", item("split-b")), None),
     (PACKAGES, "unpacked", package("unpacked", "H1-unpacked", status="CANCELLED"), ("FUL-06", "parcel", "unpacked/1")),

@@ -25,7 +25,15 @@ with found as (
             '{{ entity_type }}' as entity_type,
             {{ field }} as entity_id,
             {{ key }} as record_id
-        from {{ ref('stg_tiktok_shop__' ~ model) }}
+        from {{ ref('stg_tiktok_shop__' ~ model) }} as told
+        {%- if entity_type == 'line_status' %}
+            -- A line that says what its order says is told of the order (ORD-12).
+            anti join {{ ref('stg_tiktok_shop__orders') }} as orders
+                on
+                    told.shop_id = orders.shop_id
+                    and told.order_id = orders.order_id
+                    and told.line_status = orders.order_status
+        {%- endif %}
         where
             not is_deleted
             and {{ field }} not in (
