@@ -65,7 +65,7 @@ def look(world: World, *, checked: bool = True) -> Seen:
         ingest_step(settings, state, report=lambda _text: None)
         build_step(settings, state, report=lambda _text: None)
         if checked:
-            check_step(settings, report=lambda _text: None)
+            check_step(settings, state, report=lambda _text: None)
         planned = plan_step(settings, state, record=False)
     finally:
         state.close()
