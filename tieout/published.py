@@ -8,6 +8,7 @@ run.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from tieout.errors import DataError
 from tieout.settings import Settings
 
 LARGEST_SPILL = "10GB"
+_PARQUET = re.compile(r"'((?:[^']|'')*/published/data)/")
 
 
 @contextmanager
@@ -70,8 +72,16 @@ def _shut_off(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None
     row = connection.execute("select current_setting('lock_configuration')").fetchone()
     if row and row[0]:
         return
-    folder = str(settings.published_dir / "data").replace("'", "''")
+    folders = {str(settings.published_dir / "data"), *_folders_of_views(connection)}
+    allowed = ", ".join("'" + folder.replace("'", "''") + "/'" for folder in sorted(folders))
     connection.execute("set global timezone = 'UTC'")
-    connection.execute(f"set allowed_directories = ['{folder}/']")
+    connection.execute(f"set allowed_directories = [{allowed}]")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
+
+
+def _folders_of_views(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return where the views look: a copy of a home reads what it was copied from until it publishes itself."""
+    views = connection.execute("select sql from duckdb_views() where not internal").fetchall()
+    found = (_PARQUET.search(str(row[0])) for row in views)
+    return {match.group(1).replace("''", "'") for match in found if match}

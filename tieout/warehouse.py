@@ -30,13 +30,16 @@ def warehouse_lock(settings: Settings, *, wait_seconds: float = 900) -> Iterator
     settings.home.mkdir(parents=True, exist_ok=True)
     lock = FileLock(settings.home / "warehouse.lock", timeout=wait_seconds)
     try:
-        with lock:
-            yield
+        lock.acquire()
     except Timeout:
         raise LockedError(
             f"the warehouse is still in use after {wait_seconds:.0f} s: another tieout run holds"
             f" {settings.home / 'warehouse.lock'}; wait for it, or end it"
         ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager

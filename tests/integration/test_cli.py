@@ -86,7 +86,7 @@ def test_csv_is_csv(tieout):
         (("query", "create table t (a int)"), "read-only"),
         (("payouts", "--config", "nowhere"), "no settings file"),
         (("ingest", "shopify"), "expected any of config, tiktok_shop, gxo, linnworks, netsuite, bank"),
-        (("approve", "TTS-1"), "does not wait for approval"),
+        (("approve", "TTS-1"), "nothing in the outbox waits under this key"),
         (("replay", "TTS-1"), "nothing rejected, dead or waiting"),
         (("sandbox", "advance"), "tieout sandbox serve"),
         (("query", ""), "expected one SQL statement, found 0"),

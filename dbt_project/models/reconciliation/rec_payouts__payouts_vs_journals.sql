@@ -7,11 +7,6 @@ held as (
     select * from {{ ref('int_books__held_journals') }}
 ),
 
-confirmed as (
-    select vendor_id from acknowledged
-    where vendor_id is not null
-),
-
 copies as (
     select
         external_id,
@@ -36,7 +31,7 @@ candidates as (
     from acknowledged
     inner join held on acknowledged.external_id = held.external_id
     -- What was confirmed for another key is that key's, with whatever external id it has now.
-    anti join confirmed on held.journal_id = confirmed.vendor_id
+    anti join acknowledged as confirmed on held.journal_id = confirmed.vendor_id
 ),
 
 own as (

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 import pytest
 
 from connectors.tiktok_shop import goods
-from connectors.transport.errors import MalformedReplyError, OutcomeUnknownError, RejectedError
+from connectors.transport.errors import OutcomeUnknownError, RejectedError
+from connectors.transport.exact_json import Unusable
 
 PRODUCTS, INVENTORY = "/product/202502/products/search", "/product/202309/inventory/search"
 UPDATE, WAREHOUSES = "/product/202309/products/p1/inventory/update", "/logistics/202309/warehouses"
@@ -72,10 +73,12 @@ def test_stock_of_no_sku_is_no_question(client):
         client.inventory("S1", [])
 
 
-def test_stock_that_is_no_list_is_an_error(client, fake_shop, answer):
-    fake_shop.routes[INVENTORY] = lambda request: answer({"inventory": [{"product_id": "p", "skus": "none"}]})
-    with pytest.raises(MalformedReplyError, match="list of objects"):
-        client.inventory("S1", ["s1"])
+def test_stock_that_is_no_list_leaves_the_other_products(client, fake_shop, answer):
+    products = [{"product_id": "p", "skus": "none"}, {"product_id": "q", "skus": [{"id": "s2"}]}]
+    fake_shop.routes[INVENTORY] = lambda request: answer({"inventory": products})
+    bad, good, *_again = client.inventory("S1", ["s1", "s2"]).rows
+    assert isinstance(bad["skus"], Unusable) and bad.get("id") is None
+    assert (good["id"], good["product_id"]) == ("s2", "q")
 
 
 def test_stock_is_written_for_all_warehouses_of_a_sku(client, fake_shop, answer):

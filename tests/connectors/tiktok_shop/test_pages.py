@@ -4,6 +4,7 @@ import pytest
 
 from connectors.tiktok_shop.pages import Leaf, Page, confirmed_pages, counted_pages, leaf_of, walk
 from connectors.transport.errors import MalformedReplyError
+from connectors.transport.exact_json import Unusable
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 PLACE = {"vendor": "tiktok_shop", "endpoint": "things"}
@@ -34,10 +35,16 @@ def test_an_empty_list_comes_in_many_forms(data):
     assert (found.page.rows, found.next_token, found.page.total_count) == ([], "", None)
 
 
-@pytest.mark.parametrize("data", [[], "x", {"orders": {}}, {"orders": ["x"]}, {"total_count": "many"}])
+@pytest.mark.parametrize("data", [[], "x", {"orders": {}}, {"total_count": "many"}])
 def test_another_shape_is_refused(data):
     with pytest.raises(MalformedReplyError, match="tiktok_shop things"):
         leaf_of(data, "orders", as_of=NOON, api_version="202309", place=PLACE)
+
+
+def test_a_row_that_is_no_object_leaves_the_others():
+    found = leaf_of({"orders": ["x", {"id": "1"}]}, "orders", as_of=NOON, api_version="202309", place=PLACE)
+    bad, good = found.page.rows
+    assert isinstance(bad["row"], Unusable) and good == {"id": "1"}
 
 
 def test_what_is_not_rows_is_the_header():

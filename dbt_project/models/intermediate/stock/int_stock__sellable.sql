@@ -8,8 +8,7 @@
 }}
 
 -- What each listed SKU may sell from each warehouse: the least that one of its items allows, after what is sold and not
--- yet known to the authority, and after what is kept back. How old the stock is changes with every reading, and stands
--- in `int_stock__available_to_sell`. `bespoken` and `place_state` tell what else a row was made of.
+-- yet known to the authority, and what is kept back. `bespoken` and `place_state` tell what else a row was made of.
 with listed as (
     select * from {{ ref('int_stock__listed') }}
     {{ only_touched('shop_id, sku_id') }}
