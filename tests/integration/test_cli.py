@@ -87,7 +87,7 @@ def test_csv_is_csv(tieout):
         (("payouts", "--config", "nowhere"), "no settings file"),
         (("ingest", "shopify"), "expected any of config, tiktok_shop, gxo, linnworks, netsuite, bank"),
         (("approve", "TTS-1"), "nothing in the outbox waits under this key"),
-        (("replay", "TTS-1"), "nothing rejected, dead or waiting"),
+        (("replay", "TTS-1"), "nothing in the outbox waits under this key"),
         (("sandbox", "advance"), "tieout sandbox serve"),
         (("query", ""), "expected one SQL statement, found 0"),
         (("query", "select 1; select 2"), "expected one SQL statement, found 2"),
