@@ -280,7 +280,7 @@ def test_an_item_without_id_is_put_aside_until_it_has_one_and_no_level_is_believ
 def test_only_locations_that_the_map_names_are_read_and_one_that_is_not_there_is_named(bench, fake, tmp_path):
     fake.places.append({"StockLocationId": "p-2", "LocationName": "Annex"})
     folder = bench.settings.config_dir
-    settings = bench.settings.model_copy(update={"config_dir": tmp_path / "config"})
+    settings = bench.settings.model_copy(update={"config_dir": tmp_path / "config", "linnworks": ACCOUNT})
     copied = tmp_path / "config"
     copied.mkdir()
     for file in folder.iterdir():
