@@ -62,7 +62,11 @@ RAW: dict[str, dict[str, str]] = {
         "compositions": "What each composite item is made of.",
         "orders": "Open and processed orders, every version.",
     },
-    "bank": {"entries": "Lines of the bank's statement files.", "files": "The statement files themselves."},
+    "bank": {
+        "entries": "Lines of the bank's statement files.",
+        "statements": "Statements of the bank's files: their balances, days and pages.",
+        "files": "The statement files themselves.",
+    },
     "config": {
         "fee_map": "Which class each fee key has, with dates.",
         "account_map": "Which account each class posts to, with dates.",
