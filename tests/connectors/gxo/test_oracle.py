@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from edi_parser import parse_edi
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from connectors.gxo.errors import X12Error
@@ -145,7 +145,7 @@ ORDERS = st.builds(
         street2=TEXT,
         city=NAME,
         state=st.sampled_from(["", "NY", "Greater London"]),
-        postal_code=st.from_regex(r"[A-Z0-9 ]{3,12}", fullmatch=True).filter(lambda code: len(code.strip()) > 2),
+        postal_code=st.from_regex(r"[A-Z0-9 ]{3,12}", fullmatch=True),
         country=st.sampled_from(["GB", "US"]),
         phone=st.sampled_from(["", "+44 20 7946 0000"]),
     ),
@@ -164,8 +164,19 @@ ORDERS = st.builds(
 @settings(max_examples=60, deadline=None)
 @given(orders=st.lists(ORDERS, min_size=1, max_size=3))
 def test_orders_of_any_content_are_sound_to_the_oracle_and_keep_every_element(orders):
-    sets = [ship_order_set(order, depositor="NORTHGATE", site="NTH1") for order in orders]
+    sets = [found for order in orders if (found := written(order))]
+    assume(sets)
     assert_same(sets, sets_of(as_the_oracle_reads(sent(*sets))))
+
+
+def written(order):
+    """Return the order's segments; None for an address that no room is left for, which is refused by its element."""
+    try:
+        return ship_order_set(order, depositor="NORTHGATE", site="NTH1")
+    except X12Error as error:
+        told = error
+    assert told.segment in ("N1", "N2", "N3", "N4") and told.element
+    return None
 
 
 def test_a_cancellation_is_sound_to_the_oracle():
