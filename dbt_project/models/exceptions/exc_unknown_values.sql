@@ -25,15 +25,7 @@ with found as (
             '{{ entity_type }}' as entity_type,
             {{ field }} as entity_id,
             {{ key }} as record_id
-        from {{ ref('stg_tiktok_shop__' ~ model) }} as told
-        {%- if entity_type == 'line_status' %}
-            -- A line that says what its order says is told of the order (ORD-12).
-            anti join {{ ref('stg_tiktok_shop__orders') }} as orders
-                on
-                    told.shop_id = orders.shop_id
-                    and told.order_id = orders.order_id
-                    and told.line_status = orders.order_status
-        {%- endif %}
+        from {{ ref('stg_tiktok_shop__' ~ model) }}
         where
             not is_deleted
             and {{ field }} not in (
@@ -57,6 +49,18 @@ with found as (
         not orders.is_deleted
         and orders.shipping_type not in ('', 'TIKTOK', 'SELLER', 'TIKTOK_DIGITAL')
         and orders.order_status not in ('AWAITING_SHIPMENT', 'PARTIALLY_SHIPPING')
+),
+
+-- A line that says what its order says is told of the order.
+told as (
+    select found.*
+    from found
+    anti join {{ ref('stg_tiktok_shop__orders') }} as orders
+        on
+            found.entity_type = 'line_status'
+            and found.shop_id = orders.shop_id
+            and found.record_id = orders.order_id
+            and found.entity_id = orders.order_status
 )
 
 select
@@ -71,5 +75,5 @@ select
     count(*) || ' records with this one' as actual,
     to_json({'record_ids': list(distinct record_id order by record_id)[1:20]}) as evidence,
     'value unknown' as cause
-from found
+from told
 group by shop_id, entity_type, entity_id
