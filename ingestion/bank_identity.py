@@ -1,8 +1,9 @@
 """Which statement a delivered one is, and which entry an entry is: never by a reference outside its scope.
 
 A statement is another version of one that is known only when account, currency, page and both instants are the same,
-and its id or its sequence number; of those, one that begins where the known one ends is its continuation. A reference
-names an entry within its statement, and in a CSV within its account. Belongs here: ids. Does not: landing (bank).
+and its id or its sequence number; of those, one that begins where the known one ends is its continuation, unless the
+file that brought the known one now holds the other in its place. A reference names an entry within its statement, and
+in a CSV within its account. Belongs here: ids. Does not: landing (bank).
 """
 
 from __future__ import annotations
@@ -36,13 +37,32 @@ class KnownStatement:
         return cls(record_id, Statement(**told, page=int(payload.get("page") or 0)), str(payload.get("file") or ""))  # type: ignore[arg-type]
 
 
-def match(known: Iterable[KnownStatement], statement: Statement, *, file: str) -> KnownStatement | None:
-    """Return the known statement of which this is another version; None when it is new."""
+def match(
+    known: Iterable[KnownStatement], statement: Statement, *, file: str, taken_back: Collection[str] = ()
+) -> KnownStatement | None:
+    """Return the known statement of which this is another version; None when it is new.
+
+    `taken_back`: record ids of what `file` said before and no longer says.
+    """
     same = [each for each in known if _is_same_place(each, statement, file)]
     opened = [each for each in same if each.statement.opening_balance == statement.opening_balance]
-    if opened or any(_adjoin(each.statement, statement) for each in same):
-        return next(iter(opened), None)
+    rewritten = opened or [each for each in same if each.record_id in taken_back]
+    if rewritten or any(_adjoin(each.statement, statement) for each in same):
+        return next(iter(rewritten), None)
     return next(iter(same), None)
+
+
+def taken_back(known: Iterable[KnownStatement], statements: Collection[Statement], *, file: str) -> set[str]:
+    """Return the record ids of the statements that a file brought and, written again, no longer holds."""
+    return {
+        each.record_id
+        for each in known
+        if each.file == file
+        and not any(
+            _is_same_place(each, statement, file) and each.statement.opening_balance == statement.opening_balance
+            for statement in statements
+        )
+    }
 
 
 def statement_id(account_id: str, statement: Statement, known: Iterable[KnownStatement], *, file: str) -> str:

@@ -11,7 +11,15 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from ingestion.bank_identity import AccountEntries, KnownStatement, entry_ids, entry_name, match, statement_id
+from ingestion.bank_identity import (
+    AccountEntries,
+    KnownStatement,
+    entry_ids,
+    entry_name,
+    match,
+    statement_id,
+    taken_back,
+)
 from ingestion.bank_records import Entry, Fault, Statement
 from ingestion.quarantine import Rejected
 from ingestion.run import Origin, Reading, Run, sound_versions
@@ -39,6 +47,7 @@ class BankLanding:
         self._reading = Reading()
         self._replaced: set[str] = set()
         self._doubtful: set[str] = set()
+        self._taken_back: set[str] = set()
         self._by_account: AccountEntries | None = None
         files = {name: payload for name, payload, _ in self._known("files", _OF_ACCOUNT, account_id=account.account_id)}
         self.digests = {name: str(payload.get("sha256")) for name, payload in files.items()}
@@ -71,6 +80,7 @@ class BankLanding:
     def take(self, name: str, digest: str, statements: Collection[Statement], *, faults: Collection[Fault]) -> None:
         """Land what a file says; what its statements held before and no longer do is gone, unless it has faults."""
         is_read_again = self.digests.get(name) == digest
+        self._taken_back = taken_back(self._statements, statements, file=name)
         taken = [self._take_statement(name, statement, is_read_again=is_read_again) for statement in statements]
         self._replaced.add(name)
         if faults:
@@ -99,13 +109,14 @@ class BankLanding:
     def _take_statement(self, name: str, statement: Statement, *, is_read_again: bool) -> str:
         """Land a statement and its entries; return its record id, "" for an older version of one that is known."""
         is_csv = self._account.format == "csv"
-        known = None if is_csv else match(self._statements, statement, file=name)
+        known = None if is_csv else match(self._statements, statement, file=name, taken_back=self._taken_back)
         if known and (known.statement.created > statement.created > "" or (is_read_again and known.file != name)):
             return ""
         record_id = name
         if not is_csv:
             new_id = statement_id(self._account.account_id, statement, self._statements, file=name)
             record_id = known.record_id if known else new_id
+            self._taken_back.discard(record_id)
             self._statements = [each for each in self._statements if each.record_id != record_id]
             self._statements.append(KnownStatement(record_id, statement, name))
         self._replaced.add(record_id)

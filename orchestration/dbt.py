@@ -14,7 +14,7 @@ import hashlib
 import inspect
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,6 +31,7 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 ProjectStamp = tuple[tuple[str, int, int], ...]
 """Name, time and size of every file of dbt's project: another stamp, another project."""
 
+_CHOSEN = "chosen"
 _PROJECT_FILES = ("dbt_project.yml", "profiles.yml", "dbt_project")
 
 
@@ -49,18 +50,29 @@ class NodeResult:
     failures: int
 
 
-def run_dbt(settings: Settings, arguments: Sequence[str]) -> list[NodeResult]:
-    """Run one dbt command and return what became of each node. Call it inside `warehouse_lock`.
+def run_dbt(settings: Settings, arguments: Sequence[str], *, models: Collection[str] = ()) -> list[NodeResult]:
+    """Run one dbt command, on `models` alone (names) where any are given, and return what became of each node.
+
+    Call it inside `warehouse_lock`.
 
     Raises:
         DbtError: when dbt cannot start, or a model fails to build (failing tests are results, not errors).
     """
+    if models:
+        _tag(parsed_project(settings.home), models)
+        arguments = [*arguments, "--select", f"tag:{_CHOSEN}"]
     nodes = [_node_result(result) for result in dbt_results(settings, arguments)]
     broken = [node for node in nodes if node.status == "error"]
     if broken:
         told = "; ".join(f"{node.name}: {' '.join(node.message.split())}" for node in broken[:3])
         raise DbtError(f"dbt {arguments[0]} failed in {len(broken)} of {len(nodes)} nodes: {told}")
     return nodes
+
+
+def _tag(manifest: Any, names: Collection[str]) -> None:
+    """Tag these models and no others: dbt looks at every node for each name given to it, and once for a tag."""
+    for node in manifest.nodes.values():
+        node.tags = [tag for tag in node.tags if tag != _CHOSEN] + ([_CHOSEN] if node.name in names else [])
 
 
 def dbt_results(settings: Settings, arguments: Sequence[str]) -> list[Any]:

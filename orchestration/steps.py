@@ -14,11 +14,13 @@ from time import monotonic
 from typing import Any
 
 from expectations.result import SuiteResult
+from expectations.suites import SUITES
 from ingestion import LoadSummary, ingest
 from ingestion.operations import load as load_operations
 from orchestration import exceptions, holds
 from orchestration.data_tests import TestResult, readers_of, run_data_tests
 from orchestration.dbt import run_dbt
+from orchestration.judged import judge
 from orchestration.lineage import (
     Model,
     changed_models,
@@ -100,18 +102,10 @@ def _build(settings: Settings, state: State, wanted: list[Model]) -> int:
     names = {model.name for model in wanted if model.relation in changed}
     if names:
         without = ["--exclude-resource-type", "test", "unit_test"]
-        run_dbt(settings, ["build", *without, *anew, *_chosen(settings, names)])
+        run_dbt(settings, ["build", *without, *anew], models=names)
         with open_warehouse(settings) as warehouse:
             remember_built(warehouse, changed)
     return len(names)
-
-
-def _chosen(settings: Settings, names: set[str]) -> list[str]:
-    """Say which models dbt is to build in the shorter way: for every name it is given it looks at all of them."""
-    others = {model.name for model in models(settings.home).values()} - names
-    if len(others) < len(names):
-        return ["--exclude", *sorted(others)] if others else []
-    return ["--select", *sorted(names)]
 
 
 def build_for_step(settings: Settings, state: State, wanted: list[Model], *, report: Report) -> StepResult:
@@ -133,7 +127,7 @@ def check_step(settings: Settings, state: State, *, of: list[Model] | None = Non
     with _turn(settings, report):
         with open_warehouse(settings) as warehouse:
             _require_built(warehouse)
-            suites = _expected(settings, warehouse, of)
+            suites = judge(settings, warehouse, SUITES if of is None else raw_tables_of(of))
         tests = run_data_tests(settings, models=None if of is None else [model.unique_id for model in of])
         with open_warehouse(settings) as warehouse:
             is_changed = _remember_held(settings, warehouse, suites, tests, is_all=of is None)
@@ -155,18 +149,6 @@ def _remember_held(
         found += holds.holds_of_suite(suite, readers)
     judged = {holds.suite_name(suite.table) for suite in suites} | {test.test.name for test in tests}
     return holds.remember(warehouse, found, judged=None if is_all else judged)
-
-
-def _expected(settings: Settings, warehouse: Any, of: list[Model] | None) -> list[SuiteResult]:
-    """Hold raw to its suites, or the raw tables `of` some models to theirs."""
-    from expectations.suites import SUITES
-
-    tables = None if of is None else sorted(raw_tables_of(of) & SUITES.keys())
-    if tables == []:
-        return []
-    from expectations.runner import run_expectations  # brings pandas: only who has something to judge pays for it
-
-    return run_expectations(settings, warehouse, tables=tables)
 
 
 def publish_step(settings: Settings, *, report: Report) -> StepResult:

@@ -156,7 +156,7 @@ def test_data_tests_judge_as_dbt_does(home: Path, make_settings) -> None:
         connection.execute("update staging.stg_tiktok_shop__orders set created_at = null, order_status = 'ODD'")
         connection.execute("insert into intermediate.int_orders__lines select * from intermediate.int_orders__lines")
 
-    ours = {(test.name, test.status, test.failures) for test in run_data_tests(settings)}
+    ours = {(each.test.name, each.status, each.failures) for each in run_data_tests(settings)}
 
     assert ours == {
         (test.name, test.status, test.failures) for test in run_dbt(settings, ["test"]) if test.kind == "test"
@@ -168,7 +168,7 @@ def test_data_tests_of_some_models_are_those_that_read_nothing_else(home: Path, 
     settings = make_settings(home=home)
     wanted = models_before(home, "staging.stg_bank__entries")
 
-    names = {test.name for test in run_data_tests(settings, models=[model.unique_id for model in wanted])}
+    names = {each.test.name for each in run_data_tests(settings, models=[model.unique_id for model in wanted])}
 
     assert names
     assert all("stg_bank__entries" in name for name in names)

@@ -150,3 +150,17 @@ def with_columns(settings: Settings, columns: dict[str, str]) -> Settings:
     main, other = settings.bank.accounts
     accounts = [main, other.model_copy(update={"columns": columns})]
     return settings.model_copy(update={"bank": settings.bank.model_copy(update={"accounts": accounts})})
+
+
+def test_a_file_written_again_holds_another_version_even_where_it_looks_like_the_next_page(bench, folder):
+    text = (CASES / "06-references-restart/d2.xml").read_text()
+    path = folder / "day.xml"
+    path.write_text(text)
+    bench.ingest(bank=bank.load)
+    opening, closing = (text.index(f">{code}<") for code in ("OPBD", "CLBD"))
+    balances = [text[at:].split("</Amt>")[0].rsplit(">", 1)[1] for at in (opening, closing)]
+    emptied = text[: text.index("<Ntry>")] + text[text.rindex("</Ntry>") + len("</Ntry>") :]
+    path.write_text(emptied.replace(f">{balances[0]}<", f">{balances[1]}<"))
+    bench.ingest(bank=bank.load)
+    assert entries(bench) == []
+    assert len(bench.live("raw_bank.statements")) == 1

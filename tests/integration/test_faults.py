@@ -239,7 +239,10 @@ def test_webhooks_doubled_reordered_lost_and_forged_end_as_none_at_all(fresh_wor
 
 
 def test_the_order_that_a_notification_names_is_read_in_the_next_cycle_and_only_that_one(world):
-    order = world.records("tiktok_shop", "orders")[0]
+    lines = world.records("tiktok_shop", "statement_transactions")
+    fields = ("order_id", "adjustment_order_id", "associated_order_id")
+    settled = {line[field] for line in lines for field in fields}  # some of these are read again by id in any case
+    order = next(each for each in world.records("tiktok_shop", "orders") if each["id"] not in settled)
     shop = order["_record"]["shop"]
     with receiver(world) as address:
         content = json.dumps(
@@ -251,4 +254,4 @@ def test_the_order_that_a_notification_names_is_read_in_the_next_cycle_and_only_
         until(lambda: not pending(world))
     for _run in range(2):
         assert ingest(world, "tiktok_shop") == []
-    assert named_orders(world) == [order["id"]]
+    assert [named for named in named_orders(world) if named not in settled] == [order["id"]]

@@ -28,6 +28,16 @@ foreign_entries as (
     group by pages.document_id
 ),
 
+-- One of those that end together, and none without a time: which of several a join takes is not said.
+ended as (
+    select * from statements
+    where ends_at is not null
+    qualify
+        row_number() over (
+            partition by account_id, currency, ends_at order by sequence_number desc nulls last, document_id desc
+        ) = 1
+),
+
 followed as (
     select
         later.*,
@@ -38,11 +48,11 @@ followed as (
         later.starts_at > earlier.ends_at + interval 2 hours as has_room,
         later.sequence_number > earlier.sequence_number + 1 as is_number_missing
     from statements as later
-    asof left join statements as earlier
+    asof left join ended as earlier
         on
             later.account_id = earlier.account_id
             and later.currency = earlier.currency
-            and later.starts_at >= earlier.ends_at
+            and coalesce(later.starts_at, '-infinity') >= earlier.ends_at
 ),
 
 -- Statements of one time, or of times that overlap, follow each other by their balances.

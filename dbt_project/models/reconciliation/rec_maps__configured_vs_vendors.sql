@@ -21,7 +21,7 @@
 ] %}
 
 with today as (
-    select coalesce(max(cast(as_of as date)), current_date) as on_day from {{ ref('int_coverage__as_of') }}
+    select coalesce(max(cast(as_of as date)), date '1970-01-01') as on_day from {{ ref('int_coverage__as_of') }}
 ),
 
 -- What was ever listed: a row for what is sold out is no mistake.
