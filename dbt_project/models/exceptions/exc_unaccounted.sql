@@ -77,6 +77,16 @@ found as (
         reason
     from {{ ref('rec_payouts__accounted') }}
     where place is null
+    union all by name
+    select distinct
+        '' as shop_id,
+        'bank_entry' as entity_type,
+        entries.id as entity_id,
+        0 as amount,
+        '' as currency,
+        'it was read, and nothing reads it on' as reason
+    from {{ source('raw_bank', 'entries') }} as entries
+    anti join {{ ref('bank_lines') }} as lines on entries.id = lines.bank_entry_id
 )
 
 select
