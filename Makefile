@@ -6,15 +6,16 @@ RUN := $(UV) run --no-sync
 BASKETS ?= 6000
 DAYS ?= 60
 SEED ?= 1
+PARALLEL := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 # Where it is set, every process compiles thousands of modules again: seconds for each of hundreds of them.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench ui clean
+.PHONY: help setup demo test test-all check bench ui clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 $(UV):
 	@$(PYTHON) -m venv .uv
@@ -29,8 +30,11 @@ setup: .venv/.synced ## create .venv from the lock
 demo: setup ## trade 60 days of real baskets, tie them out, print it (BASKETS, DAYS, SEED)
 	@$(RUN) tieout demo --baskets $(BASKETS) --days $(DAYS) --seed $(SEED)
 
-test: setup ## run the tests
-	@$(RUN) pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+test: setup ## run the tests, without the exhaustive ones
+	@$(RUN) pytest $(PARALLEL) -m "not exhaustive"
+
+test-all: setup ## run all tests
+	@$(RUN) pytest $(PARALLEL)
 
 check: setup ## lint, types, SQL style, import rules, docs and conventions
 	@$(RUN) ruff check .

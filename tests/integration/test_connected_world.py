@@ -12,6 +12,8 @@ from tests.support.worlds import CONFIG, World
 from tieout.settings import load_settings
 from tieout.state import State
 
+pytestmark = pytest.mark.exhaustive
+
 # Hours from the world's beginning; live events are on the second evening, 19:00 in either shop.
 STOPS = (34, 43.5, 48.5, 68)
 # Faults come at a steady pace: at one pace for all, every retry would meet the next of them.

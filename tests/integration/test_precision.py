@@ -110,6 +110,7 @@ def test_what_only_looks_like_a_fault_raises_nothing(world: World) -> None:
     assert [tuple(row.values()) for row in rows(world, asked)] == [("tied", Decimal(0))]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("seed", [11, 12])
 def test_a_sound_world_of_any_seed_raises_nothing(tmp_path: Path, seed: int) -> None:
     with running_sandbox(tmp_path, port=0) as urls:

@@ -6,10 +6,11 @@ not: anything one package of tests needs alone.
 
 from __future__ import annotations
 
-import os
+import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,12 @@ from tieout.published import open_published
 from tieout.settings import Settings, load_settings
 from tieout.state import State
 
-CONFIG = Path(__file__).resolve().parent.parent.parent / "config" / "demo"
+ROOT = Path(__file__).resolve().parent.parent.parent
+CONFIG = ROOT / "config" / "demo"
+MAKERS = (
+    *("tieout", "connectors", "ingestion", "expectations", "reverse_sync", "orchestration", "dbt_project"),
+    *("sandbox", "config", "tests/support"),
+)
 BASKETS, DAYS, SEED = 200, 60, 3
 
 
@@ -66,21 +72,33 @@ class World:
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
-    """Return this worker's own copy of a home folder that the first worker of the run made for all of them.
+    """Return this worker's own copy of a home folder that is made once, and kept until what makes it changes.
 
     What is published in it is read where it was made, for views name their files in full.
     """
-    own = factory.getbasetemp()
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "made"
-    folder.mkdir(exist_ok=True)
+    folder = ROOT / "target" / "worlds" / _made_of()
+    folder.mkdir(parents=True, exist_ok=True)
     made, done = folder / name, folder / f"{name}.done"
     with FileLock(folder / f"{name}.lock"):
         if not done.exists():
+            for former in folder.parent.iterdir():
+                if former != folder:
+                    shutil.rmtree(former, ignore_errors=True)
             shutil.rmtree(made, ignore_errors=True)
             made.mkdir()
             make(made)
             done.touch()
     return Path(shutil.copytree(made, factory.mktemp(name) / "home"))
+
+
+@cache
+def _made_of() -> str:
+    """Return a hash of all that makes a world: the product, its models and maps, the stand-ins, and what is locked."""
+    paths = [ROOT / "uv.lock", *(path for name in MAKERS for path in (ROOT / name).rglob("*") if path.is_file())]
+    content = hashlib.sha256()
+    for path in sorted(path for path in paths if "__pycache__" not in path.parts):
+        content.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes() + b"\0")
+    return content.hexdigest()[:16]
 
 
 @pytest.fixture(scope="session")
