@@ -50,3 +50,8 @@ the payloads of all. Of all records it is cheaper to carry it along.
 {% macro faults(found) -%}
     list_filter([{{ found | join(', ') }}], lambda f: f is not null)
 {%- endmacro %}
+
+{#- The faults of every entry of a list; `entry` is what an entry is called in them. -#}
+{% macro faults_in(entries, entry, found) -%}
+    flatten(list_transform(coalesce({{ entries }}, []), lambda {{ entry }}: {{ faults(found) }}))
+{%- endmacro %}

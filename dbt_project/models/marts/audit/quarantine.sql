@@ -7,6 +7,8 @@ with held as (
         ('payments', 'stg_tiktok_shop__payments', 'payment_id', "''"),
         ('orders', 'stg_tiktok_shop__orders', 'order_id', "''"),
         ('order_lines', 'stg_tiktok_shop__order_lines', 'order_line_id', 'order_id'),
+        ('packages', 'stg_tiktok_shop__packages', 'package_id', "''"),
+        ('cancellations', 'stg_tiktok_shop__cancellations', 'cancel_id', 'order_id'),
     ] %}
         select
             'staging' as source,

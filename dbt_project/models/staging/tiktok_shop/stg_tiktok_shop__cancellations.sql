@@ -19,7 +19,7 @@ documents as (
             '{"order_id": "VARCHAR", "cancel_type": "VARCHAR", "cancel_status": "VARCHAR", "role": "VARCHAR",
               "cancel_reason": "VARCHAR", "create_time": "VARCHAR", "update_time": "VARCHAR",
               "should_replenish_stock": "VARCHAR", "cancel_line_items": [{"order_line_item_id": "VARCHAR"}],
-              "seller_next_action_response": [{"action": "VARCHAR", "deadline": "BIGINT"}]}'
+              "seller_next_action_response": [{"action": "VARCHAR", "deadline": "VARCHAR"}]}'
         ) as body
     from versions
 )
@@ -35,18 +35,23 @@ select
     list_sort(list_transform(coalesce(body.cancel_line_items, []), lambda line: line.order_line_item_id)) as line_ids,
     coalesce(body.should_replenish_stock = 'true', false) as replenishes_stock,
     {{ epoch_instant('body.create_time') }} as requested_at,
-    to_timestamp(
-        list_min(
-            list_transform(
-                list_filter(
-                    body.seller_next_action_response,
-                    lambda next: next.action = 'SELLER_RESPOND_BUYER_CANCEL' and next.deadline between 1 and 4102444799
-                ),
-                lambda next: next.deadline
-            )
+    list_min(
+        list_transform(
+            list_filter(
+                body.seller_next_action_response, lambda next: next.action = 'SELLER_RESPOND_BUYER_CANCEL'
+            ),
+            lambda next: {{ epoch_instant('next.deadline') }}
         )
     ) as answer_due_at,
     {{ epoch_instant('body.update_time') }} as updated_at,
+    list_concat(
+        {{ faults([
+            given_time_fault('create_time', 'body.create_time'), given_time_fault('update_time', 'body.update_time'),
+        ]) }},
+        {{ faults_in('body.seller_next_action_response', 'next', [
+            given_time_fault('seller_next_action_response.deadline', 'next.deadline'),
+        ]) }}
+    ) as faults,
     is_deleted,
     first_observed_at,
     observed_at,

@@ -61,6 +61,10 @@ select
     {{ faults([
         amount_fault('payment.total_amount', 'body.payment.total_amount'),
         currency_fault('payment.currency', 'body.payment.currency'),
+        given_time_fault('create_time', 'body.create_time'), given_time_fault('paid_time', 'body.paid_time'),
+        given_time_fault('delivery_time', 'body.delivery_time'), given_time_fault('update_time', 'body.update_time'),
+        given_time_fault('rts_sla_time', 'body.rts_sla_time'), given_time_fault('tts_sla_time', 'body.tts_sla_time'),
+        given_time_fault('shipping_due_time', 'body.shipping_due_time'), given_time_fault('cancel_time', 'body.cancel_time'),
     ]) }} as faults,
     is_deleted,
     first_observed_at,

@@ -34,6 +34,9 @@ select
     body.shipping_provider_name as provider_name,
     {{ epoch_instant('body.create_time') }} as created_at,
     {{ epoch_instant('body.update_time') }} as updated_at,
+    {{ faults([
+        given_time_fault('create_time', 'body.create_time'), given_time_fault('update_time', 'body.update_time'),
+    ]) }} as faults,
     is_deleted,
     first_observed_at,
     observed_at,

@@ -25,7 +25,8 @@ select
         amount_fault('settlement_amount.value', "(payload ->> '$.settlement_amount.value')"),
         amount_fault('reserve_amount.value', "(payload ->> '$.reserve_amount.value')"),
         time_fault('create_time', "(payload ->> '$.create_time')"),
-        "case when payload ->> '$.status' = 'PAID' then " ~ time_fault('paid_time', "(payload ->> '$.paid_time')") ~ " end",
+        "if(payload ->> '$.status' = 'PAID', " ~ time_fault('paid_time', "(payload ->> '$.paid_time')") ~ ", "
+        ~ given_time_fault('paid_time', "(payload ->> '$.paid_time')") ~ ")",
         "case when nullif(payload ->> '$.exchange_rate', '') is not null
               and try_cast(payload ->> '$.exchange_rate' as decimal(18, 6)) is null
               then {'field': 'exchange_rate', 'value': payload ->> '$.exchange_rate', 'reason': 'not a decimal rate'} end",

@@ -81,6 +81,8 @@ select
             amount_fault('shipping_cost_amount', 'fields.shipping_cost_amount'), amount_fault('fee_tax_amount', 'fee_tax_text'),
             amount_fault('adjustment_amount', 'fields.adjustment_amount'), amount_fault('reserve_amount', 'fields.reserve_amount'),
             missing_fault('statement_id', 'parent_id'),
+            given_time_fault('order_create_time', 'fields.order_create_time'),
+            given_time_fault('estimated_release_time', 'fields.estimated_release_time'),
         ]) }},
         {{ part_faults('revenue_breakdown.', 'revenue_parts') }},
         {{ part_faults('shipping_cost_breakdown.', 'shipping_cost_parts') }},
