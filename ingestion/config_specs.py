@@ -36,6 +36,9 @@ LINE_CLASSES = frozenset(
     ]
 )
 MEMO = "memo"
+ACCRUAL_ACCOUNTS = frozenset(
+    {"accrued_settlement", "accrued_revenue", "accrued_shipping", "accrued_fees", "accrued_adjustments"}
+)
 SPECIAL_ACCOUNTS = frozenset({"bank", "clearing", "rounding", "fx"})
 TREATMENTS = frozenset({"seller", "marketplace", "none"})
 FULFILMENT_SYSTEMS = frozenset({"gxo", "linnworks"})
@@ -81,7 +84,7 @@ MAPS: tuple[Map, ...] = (
         "accounts.csv",
         ("shop_id", "line_class", "netsuite_account", "valid_from", "valid_to"),
         ("shop_id", "line_class"),
-        {"line_class": LINE_CLASSES | SPECIAL_ACCOUNTS},
+        {"line_class": LINE_CLASSES | SPECIAL_ACCOUNTS | ACCRUAL_ACCOUNTS},
         any_shop=True,
     ),
     Map(

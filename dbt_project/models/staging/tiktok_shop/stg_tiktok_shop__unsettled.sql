@@ -43,7 +43,6 @@ select
         amount_fault('est_adjustment_amount', "(last_payload ->> '$.est_adjustment_amount')"),
         given_time_fault('order_create_time', "(last_payload ->> '$.order_create_time')"),
         given_time_fault('order_delivery_time', "(last_payload ->> '$.order_delivery_time')"),
-        given_time_fault('estimated_settlement', "(last_payload ->> '$.estimated_settlement')"),
     ]) }} as faults,
     is_deleted,
     loaded_through
