@@ -10,6 +10,7 @@ import dagster as dg
 from expectations.suites import SUITES
 from orchestration import holds
 from orchestration.data_tests import readers_of
+from orchestration.judged import judge
 from orchestration.resources import TieoutResource
 from tieout.warehouse import open_warehouse, warehouse_lock
 
@@ -29,11 +30,9 @@ def _raw_check(table: str) -> dg.AssetChecksDefinition:
         description="Great Expectations suite of this raw table; a break holds the shops whose rows break it.",
     )
     def meets_expectations(tieout: TieoutResource) -> dg.AssetCheckResult:
-        from expectations.runner import run_expectations
-
         settings = tieout.settings()
         with warehouse_lock(settings), open_warehouse(settings) as warehouse:
-            results = run_expectations(settings, warehouse, tables=[table])
+            results = judge(settings, warehouse, [table])
             readers = readers_of(settings, [f"source.tieout.{table}"])
             found = [hold for result in results for hold in holds.holds_of_suite(result, readers)]
             holds.remember(warehouse, found, judged={holds.suite_name(table)})

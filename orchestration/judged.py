@@ -18,6 +18,7 @@ import duckdb
 
 import expectations
 from expectations.result import ExpectationResult, SuiteResult
+from expectations.runner import run_expectations
 from expectations.suites import SUITES
 from tieout.settings import Settings
 
@@ -34,8 +35,6 @@ def judge(settings: Settings, warehouse: duckdb.DuckDBPyConnection, tables: Coll
     newest = {table: _newest(warehouse, table) for table in wanted}
     found = _remembered(warehouse, newest)
     if unjudged := [table for table in wanted if table not in found]:
-        from expectations.runner import run_expectations  # brings pandas: only who has something to judge pays for it
-
         results = {result.table: result for result in run_expectations(settings, warehouse, tables=unjudged)}
         found |= {table: results.get(table) for table in unjudged}
         _remember(warehouse, ((table, newest[table], results.get(table)) for table in unjudged))

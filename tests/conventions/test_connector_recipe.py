@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from expectations.suites import SUITES
+from ingestion.raw import TABLES
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SYSTEMS = sorted(
     p.name for p in (ROOT / "connectors").iterdir() if p.is_dir() and p.name[0].isalpha() and p.name != "transport"
@@ -46,3 +49,8 @@ def test_import_rules_know_every_system(system):
     assert independent, f"pyproject.toml: add {module} to the independence contract of import-linter"
     silent = [c for c in contracts() if c.get("forbidden_modules") == ["httpx"] and module in c["source_modules"]]
     assert silent, f"pyproject.toml: add {module} to the contract that only transport talks HTTP"
+
+
+def test_every_raw_table_has_a_suite_of_expectations_and_every_suite_a_table():
+    tables = {f"{schema}.{entity}" for schema, entities in TABLES.items() for entity in entities}
+    assert sorted(SUITES) == sorted(tables), f"expectations/suites: one Suite per raw table; the recipe is {RECIPE}"
