@@ -51,5 +51,5 @@ ui: setup ## open Dagster with the assets, their lineage and checks
 	@mkdir -p var/dagster && cp config/dagster.yaml var/dagster/dagster.yaml
 	@DAGSTER_HOME=$(CURDIR)/var/dagster $(RUN) dagster dev
 
-clean: ## remove data and build output (keeps .venv)
-	@rm -rf var target logs .pytest_cache .mypy_cache .ruff_cache
+clean: ## remove build output and caches (keeps .venv and all data)
+	@rm -rf target logs .pytest_cache .mypy_cache .ruff_cache

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.demo_control import SandboxError, call_sandbox
+from orchestration.demo_home import PORTS, home_folder, make_room, mark_demo, require_free
 from orchestration.demo_operations import count_world
 from orchestration.demo_report import print_report
 from orchestration.demo_run import run_days
@@ -28,18 +28,19 @@ from orchestration.steps import Report
 
 __all__ = ["SandboxError", "call_sandbox", "control", "run_demo", "running_sandbox", "serve_sandbox"]
 
-_MARK = "this-is-a-demo"
-
 
 def run_demo(config: Path | None, *, baskets: int, days: int, seed: int, port: int, report: Report) -> list[str]:
     """Trade `baskets` over `days` world days, run the loop, print what it did, and return what was left wrong.
 
     Raises:
-        SandboxError: when the home folder holds data that is not a demo's, or the sandbox does not start.
+        SandboxError: when the home folder holds data that is not a demo's or is in use, a port is taken, or the
+            sandbox does not start.
     """
     started = datetime.now(UTC)
-    home, base = _home(), config or Path(os.environ.get("TIEOUT_CONFIG") or "config/demo")
-    start_afresh(home)
+    home, base = home_folder(), config or Path(os.environ.get("TIEOUT_CONFIG") or "config/demo")
+    require_free(home, port)
+    if (aside := make_room(home)) is not None:
+        report(f"the former demo was moved to {aside}: delete it when nobody needs it any more")
     with running_sandbox(home, port=port) as sandbox:
         url = sandbox["control"]
         report(f"sandbox: {url}")
@@ -50,11 +51,16 @@ def run_demo(config: Path | None, *, baskets: int, days: int, seed: int, port: i
 
 
 def serve_sandbox(config: Path | None, *, port: int, report: Report) -> None:
-    """Serve until SIGINT or SIGTERM; writes the connection's secret files first."""
+    """Serve until SIGINT or SIGTERM; writes the connection's secret files first.
+
+    Raises:
+        SandboxError: as `run_demo`.
+    """
     del config
+    require_free(home_folder(), port)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        with running_sandbox(_home(), port=port) as sandbox:
+        with running_sandbox(home_folder(), port=port) as sandbox:
             for name, url in sorted(sandbox.items()):
                 report(f"{name}: {url}")
             report("serving; stop with Ctrl-C")
@@ -76,7 +82,7 @@ def control(config: Path | None, method: str, path: str, body: dict[str, Any] | 
         SandboxError: when none does, or it refuses.
     """
     del config
-    note = _home() / "sandbox" / "serving.json"
+    note = home_folder() / "sandbox" / "serving.json"
     if not note.exists():
         raise SandboxError("no sandbox serves this home folder: start one with `tieout sandbox serve`")
     return call_sandbox(json.loads(note.read_text())["control"], method, path, body)
@@ -86,8 +92,7 @@ def control(config: Path | None, method: str, path: str, body: dict[str, Any] | 
 def running_sandbox(home: Path, *, port: int) -> Iterator[dict[str, str]]:
     """Run the sandbox as a child process and yield its base URLs by system ('control' among them)."""
     state_dir = home / "sandbox"
-    state_dir.mkdir(parents=True, exist_ok=True)
-    (state_dir / _MARK).touch()
+    mark_demo(home)
     process = subprocess.Popen(
         [sys.executable, "-m", "sandbox", "--state", str(state_dir), "--parent", str(os.getpid()), *_ports(port)],
         stdout=subprocess.PIPE,
@@ -117,27 +122,6 @@ def _ready(process: subprocess.Popen[str], port: int) -> dict[str, str]:
             return {name: url for name, url in json.loads(line).items() if isinstance(url, str)}
     process.wait()
     raise SandboxError(
-        f"the sandbox did not start (exit {process.returncode}): are ports {port} to {port + 4} free?"
+        f"the sandbox did not start (exit {process.returncode}): are ports {port} to {port + PORTS - 1} free?"
         " Choose others with --port"
     )
-
-
-def _home() -> Path:
-    return Path(os.environ.get("TIEOUT_HOME") or "var").resolve()
-
-
-def start_afresh(home: Path) -> None:
-    """Empty a former demo's home folder, but for what Dagster keeps; other data in it is refused, never removed.
-
-    Raises:
-        SandboxError: when there is such data.
-    """
-    home.mkdir(parents=True, exist_ok=True)
-    found = [path for path in home.iterdir() if path.name != "dagster"]
-    if {path.name for path in found} - {"dbt"} and not (home / "sandbox" / _MARK).exists():
-        raise SandboxError(f"{home} holds data that is not a demo's: point TIEOUT_HOME at an empty folder")
-    for path in found:
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink()

@@ -12,7 +12,9 @@ import typer
 from orchestration.cli import Config, Json
 from orchestration.terminal import progress, show_rows
 
-Port = Annotated[int, typer.Option("--port", help="Control port; the systems listen on the ports after it.")]
+Port = Annotated[
+    int, typer.Option("--port", min=0, max=65531, help="Control port; the systems listen on the ports after it.")
+]
 
 
 def register(app: typer.Typer) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,10 @@ RAW_TABLES = (
     "raw_bank.entries",
     "raw_netsuite.journal_entries",
 )
+
+
+_OURS = re.compile(r"[a-z_]+[.][a-z0-9_]+/[0-9]{2,}-[0-9a-f]{16}-[0-9a-f]{16}")
+"""Files that a publication wrote, without their ending; no other file of the folder is ever removed."""
 
 
 @dataclass(frozen=True)
@@ -183,11 +188,13 @@ def _collect(folder: Path, generation: int, *, most_copies: int) -> None:
         else:
             manifest.unlink()
             room = size  # older ones go too: a reader of theirs has had its time
-    for file in (folder / "data").rglob("*.parquet"):
-        if str(file.relative_to(folder / "data").with_suffix("")) not in kept:
+    for file in (folder / "data").glob("*/*.parquet"):
+        name = str(file.relative_to(folder / "data").with_suffix(""))
+        if _OURS.fullmatch(name) and name not in kept:
             file.unlink()
-    for leftover in folder.rglob("*.unfinished"):
-        leftover.unlink()
+    for pattern in ("generation-*.unfinished", "current-*.unfinished", "data/*.*/[0-9][0-9]-*.unfinished"):
+        for leftover in folder.glob(pattern):
+            leftover.unlink()
 
 
 def _size(folder: Path, file: str) -> int:

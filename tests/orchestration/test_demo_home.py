@@ -1,9 +1,32 @@
-"""A demo begins in an empty home; it empties what a demo left, spares Dagster's history, and refuses anything else."""
+"""A demo looks at ports and home before it touches anything; it moves a former demo aside and deletes nothing."""
 
+import json
+import socket
+
+import duckdb
 import pytest
+from filelock import FileLock
 
-from orchestration.demo import start_afresh
+from orchestration.demo import run_demo, serve_sandbox
 from orchestration.demo_control import SandboxError
+from orchestration.demo_home import make_room, require_free
+from orchestration.publish import publish
+
+FORMER_DEMO = ("sandbox/this-is-a-demo", "warehouse.duckdb", "secrets/key", "notes of mine.txt")
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("TIEOUT_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def taken_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
 
 
 def _touched(home, *names):
@@ -12,20 +35,79 @@ def _touched(home, *names):
         (home / name).touch()
 
 
-def test_what_dagster_and_dbt_wrote_before_the_first_demo_is_no_data(tmp_path):
-    _touched(tmp_path, "dagster/dagster.yaml", "dbt/dagster/manifest.json")
-    start_afresh(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["dagster"]
+def _files(home):
+    return sorted(str(path.relative_to(home)) for path in home.rglob("*") if path.is_file())
 
 
-def test_a_former_demo_is_removed(tmp_path):
-    _touched(tmp_path, "sandbox/this-is-a-demo", "warehouse.duckdb", "secrets/key", "dagster/history")
-    start_afresh(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["dagster"]
+def _begin(how, port):
+    if how == "demo":
+        run_demo(None, baskets=1, days=1, seed=1, port=port, report=print)
+    else:
+        serve_sandbox(None, port=port, report=print)
 
 
-def test_data_that_is_not_a_demos_stays(tmp_path):
-    _touched(tmp_path, "warehouse.duckdb")
-    with pytest.raises(SandboxError, match="data that is not a demo's"):
-        start_afresh(tmp_path)
-    assert (tmp_path / "warehouse.duckdb").exists()
+@pytest.mark.parametrize("how", ["demo", "serve"])
+@pytest.mark.parametrize("before", [0, 1, 4])
+def test_a_port_in_use_is_told_in_one_sentence_and_nothing_is_touched(home, taken_port, how, before):
+    _touched(home, *FORMER_DEMO)
+    with pytest.raises(SandboxError) as told:
+        _begin(how, taken_port - before)
+    assert f"port {taken_port} is in use" in str(told.value)
+    assert "--port" in str(told.value)
+    assert "\n" not in str(told.value)
+    assert _files(home) == sorted(FORMER_DEMO)
+
+
+@pytest.mark.parametrize("how", ["demo", "serve"])
+def test_data_that_is_not_a_demos_stays_as_it_is(home, how):
+    _touched(home, "warehouse.duckdb", "secrets/tiktok_shop_token.json")
+    with pytest.raises(SandboxError, match="data that is not a demo's: point TIEOUT_HOME"):
+        _begin(how, 0)
+    assert _files(home) == ["secrets/tiktok_shop_token.json", "warehouse.duckdb"]
+
+
+def test_what_dagster_and_dbt_wrote_before_the_first_demo_is_no_data_and_stays(home):
+    kept = ["dagster/dagster.yaml", "dbt/dagster/manifest.json"]
+    _touched(home, *kept)
+    require_free(home, 0)
+    assert make_room(home) is None
+    assert _files(home) == kept
+
+
+def test_a_former_demo_is_moved_aside_whole_and_so_is_the_next(home):
+    asides = []
+    for _ in range(2):
+        _touched(home, *FORMER_DEMO, "dagster/history")
+        require_free(home, 0)
+        asides.append(make_room(home))
+    assert [_files(aside) for aside in asides] == [sorted(FORMER_DEMO)] * 2
+    assert sorted(path.name for path in home.iterdir()) == ["dagster", "former"]
+
+
+def test_a_run_that_is_at_work_is_told(home):
+    _touched(home, *FORMER_DEMO)
+    with FileLock(home / "warehouse.lock"), pytest.raises(SandboxError, match="a tieout run is at work"):
+        require_free(home, 0)
+    require_free(home, 0)
+
+
+def test_a_note_that_a_killed_sandbox_left_does_not_stop_the_next(home):
+    _touched(home, *FORMER_DEMO)
+    note = home / "sandbox" / "serving.json"
+    for left in ("", json.dumps({"control": "http://127.0.0.1:9"})):
+        note.write_text(left)
+        require_free(home, 0)
+
+
+def test_publishing_removes_no_file_that_it_did_not_write(make_settings):
+    settings = make_settings()
+    mine = ("data/mine.parquet", "data/finance.payouts/mine.parquet", "data/mine/deep/a.parquet", "mine.unfinished")
+    _touched(settings.published_dir, *mine)
+    with duckdb.connect() as warehouse:
+        warehouse.execute("create schema finance; create table finance.payouts as select 'P' as payment_id, 1 as n")
+        for _ in range(5):
+            warehouse.execute("update finance.payouts set n = n + 1")
+            publish(settings.model_copy(update={"published_copies": 1}), warehouse)
+    left = _files(settings.published_dir)
+    assert set(mine) <= set(left)
+    assert len([name for name in left if name.endswith(".parquet")]) == 3 + 3
