@@ -27,7 +27,9 @@ from filelock import FileLock
 from tieout.errors import TieoutError
 from tieout.settings import Settings
 
-PROJECT_ROOT = Path(__file__).resolve().parent.parent
+_PACKAGED = Path(__file__).resolve().parent / "project"
+PROJECT_ROOT = _PACKAGED if _PACKAGED.is_dir() else _PACKAGED.parent.parent
+"""Where dbt's project stands: in the installed package, or at the root of the repository."""
 ProjectStamp = tuple[tuple[str, int, int], ...]
 """Name, time and size of every file of dbt's project: another stamp, another project."""
 
@@ -134,9 +136,9 @@ def kept_for_project(home: Path, name: str, make: Callable[[], Any]) -> Any:
 
 
 def parse_folder(home: Path) -> Path:
-    """Return where what was parsed is kept: beside the project, or in `home` where the project cannot be written."""
-    root = PROJECT_ROOT if os.access(PROJECT_ROOT, os.W_OK) else home / "dbt"
-    return root / "target" / "parsed"
+    """Return where what was parsed is kept: beside the project, or in `home` where that is no place to write."""
+    is_ours = PROJECT_ROOT != _PACKAGED and os.access(PROJECT_ROOT, os.W_OK)
+    return (PROJECT_ROOT if is_ours else home / "dbt") / "target" / "parsed"
 
 
 @lru_cache(maxsize=1)

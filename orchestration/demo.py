@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,9 @@ def run_demo(config: Path | None, *, baskets: int, days: int, seed: int, port: i
 
     Raises:
         SandboxError: when the home folder holds data that is not a demo's or is in use, a port is taken, or the
-            sandbox does not start.
+            sandbox is not installed or does not start.
     """
+    _require_stand_ins()
     started = datetime.now(UTC)
     home, base = home_folder(), config or Path(os.environ.get("TIEOUT_CONFIG") or "config/demo")
     require_free(home, port)
@@ -57,6 +59,7 @@ def serve_sandbox(config: Path | None, *, port: int, report: Report) -> None:
         SandboxError: as `run_demo`.
     """
     del config
+    _require_stand_ins()
     require_free(home_folder(), port)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -68,6 +71,14 @@ def serve_sandbox(config: Path | None, *, port: int, report: Report) -> None:
                 signal.pause()
     except KeyboardInterrupt:
         report("stopped")
+
+
+def _require_stand_ins() -> None:
+    if find_spec("sandbox") is None:
+        raise SandboxError(
+            "the stand-ins are not part of the installed package: run this command from a clone of tieout's repository"
+            " (`make demo` sets itself up), or use `--config DIR` with the other commands on systems of your own"
+        )
 
 
 def _interrupt(_number: int, _frame: object) -> None:

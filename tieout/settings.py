@@ -30,6 +30,8 @@ from tieout.sections import Currency, Section
 __all__ = ["Bank", "BankAccount", "Settings", "load_settings"]
 
 _DEMO = Path("config/demo")
+_EXAMPLE = Path(__file__).resolve().parent / "example"
+"""The demo's configuration as an installed package brings it: to be copied, and never taken by default."""
 
 
 class Shop(Section):
@@ -246,7 +248,10 @@ def load_settings(config_dir: Path | None = None, home: Path | None = None) -> S
     config_dir = config_dir or Path(os.environ.get("TIEOUT_CONFIG") or _usual_folder(home))
     source = config_dir / "tieout.toml"
     if not source.is_file():
-        raise ConfigError(f"no settings file {source}: name its folder with --config DIR or TIEOUT_CONFIG")
+        example = _EXAMPLE if _EXAMPLE.is_dir() else _DEMO
+        raise ConfigError(
+            f"no settings file {source}: name its folder with --config DIR or TIEOUT_CONFIG; to begin, copy {example}"
+        )
     try:
         settings = Settings(config_dir=config_dir.resolve(), home=home.resolve())
     except ValidationError as error:
