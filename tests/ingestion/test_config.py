@@ -228,7 +228,7 @@ def test_value_that_cannot_be_right_is_named(make_settings, tenant, file, text, 
     assert told in refused(make_settings, tenant)
 
 
-MUTANTS = int(os.environ.get("TIEOUT_MUTANTS", "1000"))
+MUTANTS = int(os.environ.get("MUTANTS", "1000"))
 
 
 @settings(max_examples=MUTANTS, deadline=None, suppress_health_check=list(HealthCheck))

@@ -1,6 +1,6 @@
 """Whatever JSON a vendor sends, a reader either takes a page whole, row by row, or refuses it with one error.
 
-Each vendor's reply is damaged a few hundred times; with TIEOUT_MUTANTS=20000 in the environment, as often as that.
+Each vendor's reply is damaged a few hundred times; with MUTANTS=20000 in the environment, as often as that.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from tests.ingestion.test_linnworks import ACCOUNT, FakeLinnworks, item
 from tests.ingestion.test_netsuite import FakeNetSuite, balanced, header, line
 from tests.support.hostile_json import MARK, STRANGE, UNUSABLE, with_damaged_bytes, with_value, written
 
-MUTANTS = int(os.environ.get("TIEOUT_MUTANTS", "400"))
+MUTANTS = int(os.environ.get("MUTANTS", "400"))
 AT = datetime(2026, 1, 10, 12, tzinfo=UTC)
 SHOP = "7495000000000000101"
 

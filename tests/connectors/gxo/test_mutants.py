@@ -1,6 +1,6 @@
 """Mutants of every message are read whole or refused with their place, and nothing impossible is believed.
 
-Each mutant goes the way of a file: envelopes, partner's groups, messages, records. `TIEOUT_MUTANTS` sets how many there
+Each mutant goes the way of a file: envelopes, partner's groups, messages, records. `MUTANTS` sets how many there
 are of all messages together: 2,000 unless told; 20,000 take about half a minute of one core.
 """
 
@@ -21,7 +21,7 @@ from ingestion.gxo_records import records_of
 from ingestion.versions import canonical_json
 from tests.connectors.gxo.interchanges import EVERY_MESSAGE
 
-MUTANTS = int(os.environ.get("TIEOUT_MUTANTS", "2000"))
+MUTANTS = int(os.environ.get("MUTANTS", "2000"))
 AGREED = Agreement(latest=date(2026, 2, 1))
 ZONE = ZoneInfo("Europe/London")
 ODD = ["", "-1", "0", "1.5", "99999999999", "\uff14\uff10", "202601 1", "20261310", "00010101", "99991231"]
