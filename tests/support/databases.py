@@ -1,6 +1,9 @@
 """Databases for tests: SQLite in a temporary folder, and a Postgres server that this test run starts by itself.
 
 Belongs here: starting, stopping and handing out empty databases. Does not: any test.
+
+The server is run by a shell that waits for its input to end: that happens when this process closes it, and also when
+this process is killed.
 """
 
 from __future__ import annotations
@@ -9,7 +12,6 @@ import atexit
 import os
 import pwd
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -24,6 +26,7 @@ import sqlalchemy
 from tieout.state import State
 
 _NUMBERS = count(1)
+_RUN_UNTIL_INPUT_ENDS = 'folder=$1; shift; "$@" </dev/null & read -r _; kill -INT $!; wait $!; rm -rf "$folder"'
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -69,7 +72,7 @@ def _server_folder() -> Path:
     if user:
         os.chown(folder, user.pw_uid, user.pw_gid)
     identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder, **identity}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": "/", **identity}
     data = folder / "data"
     settings = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}", "-c", "fsync=off"]
     subprocess.run(
@@ -77,7 +80,14 @@ def _server_folder() -> Path:
         check=True,
         **quiet,
     )
-    server = subprocess.Popen([binaries / "postgres", "-D", data, *settings], **quiet)
+    postgres = [binaries / "postgres", "-D", data, *settings]
+    # Of a session of its own: what is sent to the test run's group must not reach the one who cleans up after it.
+    server = subprocess.Popen(
+        ["sh", "-c", _RUN_UNTIL_INPUT_ENDS, "sh", folder, *postgres],
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+        **quiet,
+    )
     atexit.register(_stop, server, folder)
     _wait_until_ready(folder, server)
     return folder
@@ -113,12 +123,7 @@ def _wait_until_ready(folder: Path, server: subprocess.Popen[bytes]) -> None:
 
 
 def _stop(server: subprocess.Popen[bytes], folder: Path) -> None:
-    server.send_signal(signal.SIGINT)
-    try:
-        server.wait(20)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
+    server.communicate(timeout=30)
     shutil.rmtree(folder, ignore_errors=True)
 
 
