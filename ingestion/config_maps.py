@@ -181,7 +181,7 @@ def spreadsheet_damage(value: str, known: Collection[str] = ()) -> str:
     if _POINT_ZERO.fullmatch(value):
         return "a spreadsheet has made this id a decimal number: format the column as text"
     close = [one for one in known if value != one and len(value) == len(one) > 15 and value[:15] == one[:15]]
-    if close and value.isdigit() and not value[15:].strip("0"):
+    if close and value.isascii() and value.isdigit() and not value[15:].strip("0"):
         return f"a spreadsheet has rounded this id, probably {close[0]}: format the column as text"
     return ""
 

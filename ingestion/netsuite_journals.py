@@ -166,7 +166,7 @@ def _decimal(value: object, absent: str = "0") -> Decimal:
         amount = Decimal(text)
     except InvalidOperation:
         amount = Decimal("NaN")
-    if not (text.isascii() and amount.is_finite() and abs(amount.adjusted()) < MOST_DIGITS):
+    if not (text.isascii() and "_" not in text and amount.is_finite() and abs(amount.adjusted()) < MOST_DIGITS):
         raise DataError(f"amount {text[:MOST_DIGITS]!r} of a journal line: expected a decimal number")
     return amount
 

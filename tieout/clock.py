@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from tieout.numbers import whole_number
+
 Clock = Callable[[], datetime]
 
 
@@ -20,9 +22,9 @@ def from_epoch(seconds: int | str) -> datetime:
     """Return the UTC instant of epoch seconds.
 
     Raises:
-        ValueError: when `seconds` is no integer.
+        ValueError: when `seconds` is no whole number.
     """
-    return datetime.fromtimestamp(int(seconds), UTC)
+    return datetime.fromtimestamp(whole_number(seconds), UTC)
 
 
 def to_epoch(instant: datetime) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 from connectors.linnworks.methods import VENDOR
 from connectors.transport.errors import MalformedReplyError
 from connectors.transport.rows import Row, key_of, rows_of
+from tieout.numbers import whole_number
 
 READINGS = 3
 MOST_PAGES = 5_000
@@ -48,8 +49,8 @@ def read_page(body: Any, as_of: datetime, *, endpoint: str) -> Page:
     try:
         page = Page(
             rows_of(body["Data"]),
-            int(body["TotalEntries"]),
-            int(body["TotalPages"]),
+            whole_number(body["TotalEntries"]),
+            whole_number(body["TotalPages"]),
             as_of,
         )
     except (TypeError, KeyError, ValueError):

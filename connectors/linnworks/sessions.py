@@ -23,6 +23,7 @@ from connectors.transport.messages import Call, Outgoing, Reply, Stamp
 from connectors.transport.token_calls import OpenGate, Unsigned
 from connectors.transport.tokens import Token, TokenFile
 from tieout.errors import ConfigError
+from tieout.numbers import whole_number
 from tieout.settings import Linnworks, Settings
 
 AUTHORIZE_PATH = "/api/Auth/AuthorizeByApplication"
@@ -114,7 +115,7 @@ def read_session(reply: Reply, *, now: datetime) -> Token:
     try:
         state = str(body["Status"]["State"]) if body.get("Status") else USABLE
         token, server = str(body["Token"]), str(body["Server"]).rstrip("/")
-        lifetime = timedelta(seconds=int(body["TTL"]))
+        lifetime = timedelta(seconds=whole_number(body["TTL"]))
     except (TypeError, KeyError, ValueError, AttributeError):
         token, server, state, lifetime = "", "", USABLE, timedelta()
     place = {"vendor": reply.vendor, "endpoint": reply.call.endpoint}

@@ -23,6 +23,7 @@ from connectors.transport.exact_json import dump_json
 from connectors.transport.limits import Slots
 from connectors.transport.messages import Call, Query, Reply
 from connectors.transport.rows import rows_of
+from tieout.numbers import whole_number
 from tieout.settings import Settings
 from tieout.state import State
 
@@ -194,7 +195,7 @@ def _page(reply: Reply) -> tuple[Page, bool]:
     try:
         found = rows_of(body["items"])
         rows = [{name.lower(): value for name, value in row.items() if name != "links"} for row in found]
-        page = Page(rows, reply.server_time, "v1", int(body["totalResults"]))
+        page = Page(rows, reply.server_time, "v1", whole_number(body["totalResults"]))
         return page, bool(body.get("hasMore"))
     except (TypeError, KeyError, ValueError, AttributeError):
         raise MalformedReplyError(

@@ -23,6 +23,7 @@ from connectors.transport.token_calls import OpenGate, Unsigned
 from connectors.transport.tokens import Token, TokenFile
 from tieout.clock import to_epoch
 from tieout.errors import ConfigError
+from tieout.numbers import whole_number
 from tieout.settings import NetSuite, Settings
 
 VENDOR = "netsuite"
@@ -145,7 +146,7 @@ def read_token(reply: Reply, *, now: datetime) -> Token:
     """
     body = reply.json()
     try:
-        access, lifetime = str(body["access_token"]), timedelta(seconds=int(body["expires_in"]))
+        access, lifetime = str(body["access_token"]), timedelta(seconds=whole_number(body["expires_in"]))
     except (TypeError, KeyError, ValueError):
         raise MalformedReplyError(
             "expected access_token and expires_in (seconds)", vendor=reply.vendor, endpoint=reply.call.endpoint

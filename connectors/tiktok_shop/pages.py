@@ -20,6 +20,7 @@ from typing import Any
 
 from connectors.transport.errors import MalformedReplyError
 from connectors.transport.rows import Row, key_of, rows_of
+from tieout.numbers import whole_number
 
 SAME_PAGE_READINGS = 4
 LIST_READINGS = 2
@@ -139,8 +140,8 @@ def _count(value: Any, place: dict[str, str]) -> int | None:
     if value is None or value == "":
         return None
     try:
-        return int(value)
-    except (TypeError, ValueError):
+        return whole_number(value)
+    except ValueError:
         raise MalformedReplyError(
             f"expected total_count to be a number, found {type(value).__name__}", **place
         ) from None

@@ -17,6 +17,7 @@ from connectors.transport.exact_json import load_json
 from connectors.transport.redaction import plain_id
 from tieout.clock import from_epoch
 from tieout.errors import DataError
+from tieout.numbers import whole_number
 
 
 class WebhookError(DataError):
@@ -60,7 +61,7 @@ def verify_webhook(app_key: str, secret: str, raw_body: bytes, authorization: st
 
 def _notification(envelope: dict[str, Any], raw_body: bytes) -> Notification:
     return Notification(
-        type=int(envelope["type"]),
+        type=whole_number(envelope["type"]),
         id=_plain(envelope.get("tts_notification_id")) or sha256(raw_body).hexdigest(),
         shop_id=_plain(envelope.get("shop_id")) or _plain(envelope.get("seller_open_id")),
         timestamp=from_epoch(envelope["timestamp"]),

@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Protocol
 
 from connectors.transport.errors import RejectedError
@@ -108,7 +108,7 @@ def _amounts(line: Mapping[str, Any]) -> tuple[Decimal, Decimal]:
 
 def _reference(value: str) -> dict[str, str]:
     # tieout.toml takes internal ids (digits) and external ids alike.
-    return {"id": value} if value.isdigit() else {"externalId": value}
+    return {"id": value} if value.isascii() and value.isdigit() else {"externalId": value}
 
 
 def _lines(journal: Mapping[str, Any]) -> Counter[Line]:
@@ -122,9 +122,11 @@ def _id(reference: Any) -> str:
 
 
 def _decimal(value: Any) -> Decimal:
+    if isinstance(value, (int, Decimal)):
+        return Decimal(value).normalize()
     try:
-        return Decimal(str(value or 0)).normalize()
-    except InvalidOperation:
+        return parse_amount(str(value or "0")).normalize()
+    except ValueError:
         return Decimal("NaN")
 
 

@@ -24,6 +24,7 @@ from reverse_sync.destinations.linnworks_body import SOURCE, order_of
 from reverse_sync.destinations.order_source import OrderSource
 from reverse_sync.destinations.release import not_released
 from reverse_sync.model import EDITED, Change, Observation, Proposal
+from tieout.numbers import whole_number
 from tieout.settings import Linnworks, Settings
 from tieout.state import State
 
@@ -219,7 +220,7 @@ def _in_doubt_when_broken_off() -> Iterator[None]:
 def _grouped(rows: Sequence[Row]) -> dict[tuple[str, str, str], list[Row]]:
     """Return orders by what Linnworks knows a channel's order by, oldest first."""
     found: dict[tuple[str, str, str], list[Row]] = {}
-    for row in sorted(rows, key=lambda row: int(row.get("NumOrderId") or 0)):
+    for row in sorted(rows, key=lambda row: whole_number(row.get("NumOrderId") or 0)):
         found.setdefault(_identity(row), []).append(row)
     return found
 
@@ -281,7 +282,7 @@ def _observed_order(held: Sequence[Row], desired: Mapping[str, Any]) -> Observat
     for row in held:
         for line in row.get("Items") or []:
             if not line.get("IsService") and not _is_cancelled(row):
-                found[str(line.get("ChannelSKU") or line.get("SKU"))] += int(line.get("Quantity") or 0)
+                found[str(line.get("ChannelSKU") or line.get("SKU"))] += whole_number(line.get("Quantity") or 0)
     wanted = Counter[str]()
     for line in desired["lines"]:
         wanted[str(line["sku"])] += int(line["quantity"])

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from connectors.transport.errors import RejectedError
 from reverse_sync.model import Change, Observation, Proposal
+from tieout.numbers import whole_number
 from tieout.settings import Settings
 from tieout.state import State
 
@@ -100,7 +101,7 @@ class TikTokStock:
         sku_id = str(change.desired["sku_id"])
         rows = self._client.inventory(change.shop_id, [sku_id]).rows
         places = [place for row in rows if str(row.get("id")) == sku_id for place in row["warehouse_inventory"] or []]
-        return {str(place["warehouse_id"]): int(place["available_quantity"]) for place in places}
+        return {str(place["warehouse_id"]): whole_number(place["available_quantity"]) for place in places}
 
 
 def _wanted(change: Change) -> dict[str, Mapping[str, int]]:

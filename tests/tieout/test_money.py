@@ -13,7 +13,11 @@ def test_amounts_as_vendors_spell_them_are_read_exactly(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1e3", "1,000.00", "NaN", "Infinity", " 1", "1.23456", "£5", "0x10", "--1", "1234567890123", None, 5]
+    "text",
+    [
+        *("", "1e3", "1,000.00", "NaN", "Infinity", " 1", "1.23456", "£5", "0x10", "--1", "1234567890123", None, 5),
+        *("\uff11.\uff12", "\u0661", "1_0", "1\n"),
+    ],
 )
 def test_anything_else_is_refused_and_named(text):
     with pytest.raises(ValueError, match="expected a decimal"):
