@@ -26,7 +26,8 @@ with journals as (
     from finance.payout_journals group by payment_id
 )
 select p.payment_id, p.shop_id, p.status, p.paid_at, p.amount, p.currency, p.amount_before_exchange, p.exchange_rate,
-    p.bank_reference, p.tie_out_status, p.unexplained_amount, coalesce(j.journals, 0) as journals
+    p.bank_reference, p.tie_out_status, p.unexplained_amount, p.books_status, p.blocked_reason,
+    coalesce(j.journals, 0) as journals
 from finance.payouts as p left join journals as j using (payment_id)
 where ? is null or p.shop_id = ?
 order by p.paid_at nulls last, p.payment_id

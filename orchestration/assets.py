@@ -178,7 +178,7 @@ def exception_episodes(tieout: TieoutResource) -> Iterator[dg.MaterializeResult[
 _PUBLISHED = {
     "finance": (
         *("payouts", "payout_lines", "payout_journals", "bank_matches", "bank_lines"),
-        *("accruals", "accrual_months", "accrual_journals"),
+        *("unsettled", "accruals", "accrual_months", "accrual_journals"),
     ),
     "operations": (
         *("orders", "shipments", "documents", "cancellations"),

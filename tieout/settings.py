@@ -13,8 +13,9 @@ import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NestedSecretsSettingsSource,
@@ -45,6 +46,14 @@ class Shop(Section):
     bank_account: str = Field(description="account id of [[bank.accounts]] that receives this shop's payouts")
     netsuite_subsidiary: str
     netsuite_customer: str = ""
+    time_zone: str = Field(default="", description="IANA name, for dates in the shop's own days; empty: its region's")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        if name and name not in available_timezones():
+            raise ValueError(f"{name!r} is no time zone: expected an IANA name such as Europe/London")
+        return name
 
 
 class TikTokShop(Section):

@@ -37,6 +37,11 @@ select
     lines.currency,
     lines.statement_at,
     lines.line_month as month,
+    cast(lines.statement_at - interval 1 second as date) as accounting_date_utc,
+    cast(date_trunc('month', accounting_date_utc) as date) as accounting_month_utc,
+    cast(timezone(shops.time_zone, lines.statement_at - interval 1 second) as date) as accounting_date_shop,
+    cast(date_trunc('month', accounting_date_shop) as date) as accounting_month_shop,
     lines.loaded_through
 from lines
 inner join statements using (shop_id, statement_id)
+left join {{ ref('stg_config__shops') }} as shops on lines.shop_id = shops.configured_shop_id and not shops.is_deleted

@@ -7,6 +7,11 @@ select
     payload ->> '$.shop_id' as configured_shop_id,
     payload ->> '$.name' as shop_name,
     payload ->> '$.region' as region,
+    -- Seller Center counts days in these, where the tenant says nothing else.
+    coalesce(
+        nullif(payload ->> '$.time_zone', ''),
+        case region when 'GB' then 'Europe/London' when 'US' then 'America/Los_Angeles' else 'UTC' end
+    ) as time_zone,
     payload ->> '$.currency' as currency,
     payload ->> '$.payout_currency' as payout_currency,
     payload ->> '$.bank_account' as bank_account_id,
