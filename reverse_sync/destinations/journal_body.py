@@ -131,6 +131,9 @@ def _decimal(value: Any) -> Decimal:
 
 
 def _shown(lines: Counter[Line]) -> str:
-    told = [f"account id {account} debit {debit:f} credit {credit:f}" for account, debit, credit in sorted(lines)[:5]]
+    told = [
+        f"account id {account} debit {debit:f} credit {credit:f}"
+        for account, debit, credit in sorted(lines, key=str)[:5]
+    ]
     more = f" and {len(lines) - 5} more" if len(lines) > 5 else ""
     return (", ".join(told) + more) or "none"

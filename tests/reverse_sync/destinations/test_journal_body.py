@@ -32,4 +32,6 @@ def test_an_amount_may_be_spelled_in_several_ways(amount):
 
 @pytest.mark.parametrize("amount", ["\uff11\uff10\uff10.00", "1_00", "100,00", "one hundred"])
 def test_an_amount_that_is_no_plain_decimal_is_a_difference(amount):
-    assert "account id 210 debit NaN" in difference(BODY, found(amount))
+    journal = found(amount)
+    journal["line"]["items"].append({"account": {"id": "210"}, "debit": 5})
+    assert "account id 210 debit NaN" in difference(BODY, journal)
