@@ -66,7 +66,7 @@ def read_note(note: Segment) -> FunctionalAcknowledgement:
 
 
 def _adjustment(transaction: TransactionSet, agreed: Agreement) -> StockAdjustment:
-    head = transaction.first("W15")
+    head = transaction.only("W15")
     changes = [segment for segment in transaction.segments if segment.id == "W19"]
     if not changes:
         raise head.fault("expected at least one W19")
@@ -78,7 +78,7 @@ def _adjustment(transaction: TransactionSet, agreed: Agreement) -> StockAdjustme
 
 
 def _receipt(transaction: TransactionSet, agreed: Agreement) -> StockReceipt:
-    head = transaction.first("W17")
+    head = transaction.only("W17")
     lines: list[ReceiptLine] = []
     references: dict[str, str] = {}
     written = 0
@@ -96,13 +96,13 @@ def _receipt(transaction: TransactionSet, agreed: Agreement) -> StockReceipt:
             references[segment.text(1)] = segment.text(2)
     if not lines:
         raise head.fault("expected at least one W07")
-    check_total(transaction.first("W14"), written)
+    check_total(transaction.only("W14"), written)
     site = site_of(transaction.segments)
     return StockReceipt(head.text(3), day(head, 2, agreed), site, head.text(4), references, tuple(lines))
 
 
 def _acknowledgement(transaction: TransactionSet, _agreed: Agreement) -> FunctionalAcknowledgement:
-    head, verdict = transaction.first("AK1"), transaction.first("AK9")
+    head, verdict = transaction.only("AK1"), transaction.only("AK9")
     sets: list[SetAcknowledgement] = []
     about: Segment | None = None
     faults: list[str] = []

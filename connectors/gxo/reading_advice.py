@@ -48,14 +48,14 @@ def read_advice(transaction: TransactionSet, agreed: Agreement) -> ShippingAdvic
     Raises:
         X12Error: when it lacks its order or its lines, or says what cannot be true.
     """
-    head = transaction.first("W06")
+    head = transaction.only("W06")
     if not head.text(2):
         raise head.fault("the depositor's order number is missing", 2)
     loops = list(_loops(transaction, agreed))
     lines = [line for loop in loops for line in loop.lines]
     if not lines:
         raise head.fault("expected at least one W12")
-    check_total(transaction.first("W03"), sum(loop.written for loop in loops))
+    check_total(transaction.only("W03"), sum(loop.written for loop in loops))
     carrier = next((segment for segment in transaction.segments if segment.id == "W27"), None)
     return ShippingAdvice(
         shipment_id=head.text(4),

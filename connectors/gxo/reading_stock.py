@@ -19,7 +19,7 @@ def read_snapshot(transaction: TransactionSet, agreed: Agreement) -> StockSnapsh
     Raises:
         X12Error: when a quantity cannot be true, or belongs to no item or to another site.
     """
-    head = transaction.first("BIA")
+    head = transaction.only("BIA")
     header = [segment for segment in transaction.segments[: _first_line(transaction)] if segment.id in ("N1", "REF")]
     site = site_of(header) or next((found.text(2) for found in header if found.text(1) == "WS"), "")
     lots: list[StockLine] = []

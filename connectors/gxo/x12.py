@@ -28,16 +28,18 @@ class TransactionSet:
     start: Segment
     segments: tuple[Segment, ...]
 
-    def first(self, name: str) -> Segment:
-        """Return its first segment of a name.
+    def only(self, name: str) -> Segment:
+        """Return its segment of a name that comes once in a set: a heading, or a total.
 
         Raises:
-            X12Error: when it has none.
+            X12Error: when it has none, or a second one.
         """
-        found = next((segment for segment in self.segments if segment.id == name), None)
-        if found is None:
+        found = [segment for segment in self.segments if segment.id == name]
+        if not found:
             raise self.start.fault(f"set {self.set_id} has no {name}")
-        return found
+        if len(found) > 1:
+            raise found[1].fault(f"a second {name}: expected one in a set")
+        return found[0]
 
 
 @dataclass(frozen=True)

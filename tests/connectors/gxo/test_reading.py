@@ -157,6 +157,7 @@ def test_a_set_that_we_do_not_read_is_passed_over():
         (SNAPSHOT, "QTY*33*35", "QTY*17*35", "QTY01: quantity 17 comes twice"),
         (SNAPSHOT, "LIN**SK*GROC-1", "PID*F****TEXT", "QTY: expected after LIN"),
         (RECEIPT, "W14*5", "W14*6", "W1401: expected the lines' total 5, found 6"),
+        (RECEIPT, "W13*1*EA*01", "W14*5", "a second W14: expected one in a set"),
         (ADJUSTMENT, "W19*AU*-3*EA**SK*GROC-1", "W19*A*-3*EA**SK*GROC-1", "W1901: expected 2 to 2 characters, found 1"),
         (ACKNOWLEDGEMENT, "AK5*R*5", "N9*ZZ*1", "AK2: expected an AK5 after it"),
     ],
