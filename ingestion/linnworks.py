@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
-from connectors.transport.errors import CredentialError
+from connectors.transport.errors import CredentialError, UnreachableError
 from ingestion.coverage import BEGINNING
 from ingestion.linnworks_orders import Orders, load_orders
 from ingestion.run import Origin, Reading, Run, delete_vanished, id_of, sound_versions
@@ -78,7 +78,7 @@ def load(run: Run, client: Client, linnworks: Linnworks) -> None:
     """
     try:
         places, as_of = _locations(run, client)
-    except CredentialError:
+    except (CredentialError, UnreachableError):
         raise
     except TieoutError as error:
         run.fail("locations", error)
@@ -91,7 +91,7 @@ def load(run: Run, client: Client, linnworks: Linnworks) -> None:
 def _guarded(run: Run, entity: str, step: Callable[[], None]) -> None:
     try:
         step()
-    except CredentialError:
+    except (CredentialError, UnreachableError):
         raise
     except TieoutError as error:
         run.fail(entity, error)

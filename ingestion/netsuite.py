@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
 
-from connectors.transport.errors import CredentialError
+from connectors.transport.errors import CredentialError, UnreachableError
 from ingestion import netsuite_journals as journals
 from ingestion.coverage import BEGINNING
 from ingestion.netsuite_journals import Lists
@@ -75,7 +75,7 @@ def load(run: Run, client: NetSuite) -> None:
 def _guarded(run: Run, entity: str, step: Callable[[], None]) -> None:
     try:
         step()
-    except CredentialError:
+    except (CredentialError, UnreachableError):
         raise
     except TieoutError as error:
         run.fail(entity, error)

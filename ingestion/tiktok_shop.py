@@ -20,7 +20,7 @@ from functools import partial
 import pyarrow as pa
 from sqlalchemy import select, update
 
-from connectors.transport.errors import CredentialError, EndpointRestingError
+from connectors.transport.errors import CredentialError, EndpointRestingError, UnreachableError
 from ingestion.coverage import BEGINNING
 from ingestion.run import Origin, Reading, Run, instant_in, sound_versions
 from ingestion.tiktok_shop_goods import load_goods
@@ -129,7 +129,7 @@ def _transactions(shop: Shop, statements: set[str], *, as_of: datetime, referenc
     for tried, statement_id in enumerate(sorted(statements)):
         try:
             detail = shop.client.statement_transactions(shop.id, statement_id)
-        except CredentialError:
+        except (CredentialError, UnreachableError):
             raise
         except EndpointRestingError as error:
             shop.run.fail(entity, _left_unread(error, len(statements) - tried), shop_id=shop.id)

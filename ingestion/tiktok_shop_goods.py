@@ -10,7 +10,7 @@ alone: the others wait for the next whole load.
 
 from __future__ import annotations
 
-from connectors.transport.errors import CredentialError, EndpointRestingError
+from connectors.transport.errors import CredentialError, EndpointRestingError, UnreachableError
 from ingestion.coverage import BEGINNING
 from ingestion.run import Origin, Reading, instant_in, sound_versions
 from ingestion.tiktok_shop_reading import Shop, updated_listing
@@ -99,7 +99,7 @@ def _details(shop: Shop) -> None:
     for product_id in wanted:
         try:
             detail = shop.client.product(shop.id, product_id)
-        except (CredentialError, EndpointRestingError):
+        except (CredentialError, EndpointRestingError, UnreachableError):
             raise
         except TieoutError as error:
             shop.run.fail("product_details", error, shop_id=shop.id)

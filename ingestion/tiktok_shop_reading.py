@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from connectors.transport.errors import CredentialError
+from connectors.transport.errors import CredentialError, UnreachableError
 from ingestion.coverage import BEGINNING, verified_until
 from ingestion.quarantine import Held
 from ingestion.run import Origin, Reading, Run, delete_vanished, instant_in, sound_versions
@@ -34,10 +34,11 @@ class Shop:
 
         Raises:
             CredentialError: when access is refused: nothing else of this system can be read.
+            UnreachableError: when it cannot be reached, likewise.
         """
         try:
             step(self)
-        except CredentialError:
+        except (CredentialError, UnreachableError):
             raise
         except TieoutError as error:
             self.run.fail(entity, error, shop_id=self.id)

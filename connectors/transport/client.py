@@ -158,7 +158,7 @@ class Api:
             with closing(self._http.send(request, stream=True)) as response:
                 content = _bounded(response)
         except WIRE_FAULTS as fault:
-            return error_for_fault(fault, call, vendor)
+            return error_for_fault(fault, call, vendor, base_url=self._root)
         if content is None:
             return error_for_size(call, vendor, most=MAX_REPLY_BYTES)
         headers = {name.lower(): value for name, value in response.headers.items()}

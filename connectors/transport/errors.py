@@ -69,6 +69,10 @@ class EndpointRestingError(TransientError):
     """The endpoint failed too often in a row: nothing was sent, and nothing will be before its rest is over."""
 
 
+class UnreachableError(TransientError):
+    """No connection to the system could be made: nothing was sent, and nothing else of it can be read now."""
+
+
 class OutcomeUnknownError(ConnectorError):
     """A write left this machine and its outcome is not known."""
 

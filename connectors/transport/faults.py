@@ -16,6 +16,7 @@ from connectors.transport.errors import (
     RateLimitedError,
     RejectedError,
     TransientError,
+    UnreachableError,
 )
 from connectors.transport.messages import Call, Reply
 
@@ -35,7 +36,7 @@ class Said:
     field: str = ""
 
 
-def error_for_fault(fault: Exception, call: Call, vendor: str) -> ConnectorError:
+def error_for_fault(fault: Exception, call: Call, vendor: str, *, base_url: str) -> ConnectorError:
     """Return the error for a request that got no reply.
 
     A write is unknown as soon as its first byte may have left; only failing to connect proves that none did. The
@@ -46,10 +47,16 @@ def error_for_fault(fault: Exception, call: Call, vendor: str) -> ConnectorError
     if isinstance(fault, _OUR_MISTAKE):
         return RejectedError(f"the request could not be made ({kind}): check base_url in tieout.toml", **place)
     if isinstance(fault, _NEVER_LEFT):
-        return TransientError(f"no connection ({kind}): nothing was sent", **place)
+        return unreachable(vendor, base_url, kind)
     if call.is_read:
         return TransientError(f"no complete reply ({kind})", **place)
     return OutcomeUnknownError(f"sent, but no complete reply ({kind}): it may have been carried out", **place)
+
+
+def unreachable(vendor: str, base_url: str, kind: str) -> UnreachableError:
+    """Return the error for a system to which no connection can be made."""
+    told = f"no connection to {base_url} ({kind}), nothing was sent: check base_url in tieout.toml and whether it is up"
+    return UnreachableError(told, vendor=vendor)
 
 
 def error_for_size(call: Call, vendor: str, *, most: int) -> ConnectorError:

@@ -11,10 +11,12 @@ from connectors.transport.errors import (
     MalformedReplyError,
     RateLimitedError,
     TransientError,
+    UnreachableError,
 )
 
 ATTEMPTS = 8
 MALFORMED_ATTEMPTS = 3
+CONNECT_ATTEMPTS = 6  # some seconds: enough for a server that restarts
 BASE_SECONDS = 0.25
 CAP_SECONDS = 8.0
 RETRY_AFTER_CAP_SECONDS = 60.0
@@ -32,6 +34,8 @@ def should_retry(error: ConnectorError, attempt: int) -> bool:
         return False
     if isinstance(error, MalformedReplyError):
         return attempt < MALFORMED_ATTEMPTS
+    if isinstance(error, UnreachableError):
+        return attempt < CONNECT_ATTEMPTS
     return isinstance(error, TransientError) and attempt < ATTEMPTS
 
 

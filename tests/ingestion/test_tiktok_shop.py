@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert, select
 
-from connectors.transport.errors import CredentialError, EndpointRestingError, TransientError
+from connectors.transport.errors import CredentialError, EndpointRestingError, TransientError, UnreachableError
 from ingestion import tiktok_shop
 from tests.ingestion.conftest import NOW, UK, US, Bench, FakeTikTokShop
 from tieout.state import stamp, webhook_inbox
@@ -164,11 +164,13 @@ def test_failing_listing_moves_no_window_and_deletes_nothing(bench, what):
     assert what not in kept or bench.live(kept[what])
 
 
-def test_refused_credential_stops_the_system_and_keeps_what_was_read(bench):
+@pytest.mark.parametrize("error", [CredentialError("authorize again"), UnreachableError("no connection to X")])
+def test_refused_access_or_connection_stops_the_system_is_told_once_and_keeps_what_was_read(bench, error):
     shop = FakeTikTokShop(orders_by_shop={UK: [order(1)], US: []})
-    shop.failing["statements"] = CredentialError("the seller must authorize again")
+    shop.failing["statements"] = error
     summaries = load(bench, shop)
-    assert "authorize again" in summaries["tiktok_shop", "*", ""].problem
+    assert str(error) in summaries["tiktok_shop", "*", ""].problem
+    assert sum(str(error) in each.problem for each in summaries.values()) == 1
     assert asked(shop, "payments") == []
     assert bench.live("raw_tiktok_shop.orders") == {"1"}
 

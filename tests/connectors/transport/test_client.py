@@ -20,9 +20,11 @@ from connectors.transport.errors import (
     RateLimitedError,
     RejectedError,
     TransientError,
+    UnreachableError,
 )
 from connectors.transport.faults import Said, error_for_status
 from connectors.transport.messages import Call, Stamp
+from connectors.transport.retry import CONNECT_ATTEMPTS
 from connectors.transport.token_calls import OpenGate, Unsigned
 
 READ = Call("things", "GET", "/things", is_read=True, query=(("ids", "1,2"), ("page_token", "a b+c/=é")))
@@ -206,6 +208,14 @@ def test_an_endpoint_that_keeps_failing_is_left_alone_and_the_others_go_on(make_
             api.send(THINGS)
     assert len(seen) == FAILURES_TO_OPEN
     assert api.send(Call("others", "GET", "/others", is_read=True)).status == 200
+
+
+def test_a_refused_connection_is_tried_for_seconds_only(make_wire, time_stands):
+    handler, seen = answering(httpx.ConnectError("refused"))
+    with pytest.raises(UnreachableError, match=r"no connection to https?://"):
+        open_api(make_wire(handler)).send(THINGS)
+    assert len(seen) == CONNECT_ATTEMPTS
+    assert sum(time_stands.slept) < 9
 
 
 def test_one_thing_that_cannot_be_served_leaves_its_neighbours_their_endpoint(make_wire):

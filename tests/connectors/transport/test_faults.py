@@ -2,7 +2,13 @@ import httpx
 import pytest
 
 from connectors.transport import faults
-from connectors.transport.errors import OutcomeUnknownError, RateLimitedError, RejectedError, TransientError
+from connectors.transport.errors import (
+    OutcomeUnknownError,
+    RateLimitedError,
+    RejectedError,
+    TransientError,
+    UnreachableError,
+)
 from connectors.transport.faults import Said, error_for_fault, error_for_status
 from connectors.transport.messages import Call, Reply
 from tieout.clock import utc_now
@@ -22,11 +28,12 @@ def every_fault(root=httpx.RequestError):
 def test_every_fault_of_the_library_has_an_error_for_reads_and_writes(kind):
     fault = kind("https://host/?sign=abc")
     assert isinstance(fault, faults.WIRE_FAULTS)
-    read, write = error_for_fault(fault, READ, "vendor"), error_for_fault(fault, WRITE, "vendor")
+    read, write = (error_for_fault(fault, call, "vendor", base_url="https://host") for call in (READ, WRITE))
     if kind in OUR_MISTAKE:
         assert (type(read), type(write)) == (RejectedError, RejectedError)
     elif kind in NEVER_LEFT:
-        assert (type(read), type(write)) == (TransientError, TransientError)
+        assert (type(read), type(write)) == (UnreachableError, UnreachableError)
+        assert "no connection to https://host " in str(read)
     else:
         assert (type(read), type(write)) == (TransientError, OutcomeUnknownError)
     assert "abc" not in f"{read} {write}"
