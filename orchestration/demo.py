@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.demo_control import SandboxError, call_sandbox
-from orchestration.demo_home import PORTS, home_folder, make_room, mark_demo, require_free
+from orchestration.demo_home import PORTS, home_folder, make_room, mark_demo, require_demos, require_free
 from orchestration.demo_operations import count_world
 from orchestration.demo_report import print_report
 from orchestration.demo_run import run_days
@@ -40,6 +40,7 @@ def run_demo(config: Path | None, *, baskets: int, days: int, seed: int, port: i
     _require_stand_ins()
     started = datetime.now(UTC)
     home, base = home_folder(), config or Path(os.environ.get("TIEOUT_CONFIG") or "config/demo")
+    require_demos(home, base)
     require_free(home, port)
     if (aside := make_room(home)) is not None:
         report(f"the former demo was moved to {aside}: delete it when nobody needs it any more")

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import os
 import socket
+import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from orchestration.demo_control import SandboxError, call_sandbox
+from tieout.tenancy import tenant_of
 
 PORTS = 5
 FORMER = "former"
@@ -34,8 +36,21 @@ def mark_demo(home: Path) -> None:
     (home / _MARK).touch()
 
 
+def require_demos(home: Path, base: Path) -> None:
+    """Refuse a home whose tenant is not that of the configuration folder `base`: a stand-in may serve a tenant's home.
+
+    Raises:
+        SandboxError: naming the tenant.
+    """
+    owner = tenant_of(home)
+    if owner and owner != _tenant_in(base):
+        raise SandboxError(
+            f"{home} is the home of tenant {owner!r}, not a demo's: point TIEOUT_HOME at an empty folder"
+        )
+
+
 def require_free(home: Path, port: int) -> None:
-    """Look whether a demo may begin or be served in this home, on `port` and those after it; touch nothing.
+    """Look whether a sandbox may be served from this home, on `port` and those after it; touch nothing.
 
     Raises:
         SandboxError: when the home holds data that is not a demo's, a sandbox or a run is at work in it, or a port is
@@ -68,6 +83,14 @@ def make_room(home: Path) -> Path | None:
     for path in sorted(found, key=lambda path: path.name == _MARK.parts[0]):
         path.rename(aside / path.name)
     return aside
+
+
+def _tenant_in(base: Path) -> str:
+    """Return the name in a settings file that may lack its secrets; what is wrong with it is told when it is loaded."""
+    try:
+        return str(tomllib.loads((base / "tieout.toml").read_text()).get("tenant", ""))
+    except (OSError, ValueError):
+        return ""
 
 
 def _found(home: Path) -> list[Path]:

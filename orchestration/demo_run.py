@@ -20,6 +20,7 @@ from reverse_sync import ApplyReport
 from reverse_sync.registry import FINANCE_LANE, SYNCS
 from tieout.settings import Settings, load_settings
 from tieout.state import State
+from tieout.state_loss import open_state
 
 STRIDE = timedelta(days=10)
 # A vendor's quota runs on real time; the world's days pass in seconds.
@@ -52,7 +53,7 @@ def run_days(
     plan = Days(_begin(control_url, baskets=baskets, days=days, seed=seed), days)
     folder = write_tenant(base, home, control_url, ships_from=plan.ships_from)
     settings, tally = load_settings(folder, home), Tally(plan.connected_at)
-    state = State(settings.database_url)
+    state = open_state(settings)
     try:
         for stop in stops_before(plan):
             _advance(control_url, stop.at, report=report)

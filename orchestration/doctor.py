@@ -18,6 +18,7 @@ from tieout.errors import TieoutError
 from tieout.settings import Gxo, Settings, load_settings
 from tieout.state import State
 from tieout.state_loss import open_state
+from tieout.tenancy import claim_home
 from tieout.warehouse import warehouse_lock
 
 
@@ -43,6 +44,11 @@ def examine(config: Path | None) -> list[Finding]:
 def _examined(settings: Settings) -> Iterator[Finding]:
     yield from _maps(settings)
     yield from _bank_folders(settings)
+    try:
+        claim_home(settings)
+    except TieoutError as error:
+        yield Finding("home", "wrong", str(error), "set TIEOUT_HOME to a folder of this tenant alone")
+        return
     try:
         state = open_state(settings)
     except TieoutError as error:

@@ -1,6 +1,6 @@
 """Opening a tenant's state, unless it was lost: an empty one beside a warehouse that knows of writes is no fresh start.
 
-Belongs here: noticing the loss. Does not: the tables (state), or getting it back (a backup).
+Belongs here: noticing the loss. Does not: the tables (state), whose they are (tenancy), or their backup.
 """
 
 from __future__ import annotations
@@ -12,20 +12,24 @@ from tieout.errors import DataError, LockedError, StateError
 from tieout.published import open_published
 from tieout.settings import Settings
 from tieout.state import State, acknowledgements, outbox
+from tieout.tenancy import claim_home, require_own_state
 from tieout.warehouse import open_warehouse, warehouse_lock
 
 WAIT_SECONDS = 30.0
 
 
 def open_state(settings: Settings, *, wait_seconds: float = WAIT_SECONDS) -> State:
-    """Open the state of a tenant; a writer waits for others up to `wait_seconds`.
+    """Open the state of a tenant, whose home this is from now on; a writer waits for others up to `wait_seconds`.
 
     Raises:
-        ConfigError: when the database cannot be reached, or was made by a newer tieout.
+        ConfigError: when the home or the database is another tenant's; when the database cannot be reached, or was made
+            by a newer tieout.
         StateError: when it is damaged or cannot be written; when it is empty and the warehouse holds acknowledgements.
     """
+    claim_home(settings)
     state = State(settings.database_url, wait_seconds=wait_seconds)
     try:
+        require_own_state(settings, state)
         if _is_empty(state) and _has_acknowledgements(settings):
             shown = state.engine.url.render_as_string(hide_password=True)
             raise StateError(

@@ -2,6 +2,7 @@
 
 import json
 import socket
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -9,7 +10,7 @@ from filelock import FileLock
 
 from orchestration.demo import run_demo, serve_sandbox
 from orchestration.demo_control import SandboxError
-from orchestration.demo_home import make_room, require_free
+from orchestration.demo_home import make_room, require_demos, require_free
 from orchestration.publish import publish
 
 FORMER_DEMO = ("sandbox/this-is-a-demo", "warehouse.duckdb", "secrets/key", "notes of mine.txt")
@@ -111,3 +112,13 @@ def test_publishing_removes_no_file_that_it_did_not_write(make_settings):
     left = _files(settings.published_dir)
     assert set(mine) <= set(left)
     assert len([name for name in left if name.endswith(".parquet")]) == 3 + 3
+
+
+def test_a_home_that_became_a_tenants_is_refused_though_a_sandbox_was_served_from_it(home):
+    _touched(home, *FORMER_DEMO)
+    (home / "tenant.txt").write_text("acme\n")
+    with pytest.raises(SandboxError, match="home of tenant 'acme'"):
+        _begin("demo", 0)
+    assert _files(home) == sorted([*FORMER_DEMO, "tenant.txt"])
+    (home / "tenant.txt").write_text("demo\n")
+    require_demos(home, Path("config/demo"))
