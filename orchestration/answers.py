@@ -5,6 +5,8 @@ Belongs here: reading published tables for the command line. Does not: rendering
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import duckdb
@@ -14,7 +16,7 @@ from reverse_sync import ApplyReport, Plan
 from reverse_sync.rows import OutboxRow
 from tieout.errors import DataError
 from tieout.published import open_published
-from tieout.settings import Settings
+from tieout.reading import Reading
 
 Row = dict[str, Any]
 
@@ -65,24 +67,41 @@ def fetch(
     return [dict(zip(names, row, strict=True)) for row in found]
 
 
-def payout_rows(settings: Settings, *, shop: str | None) -> list[Row]:
-    """Return every payout with its tie-out status, oldest first; amounts DECIMAL, instants UTC."""
+@contextmanager
+def reading(settings: Reading) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the published marts for queries of our own.
+
+    Raises:
+        DataError: when there are none, or a query of ours cannot be answered: they are damaged or another version's.
+    """
     with open_published(settings) as connection:
+        try:
+            yield connection
+        except duckdb.Error as error:
+            raise DataError(
+                f"what is published in {settings.published_dir} does not answer ({str(error).splitlines()[0]}): it is"
+                " damaged, or another version of tieout published it; `tieout publish` writes it again"
+            ) from None
+
+
+def payout_rows(settings: Reading, *, shop: str | None) -> list[Row]:
+    """Return every payout with its tie-out status, oldest first; amounts DECIMAL, instants UTC."""
+    with reading(settings) as connection:
         return fetch(connection, _PAYOUTS, [shop, shop])
 
 
-def exception_rows(settings: Settings, *, code: str | None, history: bool) -> list[Row]:
+def exception_rows(settings: Reading, *, code: str | None, history: bool) -> list[Row]:
     """Return open exceptions, or with `history` those that ended.
 
     Open ones are ranked: by minutes to the end of their clock, past ones first and those without a clock last; then by
     severity; then by money at risk, which compares within one currency only. `minutes_left` counts from the instant up
     to which TikTok Shop was read for the shop, not from this machine's clock.
     """
-    with open_published(settings) as connection:
+    with reading(settings) as connection:
         return fetch(connection, _HISTORY if history else _OPEN, [code, code])
 
 
-def query_rows(settings: Settings, sql: str) -> list[Row]:
+def query_rows(settings: Reading, sql: str) -> list[Row]:
     """Run read-only SQL on the published warehouse; at most a million rows.
 
     Raises:

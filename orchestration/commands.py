@@ -14,9 +14,11 @@ import typer
 
 from orchestration.cli import Config, Json
 from orchestration.terminal import err, out, print_csv, progress, show_record, show_rows
+from tieout.reading import Reading, load_reading
 from tieout.settings import Settings, is_demo_by_default, load_settings
 from tieout.state import State
 from tieout.state_loss import WAIT_SECONDS, open_state
+from tieout.tenancy import require_tenant
 
 SHORT_EXCEPTION = (
     *("code", "severity", "owner", "shop_id", "entity_type", "entity_id", "money_at_risk_amount", "currency"),
@@ -25,6 +27,9 @@ SHORT_EXCEPTION = (
 SYSTEMS = ("config", "tiktok_shop", "gxo", "linnworks", "netsuite", "bank")
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")]
+Here = Annotated[
+    bool, typer.Option("--here", help="Only let the views of a moved or copied folder name its files where they are.")
+]
 Only = Annotated[str | None, typer.Option("--only", help="Only this sync, for example netsuite__journal_entries.")]
 
 
@@ -39,6 +44,14 @@ def opened(config: Path | None, *, wait_seconds: float = WAIT_SECONDS) -> Iterat
         yield settings, state
     finally:
         state.close()
+
+
+def reader(config: Path | None) -> Reading:
+    """Load what a command that only reads needs: no secret, and no configuration, unless one is named."""
+    settings = load_reading(config)
+    if settings.tenant:
+        require_tenant(settings.home, settings.tenant, settings.config_dir)
+    return settings
 
 
 def register(app: typer.Typer) -> None:
@@ -99,8 +112,13 @@ def check(config: Config = None, json: Json = False) -> None:
     raise typer.Exit(1 if result.problems else 0)
 
 
-def publish(config: Config = None, json: Json = False) -> None:
+def publish(config: Config = None, here: Here = False, json: Json = False) -> None:
     """Publish the marts for readers."""
+    if here:
+        from orchestration.publish import publish_here
+
+        show_rows([{"step": "publish", "views": publish_here(reader(config))}], as_json=json)
+        return
     from orchestration.steps import publish_step
 
     with opened(config) as (settings, _state):
@@ -138,7 +156,7 @@ def payouts(
     """List payouts: amounts, tie-out status, bank line and journals."""
     from orchestration.answers import payout_rows
 
-    rows = payout_rows(load_settings(config), shop=shop)
+    rows = payout_rows(reader(config), shop=shop)
     empty = f"no payouts of shop {shop}" if shop else "no payouts yet"
     show_rows(rows, as_json=json, title="Payouts", empty=empty)
 
@@ -153,7 +171,7 @@ def exceptions(
     from orchestration.answers import exception_rows
 
     code = code.upper() if code else None
-    rows = exception_rows(load_settings(config), code=code, history=history)
+    rows = exception_rows(reader(config), code=code, history=history)
     if not (json or history):
         rows = [{name: row[name] for name in SHORT_EXCEPTION} for row in rows]
     show_rows(rows, as_json=json, title="Exceptions", empty=_no_exceptions(code, history))
@@ -175,7 +193,7 @@ def query(
 
     if csv and json:
         raise typer.BadParameter("--csv and --json exclude each other")
-    rows = query_rows(load_settings(config), sql)
+    rows = query_rows(reader(config), sql)
     print_csv(rows) if csv else show_rows(rows, as_json=json, empty="no rows")
 
 
@@ -208,21 +226,21 @@ def _explain_app() -> typer.Typer:
         """Payment, statements, reserve, FX, lines by class, orders, bank line, journal, raw records."""
         from orchestration.explain import explain_payout
 
-        _show_sections(explain_payout(load_settings(config), payment_id), json)
+        _show_sections(explain_payout(reader(config), payment_id), json)
 
     @explain.command()
     def order(order_id: str, config: Config = None, json: Json = False) -> None:
         """One order: TikTok status and clocks, the warehouse, parcels, money, exceptions, raw records."""
         from orchestration.explain_order import explain_order
 
-        _show_sections(explain_order(load_settings(config), order_id), json)
+        _show_sections(explain_order(reader(config), order_id), json)
 
     @explain.command()
     def sku(name: str, config: Config = None, json: Json = False) -> None:
         """One SKU, by id, seller SKU or item: listed and sellable stock, writes, orders, warehouse, exceptions."""
         from orchestration.explain_sku import explain_sku
 
-        _show_sections(explain_sku(load_settings(config), name), json)
+        _show_sections(explain_sku(reader(config), name), json)
 
     return explain
 

@@ -20,12 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.demo_control import SandboxError, call_sandbox
-from orchestration.demo_home import PORTS, home_folder, make_room, mark_demo, require_demos, require_free
+from orchestration.demo_home import PORTS, make_room, mark_demo, require_demos, require_free
 from orchestration.demo_operations import count_world
 from orchestration.demo_report import print_report
 from orchestration.demo_run import run_days
 from orchestration.demo_tenant import write_secrets
 from orchestration.steps import Report
+from tieout.reading import home_folder
 
 __all__ = ["SandboxError", "call_sandbox", "control", "run_demo", "running_sandbox", "serve_sandbox"]
 
@@ -39,7 +40,7 @@ def run_demo(config: Path | None, *, baskets: int, days: int, seed: int, port: i
     """
     _require_stand_ins()
     started = datetime.now(UTC)
-    home, base = home_folder(), config or Path(os.environ.get("TIEOUT_CONFIG") or "config/demo")
+    home, base = home_folder().resolve(), config or Path(os.environ.get("TIEOUT_CONFIG") or "config/demo")
     require_demos(home, base)
     require_free(home, port)
     if (aside := make_room(home)) is not None:
@@ -61,10 +62,11 @@ def serve_sandbox(config: Path | None, *, port: int, report: Report) -> None:
     """
     del config
     _require_stand_ins()
-    require_free(home_folder(), port)
+    home = home_folder().resolve()
+    require_free(home, port)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        with running_sandbox(home_folder(), port=port) as sandbox:
+        with running_sandbox(home, port=port) as sandbox:
             for name, url in sorted(sandbox.items()):
                 report(f"{name}: {url}")
             report("serving; stop with Ctrl-C")

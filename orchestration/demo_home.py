@@ -7,7 +7,6 @@ what a demo puts there. Nothing is deleted: what a former demo left, or a person
 from __future__ import annotations
 
 import json
-import os
 import socket
 import tomllib
 from datetime import UTC, datetime
@@ -23,11 +22,6 @@ FORMER = "former"
 _MARK = Path("sandbox") / "this-is-a-demo"
 _STAYS = frozenset({"dagster", "dbt", FORMER})
 """What Dagster and dbt keep outlives a demo, and may be there before the first one."""
-
-
-def home_folder() -> Path:
-    """Return the folder of all data: TIEOUT_HOME, else ./var."""
-    return Path(os.environ.get("TIEOUT_HOME") or "var").resolve()
 
 
 def mark_demo(home: Path) -> None:

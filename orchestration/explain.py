@@ -6,10 +6,9 @@ computing any figure that a mart does not hold; orders and SKUs (the modules bes
 
 from __future__ import annotations
 
-from orchestration.answers import Row, fetch
+from orchestration.answers import Row, fetch, reading
 from tieout.errors import DataError
-from tieout.published import open_published
-from tieout.settings import Settings
+from tieout.reading import Reading
 
 Sections = list[tuple[str, list[Row]]]
 
@@ -49,7 +48,7 @@ _PAYOUT_SECTIONS = {
 }
 
 
-def explain_payout(settings: Settings, payment_id: str) -> Sections:
+def explain_payout(settings: Reading, payment_id: str) -> Sections:
     """Return the evidence behind one payout, titled section by section.
 
     Raises:
@@ -61,9 +60,9 @@ def explain_payout(settings: Settings, payment_id: str) -> Sections:
     return sections
 
 
-def gather(settings: Settings, sections: dict[str, str], key: str) -> Sections:
+def gather(settings: Reading, sections: dict[str, str], key: str) -> Sections:
     """Return the answer of each section's query on the published warehouse; `$id` in it stands for the key."""
-    with open_published(settings) as connection:
+    with reading(settings) as connection:
         return [
             (title, fetch(connection, sql.replace("$id", "?"), [key] * sql.count("$id")))
             for title, sql in sections.items()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from orchestration.explain import Sections, gather
 from tieout.errors import DataError
-from tieout.settings import Settings
+from tieout.reading import Reading
 
 _ABOUT_IT = """entity_id = $id or (evidence ->> '$.order_id') = $id
     or list_contains(try(from_json(evidence ->> '$.order_ids', '["VARCHAR"]')), $id)
@@ -62,7 +62,7 @@ _SECTIONS = {
 }
 
 
-def explain_order(settings: Settings, order_id: str) -> Sections:
+def explain_order(settings: Reading, order_id: str) -> Sections:
     """Return the whole life of one order, titled section by section; amounts DECIMAL, instants UTC.
 
     Raises:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from orchestration.explain import Sections, gather
 from tieout.errors import DataError
-from tieout.settings import Settings
+from tieout.reading import Reading
 
 _LISTED = "select sku_id from operations.stock where sku_id = $id or seller_sku = $id or item = $id"
 _ITEMS = """select unnest([item, limiting_item]) from operations.stock
@@ -41,7 +41,7 @@ _SECTIONS = {
 }
 
 
-def explain_sku(settings: Settings, name: str) -> Sections:
+def explain_sku(settings: Reading, name: str) -> Sections:
     """Return what is known of a SKU, titled section by section; `name` is a SKU id, a seller SKU or an item.
 
     Raises:

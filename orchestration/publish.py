@@ -16,6 +16,8 @@ from pathlib import Path
 
 import duckdb
 
+from tieout.published import open_published, write_views
+from tieout.reading import Reading
 from tieout.settings import Settings
 
 GENERATIONS_KEPT = 3
@@ -78,6 +80,22 @@ def publish(settings: Settings, warehouse: duckdb.DuckDBPyConnection) -> Publish
     for partition in partitions:
         rows[partition.table] = rows.get(partition.table, 0) + partition.rows
     return Published(generation, len(rows), len(partitions), written, rows)
+
+
+def publish_here(settings: Reading) -> int:
+    """Let the views of a folder that was moved or copied name its files where they lie now; return how many views.
+
+    For tools that open `current.duckdb` by themselves: tieout reads it wherever it lies.
+    """
+    folder = settings.published_dir
+    unfinished = folder / "current-here.unfinished"
+    unfinished.unlink(missing_ok=True)
+    with open_published(settings) as connection:
+        views = write_views(connection, folder=folder, target=unfinished)
+    _sync_file(unfinished)
+    os.replace(unfinished, folder / "current.duckdb")
+    _sync_folder(folder)
+    return views
 
 
 def _published_tables(warehouse: duckdb.DuckDBPyConnection) -> list[str]:

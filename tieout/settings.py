@@ -15,24 +15,22 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     NestedSecretsSettingsSource,
     PydanticBaseSettingsSource,
-    SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
 from tieout.bank_settings import Bank, BankAccount
 from tieout.errors import ConfigError
+from tieout.reading import Reading, home_folder, require_settings_file, unusable
 from tieout.sections import Currency, Section
 
 __all__ = ["Bank", "BankAccount", "Settings", "load_settings"]
 
 _DEMO = Path("config/demo")
-_EXAMPLE = Path(__file__).resolve().parent / "example"
-"""The demo's configuration as an installed package brings it: to be copied, and never taken by default."""
 
 
 class Shop(Section):
@@ -172,18 +170,12 @@ class Stock(Section):
     max_changes_per_run: int = Field(default=20000, ge=1, description="most SKUs in one run")
 
 
-class Settings(BaseSettings):
+class Settings(Reading):
     """Everything one tenant has configured."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="TIEOUT_", env_nested_delimiter="__", extra="ignore", frozen=True, case_sensitive=False
-    )
-
     tenant: str
-    home: Path = Path("var")
     config_dir: Path = _DEMO
     state_url: str = ""
-    memory_limit: Annotated[str, Field(pattern=r"^[0-9]+([.][0-9]+)? ?([KMGT]i?)?B$")] = "2GB"
     published_copies: int = Field(
         default=4, ge=1, description="times the newest generation's size that published/ may hold"
     )
@@ -237,11 +229,6 @@ class Settings(BaseSettings):
         return self.home / "warehouse.duckdb"
 
     @property
-    def published_dir(self) -> Path:
-        """Where readers look: `current.duckdb` and the Parquet files behind it."""
-        return self.home / "published"
-
-    @property
     def database_url(self) -> str:
         """The operational state's database: `state_url`, or SQLite in the home folder."""
         return self.state_url or f"sqlite:///{self.home / 'state.sqlite'}"
@@ -253,20 +240,13 @@ def load_settings(config_dir: Path | None = None, home: Path | None = None) -> S
     Raises:
         ConfigError: naming the file, each field, what was found and what to do.
     """
-    home = home or Path(os.environ.get("TIEOUT_HOME") or "var")
+    home = home or home_folder()
     config_dir = config_dir or Path(os.environ.get("TIEOUT_CONFIG") or _usual_folder(home))
-    source = config_dir / "tieout.toml"
-    if not source.is_file():
-        example = _EXAMPLE if _EXAMPLE.is_dir() else _DEMO
-        raise ConfigError(
-            f"no settings file {source}: name its folder with --config DIR or TIEOUT_CONFIG; to begin, copy {example}"
-        )
+    source = require_settings_file(config_dir)
     try:
         settings = Settings(config_dir=config_dir.resolve(), home=home.resolve())
-    except ValidationError as error:
-        raise ConfigError(_explained(error, source)) from None
     except ValueError as error:
-        raise ConfigError(f"{source} is not valid TOML: {error}") from None
+        raise unusable(error, source) from None
     return _with_folders(settings)
 
 
@@ -285,12 +265,3 @@ def _with_folders(settings: Settings) -> Settings:
     """Resolve the bank's folders against the home folder."""
     accounts = [a.model_copy(update={"folder": settings.home / a.folder}) for a in settings.bank.accounts]
     return settings.model_copy(update={"bank": settings.bank.model_copy(update={"accounts": accounts})})
-
-
-def _explained(error: ValidationError, source: Path) -> str:
-    lines = [f"{source} cannot be used:"]
-    for problem in error.errors(include_url=False, include_input=False):
-        field = ".".join(str(part) for part in problem["loc"])
-        variable = "TIEOUT_" + "__".join(str(part) for part in problem["loc"]).upper()
-        lines.append(f"  {field}: {problem['msg']} (set it there, in {variable}, or in a secret file)")
-    return "\n".join(lines)

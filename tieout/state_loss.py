@@ -55,7 +55,7 @@ def _has_acknowledgements(settings: Settings) -> bool:
     try:
         with open_published(settings) as published:
             return _any(published, "audit")
-    except DataError:
+    except (DataError, duckdb.Error):
         pass  # nothing is published that can be read: the warehouse itself knows
     try:
         with warehouse_lock(settings, wait_seconds=0.5), open_warehouse(settings) as warehouse:
