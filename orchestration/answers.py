@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.choices import exception_choices, require_known
 from orchestration.reading_sql import READ_ONLY, require_reading
 from reverse_sync import ApplyReport, Plan
 from reverse_sync.rows import OutboxRow
@@ -44,19 +45,25 @@ select o.exception_id, o.code, o.severity, o.owner, o.shop_id, o.entity_type, o.
     date_diff('minute', coalesce(c.as_of, (select max(as_of) from clock)), o.due_at) as minutes_left,
     o.first_seen_at, o.last_seen_at, o.expected, o.actual, o.cause, o.evidence
 from exceptions.open as o left join clock as c using (shop_id)
-where ? is null or o.code = ?
-order by minutes_left nulls last, o.severity, o.currency, abs(o.money_at_risk_amount) desc nulls last, o.exception_id
+where {asked}
+order by o.severity, minutes_left nulls last, o.currency, abs(o.money_at_risk_amount) desc nulls last, o.exception_id
 """
 
 _HISTORY = """
 select exception_id, episode, code, shop_id, entity_type, entity_id, first_seen_at, last_seen_at, cleared_at, proof
-from exceptions.history where ? is null or code = ?
+from exceptions.history as o where {asked}
 order by cleared_at desc, exception_id
 """
 
 
+_ASKED = """($code is null or o.code = $code) and ($owner is null or list_contains(string_split(o.owner, '/'), $owner))
+    and ($shop is null or o.shop_id = $shop) and ($severity is null or o.severity = $severity)"""
+
+_SHOPS = "select distinct shop_id from audit.coverage where system = 'tiktok_shop' and shop_id <> ''"
+
+
 def fetch(
-    connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | None = None, *, most: int | None = None
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Any = None, *, most: int | None = None
 ) -> list[Row]:
     """Run a query and return its rows as objects, or the first `most` of them."""
     cursor = connection.execute(sql, parameters or [])
@@ -85,20 +92,50 @@ def reading(settings: Reading) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def payout_rows(settings: Reading, *, shop: str | None) -> list[Row]:
-    """Return every payout with its tie-out status, oldest first; amounts DECIMAL, instants UTC."""
+    """Return every payout with its tie-out status, oldest first; amounts DECIMAL, instants UTC.
+
+    Raises:
+        DataError: when the shop was never read, with those that were.
+    """
     with reading(settings) as connection:
+        _require_shop(connection, shop)
         return fetch(connection, _PAYOUTS, [shop, shop])
 
 
-def exception_rows(settings: Reading, *, code: str | None, history: bool) -> list[Row]:
-    """Return open exceptions, or with `history` those that ended.
+def exception_rows(
+    settings: Reading,
+    *,
+    code: str | None,
+    history: bool,
+    owner: str | None = None,
+    shop: str | None = None,
+    severity: str | None = None,
+) -> list[Row]:
+    """Return open exceptions, or with `history` those that ended; None asks for all. Upper and lower case are the same.
 
-    Open ones are ranked: by minutes to the end of their clock, past ones first and those without a clock last; then by
-    severity; then by money at risk, which compares within one currency only. `minutes_left` counts from the instant up
-    to which TikTok Shop was read for the shop, not from this machine's clock.
+    Open ones are ranked: by severity; then by minutes to the end of their clock, past ones first and those without a
+    clock last; then by money at risk, which compares within one currency only. `minutes_left` counts from the instant
+    up to which TikTok Shop was read for the shop, not from this machine's clock.
+
+    Raises:
+        DataError: when a code, owner, severity or shop does not exist, with those that do.
     """
+    asked = {"code": _upper(code), "owner": _upper(owner), "severity": _upper(severity), "shop": shop}
+    for what, known in exception_choices().items():
+        if (value := asked[what]) is not None:
+            require_known(what, value, known)
     with reading(settings) as connection:
-        return fetch(connection, _HISTORY if history else _OPEN, [code, code])
+        _require_shop(connection, shop)
+        return fetch(connection, (_HISTORY if history else _OPEN).format(asked=_ASKED), asked)
+
+
+def _require_shop(connection: duckdb.DuckDBPyConnection, shop: str | None) -> None:
+    if shop is not None:
+        require_known("shop", shop, {str(row["shop_id"]) for row in fetch(connection, _SHOPS)})
+
+
+def _upper(text: str | None) -> str | None:
+    return None if text is None else text.upper()
 
 
 def query_rows(settings: Reading, sql: str) -> list[Row]:

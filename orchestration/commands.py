@@ -1,4 +1,4 @@
-"""The commands of `tieout`, each a thin call of a step, an answer or the demo.
+"""The commands of `tieout`, each a thin call of a step; answers, operators' commands and the demo's stand beside.
 
 Belongs here: options, and turning results into output and exit codes. Does not: the work itself.
 """
@@ -13,17 +13,12 @@ from typing import Annotated, Any
 import typer
 
 from orchestration.cli import Config, Json
-from orchestration.terminal import err, out, print_csv, progress, show_record, show_rows
-from tieout.reading import Reading, load_reading
+from orchestration.terminal import err, progress, show_rows
+from tieout.reading import load_reading
 from tieout.settings import Settings, is_demo_by_default, load_settings
 from tieout.state import State
 from tieout.state_loss import WAIT_SECONDS, open_state
-from tieout.tenancy import require_tenant
 
-SHORT_EXCEPTION = (
-    *("code", "severity", "owner", "shop_id", "entity_type", "entity_id", "money_at_risk_amount", "currency"),
-    *("minutes_left", "expected", "actual"),
-)
 SYSTEMS = ("config", "tiktok_shop", "gxo", "linnworks", "netsuite", "bank")
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")]
@@ -46,21 +41,13 @@ def opened(config: Path | None, *, wait_seconds: float = WAIT_SECONDS) -> Iterat
         state.close()
 
 
-def reader(config: Path | None) -> Reading:
-    """Load what a command that only reads needs: no secret, and no configuration, unless one is named."""
-    settings = load_reading(config)
-    if settings.tenant:
-        require_tenant(settings.home, settings.tenant, settings.config_dir)
-    return settings
-
-
 def register(app: typer.Typer) -> None:
     """Add every command to the application."""
-    from orchestration import demo_commands, operator_commands
+    from orchestration import answer_commands, demo_commands, operator_commands
 
-    for command in (run, ingest, build, check, publish, plan, apply, payouts, exceptions, query, doctor, rebuild):
+    for command in (run, ingest, build, check, publish, plan, apply, doctor, rebuild):
         app.command()(command)
-    app.add_typer(_explain_app(), name="explain")
+    answer_commands.register(app)
     demo_commands.register(app)
     operator_commands.register(app)
 
@@ -117,7 +104,7 @@ def publish(config: Config = None, here: Here = False, json: Json = False) -> No
     if here:
         from orchestration.publish import publish_here
 
-        show_rows([{"step": "publish", "views": publish_here(reader(config))}], as_json=json)
+        show_rows([{"step": "publish", "views": publish_here(load_reading(config))}], as_json=json)
         return
     from orchestration.steps import publish_step
 
@@ -148,55 +135,6 @@ def apply(config: Config = None, only: Only = None, json: Json = False) -> None:
     raise typer.Exit(1 if report.problems else 0)
 
 
-def payouts(
-    config: Config = None,
-    shop: Annotated[str | None, typer.Option("--shop", help="Only this shop id.")] = None,
-    json: Json = False,
-) -> None:
-    """List payouts: amounts, tie-out status, bank line and journals."""
-    from orchestration.answers import payout_rows
-
-    rows = payout_rows(reader(config), shop=shop)
-    empty = f"no payouts of shop {shop}" if shop else "no payouts yet"
-    show_rows(rows, as_json=json, title="Payouts", empty=empty)
-
-
-def exceptions(
-    config: Config = None,
-    code: Annotated[str | None, typer.Option("--code", help="Only this code, for example FIN-01.")] = None,
-    history: Annotated[bool, typer.Option("--history", help="Those that ended, with proof.")] = False,
-    json: Json = False,
-) -> None:
-    """List open exceptions, the most urgent first."""
-    from orchestration.answers import exception_rows
-
-    code = code.upper() if code else None
-    rows = exception_rows(reader(config), code=code, history=history)
-    if not (json or history):
-        rows = [{name: row[name] for name in SHORT_EXCEPTION} for row in rows]
-    show_rows(rows, as_json=json, title="Exceptions", empty=_no_exceptions(code, history))
-
-
-def _no_exceptions(code: str | None, history: bool) -> str:
-    ended = "has ended yet" if history else "is open"
-    return f"no exception {code} {ended}" if code else f"no exception {ended}"
-
-
-def query(
-    sql: Annotated[str, typer.Argument(help='For example "select * from finance.payouts".')],
-    config: Config = None,
-    json: Json = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
-) -> None:
-    """Run read-only SQL on the published warehouse."""
-    from orchestration.answers import query_rows
-
-    if csv and json:
-        raise typer.BadParameter("--csv and --json exclude each other")
-    rows = query_rows(reader(config), sql)
-    print_csv(rows) if csv else show_rows(rows, as_json=json, empty="no rows")
-
-
 def doctor(config: Config = None, json: Json = False) -> None:
     """Say what is misconfigured or unreachable, and how to mend it."""
     from orchestration.doctor import examine
@@ -214,47 +152,6 @@ def rebuild(config: Config = None, json: Json = False) -> None:
         result = rebuild_step(settings, state, report=progress)
         publish_step(settings, report=progress)
     show_rows([{"step": result.name, **result.facts}], as_json=json)
-
-
-def _explain_app() -> typer.Typer:
-    explain = typer.Typer(
-        help="Show the evidence behind a payout, an order or a SKU, down to the raw record.", no_args_is_help=True
-    )
-
-    @explain.command()
-    def payout(payment_id: str, config: Config = None, json: Json = False) -> None:
-        """Payment, statements, reserve, FX, lines by class, orders, bank line, journal, raw records."""
-        from orchestration.explain import explain_payout
-
-        _show_sections(explain_payout(reader(config), payment_id), json)
-
-    @explain.command()
-    def order(order_id: str, config: Config = None, json: Json = False) -> None:
-        """One order: TikTok status and clocks, the warehouse, parcels, money, exceptions, raw records."""
-        from orchestration.explain_order import explain_order
-
-        _show_sections(explain_order(reader(config), order_id), json)
-
-    @explain.command()
-    def sku(name: str, config: Config = None, json: Json = False) -> None:
-        """One SKU, by id, seller SKU or item: listed and sellable stock, writes, orders, warehouse, exceptions."""
-        from orchestration.explain_sku import explain_sku
-
-        _show_sections(explain_sku(reader(config), name), json)
-
-    return explain
-
-
-def _show_sections(sections: list[tuple[str, list[dict[str, Any]]]], json: bool) -> None:
-    if json:
-        show_rows([{"section": title, "rows": rows} for title, rows in sections], as_json=True)
-        return
-    for title, rows in sections:
-        if len(rows) == 1:
-            show_record(rows[0], title=title)
-        else:
-            show_rows(rows, as_json=False, title=title, empty=f"{title}: none")
-        out.print()
 
 
 def check_systems(systems: list[str] | None) -> None:

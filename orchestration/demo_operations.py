@@ -14,7 +14,7 @@ import duckdb
 from orchestration.answers import Row, exception_rows, fetch
 from orchestration.demo_control import call_sandbox
 from orchestration.demo_run import WORDS, Tally
-from orchestration.terminal import out, show_rows
+from orchestration.terminal import out, show_minutes, show_rows
 from tieout.published import open_published
 from tieout.settings import Settings
 
@@ -154,14 +154,13 @@ def _urgent(settings: Settings, names: dict[str, str]) -> list[Row]:
             "is": row["actual"],
             "should be": row["expected"],
         }
-        for row in ranked[:URGENT]
+        for row in sorted(ranked, key=lambda row: row["minutes_left"])[:URGENT]
     ]
 
 
 def _clock(minutes: int, due_at: datetime) -> str:
-    hours, rest = divmod(abs(minutes), 60)
-    told = f"{hours} h {rest:02} min"
-    return f"{told} over" if minutes < 0 else f"{told} left, {due_at:%d %b %H:%M}"
+    told = show_minutes(minutes)
+    return told if minutes < 0 else f"{told} left, {due_at:%d %b %H:%M}"
 
 
 def _written(tally: Tally) -> list[Row]:

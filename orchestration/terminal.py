@@ -12,14 +12,19 @@ import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from textwrap import wrap
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 Row = dict[str, Any]
 
 LONGEST_CELL = 300
+LEAST_TEXT = 16
+GAP = 2
 
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -33,15 +38,28 @@ def show_rows(rows: Sequence[Row], *, as_json: bool, title: str = "", empty: str
     if not rows:
         out.print(empty)
         return
-    out.print(_table(rows, title))
+    print_rows(out, rows, title=title)
 
 
 def show_record(row: Row, *, title: str) -> None:
     """Print one row, a field a line."""
     out.print(f"[bold]{title}[/bold]")
-    width = max(map(len, row))
-    for name, value in row.items():
-        out.print(f"[dim]{name:<{width}}[/dim]  {_cell(value)}")
+    _print_record(out, {name: _cell(name, value) for name, value in row.items()})
+
+
+def print_rows(console: Console, rows: Sequence[Row], *, title: str = "") -> None:
+    """Print rows as a table, or as one record after the other where a table would have to break a word, as an id is."""
+    if title:
+        console.print(f"[bold]{title}[/bold]")
+    cells = [{name: _cell(name, value) for name, value in row.items()} for row in rows]
+    widths = _widths(cells, console.width)
+    if widths is not None:
+        console.print(_table(rows, cells, widths))
+        return
+    for number, record in enumerate(cells):
+        if number:
+            console.print()
+        _print_record(console, record)
 
 
 def print_json(rows: Sequence[Row]) -> None:
@@ -79,24 +97,69 @@ def progress(text: str) -> None:
     err.print(f"[dim]{datetime.now().astimezone():%H:%M:%S}[/dim] {text}", markup=True)
 
 
-def _table(rows: Sequence[Row], title: str) -> Table:
-    if title:
-        out.print(f"[bold]{title}[/bold]")
+def show_minutes(minutes: int) -> str:
+    """Return minutes as people say them: '2 d 4 h', '5 h 03 min', '12 min'; past ones end in 'over'."""
+    days, rest = divmod(abs(minutes), 24 * 60)
+    hours, left = divmod(rest, 60)
+    told = f"{days} d {hours} h" if days else f"{hours} h {left:02} min" if hours else f"{left} min"
+    return f"{told} over" if minutes < 0 else told
+
+
+def _widths(cells: Sequence[dict[str, str]], room: int) -> dict[str, int] | None:
+    """Return each column's width in a table that breaks no word; None where there is not the room for it."""
+    most = {name: max(cell_len(text) for text in (name, *(row[name] for row in cells))) for name in cells[0]}
+    widths = {name: min(most[name], max(_longest_word(name, cells), LEAST_TEXT)) for name in most}
+    spare = room - sum(widths.values()) - GAP * (len(widths) - 1)
+    if spare < 0:
+        return None
+    wanting = sorted((name for name in most if most[name] > widths[name]), key=lambda name: most[name] - widths[name])
+    for place, name in enumerate(wanting):
+        more = min(most[name] - widths[name], spare // (len(wanting) - place))
+        widths[name] += more
+        spare -= more
+    return widths
+
+
+def _longest_word(name: str, cells: Sequence[dict[str, str]]) -> int:
+    return max(cell_len(word) for word in (name, *(word for row in cells for word in row[name].split())))
+
+
+def _table(rows: Sequence[Row], cells: Sequence[dict[str, str]], widths: dict[str, int]) -> Table:
     table = Table(header_style="dim", box=None, pad_edge=False)
-    for name in rows[0]:
+    for name, width in widths.items():
         numeric = any(isinstance(row[name], Decimal | int) and not isinstance(row[name], bool) for row in rows)
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(value) for value in row.values()))
+        table.add_column(name, justify="right" if numeric else "left", width=width)
+    for record in cells:
+        table.add_row(*(Text(text) for text in record.values()))
     return table
 
 
-def _cell(value: Any) -> str:
+def _print_record(console: Console, record: dict[str, str]) -> None:
+    """Print a field a line; long texts go on below their beginning, and no word is broken."""
+    label = max(map(len, record))
+    for name, text in record.items():
+        for number, line in enumerate(_wrapped(text, console.width - label - GAP)):
+            shown = Text.assemble((f"{'' if number else name:<{label}}", "dim"), " " * GAP, line)
+            console.print(shown, soft_wrap=True)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    lines = [
+        part
+        for line in text.splitlines()
+        for part in wrap(line, max(width, LEAST_TEXT), break_long_words=False, break_on_hyphens=False)
+    ]
+    return lines or [""]
+
+
+def _cell(name: str, value: Any) -> str:
     if value is None:
         return ""
+    if name == "minutes_left" and isinstance(value, int):
+        return show_minutes(value)
     if isinstance(value, Decimal):
         return f"{value:,.2f}" if value == value.quantize(Decimal("0.01")) else f"{value.normalize():,f}"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
     text = str(value)
-    return (text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}… (whole with --json)").replace("[", "\\[")
+    return text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}… (whole with --json)"

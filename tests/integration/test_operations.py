@@ -94,10 +94,10 @@ def test_a_sku_is_explained_from_listing_to_shelf(tenant):
     assert sections["Orders that wait"] and sections["What the warehouse said"]
 
 
-def test_open_exceptions_come_with_the_most_urgent_first(tenant):
-    left = [row["minutes_left"] for row in exception_rows(tenant.settings, code=None, history=False)]
-    known = [minutes for minutes in left if minutes is not None]
-    assert left[: len(known)] == known == sorted(known)
+def test_open_exceptions_come_with_the_gravest_first_and_of_these_the_most_urgent(tenant):
+    rows = exception_rows(tenant.settings, code=None, history=False)
+    ranks = [(row["severity"], row["minutes_left"] is None, row["minutes_left"] or 0) for row in rows]
+    assert ranks and ranks == sorted(ranks)
 
 
 def planted(tenant, codes) -> Found:

@@ -1,10 +1,11 @@
-"""Open exceptions are ranked by what runs out first, measured by the vendor's clock."""
+"""Open exceptions are ranked by gravity, then by what runs out first by the vendor's clock, and picked by name."""
 
 import duckdb
 import pytest
 
 from orchestration.answers import exception_rows
 from orchestration.publish import publish
+from tieout.errors import DataError
 
 OPEN = """
 create schema exceptions; create schema audit;
@@ -27,6 +28,7 @@ ROWS = {
     "much": ("FIN-01", "S", "S2", "-900", "GBP", None),
     "little": ("FIN-01", "S", "S2", "9", "GBP", None),
     "grave": ("FIN-20", "S", "S1", "9", "GBP", None),
+    "of two owners": ("MAP-05", "S", "S4", "9", "GBP", None),
 }
 
 
@@ -38,30 +40,57 @@ def settings(make_settings):
         warehouse.execute(OPEN)
         for name, (code, shop, severity, money, currency, due) in ROWS.items():
             warehouse.execute(
-                "insert into exceptions.open values (?, ?, ?, 'order', 'x', ?, 'OPS', ?, ?, ?, now(), now(), '', '',"
+                "insert into exceptions.open values (?, ?, ?, 'order', 'x', ?, ?, ?, ?, ?, now(), now(), '', '',"
                 " '{}', '')",
-                [name, code, shop, severity, money, currency, due],
+                [name, code, shop, severity, "TAX/FIN" if code == "MAP-05" else "OPS", money, currency, due],
             )
         publish(settings, warehouse)
     return settings
 
 
-def test_exceptions_are_ranked_by_minutes_left_then_severity_then_money(settings):
+def test_exceptions_are_ranked_by_severity_then_minutes_left_then_money(settings):
     rows = exception_rows(settings, code=None, history=False)
     assert [(row["exception_id"], row["minutes_left"]) for row in rows] == [
-        ("past", -30),
         ("as soon, graver", 20),
-        ("soon", 20),
         ("of another clock", 130),
         ("of no shop", 1440),
         ("grave", None),
+        ("soon", 20),
         ("much", None),
         ("little", None),
+        ("past", -30),
+        ("of two owners", None),
     ]
 
 
-def test_one_code_is_picked_out(settings):
-    assert {row["exception_id"] for row in exception_rows(settings, code="FUL-01", history=False)} == {
-        "soon",
-        "of another clock",
-    }
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"code": "ful-01"}, {"soon", "of another clock"}),
+        ({"owner": "fin"}, {"of two owners"}),
+        ({"owner": "TAX"}, {"of two owners"}),
+        ({"shop": "T"}, {"of another clock"}),
+        ({"severity": "s3"}, {"past"}),
+        ({"code": "FUL-01", "shop": "S"}, {"soon"}),
+        ({"code": "INV-08"}, set()),
+    ],
+)
+def test_code_owner_shop_and_severity_pick_out(settings, asked, found):
+    assert {
+        row["exception_id"] for row in exception_rows(settings, **{"code": None, "history": False, **asked})
+    } == found
+
+
+@pytest.mark.parametrize("history", [False, True])
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"code": "FIN-1"}, r"no code 'FIN-1': did you mean FIN-..\? Expected one of .*FIN-01, FIN-02"),
+        ({"owner": "FINANCE"}, "no owner 'FINANCE': .*Expected one of CX, ENG, FIN, .*TAX"),
+        ({"shop": "42"}, "no shop '42': Expected one of S, T$"),
+        ({"severity": "high"}, "Expected one of S1, S2, S3, S4$"),
+    ],
+)
+def test_a_name_that_does_not_exist_is_refused_with_those_that_do(settings, asked, told, history):
+    with pytest.raises(DataError, match=told):
+        exception_rows(settings, **{"code": None, "history": history, **asked})

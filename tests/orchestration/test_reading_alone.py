@@ -8,7 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from orchestration import commands
+from orchestration import answer_commands, commands
 from orchestration.answers import query_rows
 from orchestration.publish import publish, publish_here
 from tieout.errors import ConfigError, DataError
@@ -19,6 +19,7 @@ READS = (
     ["payouts"],
     ["exceptions"],
     ["exceptions", "--history"],
+    ["exceptions", "--code", "fin-01", "--owner", "FIN", "--severity", "S2", "--limit", "3"],
     ["query", "select count(*) as n from finance.payouts"],
     ["explain", "order", "O1"],
     ["explain", "payout", "P1"],
@@ -144,4 +145,4 @@ def test_a_configuration_that_is_named_must_be_there_and_of_the_homes_tenant(hom
     assert load_reading(demo_config, home).tenant == "demo"
     (home / "tenant.txt").write_text("acme\n")
     with pytest.raises(ConfigError, match="data of tenant 'acme'"):
-        commands.reader(demo_config)
+        answer_commands.reader(demo_config)
