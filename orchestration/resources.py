@@ -21,6 +21,7 @@ from orchestration.dbt_assets import DbtCliResource
 from tieout.settings import Settings, load_settings
 from tieout.state import State
 from tieout.state_loss import open_state
+from tieout.tenancy import require_tenant
 
 
 class TieoutResource(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -31,8 +32,15 @@ class TieoutResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     _done: set[str] = PrivateAttr(default_factory=set)
 
     def settings(self) -> Settings:
-        """Load the tenant's settings."""
-        return load_settings(Path(self.config_dir) if self.config_dir else None, Path(self.home) if self.home else None)
+        """Load the tenant's settings.
+
+        Raises:
+            ConfigError: when they cannot be used, or the home is another tenant's.
+        """
+        config_dir, home = (Path(folder) if folder else None for folder in (self.config_dir, self.home))
+        settings = load_settings(config_dir, home)
+        require_tenant(settings.home, settings.tenant, settings.config_dir)
+        return settings
 
     def once(self, run_id: str, work: Callable[[], None]) -> None:
         """Do what serves all assets of a run, unless it was done: what failed for one asset is done again, or fails."""

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import subprocess
 from pathlib import Path
 
 import duckdb
@@ -12,6 +13,10 @@ from orchestration.demo import run_demo, serve_sandbox
 from orchestration.demo_control import SandboxError
 from orchestration.demo_home import make_room, require_demos, require_free
 from orchestration.publish import publish
+from orchestration.resources import TieoutResource
+from tieout.errors import ConfigError
+
+ROOT = Path(__file__).resolve().parents[2]
 
 FORMER_DEMO = ("sandbox/this-is-a-demo", "warehouse.duckdb", "secrets/key", "notes of mine.txt")
 
@@ -122,3 +127,18 @@ def test_a_home_that_became_a_tenants_is_refused_though_a_sandbox_was_served_fro
     assert _files(home) == sorted([*FORMER_DEMO, "tenant.txt"])
     (home / "tenant.txt").write_text("demo\n")
     require_demos(home, Path("config/demo"))
+
+
+def test_make_clean_touches_no_data():
+    done = subprocess.run(["make", "--dry-run", "clean"], capture_output=True, text=True, check=True, cwd=ROOT)
+    removed = {word for word in done.stdout.split() if not word.startswith(("@", "-")) and word != "rm"}
+    assert removed == {"target", "logs", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
+
+
+def test_dagster_refuses_another_tenants_home_as_the_command_line_does(make_settings, demo_config):
+    settings = make_settings()
+    resource = TieoutResource(config_dir=str(demo_config), home=str(settings.home))
+    assert resource.settings().tenant == "demo"
+    (settings.home / "tenant.txt").write_text("acme\n")
+    with pytest.raises(ConfigError, match="data of tenant 'acme'"):
+        resource.settings()
