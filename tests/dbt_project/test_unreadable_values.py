@@ -21,6 +21,7 @@ MONEY = {"currency": "GBP", "total_amount": "20.00"}
 ITEM = {"id": "1", "original_price": "20.00", "display_status": "DELIVERED", "currency": "GBP"}
 AMOUNT = {"value": "1.00", "currency": "GBP"}
 CANCELLATION = {"order_id": "1", "seller_next_action_response": [{"action": "ANY", "deadline": NOW}]}
+ESTIMATE = {"type": "ORDER", "order_id": "1", "estimated_settlement": "Delivered + 7 days"}
 PAYMENT = {"status": "PROCESSING", "amount": AMOUNT, "create_time": NOW, "paid_time": NOW}
 # Each raw table, what it is called in quarantine, and a sound record of it.
 SOUND: dict[str, tuple[str, Payload]] = {
@@ -29,7 +30,7 @@ SOUND: dict[str, tuple[str, Payload]] = {
     "raw_tiktok_shop.packages": ("packages", {"status": "PROCESSING"}),
     "raw_tiktok_shop.cancellations": ("cancellations", CANCELLATION),
     "raw_tiktok_shop.statement_transactions": ("statement_transactions", order_line("1", "1.00", "0", "1.00")),
-    "raw_tiktok_shop.unsettled_transactions": ("unsettled_transactions", {"type": "ORDER", "order_id": "1"}),
+    "raw_tiktok_shop.unsettled_transactions": ("unsettled_transactions", ESTIMATE),
 }
 ORDER_TIMES = ("create", "paid", "delivery", "update", "rts_sla", "tts_sla", "shipping_due", "cancel")
 # The fields of each table, and what none of them can be.
@@ -43,11 +44,8 @@ FIELDS: list[tuple[str, tuple[str, ...], tuple[Any, ...]]] = [
         BAD_TIMES,
     ),
     ("raw_tiktok_shop.statement_transactions", ("order_create_time", "estimated_release_time"), BAD_TIMES),
-    (
-        "raw_tiktok_shop.unsettled_transactions",
-        ("order_create_time", "order_delivery_time", "estimated_settlement"),
-        BAD_TIMES,
-    ),
+    ("raw_tiktok_shop.unsettled_transactions", ("order_create_time", "order_delivery_time"), BAD_TIMES),
+    ("raw_tiktok_shop.unsettled_transactions", ("estimated_settlement",), (-1, 99_999_999_999_999, 9e15)),
 ]
 
 

@@ -35,6 +35,8 @@ select
     {{ amount("last_payload ->> '$.est_shipping_cost_amount'") }} as estimated_shipping_cost_amount,
     {{ amount("last_payload ->> '$.est_fee_tax_amount'") }} as estimated_fee_tax_amount,
     {{ amount("last_payload ->> '$.est_adjustment_amount'") }} as estimated_adjustment_amount,
+    -- The promised day is text such as "Delivered + 7 days" until the parcel has arrived, then a time (fact sheet
+    -- tiktok_shop 7.6).
     {{ faults([
         amount_fault('est_settlement_amount', "(last_payload ->> '$.est_settlement_amount')"),
         amount_fault('est_revenue_amount', "(last_payload ->> '$.est_revenue_amount')"),
@@ -43,6 +45,8 @@ select
         amount_fault('est_adjustment_amount', "(last_payload ->> '$.est_adjustment_amount')"),
         given_time_fault('order_create_time', "(last_payload ->> '$.order_create_time')"),
         given_time_fault('order_delivery_time', "(last_payload ->> '$.order_delivery_time')"),
+        "if(try_cast(last_payload ->> '$.estimated_settlement' as double) is not null, "
+        ~ given_time_fault('estimated_settlement', "(last_payload ->> '$.estimated_settlement')") ~ ", null)",
     ]) }} as faults,
     is_deleted,
     loaded_through
