@@ -1,4 +1,10 @@
-{#- A count of units as text or number; null where it is none, or is beyond what any warehouse holds and would not add up. -#}
+{#-
+A count of units as text; null where it is none: a fraction, or beyond what any warehouse holds and would not
+add up.
+-#}
 {% macro units(text) -%}
-    if(try_cast({{ text }} as integer) between -99999999 and 99999999, try_cast({{ text }} as integer), null)
+    case
+        when regexp_full_match({{ text }}, '\s*[+-]?0*[0-9]{1,8}([.]0*)?\s*')
+            then try_cast({{ text }} as integer)
+    end
 {%- endmacro %}

@@ -30,8 +30,8 @@ refused as (
         shop_id,
         parent_id as statement_id,
         count(*) as refused_count
-    from {{ ref('quarantine') }}
-    where entity = 'statement_transactions' and source = 'ingestion'
+    from {{ ref('int_quarantine__refused') }}
+    where entity = 'statement_transactions'
     group by shop_id, parent_id
 ),
 

@@ -1,28 +1,54 @@
 -- Records held out of every figure: those that staging could not read, and those that ingestion could not land.
 with held as (
-    {%- for entity, model, key, parent in [
-        ('statement_transactions', 'stg_tiktok_shop__statement_transactions', 'transaction_id', 'statement_id'),
-        ('statements', 'stg_tiktok_shop__statements', 'statement_id', 'payment_id'),
-        ('statement_summaries', 'stg_tiktok_shop__statement_summaries', 'statement_id', "''"),
-        ('payments', 'stg_tiktok_shop__payments', 'payment_id', "''"),
-        ('orders', 'stg_tiktok_shop__orders', 'order_id', "''"),
-        ('order_lines', 'stg_tiktok_shop__order_lines', 'order_line_id', 'order_id'),
-        ('packages', 'stg_tiktok_shop__packages', 'package_id', "''"),
-        ('cancellations', 'stg_tiktok_shop__cancellations', 'cancel_id', 'order_id'),
+    {%- for system, entity, model, shop, key, parent in [
+        (
+            'tiktok_shop', 'statement_transactions', 'statement_transactions', 'shop_id', 'transaction_id', 'statement_id'
+        ),
+        ('tiktok_shop', 'statements', 'statements', 'shop_id', 'statement_id', 'payment_id'),
+        ('tiktok_shop', 'statement_summaries', 'statement_summaries', 'shop_id', 'statement_id', "''"),
+        ('tiktok_shop', 'payments', 'payments', 'shop_id', 'payment_id', "''"),
+        ('tiktok_shop', 'orders', 'orders', 'shop_id', 'order_id', "''"),
+        ('tiktok_shop', 'order_lines', 'order_lines', 'shop_id', 'order_line_id', 'order_id'),
+        ('tiktok_shop', 'packages', 'packages', 'shop_id', 'package_id', "''"),
+        ('tiktok_shop', 'cancellations', 'cancellations', 'shop_id', 'cancel_id', 'order_id'),
+        ('tiktok_shop', 'warehouses', 'warehouses', 'shop_id', 'warehouse_id', "''"),
+        ('netsuite', 'accounts', 'accounts', "''", 'account_id', "''"),
+        ('netsuite', 'accounting_periods', 'accounting_periods', "''", 'period_id', "''"),
+        ('netsuite', 'journal_entries', 'journal_entries', "''", 'journal_id', "''"),
+        ('netsuite', 'journal_entries', 'journal_lines', "''", 'journal_id', "''"),
+        ('linnworks', 'orders', 'orders', 'shop_id', 'order_id', 'reference'),
+        ('linnworks', 'orders', 'order_lines', 'shop_id', 'order_id', "''"),
+        ('linnworks', 'stock_items', 'stock_items', 'shop_id', 'item_id', "''"),
+        ('linnworks', 'stock_levels', 'stock_level_rows', 'shop_id', 'stock_level_id', 'location_id'),
+        ('linnworks', 'locations', 'locations', "''", 'location_id', "''"),
+        ('linnworks', 'compositions', 'composition_faults', "''", 'bundle_id', "''"),
+        ('bank', 'entries', 'entries', "''", 'bank_entry_id', 'account_id'),
     ] %}
         select
             'staging' as source,
-            'tiktok_shop' as system,
+            '{{ system }}' as system,
             '{{ entity }}' as entity,
-            shop_id,
+            {{ shop }} as shop_id,
             {{ key }} as record_id,
             {{ parent }} as parent_id,
             unnest(faults) as fault,
             observed_at
-        from {{ ref(model) }}
+        from {{ ref('stg_' ~ system ~ '__' ~ model) }}
         where len(faults) > 0 and not is_deleted
         union all
     {%- endfor %}
+    select
+        'staging' as source,
+        'tiktok_shop' as system,
+        entity,
+        shop_id,
+        record_id,
+        parent_id,
+        unnest(faults) as fault,
+        observed_at
+    from {{ ref('stg_tiktok_shop__listing_faults') }}
+    where len(faults) > 0 and not is_deleted
+    union all
     select
         'staging' as source,
         'tiktok_shop' as system,
@@ -34,37 +60,6 @@ with held as (
         known_from as observed_at
     from {{ ref('stg_tiktok_shop__unsettled') }}
     where len(faults) > 0 and not is_deleted and known_until is null
-    union all
-    select
-        'staging' as source,
-        'bank' as system,
-        'entries' as entity,
-        '' as shop_id,
-        bank_entry_id as record_id,
-        account_id as parent_id,
-        unnest(faults) as fault,
-        observed_at
-    from {{ ref('stg_bank__entries') }}
-    where len(faults) > 0 and not is_deleted
-),
-
-landed as (
-    select
-        shop_id,
-        transaction_id as record_id,
-        observed_at
-    from {{ ref('stg_tiktok_shop__statement_transactions') }}
-),
-
-refused as (
-    select quarantined.*
-    from {{ ref('stg_tieout__quarantine') }} as quarantined
-    anti join landed
-        on
-            quarantined.entity = 'statement_transactions'
-            and quarantined.shop_id = landed.shop_id
-            and quarantined.record_id = landed.record_id
-            and quarantined.observed_at < landed.observed_at
 )
 
 select
@@ -93,4 +88,4 @@ select
     reason,
     remedy,
     observed_at
-from refused
+from {{ ref('int_quarantine__refused') }}

@@ -28,7 +28,7 @@ received as (
     select
         *,
         unnest(
-            from_json(payload -> '$.lines', '[{"sku": "VARCHAR", "received": "INTEGER", "exceptions": [["VARCHAR"]]}]')
+            from_json(payload -> '$.lines', '[{"sku": "VARCHAR", "received": "VARCHAR", "exceptions": [["VARCHAR"]]}]')
         ) as line
     from receipts
 ),

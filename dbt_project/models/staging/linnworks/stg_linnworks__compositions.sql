@@ -7,7 +7,7 @@ parts as (
     select
         id as bundle_id,
         payload ->> '$.SKU' as bundle,
-        unnest(from_json(payload -> '$.Components', '[{"SKU": "VARCHAR", "Quantity": "INTEGER"}]')) as part,
+        unnest(from_json(payload -> '$.Components', '[{"SKU": "VARCHAR", "Quantity": "VARCHAR"}]')) as part,
         observed_at,
         loaded_through
     from versions

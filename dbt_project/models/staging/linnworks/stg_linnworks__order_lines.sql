@@ -22,7 +22,7 @@ lines as (
         unnest(
             from_json(
                 payload -> '$.Items',
-                '[{"RowId": "VARCHAR", "SKU": "VARCHAR", "ChannelSKU": "VARCHAR", "Quantity": "INTEGER",
+                '[{"RowId": "VARCHAR", "SKU": "VARCHAR", "ChannelSKU": "VARCHAR", "Quantity": "VARCHAR",
                    "PricePerUnit": "VARCHAR", "CostIncTax": "VARCHAR", "Tax": "VARCHAR", "IsUnlinked": "VARCHAR",
                    "IsService": "VARCHAR"}]'
             )
@@ -42,6 +42,12 @@ select
     {{ amount('line.tax') }} as tax_amount,
     coalesce(line.isunlinked = 'true', false) as is_unlinked,
     coalesce(line.isservice = 'true', false) as is_service,
+    {{ faults([
+        each_fault(text_fault, ['RowId', 'SKU', 'ChannelSKU'], of='line.', shown='Items.'),
+        each_fault(units_fault, ['Quantity'], of='line.', shown='Items.'),
+        each_fault(amount_fault, ['PricePerUnit', 'CostIncTax', 'Tax'], of='line.', shown='Items.'),
+        each_fault(flag_fault, ['IsUnlinked', 'IsService'], of='line.', shown='Items.'),
+    ]) }} as faults,
     is_deleted,
     observed_at,
     loaded_through

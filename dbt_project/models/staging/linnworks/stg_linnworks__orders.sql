@@ -14,7 +14,7 @@ with versions as (
 
 documents as (
     select
-        * exclude (payload),
+        *,
         from_json(
             payload,
             '{"NumOrderId": "VARCHAR", "Processed": "VARCHAR", "ProcessedDateTime": "VARCHAR",
@@ -65,6 +65,27 @@ select
     try_cast(body.generalinfo.despatchbydate as timestamptz) as dispatch_by,
     case when is_processed and not is_stopped then closed_at end as processed_at,
     case when is_processed and is_stopped then closed_at end as cancelled_at,
+    {{ faults([
+        shape_faults('payload', {
+            'GeneralInfo': 'OBJECT', 'ShippingInfo': 'OBJECT', 'TotalsInfo': 'OBJECT', 'Items': 'ARRAY',
+            'Items[*]': 'OBJECT',
+        }),
+        each_fault(text_fault, [
+            'NumOrderId', 'FulfilmentLocationId', 'GeneralInfo.Source', 'GeneralInfo.SubSource',
+            'GeneralInfo.ReferenceNum', 'GeneralInfo.SecondaryReference', 'GeneralInfo.StockAllocationType',
+            'ShippingInfo.Vendor', 'ShippingInfo.PostalServiceName', 'ShippingInfo.TrackingNumber',
+        ], of='body.'),
+        each_fault(flag_fault, [
+            'Processed', 'IsLocked', 'GeneralInfo.IsParked', 'GeneralInfo.HoldOrCancel', 'GeneralInfo.LabelPrinted',
+            'GeneralInfo.PickListPrinted',
+        ], of='body.'),
+        units_fault('GeneralInfo.Status', 'body.GeneralInfo.Status'),
+        each_fault(instant_fault, [
+            'ProcessedDateTime', 'GeneralInfo.ReceivedDate', 'GeneralInfo.DespatchByDate',
+        ], of='body.'),
+        each_fault(amount_fault, ['TotalsInfo.TotalCharge', 'TotalsInfo.Tax'], of='body.'),
+        given_currency_fault('TotalsInfo.Currency', 'body.TotalsInfo.Currency'),
+    ]) }} as faults,
     is_deleted,
     first_observed_at,
     observed_at,

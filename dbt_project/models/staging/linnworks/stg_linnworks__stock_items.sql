@@ -17,6 +17,10 @@ select
     payload ->> '$.ItemNumber' as sku,
     payload ->> '$.ItemTitle' as title,
     coalesce(payload ->> '$.IsCompositeParent' = 'true', false) as is_composite,
+    {{ faults([
+        each_fault_in('payload', text_fault, ['ItemNumber', 'ItemTitle']),
+        each_fault_in('payload', flag_fault, ['IsCompositeParent']),
+    ]) }} as faults,
     is_deleted,
     first_observed_at,
     observed_at,

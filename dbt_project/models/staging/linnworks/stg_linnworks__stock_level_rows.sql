@@ -21,6 +21,11 @@ select
     {{ units("payload ->> '$.InOrder'") }} as in_order_quantity,
     coalesce(payload ->> '$.IsCompositeParent' = 'true', false) as is_composite,
     coalesce(payload ->> '$.MinimumLevel' <> '-1', true) as is_tracked,
+    {{ faults([
+        each_fault_in('payload', text_fault, ['ItemNumber']),
+        each_fault_in('payload', units_fault, ['Quantity', 'Available', 'InOrder', 'MinimumLevel']),
+        each_fault_in('payload', flag_fault, ['IsCompositeParent']),
+    ]) }} as faults,
     is_deleted,
     observed_at,
     loaded_through

@@ -5,20 +5,22 @@ with versions as (
 select
     id as period_id,
     payload ->> '$.periodname' as period_name,
-    coalesce(
-        try_cast(payload ->> '$.startdate' as date),
-        cast(try_strptime(payload ->> '$.startdate', ['%m/%d/%Y', '%d/%m/%Y']) as date)
-    ) as start_date,
-    coalesce(
-        try_cast(payload ->> '$.enddate' as date),
-        cast(try_strptime(payload ->> '$.enddate', ['%m/%d/%Y', '%d/%m/%Y']) as date)
-    ) as end_date,
+    {{ day("(payload ->> '$.startdate')") }} as start_date,
+    {{ day("(payload ->> '$.enddate')") }} as end_date,
     coalesce(payload ->> '$.closed', 'F') = 'T' as is_closed,
     'T' not in (
         coalesce(payload ->> '$.isquarter', 'F'),
         coalesce(payload ->> '$.isyear', 'F'),
         coalesce(payload ->> '$.isadjust', 'F')
     ) as is_month,
+    {{ faults([
+        each_fault_in('payload', text_fault, ['periodname']),
+        each_fault_in('payload', day_fault, ['startdate', 'enddate']),
+        flag_fault('closed', "(payload ->> '$.closed')", words="'T', 'F'"),
+        flag_fault('isquarter', "(payload ->> '$.isquarter')", words="'T', 'F'"),
+        flag_fault('isyear', "(payload ->> '$.isyear')", words="'T', 'F'"),
+        flag_fault('isadjust', "(payload ->> '$.isadjust')", words="'T', 'F'"),
+    ]) }} as faults,
     is_deleted,
     observed_at,
     loaded_through

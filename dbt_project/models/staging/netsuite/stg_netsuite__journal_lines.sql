@@ -6,6 +6,7 @@ lines as (
     select
         id as journal_id,
         is_deleted,
+        observed_at,
         loaded_through,
         unnest(
             from_json(
@@ -25,7 +26,11 @@ select
     coalesce({{ amount('line.debit') }}, 0) as debit_amount,
     coalesce({{ amount('line.credit') }}, 0) as credit_amount,
     coalesce(line.memo, '') as memo,
-    {{ faults([amount_fault('lines.debit', 'line.debit'), amount_fault('lines.credit', 'line.credit')]) }} as faults,
+    {{ faults([
+        each_fault(amount_fault, ['debit', 'credit'], of='line.', shown='lines.'),
+        each_fault(text_fault, ['line', 'account', 'acctnumber', 'memo'], of='line.', shown='lines.'),
+    ]) }} as faults,
     is_deleted,
+    observed_at,
     loaded_through
 from lines

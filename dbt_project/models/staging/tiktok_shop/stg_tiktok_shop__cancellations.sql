@@ -13,7 +13,7 @@ with versions as (
 
 documents as (
     select
-        * exclude (payload),
+        *,
         from_json(
             payload,
             '{"order_id": "VARCHAR", "cancel_type": "VARCHAR", "cancel_status": "VARCHAR", "role": "VARCHAR",
@@ -46,9 +46,19 @@ select
     {{ epoch_instant('body.update_time') }} as updated_at,
     list_concat(
         {{ faults([
-            given_time_fault('create_time', 'body.create_time'), given_time_fault('update_time', 'body.update_time'),
+            each_fault(given_time_fault, ['create_time', 'update_time'], of='body.'),
+            each_fault(text_fault, ['order_id', 'cancel_type', 'cancel_status', 'role', 'cancel_reason'], of='body.'),
+            flag_fault('should_replenish_stock', 'body.should_replenish_stock'),
+            shape_faults('payload', {
+                'cancel_line_items': 'ARRAY', 'cancel_line_items[*]': 'OBJECT',
+                'seller_next_action_response': 'ARRAY', 'seller_next_action_response[*]': 'OBJECT',
+            }),
+        ]) }},
+        {{ faults_in('body.cancel_line_items', 'line', [
+            text_fault('cancel_line_items.order_line_item_id', 'line.order_line_item_id'),
         ]) }},
         {{ faults_in('body.seller_next_action_response', 'next', [
+            text_fault('seller_next_action_response.action', 'next.action'),
             given_time_fault('seller_next_action_response.deadline', 'next.deadline'),
         ]) }}
     ) as faults,

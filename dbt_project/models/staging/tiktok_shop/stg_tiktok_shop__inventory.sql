@@ -18,9 +18,9 @@ documents as (
             payload,
             '{"seller_sku": "VARCHAR",
               "warehouse_inventory":
-                  [{"warehouse_id": "VARCHAR", "available_quantity": "INTEGER", "committed_quantity": "INTEGER"}],
+                  [{"warehouse_id": "VARCHAR", "available_quantity": "VARCHAR", "committed_quantity": "VARCHAR"}],
               "total_available_inventory_distribution":
-                  {"campaign_inventory": [{"quantity": "INTEGER"}], "creator_inventory": [{"quantity": "INTEGER"}]}}'
+                  {"campaign_inventory": [{"quantity": "VARCHAR"}], "creator_inventory": [{"quantity": "VARCHAR"}]}}'
         ) as body
     from versions
 ),
@@ -28,10 +28,13 @@ documents as (
 places as (
     select
         *,
-        list_concat(
-            coalesce(body.total_available_inventory_distribution.campaign_inventory, []),
-            coalesce(body.total_available_inventory_distribution.creator_inventory, [])
-        ) as locked_units,
+        list_transform(
+            list_concat(
+                coalesce(body.total_available_inventory_distribution.campaign_inventory, []),
+                coalesce(body.total_available_inventory_distribution.creator_inventory, [])
+            ),
+            lambda held: {{ units('held.quantity') }}
+        ) as locked_quantities,
         unnest(body.warehouse_inventory) as place
     from documents
 )
@@ -44,7 +47,7 @@ select
     {{ name_text('body.seller_sku') }} as seller_sku,
     {{ units('place.available_quantity') }} as available_quantity,
     {{ units('place.committed_quantity') }} as committed_quantity,
-    cast(least(coalesce(list_sum(list_transform(locked_units, lambda held: held.quantity)), 0), 99999999) as integer)
+    cast(least(coalesce(list_sum(locked_quantities), 0), 99999999) as integer)
         as sku_locked_quantity,
     is_deleted,
     first_observed_at,
@@ -54,5 +57,5 @@ from places
 -- A warehouse that is named twice counts with its lesser figure: too little is corrected, too much is oversold.
 qualify
     row_number() over (
-        partition by shop_id, id, place.warehouse_id order by place.available_quantity asc, place.committed_quantity asc
+        partition by shop_id, id, place.warehouse_id order by available_quantity asc, committed_quantity asc
     ) = 1

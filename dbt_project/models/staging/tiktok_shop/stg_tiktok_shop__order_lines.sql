@@ -26,10 +26,17 @@ units as (
                 '[{"id": "VARCHAR", "sku_id": "VARCHAR", "seller_sku": "VARCHAR", "display_status": "VARCHAR",
                    "currency": "VARCHAR", "original_price": "VARCHAR", "sale_price": "VARCHAR",
                    "seller_discount": "VARCHAR", "platform_discount": "VARCHAR",
-                   "item_tax": [{"tax_amount": "VARCHAR"}]}]'
+                   "item_tax": "VARCHAR"}]'
             )
         ) as line
     from versions
+),
+
+taxed as (
+    select
+        *,
+        from_json(line.item_tax, '[{"tax_amount": "VARCHAR"}]') as taxes
+    from units
 )
 
 select
@@ -44,13 +51,19 @@ select
     {{ amount('line.sale_price') }} as sale_price_amount,
     {{ amount('line.seller_discount') }} as seller_discount_amount,
     {{ amount('line.platform_discount') }} as platform_discount_amount,
-    coalesce(list_sum(list_transform(line.item_tax, lambda tax: {{ amount('tax.tax_amount') }})), 0) as tax_amount,
-    {{ faults([
-        missing_fault('id', 'line.id'),
-        amount_fault('original_price', 'line.original_price'), amount_fault('sale_price', 'line.sale_price'),
-        amount_fault('seller_discount', 'line.seller_discount'), amount_fault('platform_discount', 'line.platform_discount'),
-    ]) }} as faults,
+    coalesce(list_sum(list_transform(taxes, lambda tax: {{ amount('tax.tax_amount') }})), 0) as tax_amount,
+    list_concat(
+        {{ faults([
+            missing_fault('id', 'line.id'),
+            each_fault(text_fault, ['id', 'sku_id', 'seller_sku', 'display_status', 'currency'], of='line.'),
+            each_fault(amount_fault, [
+                'original_price', 'sale_price', 'seller_discount', 'platform_discount',
+            ], of='line.'),
+            given_fault('item_tax', 'line.item_tax', "left(line.item_tax, 1) = '['", 'not a list'),
+        ]) }},
+        {{ faults_in('taxes', 'tax', [amount_fault('item_tax.tax_amount', 'tax.tax_amount')]) }}
+    ) as faults,
     is_deleted,
     observed_at,
     loaded_through
-from units
+from taxed

@@ -7,6 +7,13 @@
     )
 }}
 
+{%- set sums = [
+    'total_amount', 'sub_total', 'original_total_product_price', 'seller_discount', 'platform_discount',
+    'payment_platform_discount', 'shipping_fee', 'original_shipping_fee', 'shipping_fee_seller_discount',
+    'shipping_fee_platform_discount', 'shipping_fee_cofunded_discount', 'tax', 'product_tax', 'shipping_fee_tax',
+    'retail_delivery_fee', 'buyer_service_fee', 'handling_fee', 'shipping_insurance_fee', 'item_insurance_fee',
+    'item_insurance_tax', 'small_order_fee', 'distance_shipping_fee', 'distance_fee', 'payment_discount_service_fee',
+] %}
 
 with versions as (
     {{ latest_versions(source('raw_tiktok_shop', 'orders')) }}
@@ -59,12 +66,16 @@ select
     {{ epoch_instant('body.shipping_due_time') }} as cancels_at,
     {{ epoch_instant('body.cancel_time') }} as cancelled_at,
     {{ faults([
-        amount_fault('payment.total_amount', 'body.payment.total_amount'),
+        each_fault(amount_fault, sums, of='body.payment.', shown='payment.'),
         currency_fault('payment.currency', 'body.payment.currency'),
-        given_time_fault('create_time', 'body.create_time'), given_time_fault('paid_time', 'body.paid_time'),
-        given_time_fault('delivery_time', 'body.delivery_time'), given_time_fault('update_time', 'body.update_time'),
-        given_time_fault('rts_sla_time', 'body.rts_sla_time'), given_time_fault('tts_sla_time', 'body.tts_sla_time'),
-        given_time_fault('shipping_due_time', 'body.shipping_due_time'), given_time_fault('cancel_time', 'body.cancel_time'),
+        each_fault(given_time_fault, [
+            'create_time', 'paid_time', 'delivery_time', 'update_time', 'rts_sla_time', 'tts_sla_time',
+            'shipping_due_time', 'cancel_time',
+        ], of='body.'),
+        each_fault(text_fault, [
+            'status', 'fulfillment_type', 'shipping_type', 'delivery_option_name', 'warehouse_id',
+        ], of='body.'),
+        each_fault(flag_fault, ['is_sample_order', 'is_replacement_order', 'is_buyer_request_cancel'], of='body.'),
     ]) }} as faults,
     is_deleted,
     first_observed_at,

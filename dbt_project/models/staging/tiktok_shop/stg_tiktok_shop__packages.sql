@@ -13,7 +13,7 @@ with versions as (
 
 documents as (
     select
-        * exclude (payload),
+        *,
         from_json(
             payload,
             '{"orders": [{"id": "VARCHAR"}], "order_line_item_ids": ["VARCHAR"], "status": "VARCHAR",
@@ -34,9 +34,17 @@ select
     body.shipping_provider_name as provider_name,
     {{ epoch_instant('body.create_time') }} as created_at,
     {{ epoch_instant('body.update_time') }} as updated_at,
-    {{ faults([
-        given_time_fault('create_time', 'body.create_time'), given_time_fault('update_time', 'body.update_time'),
-    ]) }} as faults,
+    list_concat(
+        {{ faults([
+            each_fault(given_time_fault, ['create_time', 'update_time'], of='body.'),
+            each_fault(text_fault, [
+                'status', 'tracking_number', 'shipping_provider_id', 'shipping_provider_name',
+            ], of='body.'),
+            shape_faults('payload', {'orders': 'ARRAY', 'orders[*]': 'OBJECT', 'order_line_item_ids': 'ARRAY'}),
+        ]) }},
+        {{ faults_in('body.orders', 'parcel', [text_fault('orders.id', 'parcel.id')]) }},
+        {{ faults_in('body.order_line_item_ids', 'line_id', [text_fault('order_line_item_ids', 'line_id')]) }}
+    ) as faults,
     is_deleted,
     first_observed_at,
     observed_at,

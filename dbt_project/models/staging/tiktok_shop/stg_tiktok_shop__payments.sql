@@ -27,9 +27,11 @@ select
         time_fault('create_time', "(payload ->> '$.create_time')"),
         "if(payload ->> '$.status' = 'PAID', " ~ time_fault('paid_time', "(payload ->> '$.paid_time')") ~ ", "
         ~ given_time_fault('paid_time', "(payload ->> '$.paid_time')") ~ ")",
-        "case when nullif(payload ->> '$.exchange_rate', '') is not null
-              and try_cast(payload ->> '$.exchange_rate' as decimal(18, 6)) is null
-              then {'field': 'exchange_rate', 'value': payload ->> '$.exchange_rate', 'reason': 'not a decimal rate'} end",
+        rate_fault('exchange_rate', "(payload ->> '$.exchange_rate')", 'decimal(18, 6)'),
+        each_fault_in('payload', text_fault, ['status', 'bank_account']),
+        each_fault_in('payload', given_currency_fault, [
+            'payment_amount_before_exchange.currency', 'settlement_amount.currency', 'reserve_amount.currency',
+        ]),
     ]) }} as faults,
     is_deleted,
     first_observed_at,

@@ -41,7 +41,7 @@ detailed as (
         unnest(
             from_json(
                 payload -> '$.skus',
-                '[{"id": "VARCHAR", "combined_skus": [{"seller_sku": "VARCHAR", "sku_count": "INTEGER"}]}]'
+                '[{"id": "VARCHAR", "combined_skus": [{"seller_sku": "VARCHAR", "sku_count": "VARCHAR"}]}]'
             )
         ) as sku
     from details

@@ -12,6 +12,7 @@ select
     {{ faults([
         amount_fault('total_settlement_amount', "(payload ->> '$.total_settlement_amount')"),
         amount_fault('total_reserve_amount', "(payload ->> '$.total_reserve_amount')"),
+        amount_fault('settlement_amount', "(payload ->> '$.settlement_amount')"),
         amount_fault('payable_amount', "(payload ->> '$.payable_amount')"),
     ]) }} as faults,
     is_deleted,

@@ -37,6 +37,8 @@ shaped as (
         if(is_flat, coalesce(nullif(fields.net_sales_amount, ''), fields.revenue_amount), fields.revenue_amount)
             as revenue_text,
         if(is_flat, fields.fee_amount, fields.fee_tax_amount) as fee_tax_text,
+        if(is_flat, fields.customer_payment_amount, fields.supplementary_component.customer_payment_amount)
+            as buyer_paid_text,
         if(is_flat, {{ flat_parts('revenue') }}, {{ added_parts('fields.revenue_breakdown') }}) as revenue_parts,
         if(is_flat, {{ flat_parts('shipping_cost') }}, {{ added_parts('fields.shipping_cost_breakdown') }})
             as shipping_cost_parts,
@@ -67,10 +69,7 @@ select
     {{ amount('fee_tax_text') }} as fee_tax_amount,
     {{ amount('fields.adjustment_amount') }} as adjustment_amount,
     {{ amount('fields.reserve_amount') }} as reserve_amount,
-    try_cast(
-        if(is_flat, fields.customer_payment_amount, fields.supplementary_component.customer_payment_amount)
-        as decimal(18, 4)
-    ) as buyer_paid_amount,
+    {{ amount('buyer_paid_text') }} as buyer_paid_amount,
     revenue_parts,
     shipping_cost_parts,
     fee_parts,
@@ -81,8 +80,13 @@ select
             amount_fault('shipping_cost_amount', 'fields.shipping_cost_amount'), amount_fault('fee_tax_amount', 'fee_tax_text'),
             amount_fault('adjustment_amount', 'fields.adjustment_amount'), amount_fault('reserve_amount', 'fields.reserve_amount'),
             missing_fault('statement_id', 'parent_id'),
-            given_time_fault('order_create_time', 'fields.order_create_time'),
-            given_time_fault('estimated_release_time', 'fields.estimated_release_time'),
+            each_fault(given_time_fault, ['order_create_time', 'estimated_release_time'], of='fields.'),
+            each_fault(text_fault, [
+                'type', 'order_id', 'adjustment_id', 'adjustment_order_id', 'associated_order_id', 'reserve_id',
+                'reserve_status',
+            ], of='fields.'),
+            amount_fault('customer_payment_amount', 'buyer_paid_text'),
+            other_order_fault('adjustment_order_id'), other_order_fault('associated_order_id'),
         ]) }},
         {{ part_faults('revenue_breakdown.', 'revenue_parts') }},
         {{ part_faults('shipping_cost_breakdown.', 'shipping_cost_parts') }},

@@ -24,6 +24,7 @@ select
         amount_fault('adjustment_amount', "(payload ->> '$.adjustment_amount')"),
         currency_fault('currency', "(payload ->> '$.currency')"),
         time_fault('statement_time', "(payload ->> '$.statement_time')"),
+        each_fault_in('payload', text_fault, ['payment_id', 'payment_status']),
     ]) }} as faults,
     is_deleted,
     first_observed_at,

@@ -43,8 +43,11 @@ select
         amount_fault('est_fee_tax_amount', "(last_payload ->> '$.est_fee_tax_amount')"),
         amount_fault('est_shipping_cost_amount', "(last_payload ->> '$.est_shipping_cost_amount')"),
         amount_fault('est_adjustment_amount', "(last_payload ->> '$.est_adjustment_amount')"),
-        given_time_fault('order_create_time', "(last_payload ->> '$.order_create_time')"),
-        given_time_fault('order_delivery_time', "(last_payload ->> '$.order_delivery_time')"),
+        each_fault_in('last_payload', given_time_fault, ['order_create_time', 'order_delivery_time']),
+        each_fault_in('last_payload', text_fault, [
+            'type', 'order_id', 'adjustment_order_id', 'unsettled_reason', 'estimated_settlement',
+        ]),
+        given_currency_fault('currency', "(last_payload ->> '$.currency')"),
         "if(try_cast(last_payload ->> '$.estimated_settlement' as double) is not null, "
         ~ given_time_fault('estimated_settlement', "(last_payload ->> '$.estimated_settlement')") ~ ", null)",
     ]) }} as faults,

@@ -10,6 +10,10 @@ select
     payload ->> '$.sub_type' as warehouse_subtype,
     payload ->> '$.effect_status' as status,
     coalesce(payload ->> '$.is_default' = 'true', false) as is_default,
+    {{ faults([
+        each_fault_in('payload', text_fault, ['name', 'type', 'sub_type', 'effect_status']),
+        each_fault_in('payload', flag_fault, ['is_default']),
+    ]) }} as faults,
     is_deleted,
     first_observed_at,
     observed_at,
