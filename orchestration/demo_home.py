@@ -15,6 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from orchestration.demo_control import SandboxError, call_sandbox
+from tieout.reading import require_settings_file
 from tieout.tenancy import tenant_of
 
 PORTS = 5
@@ -35,11 +36,13 @@ def require_demos(home: Path, base: Path) -> None:
 
     Raises:
         SandboxError: naming the tenant.
+        ConfigError: when there is no such configuration.
     """
-    owner = tenant_of(home)
-    if owner and owner != _tenant_in(base):
+    owner, own = tenant_of(home), _tenant_in(base)
+    if owner and owner != own:
         raise SandboxError(
-            f"{home} is the home of tenant {owner!r}, not a demo's: point TIEOUT_HOME at an empty folder"
+            f"{home} is the home of tenant {owner!r}, not of the demo's {own!r} ({base}): point TIEOUT_HOME at an empty"
+            " folder"
         )
 
 
@@ -82,8 +85,8 @@ def make_room(home: Path) -> Path | None:
 def _tenant_in(base: Path) -> str:
     """Return the name in a settings file that may lack its secrets; what is wrong with it is told when it is loaded."""
     try:
-        return str(tomllib.loads((base / "tieout.toml").read_text()).get("tenant", ""))
-    except (OSError, ValueError):
+        return str(tomllib.loads(require_settings_file(base).read_text()).get("tenant", ""))
+    except ValueError:
         return ""
 
 

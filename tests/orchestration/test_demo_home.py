@@ -126,7 +126,9 @@ def test_a_home_that_became_a_tenants_is_refused_though_a_sandbox_was_served_fro
         _begin("demo", 0)
     assert _files(home) == sorted([*FORMER_DEMO, "tenant.txt"])
     (home / "tenant.txt").write_text("demo\n")
-    require_demos(home, Path("config/demo"))
+    require_demos(home, ROOT / "config" / "demo")
+    with pytest.raises(ConfigError, match="no settings file"):
+        require_demos(home, home / "nowhere")
 
 
 def test_make_clean_touches_no_data():
