@@ -42,14 +42,16 @@ WITHOUT_A_PLACE: dict[str, Change] = {
     "no list of lines": lambda order: {name: value for name, value in order.items() if name != "line_items"},
     "an empty list of lines": set_fields(line_items=[]),
     "lines that are no list": set_fields(line_items="none"),
-    "all lines cancelled": set_fields(line_items=[item("1", "CANCELLED")]),
+    "all lines cancelled": set_fields(line_items=[item("2", "CANCELLED")]),
     "two lines of one id": set_fields(line_items=[item("1"), item("1")]),
+    "a line of another order": set_fields(line_items=[item("9")]),
+    "the other order of that line": set_fields(line_items=[item("8"), item("9")]),
 }
 WITH_A_PLACE: dict[str, Change] = {
-    "unpaid": set_fields(status="UNPAID", line_items=[item("1", "UNPAID")]),
-    "cancelled": set_fields(status="CANCELLED", line_items=[item("1", "CANCELLED")]),
-    "partly cancelled": set_fields(line_items=[item("1"), item("2", "CANCELLED")]),
-    "sample": set_fields(is_sample_order=True),
+    "unpaid": set_fields(status="UNPAID", line_items=[item("3", "UNPAID")]),
+    "cancelled": set_fields(status="CANCELLED", line_items=[item("4", "CANCELLED")]),
+    "partly cancelled": set_fields(line_items=[item("5"), item("6", "CANCELLED")]),
+    "sample": set_fields(is_sample_order=True, line_items=[item("7")]),
 }
 
 
@@ -65,7 +67,8 @@ def test_records_that_no_comparison_would_hold_are_told_until_they_are_mended(ho
     assert {kind for _code, kind, key in told if key == NAMED} == {"payment"}
 
     for key in WITHOUT_A_PLACE:
-        append(home, ORDERS, "5711", change=set_fields(), load=UNDO_LOAD, new_key=key)
+        lines = [item(f"mended {key}")]
+        append(home, ORDERS, "5711", change=set_fields(line_items=lines), load=UNDO_LOAD, new_key=key)
     for key in ("unpaid", "cancelled"):
         append(home, ORDERS, key, change=gone, load=UNDO_LOAD)
     append(home, LINES, "line-9", change=gone, load=UNDO_LOAD)

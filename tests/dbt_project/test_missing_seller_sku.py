@@ -31,7 +31,7 @@ def missing_sku_rows(ways: dict[str, dict[str, Any]]) -> Any:
     def land(landed: Any) -> None:
         for way, without in ways.items():
             document = json.loads((CASE / "order.json").read_text())
-            document["line_items"] = [line | without for line in document["line_items"]]
+            document["line_items"] = [line | without | {"id": f"{line['id']}{way}"} for line in document["line_items"]]
             landed("raw_tiktok_shop.orders", document["id"][:-1] + way, document, shop=SHOP)
             product, inventory = listing["product"], listing["inventory"]
             key = product["skus"][0]["id"][:-1] + way

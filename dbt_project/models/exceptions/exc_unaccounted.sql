@@ -59,6 +59,17 @@ found as (
     from unshipped
     union all by name
     select
+        orders.shop_id,
+        'order' as entity_type,
+        orders.order_id as entity_id,
+        orders.total_amount as amount,
+        orders.currency,
+        orders.ready_to_ship_due_at as due_at,
+        'a line of it is also a line of order ' || array_to_string(shared.other_ids, ', ') as reason
+    from {{ ref('int_orders__shared_lines') }} as shared
+    inner join {{ ref('rec_orders__accounted') }} as orders using (shop_id, order_id)
+    union all by name
+    select
         shop_id,
         'statement' as entity_type,
         statement_id as entity_id,

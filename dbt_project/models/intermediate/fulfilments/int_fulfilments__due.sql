@@ -87,6 +87,8 @@ select
     due.refused_document,
     case
         when due.is_cancel_requested then 'CAN-03: the buyer asks to cancel it, and waits for an answer'
+        when shared.order_id is not null
+            then 'SYS-15: a line of it is also a line of order ' || array_to_string(shared.other_ids, ', ')
         when list_contains(list_transform(due.lines, lambda line: line.sku), '')
             then 'MAP-01: a line item has no seller SKU'
         when unknown.items is not null then 'MAP-01: ' || due.location || ' does not know ' || unknown.items
@@ -94,4 +96,6 @@ select
             then 'MAP-06: services.csv has no service for shipping type ' || due.shipping_type
     end as blocked_reason
 from due
+left join {{ ref('int_orders__shared_lines') }} as shared
+    on due.shop_id = shared.shop_id and due.order_id = shared.order_id
 left join unknown on due.shop_id = unknown.shop_id and due.order_id = unknown.order_id
