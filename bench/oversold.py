@@ -48,7 +48,7 @@ COUNTED = {
     "lost_sales_units": "units wanted and not listed",
     "late_dispatch": "late dispatches",
     "system_cancellations": "cancelled for lateness",
-    "shipped_after_cancel": "left after cancelling",
+    "shipped_after_cancel": "shipped after cancellation",
     "documents_twice": "orders at a warehouse twice",
     "lost_orders": "due orders without a document",
     "orders": "orders",

@@ -156,9 +156,9 @@ def _watched_accounts(run: Run) -> dict[str, set[str]]:
     """Return the account numbers that accounts.csv has, or ever had, for clearing and for the bank, by line class."""
     query = (
         "select distinct payload ->> 'line_class', payload ->> 'netsuite_account' from raw_config.account_map"
-        " where payload ->> 'line_class' in ('clearing', 'bank')"
+        " where payload ->> 'line_class' in (select unnest($classes))"
     )
     found: dict[str, set[str]] = {line_class: set() for line_class in journals.WATCHED}
-    for line_class, number in run.connection.execute(query).fetchall():
+    for line_class, number in run.connection.execute(query, {"classes": list(journals.WATCHED)}).fetchall():
         found[line_class].add(str(number))
     return found

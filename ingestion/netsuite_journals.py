@@ -127,7 +127,7 @@ def entry(header: Row, lines: Sequence[Row], lists: Lists) -> Row:
     first_book: dict[str, Row] = {}
     for row in lines:
         first_book.setdefault(str(row.get("line")), row)
-    is_foreign = _decimal(header.get("exchangerate"), "1") != 1
+    is_foreign = _decimal(header, "exchangerate", absent="1") != 1
     return {
         **{name: "" if header.get(name) is None else str(header[name]) for name in _KEPT},
         "currency": str(symbol or ""),
@@ -146,9 +146,9 @@ def modified_at(row: Row) -> datetime | None:
 
 def _line(row: Row, account: Row, *, is_foreign: bool) -> Row:
     """Return a line in the journal's own currency: accounting lines are in the book's base currency."""
-    debit, credit = _decimal(row.get("debit")), _decimal(row.get("credit"))
+    debit, credit = _decimal(row, "debit"), _decimal(row, "credit")
     if is_foreign and row.get("foreignamount") not in (None, ""):
-        amount = _decimal(row["foreignamount"])
+        amount = _decimal(row, "foreignamount")
         debit, credit = max(amount, Decimal(0)), max(-amount, Decimal(0))
     return {
         "line": str(row.get("line", "")),
@@ -160,14 +160,16 @@ def _line(row: Row, account: Row, *, is_foreign: bool) -> Row:
     }
 
 
-def _decimal(value: object, absent: str = "0") -> Decimal:
+def _decimal(row: Row, name: str, *, absent: str = "0") -> Decimal:
+    value = row.get(name)
     text = absent if value in (None, "") else str(value)
     try:
         amount = Decimal(text)
     except InvalidOperation:
         amount = Decimal("NaN")
     if not (text.isascii() and "_" not in text and amount.is_finite() and abs(amount.adjusted()) < MOST_DIGITS):
-        raise DataError(f"amount {text[:MOST_DIGITS]!r} of a journal line: expected a decimal number")
+        line = f" of line {row['line']}" if row.get("line") not in (None, "") else ""
+        raise DataError(f"{name} {text[:MOST_DIGITS]!r}{line}: expected a decimal number")
     return amount
 
 

@@ -43,7 +43,7 @@ class Days:
 
     @property
     def connected_at(self) -> datetime:
-        """The instant at which the warehouses take over."""
+        """The instant at which warehouses begin to ship."""
         return self.start + timedelta(days=connected_from_day(self.count))
 
     @property
@@ -53,7 +53,7 @@ class Days:
 
 
 def connected_from_day(count: int) -> int:
-    """Return the day on which the warehouses take over: early enough for parcels to arrive before the last day."""
+    """Return the day on which warehouses begin to ship: early enough for parcels to arrive before the last day."""
     return max(0, count - SHIPPING_DAYS)
 
 
@@ -63,10 +63,10 @@ def live_day(count: int) -> int:
 
 
 def stops_before(days: Days) -> list[Stop]:
-    """Return the stops until the warehouses take over, that one included."""
+    """Return the stops until the warehouses begin to ship, that one included."""
     found = [Stop(at, "snapshot", f"{at - timedelta(days=1):%B} ends") for at in _month_ends(days.start, days.end)]
     before = [stop for stop in found if stop.at < days.connected_at]
-    return [*before, Stop(days.connected_at, "connect", "the warehouses take over")]
+    return [*before, Stop(days.connected_at, "connect", "go-live of warehouse shipping")]
 
 
 def stops_after(days: Days, live: Iterable[tuple[str, datetime]]) -> list[Stop]:

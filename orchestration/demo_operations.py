@@ -124,7 +124,7 @@ def _compared(counts: Row, tally: Tally, world: WorldCount) -> list[Row]:
         ("orders there twice", counts["doubled"], None, "a lost reply never sends a second one"),
         ("stock figures pushed", stock, None, "only where TikTok Shop lists another figure"),
         ("units sold that nobody had", None, known["oversold_units"], "oversold; the world alone can know"),
-        ("units buyers wanted in vain", None, known["lost_sales_units"], "sold out, or kept back by a buffer"),
+        ("unmet demand, units", None, known["lost_sales_units"], "sold out, or kept back by a buffer"),
         ("shipped late", counts["late"], known["late_dispatch"], "after the order's own clock; why stands below"),
         (
             "cancelled for lateness",
@@ -133,7 +133,7 @@ def _compared(counts: Row, tally: Tally, world: WorldCount) -> list[Row]:
             "TikTok Shop did not wait",
         ),
         (
-            "left after cancelling",
+            "shipped after cancellation",
             counts["left_after"],
             known["shipped_after_cancel"],
             "parcels that nobody wanted",

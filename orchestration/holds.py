@@ -88,7 +88,8 @@ def holds_of(
     rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     syncs = " ".join(readers)
     if not rows or len(rows) > _MOST_ROWS:
-        return [Hold(test, "", TABLE, relation, syncs, f"{len(rows)} rows or more fail")]
+        told = f"more than {_MOST_ROWS} rows fail" if rows else "it fails, and no row of it can be shown"
+        return [Hold(test, "", TABLE, relation, syncs, told)]
     return list(dict.fromkeys(hold for row in rows for hold in _holds_of_row(warehouse, test, relation, row, syncs)))
 
 

@@ -67,9 +67,7 @@ proposed as (
         tried.state,
         payments.paid_at + interval 1 day as due_at,
         case
-            when
-                starts_with(journals.blocked_reason, 'ERP-02') or starts_with(journals.blocked_reason, 'unbalanced')
-                then 'ERP-02'
+            when starts_with(journals.blocked_reason, 'ERP-02') then 'ERP-02'
             when journals.already_there is not null and starts_with(coalesce(journals.blocked_reason, ''), 'ERP-')
                 then left(journals.blocked_reason, 6)
             when journals.blocked_reason is not null then null

@@ -1,7 +1,7 @@
 -- Commission far above what the shop's other sales of that time were charged: more than twice the middle rate of the
 -- statements 45 days around, and more than 1.00 above it. Twice, because rates of categories and promotions lie closer
--- together; fees per order or item, cards and creators' commissions do not, and are not asked. A line that was changed
--- after it was first read, or does not add up, is told there.
+-- together; fees per order or item, cards and creators' commissions do not, and are not compared. A line that was
+-- changed after it was first read is left to FIN-17, one that does not add up to FIN-03.
 {%- set least_peers = 10 %}
 
 with rates as (

@@ -1,5 +1,5 @@
 -- Orders of which more was refunded than they were sold for: once, or by a refund too many. A refund in a statement
--- that does not add up is told there.
+-- that does not add up is left to that statement's exception.
 with refunded as (
     select
         shop_id,

@@ -1,6 +1,6 @@
 -- Reserves: held beyond their day, or without one; collected or released twice; released for more than was collected,
 -- without a collection, or for another order. A collection or a release that has vanished with its line or statement is
--- told there.
+-- left to the exception of that line or statement.
 with coded as (
     select
         *,

@@ -1,7 +1,7 @@
 -- Statements that add up and are not what they were: when the journal of their payment was acknowledged, or, before
 -- it, when they were first read. Either their money in sum is another, and a delta journal is due; or only its parts,
--- what a line is for, or the day, and no journal tells it. A statement with a fee that no map knows waits for the map,
--- and one whose payment is another sum waits for that: it is told there.
+-- what a line is for, or the day, and no journal shows it. A statement with a fee that no map knows is FIN-07 first,
+-- and one whose payment is another sum FIN-04.
 with differing as (
     select
         shop_id,

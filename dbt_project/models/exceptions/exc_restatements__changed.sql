@@ -3,7 +3,7 @@
 with acknowledged as (
     select
         shop_id,
-        regexp_extract(entity_key, '^TTS-.*-([^-]+)-[0-9]{6}-R[0-9]+$', 1) as payment_id,
+        {{ journal_key('entity_key') }}['payment'] as payment_id,
         min(acknowledged_at) as acknowledged_at,
         max(acknowledged_at) as last_acknowledged_at
     from {{ ref('stg_tieout__acknowledgements') }}

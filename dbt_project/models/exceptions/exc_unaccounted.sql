@@ -18,16 +18,13 @@ shops as (
 
 unshipped as (
     select
-        orders.shop_id,
-        orders.order_id,
-        orders.total_amount,
-        orders.currency,
-        orders.ready_to_ship_due_at,
-        case
-            when coalesce(orders.fulfillment_type, '') = '' then 'nothing says who ships it'
-            when coalesce(orders.warehouse_id, '') = '' then 'it names no warehouse'
-            else 'no location of ours ships it from warehouse ' || orders.warehouse_id
-        end as reason
+        orders.* replace (
+            case
+                when coalesce(orders.fulfillment_type, '') = '' then 'nothing says who ships it'
+                when coalesce(orders.warehouse_id, '') = '' then 'it names no warehouse'
+                else 'no location of ours ships it from warehouse ' || orders.warehouse_id
+            end as reason
+        )
     from {{ ref('rec_orders__accounted') }} as orders
     semi join shops on orders.shop_id = shops.shop_id
     anti join {{ ref('int_fulfilments__orders') }} as shipped
@@ -45,18 +42,12 @@ found as (
         currency,
         ready_to_ship_due_at as due_at,
         reason
-    from {{ ref('rec_orders__accounted') }}
-    where place is null
-    union all by name
-    select
-        shop_id,
-        'order' as entity_type,
-        order_id as entity_id,
-        total_amount as amount,
-        currency,
-        ready_to_ship_due_at as due_at,
-        reason
-    from unshipped
+    from (
+        select * from {{ ref('rec_orders__accounted') }}
+        where place is null
+        union all by name
+        select * from unshipped
+    ) as orders
     union all by name
     select
         orders.shop_id,

@@ -36,7 +36,7 @@ with found as (
             )
         union all
     {%- endfor %}
-    -- Which service a waiting order goes by is asked of services.csv, and told there.
+    -- A waiting order whose type services.csv does not map is told by exc_fulfilments.
     select
         orders.shop_id,
         'shipping_type' as entity_type,

@@ -1,11 +1,9 @@
--- What NetSuite has acknowledged, line by line, signed as int_books__journal_lines: a credit is positive.
+-- What NetSuite has acknowledged, line by line, each journal as it was first acknowledged.
 with acknowledged as (
     select
         entity_key,
         shop_id,
-        regexp_extract(
-            entity_key, '^TTS-(.+)-([^-]+)-([0-9]{6})-R([0-9]+)$', ['shop', 'payment', 'month', 'revision']
-        ) as key,
+        {{ journal_key('entity_key') }} as key,
         vendor_id,
         acknowledged_at,
         desired,

@@ -3,7 +3,7 @@ with acknowledged as (
     select
         entity_key as external_id,
         shop_id,
-        regexp_extract(entity_key, '^TTS-(.+)-([^-]+)-([0-9]{6})-R([0-9]+)$', 2) as payment_id,
+        {{ journal_key('entity_key') }}['payment'] as payment_id,
         desired,
         vendor_id,
         acknowledged_at

@@ -93,7 +93,7 @@ select
         'date': strftime(journal_date, '%Y-%m-%d'),
         'currency': currency,
         'subsidiary': netsuite_subsidiary,
-        'memo': entity_key || ' TikTok Shop payout',
+        'memo': {{ journal_memo('entity_key') }},
         'lines': lines
     }) as varchar) as desired
 from named

@@ -128,7 +128,7 @@ select
             'subsidiary',
             null
         ),
-        if(trim(found.memo) <> found.entity_key || ' TikTok Shop payout', 'memo', null)
+        if(trim(found.memo) <> {{ journal_memo('found.entity_key') }}, 'memo', null)
     ) as differences
 from found
 left join written using (entity_key)

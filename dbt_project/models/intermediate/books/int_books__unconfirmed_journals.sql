@@ -12,9 +12,7 @@ with keyed as (
 unconfirmed as (
     select
         keyed.*,
-        regexp_extract(
-            keyed.entity_key, '^TTS-(.+)-([^-]+)-([0-9]{6})-R([0-9]+)$', ['shop', 'payment', 'month', 'revision']
-        ) as key
+        {{ journal_key('keyed.entity_key') }} as key
     from keyed
     left join {{ ref('int_books__asked_journals') }} as known on keyed.entity_key = known.external_id
     left join {{ ref('int_books__asked_journals') }} as confirmed on keyed.journal_id = confirmed.vendor_id

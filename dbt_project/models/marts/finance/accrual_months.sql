@@ -69,7 +69,7 @@ reasons as (
                 sums.orders_delivery_unknown || ' orders do not say when they were delivered',
                 null
             )
-        ], each -> each is not null) as gaps
+        ], lambda gap: gap is not null) as gaps
     from months
     left join sums on months.shop_id = sums.shop_id and months.month_end = sums.month_end
     left join first_lists on months.shop_id = first_lists.shop_id
