@@ -61,8 +61,7 @@ def run_dbt(settings: Settings, arguments: Sequence[str], *, models: Collection[
         DbtError: when dbt cannot start, or a model fails to build (failing tests are results, not errors).
     """
     if models:
-        _tag(parsed_project(settings.home), models)
-        arguments = [*arguments, "--select", f"tag:{_CHOSEN}"]
+        arguments = [*arguments, "--select", selector_of(parsed_project(settings.home), models)]
     nodes = [_node_result(result) for result in dbt_results(settings, arguments)]
     broken = [node for node in nodes if node.status == "error"]
     if broken:
@@ -71,10 +70,14 @@ def run_dbt(settings: Settings, arguments: Sequence[str], *, models: Collection[
     return nodes
 
 
-def _tag(manifest: Any, names: Collection[str]) -> None:
-    """Tag these models and no others: dbt looks at every node for each name given to it, and once for a tag."""
+def selector_of(manifest: Any, names: Collection[str]) -> str:
+    """Tag these models, and no others, in the manifest; return the selector of the tag.
+
+    dbt looks at every node for each name that it is given, and once for a tag.
+    """
     for node in manifest.nodes.values():
         node.tags = [tag for tag in node.tags if tag != _CHOSEN] + ([_CHOSEN] if node.name in names else [])
+    return f"tag:{_CHOSEN}"
 
 
 def dbt_results(settings: Settings, arguments: Sequence[str]) -> list[Any]:

@@ -16,7 +16,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
 from ingestion.raw import create_raw_tables
-from orchestration.dbt import parsed_project
+from orchestration.dbt import parsed_project, selector_of
 from orchestration.lineage import changed_models, forget_built, models, remember_built
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -189,14 +189,15 @@ def run_dbt(home: Path, *arguments: str) -> None:
         if "--full-refresh" in arguments:
             forget_built(connection)
         changed = changed_models(connection, found)
-    unchanged = [model.name for model in found if model.relation not in changed]
+    unchanged = {model.name for model in found if model.relation not in changed}
+    manifest = parsed_project(home)
     flags = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
     flags += ["--target-path", str(home / "dbt"), "--log-path", str(home / "log")]
     flags += ["--quiet", "--log-level", "none", "--log-level-file", "none", "--no-write-json"]
     flags += ["--exclude-resource-type", "test", "unit_test"]
-    flags += ["--exclude", *unchanged] if unchanged else []
+    flags += ["--exclude", selector_of(manifest, unchanged)]
     try:
-        result = dbtRunner(manifest=parsed_project(home)).invoke(["build", *arguments, *flags])
+        result = dbtRunner(manifest=manifest).invoke(["build", *arguments, *flags])
     finally:
         DuckDBConnectionManager.close_all_connections()
     assert result.success, result.exception or [row.message for row in result.result if row.status == "error"]
