@@ -402,7 +402,7 @@ def test_what_only_looks_odd_is_silent(home: Path) -> None:
     append(home, BANK, "main/1", change=set_fields(amount=str(part)), load=DAMAGE_LOAD)
     zeros = {"fee": {"platform_commission_amount": "-3.6", "referral_fee_amount": "0"}, "tax": {"vat_amount": "0.00"}}
     append(home, LINES, "line-21", change=set_fields(fee_tax_breakdown=zeros), load=DAMAGE_LOAD)
-    append(home, ORDERS, "570031", change=set_fields(update_time=1), load=DAMAGE_LOAD)
+    append(home, ORDERS, "570031", change=set_fields(update_time=MADE_AT), load=DAMAGE_LOAD)
 
     assert exceptions(home) == set()
     with duckdb.connect(home / "warehouse.duckdb") as connection:

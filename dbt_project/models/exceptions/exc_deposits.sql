@@ -10,16 +10,25 @@ with accounts as (
     group by bank_account_id
 ),
 
--- Up to when the payments of every shop of the account were read, and since when.
+-- Up to when the payments of every shop of the account were read without a gap, and since when.
+newest as (
+    select
+        shop_id,
+        max(window_to) as window_to,
+        max_by(window_from, window_to) as window_from
+    from {{ ref('int_coverage__windows') }}
+    where system = 'tiktok_shop' and entity = 'payments'
+    group by shop_id
+),
+
 verified as (
     select
         accounts.account_id,
-        max(windows.window_from) as window_from,
-        min(windows.window_to) as window_to,
-        count(distinct windows.shop_id) as shop_count
+        max(newest.window_from) as window_from,
+        min(newest.window_to) as window_to,
+        count(*) as shop_count
     from accounts
-    inner join {{ ref('int_coverage__windows') }} as windows on list_contains(accounts.shop_ids, windows.shop_id)
-    where windows.system = 'tiktok_shop' and windows.entity = 'payments'
+    inner join newest on list_contains(accounts.shop_ids, newest.shop_id)
     group by accounts.account_id
 ),
 

@@ -24,16 +24,22 @@ lines as (
     from acknowledged
 ),
 
+amounts as (
+    select
+        external_id,
+        line,
+        try_cast(line.debit as decimal(18, 4)) as debit,
+        try_cast(line.credit as decimal(18, 4)) as credit
+    from lines
+),
+
 summed as (
     select
         external_id,
-        {{ entries_of('line.account', 'cast(line.debit as decimal(18, 4))', 'cast(line.credit as decimal(18, 4))') }}
-            as entries,
-        {{ entries_of(
-            'line.account', 'cast(line.debit as decimal(18, 4))', 'cast(line.credit as decimal(18, 4))', 'line.memo'
-        ) }} as noted_entries,
-        cast(sum(cast(line.debit as decimal(18, 4))) as decimal(18, 4)) as debit_amount
-    from lines
+        {{ entries_of('line.account', 'debit', 'credit') }} as entries,
+        {{ entries_of('line.account', 'debit', 'credit', 'line.memo') }} as noted_entries,
+        cast(sum(debit) as decimal(18, 4)) as debit_amount
+    from amounts
     group by external_id
 )
 
@@ -43,7 +49,7 @@ select
     nullif(acknowledged.payment_id, '') as payment_id,
     acknowledged.vendor_id,
     acknowledged.acknowledged_at,
-    cast(acknowledged.desired ->> '$.date' as date) as journal_date,
+    try_cast(acknowledged.desired ->> '$.date' as date) as journal_date,
     acknowledged.desired ->> '$.currency' as currency,
     acknowledged.desired ->> '$.memo' as memo,
     nullif(regexp_extract(acknowledged.desired ->> '$.subsidiary', '^[0-9]+$'), '') as subsidiary_id,
