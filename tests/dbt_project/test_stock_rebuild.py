@@ -255,7 +255,7 @@ def _differences(home: Path, anew: dict[str, str]) -> dict[str, list[Any]]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.exhaustive) for seed in (1, 2))])
 def test_random_loads_change_by_change_hold_what_a_whole_build_holds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
