@@ -20,11 +20,13 @@ from tests.support.raw_world import (
     Change,
     append,
     gone,
+    land,
     run_dbt,
     set_fields,
 )
 
 Found = tuple[str, str, str]
+CANCELLATIONS = "raw_tiktok_shop.cancellations"
 
 
 def found(home: Path) -> set[Found]:
@@ -61,7 +63,12 @@ def test_records_that_no_comparison_would_hold_are_told_until_they_are_mended(ho
     append(home, LINES, "line-11", change=set_fields(), load=DAMAGE_LOAD, new_key="line-9", new_parent="statement-9")
     append(home, STATEMENTS, "statement-1", change=set_fields(payment_status="ADJUSTING"), load=DAMAGE_LOAD)
     append(home, PAID, NAMED, change=set_fields(status="ADJUSTING"), load=DAMAGE_LOAD)
+    with duckdb.connect(home / "warehouse.duckdb") as connection:
+        for key, order in (("lost", "no such order"), ("known", "5711")):
+            request = {"order_id": order, "cancel_status": "CANCELLATION_REQUEST_CANCEL", "update_time": 1769904000}
+            land(connection, CANCELLATIONS, key, request, load=DAMAGE_LOAD)
     told = found(home)
+    assert {key for _code, kind, key in told if kind == "cancellation"} == {"lost"}
     assert {key for code, kind, key in told if kind == "order" and key not in ("5711", "5712")} == set(WITHOUT_A_PLACE)
     assert told >= {("SYS-15", "statement", "statement-9"), ("SYS-15", "order", "all lines cancelled")}
     assert {kind for _code, kind, key in told if key == NAMED} == {"payment"}
@@ -71,6 +78,7 @@ def test_records_that_no_comparison_would_hold_are_told_until_they_are_mended(ho
         append(home, ORDERS, "5711", change=set_fields(line_items=lines), load=UNDO_LOAD, new_key=key)
     for key in ("unpaid", "cancelled"):
         append(home, ORDERS, key, change=gone, load=UNDO_LOAD)
+    append(home, CANCELLATIONS, "lost", change=gone, load=UNDO_LOAD)
     append(home, LINES, "line-9", change=gone, load=UNDO_LOAD)
     append(home, STATEMENTS, "statement-1", change=set_fields(), load=UNDO_LOAD)
     append(home, PAID, NAMED, change=set_fields(), load=UNDO_LOAD)

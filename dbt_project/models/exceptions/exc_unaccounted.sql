@@ -33,6 +33,26 @@ unshipped as (
     where orders.place = 'to_ship'
 ),
 
+-- A cancellation is compared with its order: one whose order is not there is in no comparison.
+orderless as (
+    select
+        cancellations.shop_id,
+        cancellations.cancel_id,
+        coalesce(nullif(cancellations.order_id, ''), '(none)') as order_id
+    from {{ ref('stg_tiktok_shop__cancellations') }} as cancellations
+    inner join {{ ref('int_coverage__windows') }} as windows
+        on cancellations.shop_id = windows.shop_id and windows.system = 'tiktok_shop' and windows.entity = 'orders'
+    anti join {{ ref('stg_tiktok_shop__orders') }} as orders
+        on cancellations.shop_id = orders.shop_id and cancellations.order_id = orders.order_id
+    anti join {{ ref('int_quarantine__refused') }} as refused
+        on cancellations.shop_id = refused.shop_id and cancellations.order_id = refused.record_id
+    where
+        not cancellations.is_deleted
+        and len(cancellations.faults) = 0
+        and coalesce(cancellations.updated_at, cancellations.requested_at, cancellations.observed_at)
+        between windows.window_from and windows.window_to - interval 1 hour
+),
+
 found as (
     select
         shop_id,
@@ -59,6 +79,15 @@ found as (
         'a line of it is also a line of order ' || array_to_string(shared.other_ids, ', ') as reason
     from {{ ref('int_orders__shared_lines') }} as shared
     inner join {{ ref('rec_orders__accounted') }} as orders using (shop_id, order_id)
+    union all by name
+    select
+        shop_id,
+        'cancellation' as entity_type,
+        cancel_id as entity_id,
+        0 as amount,
+        '' as currency,
+        'it is of order ' || order_id || ', which was never read' as reason
+    from orderless
     union all by name
     select
         shop_id,
