@@ -139,6 +139,24 @@ def _hashable(value: Any) -> Any:
     return frozenset(value) if isinstance(value, list) else value
 
 
+def described(home: Path) -> dict[str, dict[str, str]]:
+    """Return what the project says of each table and its columns, by relation and column name, "" for the table."""
+    return {
+        relation: dict(texts)
+        for relation, texts in kept_for_project(home, "descriptions", lambda: _texts(parsed_project(home))).items()
+    }
+
+
+def _texts(manifest: Any) -> dict[str, dict[str, str]]:
+    nodes = [node for node in manifest.nodes.values() if node.resource_type.value in ("model", "seed")]
+    texts = {
+        f"{node.schema}.{node.alias}": {"": node.description}
+        | {name: column.description for name, column in node.columns.items()}
+        for node in nodes
+    }
+    return {relation: {name: text for name, text in of.items() if text} for relation, of in texts.items()}
+
+
 def _read(manifest: Any) -> list[dict[str, Any]]:
     found = []
     for unique_id, node in manifest.nodes.items():

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.lineage import described
 from tieout.published import open_published, write_views
 from tieout.reading import Reading
 from tieout.settings import Settings
@@ -74,7 +75,7 @@ def publish(settings: Settings, warehouse: duckdb.DuckDBPyConnection) -> Publish
             written += _write_partition(warehouse, folder / "data", partition)
             partitions.append(partition)
     _write_manifest(folder, generation, partitions)
-    _replace_current(folder, warehouse, generation, partitions)
+    _replace_current(folder, warehouse, generation, partitions, texts=described(settings.home))
     _collect(folder, generation, most_copies=settings.published_copies)
     rows: dict[str, int] = {}
     for partition in partitions:
@@ -157,7 +158,12 @@ def _write_manifest(folder: Path, generation: int, partitions: list[_Partition])
 
 
 def _replace_current(
-    folder: Path, warehouse: duckdb.DuckDBPyConnection, generation: int, partitions: list[_Partition]
+    folder: Path,
+    warehouse: duckdb.DuckDBPyConnection,
+    generation: int,
+    partitions: list[_Partition],
+    *,
+    texts: dict[str, dict[str, str]],
 ) -> None:
     unfinished = folder / f"current-{generation:08d}.unfinished"
     unfinished.unlink(missing_ok=True)
@@ -167,6 +173,10 @@ def _replace_current(
             files = [folder / "data" / f"{p.file}.parquet" for p in partitions if p.table == table]
             views.execute(f"create schema if not exists {table.split('.')[0]}")
             views.execute(f"create view {table} as {_view(warehouse, table, files)}")
+            shown = {"", *(name for name, _kind in _columns(warehouse, table))}
+            told = [(name, text) for name, text in texts.get(table, {}).items() if name in shown]
+            for name, text in told:
+                views.execute(f"comment on {_place(table, name)} is '{_quoted(text)}'")
         views.execute("checkpoint")
     finally:
         views.close()
@@ -220,8 +230,12 @@ def _size(folder: Path, file: str) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+def _place(table: str, column: str) -> str:
+    return f'column {table}."{column}"' if column else f"view {table}"
+
+
+def _quoted(text: Path | str) -> str:
+    return str(text).replace("'", "''")
 
 
 def _sync_file(path: Path) -> None:

@@ -6,6 +6,7 @@ Belongs here: queries that people are told to run. Does not: commands (tests/int
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,21 @@ def test_there_are_queries_on_every_kind_of_page():
 def published(tied_out: Path):
     with open_published(load_settings(CONFIG, tied_out)) as connection:
         yield connection
+
+
+def test_the_published_file_says_what_its_columns_are(published):
+    columns = published.execute(
+        "select comment from duckdb_columns() where schema_name = 'finance' and table_name = 'payouts'"
+    ).fetchall()
+    assert columns and all(comment for (comment,) in columns)
+
+
+def test_amounts_reach_pandas_as_decimals_by_the_documented_line(published):
+    page = (ROOT / "docs" / "marts.md").read_text()
+    line = next(line for line in page.splitlines() if "to_pandas()" in line)
+    names = {"connection": published}
+    exec(line.strip(), names)
+    assert isinstance(names["frame"]["amount"].iloc[0], Decimal)
 
 
 @pytest.mark.parametrize("query", [pytest.param(query, id=name) for name, query in documented()])
