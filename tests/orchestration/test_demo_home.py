@@ -132,7 +132,9 @@ def test_a_home_that_became_a_tenants_is_refused_though_a_sandbox_was_served_fro
 
 
 def test_make_clean_touches_no_data():
-    done = subprocess.run(["make", "--dry-run", "clean"], capture_output=True, text=True, check=True, cwd=ROOT)
+    done = subprocess.run(
+        ["make", "--no-print-directory", "--dry-run", "clean"], capture_output=True, text=True, check=True, cwd=ROOT
+    )
     removed = {word for word in done.stdout.split() if not word.startswith(("@", "-")) and word != "rm"}
     assert removed == {"target", "logs", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
 

@@ -115,8 +115,10 @@ def test_what_is_said_of_columns_stays_with_them(home):
         views.execute("comment on column finance.payouts.amount is 'the shop''s money'")
         views.execute("comment on view finance.payouts is 'payouts'")
     with open_published(load_reading(home=home)) as reader:
-        found = "select comment from duckdb_columns() where table_name = 'payouts' and comment is not null"
-        assert reader.execute(found).fetchall() == [(said,)]
+        found = "select comment from duckdb_columns() where table_name = 'payouts' and column_name = 'amount'"
+        assert reader.execute(
+            found + " and schema_name = 'finance' and database_name = current_database()"
+        ).fetchall() == [(said,)]
         assert reader.execute("select comment from duckdb_views() where view_name = 'payouts'").fetchone() == (
             "payouts",
         )
