@@ -21,7 +21,6 @@ from expectations.engine import import_great_expectations
 from expectations.result import ExpectationResult, SuiteResult
 from expectations.suites import SUITES, Suite
 from tieout.errors import ConfigError
-from tieout.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +30,6 @@ MAX_ROWS = 1_000_000
 
 
 def run_expectations(
-    settings: Settings,
     connection: duckdb.DuckDBPyConnection,
     *,
     tables: Sequence[str] | None = None,
@@ -44,7 +42,6 @@ def run_expectations(
     Raises:
         ConfigError: when a named table has no suite.
     """
-    del settings
     unknown = sorted(set(tables or ()) - SUITES.keys())
     if unknown:
         raise ConfigError(f"no suite for {', '.join(unknown)}; expected any of {', '.join(SUITES)}")

@@ -32,7 +32,7 @@ def _raw_check(table: str) -> dg.AssetChecksDefinition:
     def meets_expectations(tieout: TieoutResource) -> dg.AssetCheckResult:
         settings = tieout.settings()
         with warehouse_lock(settings), open_warehouse(settings) as warehouse:
-            results = judge(settings, warehouse, [table])
+            results = judge(warehouse, [table])
             readers = readers_of(settings, [f"source.tieout.{table}"])
             found = [hold for result in results for hold in holds.holds_of_suite(result, readers)]
             holds.remember(warehouse, found, judged={holds.suite_name(table)})

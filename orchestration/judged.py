@@ -20,7 +20,6 @@ import expectations
 from expectations.result import ExpectationResult, SuiteResult
 from expectations.runner import run_expectations
 from expectations.suites import SUITES
-from tieout.settings import Settings
 
 _JUDGED = """
 create schema if not exists tieout;
@@ -29,13 +28,13 @@ create table if not exists tieout.judged (relation varchar primary key, judged_o
 """What came of a table's newest load. `judged_of`: that load and the suites' own code; no result: it had no rows."""
 
 
-def judge(settings: Settings, warehouse: duckdb.DuckDBPyConnection, tables: Collection[str]) -> list[SuiteResult]:
+def judge(warehouse: duckdb.DuckDBPyConnection, tables: Collection[str]) -> list[SuiteResult]:
     """Return what came of the newest load of each of these raw tables; those without a suite are passed over."""
     wanted = sorted(SUITES.keys() & set(tables))
     newest = {table: _newest(warehouse, table) for table in wanted}
     found = _remembered(warehouse, newest)
     if unjudged := [table for table in wanted if table not in found]:
-        results = {result.table: result for result in run_expectations(settings, warehouse, tables=unjudged)}
+        results = {result.table: result for result in run_expectations(warehouse, tables=unjudged)}
         found |= {table: results.get(table) for table in unjudged}
         _remember(warehouse, ((table, newest[table], results.get(table)) for table in unjudged))
     return [result for table in wanted if (result := found[table]) is not None]

@@ -26,7 +26,7 @@ KEPT_SECONDS = 7 * 24 * 3600
 """How long a replaced generation's files stay while there is room: a BI tool may hold its connection open for days."""
 
 BUCKETS = 16
-SCHEMAS = ("finance", "exceptions", "audit", "operations", "analytics")
+SCHEMAS = ("finance", "exceptions", "audit", "operations")
 RAW_TABLES = (
     "raw_tiktok_shop.statements",
     "raw_tiktok_shop.statement_transactions",

@@ -127,7 +127,7 @@ def check_step(settings: Settings, state: State, *, of: list[Model] | None = Non
     with _turn(settings, report):
         with open_warehouse(settings) as warehouse:
             _require_built(warehouse)
-            suites = judge(settings, warehouse, SUITES if of is None else raw_tables_of(of))
+            suites = judge(warehouse, SUITES if of is None else raw_tables_of(of))
         tests = run_data_tests(settings, models=None if of is None else [model.unique_id for model in of])
         with open_warehouse(settings) as warehouse:
             is_changed = _remember_held(settings, warehouse, suites, tests, is_all=of is None)

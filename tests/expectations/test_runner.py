@@ -88,21 +88,20 @@ def test_expectation_that_could_not_be_judged_is_an_error_and_no_bad_data():
     assert any("could not be judged" in text for text in result.blocking)
 
 
-def test_only_newly_landed_rows_are_judged(warehouse, tmp_path, make_settings):
+def test_only_newly_landed_rows_are_judged(warehouse, tmp_path):
     land(warehouse, tmp_path, "1", {**GOOD, "currency": "gbp"})
     land(warehouse, tmp_path, "2", GOOD, GOOD)
     land(warehouse, tmp_path, "3", {**GOOD, "status": "GONE"})
-    settings = make_settings()
-    (newest,) = run_expectations(settings, warehouse)
+    (newest,) = run_expectations(warehouse)
     assert (newest.rows, len(newest.warnings)) == (1, 1)
-    (since,) = run_expectations(settings, warehouse, since="1")
+    (since,) = run_expectations(warehouse, since="1")
     assert (since.rows, len(since.warnings)) == (3, 1)
-    assert run_expectations(settings, warehouse, since="3") == []
+    assert run_expectations(warehouse, since="3") == []
 
 
-def test_unknown_table_is_refused_with_the_valid_names(warehouse, make_settings):
+def test_unknown_table_is_refused_with_the_valid_names(warehouse):
     with pytest.raises(ConfigError, match=r"raw_x\.y.*raw_bank\.entries"):
-        run_expectations(make_settings(), warehouse, tables=["raw_x.y"])
+        run_expectations(warehouse, tables=["raw_x.y"])
 
 
 @pytest.mark.parametrize("table", SUITES)
@@ -120,7 +119,7 @@ def test_rows_that_break_nothing_are_judged_without_great_expectations(warehouse
     code = f"""
 import sys, duckdb
 from expectations.runner import run_expectations
-(result,) = run_expectations(None, duckdb.connect({str(tmp_path / "warehouse.duckdb")!r}))
+(result,) = run_expectations(duckdb.connect({str(tmp_path / "warehouse.duckdb")!r}))
 assert (result.rows, result.blocking, result.warnings) == (2, [], []), result
 assert not {{"great_expectations", "pandas"}} & sys.modules.keys()
 """

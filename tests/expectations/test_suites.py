@@ -115,10 +115,10 @@ def damaged(payload: dict[str, Any], path: str, value: object) -> dict[str, Any]
     return record
 
 
-def test_records_as_their_vendors_write_them_meet_every_claim(warehouse, make_settings):
+def test_records_as_their_vendors_write_them_meet_every_claim(warehouse):
     for table, payload in GOOD.items():
         land(warehouse, table, payload)
-    results = run_expectations(make_settings(), warehouse)
+    results = run_expectations(warehouse)
     assert {result.table for result in results} == GOOD.keys()
     assert [(result.table, *result.blocking, *result.warnings) for result in results if result.warnings] == []
 
@@ -155,21 +155,21 @@ DAMAGES = [
 ]
 
 
-def test_a_lone_damage_is_a_warning_that_names_claim_and_value(warehouse, make_settings):
+def test_a_lone_damage_is_a_warning_that_names_claim_and_value(warehouse):
     for table, path, value, told, _blocks in DAMAGES:
         warehouse.execute(f"delete from {table}")
         land(warehouse, table, damaged(GOOD[table], path, value))
-        (result,) = run_expectations(make_settings(), warehouse, tables=[table])
+        (result,) = run_expectations(warehouse, tables=[table])
         (warning,) = result.warnings or ("nothing",)
         assert told in warning, (table, path)
         assert result.blocking == []
 
 
-def test_a_changed_format_blocks_where_money_or_identity_would_be_wrong(warehouse, make_settings):
+def test_a_changed_format_blocks_where_money_or_identity_would_be_wrong(warehouse):
     for table, path, value, told, blocks in DAMAGES:
         warehouse.execute(f"delete from {table}")
         land(warehouse, table, *[damaged(GOOD[table], path, value)] * 10)
-        (result,) = run_expectations(make_settings(), warehouse, tables=[table])
+        (result,) = run_expectations(warehouse, tables=[table])
         assert bool(result.blocking) is blocks, (table, path, result.blocking)
         assert told in (result.blocking or result.warnings)[0]
         assert result.shops == (("1",) if blocks else ())
@@ -197,11 +197,11 @@ def test_sql_and_great_expectations_count_the_same_breaks(warehouse):
     assert all(told[claim.text] for claim in of_each_kind)
 
 
-def test_a_configured_rule_must_name_one_version(warehouse, make_settings):
+def test_a_configured_rule_must_name_one_version(warehouse):
     configured = [table for table in SUITES if table.startswith("raw_config.")]
     for table in configured:
         for content in ("1", "2"):
             columns = "'', 'rule', '', null, timestamptz '2026-02-01', false, '', '{}', ?, 'load'"
             warehouse.execute(f"insert into {table} values ({columns})", [content])
-    results = run_expectations(make_settings(), warehouse, tables=configured)
+    results = run_expectations(warehouse, tables=configured)
     assert [result.table for result in results if "name one version" in result.blocking[0]] == configured

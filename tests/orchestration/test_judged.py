@@ -38,38 +38,35 @@ def remember_another_break(warehouse: duckdb.DuckDBPyConnection) -> None:
     warehouse.execute("update tieout.judged set result = replace(result::varchar, 'status is one of', ?)", [REMEMBERED])
 
 
-def warnings(settings, warehouse: duckdb.DuckDBPyConnection) -> list[str]:
-    return [warning for result in judge(settings, warehouse, [TABLE]) for warning in result.warnings]
+def warnings(warehouse: duckdb.DuckDBPyConnection) -> list[str]:
+    return [warning for result in judge(warehouse, [TABLE]) for warning in result.warnings]
 
 
-def test_a_load_is_judged_once_and_a_newer_one_anew(warehouse, tmp_path, make_settings):
-    settings = make_settings()
+def test_a_load_is_judged_once_and_a_newer_one_anew(warehouse, tmp_path):
     land(warehouse, tmp_path, "1", {**GOOD, "status": "GONE"})
-    (first,) = judge(settings, warehouse, [TABLE])
-    assert judge(settings, warehouse, [TABLE]) == [first]
+    (first,) = judge(warehouse, [TABLE])
+    assert judge(warehouse, [TABLE]) == [first]
     remember_another_break(warehouse)
-    assert REMEMBERED in warnings(settings, warehouse)[0]
+    assert REMEMBERED in warnings(warehouse)[0]
     land(warehouse, tmp_path, "2", GOOD)
-    assert warnings(settings, warehouse) == []
+    assert warnings(warehouse) == []
 
 
-def test_a_load_is_judged_anew_by_other_suites(warehouse, tmp_path, make_settings):
-    settings = make_settings()
+def test_a_load_is_judged_anew_by_other_suites(warehouse, tmp_path):
     land(warehouse, tmp_path, "1", {**GOOD, "status": "GONE"})
-    told = warnings(settings, warehouse)
+    told = warnings(warehouse)
     remember_another_break(warehouse)
     warehouse.execute("update tieout.judged set judged_of = 'other suites ' || judged_of")
-    assert warnings(settings, warehouse) == told
+    assert warnings(warehouse) == told
 
 
-def test_a_table_without_rows_has_no_result_and_is_not_looked_at_again(warehouse, tmp_path, make_settings):
-    settings = make_settings()
-    assert judge(settings, warehouse, [TABLE]) == []
+def test_a_table_without_rows_has_no_result_and_is_not_looked_at_again(warehouse, tmp_path):
+    assert judge(warehouse, [TABLE]) == []
     assert warehouse.execute("select relation, result from tieout.judged").fetchall() == [(TABLE, None)]
-    assert judge(settings, warehouse, [TABLE]) == []
+    assert judge(warehouse, [TABLE]) == []
     land(warehouse, tmp_path, "1", {**GOOD, "status": "GONE"})
-    assert len(warnings(settings, warehouse)) == 1
+    assert len(warnings(warehouse)) == 1
 
 
-def test_a_table_without_a_suite_is_passed_over(warehouse, make_settings):
-    assert judge(make_settings(), warehouse, ["raw_x.y"]) == []
+def test_a_table_without_a_suite_is_passed_over(warehouse):
+    assert judge(warehouse, ["raw_x.y"]) == []

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tieout.money import parse_amount, round_money, show_money
+from tieout.money import parse_amount, show_money
 
 
 @pytest.mark.parametrize("text", ["0", "-6.99", "35", "189.2", "123456789012.5678"])
@@ -29,13 +29,6 @@ def test_reading_what_was_written_gives_the_same_amount(amount):
     assert parse_amount(format(amount, "f")) == amount
 
 
-@pytest.mark.parametrize(
-    ("amount", "currency", "rounded"),
-    [("1.005", "GBP", "1.01"), ("-1.005", "GBP", "-1.01"), ("2.5", "JPY", "3"), ("1.004", "USD", "1.00")],
-)
-def test_rounding_is_half_up_to_the_minor_unit(amount, currency, rounded):
-    assert round_money(Decimal(amount), currency) == Decimal(rounded)
-
-
 def test_amounts_are_shown_with_thousands_and_currency():
     assert show_money(Decimal("-1234.5"), "GBP") == "-1,234.50 GBP"
+    assert show_money(Decimal("1234.6"), "JPY") == "1,235 JPY"
