@@ -161,8 +161,10 @@ def no_damage(own: Payload) -> dict[str, list[tuple[str, str, Payload | None]]]:
     }
 
 
-def acknowledge(connection: duckdb.DuckDBPyConnection, number: int, **changes: Any) -> None:
-    """Land the acknowledgement of key n as journal n."""
+def acknowledge(
+    connection: duckdb.DuckDBPyConnection, number: int, *, at: str = "2026-02-04T08:00:00+00:00", **changes: Any
+) -> None:
+    """Land the acknowledgement of key n as journal n, and journal n as it was acknowledged."""
     held = entry(number, **changes)
     lines = [
         {"account": line["acctnumber"], "debit": line["debit"], "credit": line["credit"], "memo": line["memo"]}
@@ -172,9 +174,9 @@ def acknowledge(connection: duckdb.DuckDBPyConnection, number: int, **changes: A
     payload = {
         "sync": "netsuite__journal_entries", "entity_key": key_of(number), "desired_hash": str(number),
         "desired": json.dumps(desired | {"memo": held["memo"], "lines": lines}), "vendor_id": str(number),
-        "acknowledged_at": "2026-02-04T08:00:00+00:00",
+        "acknowledged_at": at,
     }  # fmt: skip
-    land(connection, "raw_tieout.acknowledgements", f"netsuite__journal_entries/{key_of(number)}", payload)
+    land(connection, "raw_tieout.acknowledgements", f"netsuite__journal_entries/{key_of(number)}/{at}", payload)
     land(connection, OURS, str(number), held, shop="")
 
 
@@ -234,6 +236,21 @@ def test_what_changes_nothing_in_the_books_is_silent(home: Path) -> None:
           DAMAGE_LOAD)  # fmt: skip
     run_dbt(home)
     assert books_told(home) == {}
+
+
+def test_a_key_that_was_acknowledged_again_stands_for_what_was_acknowledged_last(home: Path) -> None:
+    with duckdb.connect(home / "warehouse.duckdb") as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        acknowledge(connection, 1, at="2026-02-19T08:00:00+00:00", lines=lines_of("95.00"))
+        acknowledge(connection, 1, at="2026-02-04T08:00:00+00:00", lines=lines_of("101.00"))
+        land(connection, OURS, "1", entry(1, lines=lines_of("95.00")), shop="", load=DAMAGE_LOAD)
+    run_dbt(home)
+    assert books_told(home) == {}
+    with duckdb.connect(home / "warehouse.duckdb", read_only=True) as connection:
+        booked = connection.execute(
+            "select account, debit_amount - credit_amount from finance.payout_journals order by line"
+        ).fetchall()
+    assert [(account, str(amount)) for account, amount in booked] == [(BANK, "95.0000"), (SALES, "-95.0000")]
 
 
 def on_clearing(number: int, amount: str, **changes: Any) -> tuple[str, str, Payload | None]:

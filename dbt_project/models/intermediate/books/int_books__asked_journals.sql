@@ -1,26 +1,27 @@
--- One row per journal that NetSuite acknowledged, as it was asked for last. Entries are text: account, debit, credit.
+-- One row per journal that NetSuite acknowledged, as it was acknowledged last: a key that was acknowledged again (what
+-- was found in the books and approved after a loss of state) stands for the later content, as in the outbox. Entries are
+-- text: account, debit, credit.
 with acknowledged as (
     select
         entity_key as external_id,
         shop_id,
         {{ journal_key('entity_key') }}['payment'] as payment_id,
         desired,
+        from_json(
+            desired -> '$.lines',
+            '[{"account": "VARCHAR", "debit": "VARCHAR", "credit": "VARCHAR", "memo": "VARCHAR"}]'
+        ) as lines,
         vendor_id,
         acknowledged_at
     from {{ ref('stg_tieout__acknowledgements') }}
-    where contains(sync, 'journal')
+    where sync = 'netsuite__journal_entries'
     qualify row_number() over (partition by entity_key order by acknowledged_at desc, acknowledgement_id desc) = 1
 ),
 
-lines as (
+unnested as (
     select
         external_id,
-        unnest(
-            from_json(
-                desired -> '$.lines',
-                '[{"account": "VARCHAR", "debit": "VARCHAR", "credit": "VARCHAR", "memo": "VARCHAR"}]'
-            )
-        ) as line
+        unnest(lines) as line
     from acknowledged
 ),
 
@@ -30,7 +31,7 @@ amounts as (
         line,
         try_cast(line.debit as decimal(18, 4)) as debit,
         try_cast(line.credit as decimal(18, 4)) as credit
-    from lines
+    from unnested
 ),
 
 summed as (
@@ -53,6 +54,7 @@ select
     acknowledged.desired ->> '$.currency' as currency,
     acknowledged.desired ->> '$.memo' as memo,
     nullif(regexp_extract(acknowledged.desired ->> '$.subsidiary', '^[0-9]+$'), '') as subsidiary_id,
+    acknowledged.lines,
     summed.entries,
     summed.noted_entries,
     summed.debit_amount
