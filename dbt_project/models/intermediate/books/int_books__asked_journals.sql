@@ -1,6 +1,6 @@
 -- One row per journal that NetSuite acknowledged, as it was acknowledged last: a key that was acknowledged again (what
--- was found in the books and approved after a loss of state) stands for the later content, as in the outbox. Entries are
--- text: account, debit, credit.
+-- was found in the books and approved after a loss of state) stands for the later content, as in the outbox. Entries
+-- are text: account, debit, credit.
 with acknowledged as (
     select
         entity_key as external_id,
