@@ -120,6 +120,10 @@ SETTLED_ORDERS: dict[str, tuple[list[Damage], Found]] = {
         "price, everywhere": dearer,
         "platform discount, everywhere": discounted,
         "sale price": first_line(sale_price="9.50"),
+        "no sale price any more": first_line(sale_price=""),
+        "no sub_total any more": paid(sub_total=""),
+        "no original total any more": paid(original_total_product_price=""),
+        "another id of a line": first_line(id="another"),
         "negative price": first_line(original_price="-10.00"),
         "no price": first_line(original_price=""),
         "currency of a line": first_line(currency="EUR"),
@@ -187,6 +191,20 @@ OTHERS: dict[str, tuple[list[Damage], Found]] = {
     "released for another order": (
         [(LINES, "line-{n}7", set_fields(associated_order_id="{order}2"))],
         ("FIN-03", "reserve", "{reserve}"),
+    ),
+    "a day of release without a reserve": (
+        [(LINES, SALE, set_fields(estimated_release_time="1769222400"))],
+        ("FIN-03", "reserve", SALE),
+    ),
+    "revenue beside other net sales": (
+        [
+            (
+                STATEMENTS,
+                "statement-{n}a",
+                lambda payload: payload | {"net_sales_amount": payload["revenue_amount"], "revenue_amount": "1.11"},
+            )
+        ],
+        ("FIN-03", "statement", "statement-{n}a"),
     ),
     "released without a name": (
         [(LINES, "line-{n}7", set_fields(reserve_id=""))],

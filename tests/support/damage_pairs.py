@@ -17,7 +17,7 @@ from tests.support.damage_world import Chooser, Damage, Records, Ref
 LINES, STATEMENTS = ("tiktok_shop", "statement_transactions"), ("tiktok_shop", "statements")
 ORDERS, PAYMENTS = ("tiktok_shop", "orders"), ("tiktok_shop", "payments")
 BANK, JOURNALS = ("bank", "lines"), ("netsuite", "journalEntry")
-SETTLED_WRONGLY = frozenset({"FIN-03", "FIN-06", "FIN-12", "FIN-16", "FIN-17", "FIN-04"})
+SETTLED_WRONGLY = frozenset({"FIN-03", "FIN-06", "FIN-12", "FIN-24", "FIN-16", "FIN-17", "FIN-04"})
 BANKED_WRONGLY = frozenset({"FIN-01", "FIN-02", "FIN-21", "FIN-22"})
 BOOKED_WRONGLY = frozenset({"ERP-01", "ERP-03", "ERP-07", "ERP-09", "ERP-11"})
 SALE = (("settlement_amount",), ("revenue_amount",), ("revenue_breakdown", "subtotal_before_discount_amount"))

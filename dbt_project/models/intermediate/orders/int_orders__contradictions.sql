@@ -90,14 +90,18 @@ found as (
         orders.order_id,
         orders.currency,
         orders.total_amount,
-        list_filter([
-            {%- for text, condition in rules %}
-                if({{ condition }}, '{{ text }}', null){{ ',' if not loop.last }}
-            {%- endfor %}
-        ], lambda text: text is not null) as contradictions,
+        list_concat(
+            list_filter([
+                {%- for text, condition in rules %}
+                    if({{ condition }}, '{{ text }}', null){{ ',' if not loop.last }}
+                {%- endfor %}
+            ], lambda text: text is not null),
+            list_transform(coalesce(lost.lost_names, []), lambda name: name || ' was told before and is gone')
+        ) as contradictions,
         orders.loaded_through
     from orders
     left join lines using (shop_id, order_id)
+    left join {{ ref('stg_tiktok_shop__lost_values') }} as lost using (shop_id, order_id)
     where lines.is_held is distinct from true
 ),
 

@@ -12,7 +12,14 @@ with transactions as (
         statements.arithmetic not in ('deleted', 'surplus')
         and not transactions.is_quarantined
         and not transactions.is_surplus
-        and (transactions.transaction_type = 'RESERVE' or transactions.reserve_amount <> 0)
+        -- A line that says anything of a reserve is one of a reserve: without an amount or a status it does not add up.
+        and (
+            transactions.transaction_type = 'RESERVE'
+            or transactions.reserve_amount <> 0
+            or transactions.reserve_id is not null
+            or transactions.reserve_status is not null
+            or transactions.estimated_release_at > timestamptz 'epoch'
+        )
 ),
 
 -- What any line has ever said of a reserve.
@@ -52,7 +59,7 @@ reserves as (
         )), false) as is_sign_off,
         count(distinct order_id) > 1 as is_order_off,
         max(estimated_release_at) filter (where reserve_status = 'COLLECTED') as release_at,
-        max(abs(reserve_amount)) as largest_amount,
+        coalesce(max(abs(reserve_amount)), 0) as largest_amount,
         any_value(currency) as currency,
         min(order_id) as order_id,
         max(as_of) as as_of,

@@ -89,7 +89,11 @@ judged as (
                 coalesce(header_revenue_amount, 0) + coalesce(shipping_cost_amount, 0) + coalesce(fee_amount, 0)
                 + coalesce(adjustment_amount, 0)
             )
-        ) as is_header_off
+        )
+        -- Where both are given, revenue is net sales, or the header adds up with it instead.
+        or coalesce(revenue_amount not in (
+            0, net_sales_amount, settlement_amount - coalesce(fee_amount, 0) - coalesce(adjustment_amount, 0)
+        ), false) as is_header_off
     from joined
 )
 
@@ -102,8 +106,6 @@ select
     statement_at,
     first_order_at,
     settlement_amount,
-    revenue_amount,
-    net_sales_amount,
     shipping_cost_amount,
     fee_amount,
     adjustment_amount,
@@ -118,12 +120,9 @@ select
     transaction_count,
     surplus_count,
     quarantined_count,
-    broken_count,
     lines_settlement_amount,
     lines_revenue_amount,
-    lines_shipping_cost_amount,
     lines_fee_tax_amount,
-    lines_adjustment_amount,
     lines_reserve_amount,
     is_quarantined,
     lines_observed_at,

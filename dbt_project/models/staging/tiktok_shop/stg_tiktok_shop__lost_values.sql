@@ -1,0 +1,117 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook=[
+            "{{ forget_touched([source('raw_tiktok_shop', 'orders')], 'shop_id, order_id', 'shop_id, id', load_sequence('load_id')) }}",
+            "{% if is_incremental() %} delete from {{ this }} where length(order_id) = 0 {% endif %}"
+        ]
+    )
+}}
+
+{%- set sums = [
+    'total_amount', 'sub_total', 'original_total_product_price', 'seller_discount', 'platform_discount',
+    'shipping_fee', 'original_shipping_fee', 'tax',
+] %}
+{%- set prices = ['original_price', 'sale_price', 'seller_discount', 'platform_discount'] %}
+{%- set says = "{0} <> '' and (is_newest or try_cast({0} as decimal(18, 4)) <> 0)" %}
+
+-- What an earlier version of an order told and the newest is silent about: a sum, a price, the time of payment, or a
+-- line, which TikTok Shop never takes away (a cancelled one stays, and says so). An amount of 0 may be left out. An
+-- order that has lost nothing has no row. One row names no order: its `loaded_through` tells how far this was built.
+with versions as (
+    select
+        shop_id,
+        id,
+        payload,
+        cast(epoch_us(observed_at) as hugeint) * 100000000000000000 + {{ load_sequence('load_id') }} as version_order,
+        {{ load_sequence('load_id') }} as load_sequence
+    from {{ source('raw_tiktok_shop', 'orders') }}
+    {{ only_touched('shop_id, id') }}
+    where not is_deleted
+),
+
+revised as (
+    select
+        shop_id,
+        id,
+        min(version_order) as oldest,
+        max(version_order) as newest,
+        max(load_sequence) as loaded_through
+    from versions
+    group by shop_id, id
+    having count(*) > 1
+),
+
+parsed as (
+    select
+        versions.shop_id,
+        versions.id,
+        versions.version_order = revised.oldest as is_oldest,
+        versions.version_order = revised.newest as is_newest,
+        revised.loaded_through,
+        from_json(
+            versions.payload,
+            '{"paid_time": "VARCHAR", "payment": {"{{ sums | join('": "VARCHAR", "') }}": "VARCHAR"},
+              "line_items": [{"id": "VARCHAR", "{{ prices | join('": "VARCHAR", "') }}": "VARCHAR"}]}'
+        ) as body
+    from versions
+    inner join revised on versions.shop_id = revised.shop_id and versions.id = revised.id
+),
+
+-- A line's id is what the first version called it: one that was wrong for a while and is right again has lost nothing.
+told as (
+    select
+        shop_id,
+        id,
+        is_newest,
+        loaded_through,
+        list_concat(
+            [
+                {%- for name in sums %}
+                    if({{ says.format('body.payment.' ~ name) }}, 'payment.{{ name }}', null),
+                {%- endfor %}
+                if(body.paid_time <> '', 'paid_time', null)
+            ],
+            flatten(list_transform(if(is_oldest or is_newest, body.line_items, []), lambda line: [
+                {%- for name in prices %}
+                    if({{ says.format('line.' ~ name) }}, '{{ name }} of line ' || line.id, null),
+                {%- endfor %}
+                if(line.id <> '', 'line ' || line.id, null)
+            ]))
+        ) as told_names
+    from parsed
+),
+
+lost as (
+    select
+        earlier.shop_id,
+        earlier.id,
+        earlier.loaded_through,
+        unnest(
+            list_filter(earlier.told_names, lambda told: told is not null and told not in newest.told_names)
+        ) as lost_name
+    from told as earlier
+    inner join told as newest using (shop_id, id)
+    where newest.is_newest and not earlier.is_newest
+),
+
+loads as (
+    {{ newest_load([ref('stg_tiktok_shop__orders')]) }}
+)
+
+select
+    shop_id,
+    id as order_id,
+    list(distinct lost_name order by lost_name) as lost_names,
+    max(loaded_through) as loaded_through
+from lost
+group by shop_id, id
+union all
+select
+    '' as shop_id,
+    '' as order_id,
+    cast([] as varchar[]) as lost_names,
+    loaded_through
+from loads
