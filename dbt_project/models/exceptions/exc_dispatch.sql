@@ -30,7 +30,7 @@ packed as (
         package_id,
         unnest(order_line_ids) as order_line_id
     from {{ ref('stg_tiktok_shop__packages') }}
-    where not is_deleted and package_status <> 'CANCELLED'
+    where not is_deleted and package_status is distinct from 'CANCELLED'
 ),
 
 packed_twice as (
@@ -51,7 +51,7 @@ doubled as (
     from packed_twice
     inner join {{ ref('stg_tiktok_shop__order_lines') }} as lines
         on packed_twice.shop_id = lines.shop_id and packed_twice.order_line_id = lines.order_line_id
-    where lines.line_status not in ('CANCELLED', 'DELIVERED', 'COMPLETED')
+    where coalesce(lines.line_status, '') not in ('CANCELLED', 'DELIVERED', 'COMPLETED')
     group by lines.shop_id, lines.order_id
 ),
 

@@ -1,5 +1,6 @@
 -- Words of TikTok Shop's closed lists that no document names, beside the status of an order itself: whatever follows
--- from them is not judged. One row per value: it is the contract that has to learn it.
+-- from them is not judged. One row per value: it is the contract that has to learn it. A state must be given; what an
+-- order to ship does not say of who ships it is told as SYS-15.
 {%- set states = [
     'UNPAID', 'ON_HOLD', 'AWAITING_SHIPMENT', 'PARTIALLY_SHIPPING', 'AWAITING_COLLECTION', 'IN_TRANSIT', 'DELIVERED',
     'COMPLETED', 'CANCELLED',
@@ -23,13 +24,13 @@ with found as (
         select
             shop_id,
             '{{ entity_type }}' as entity_type,
-            {{ field }} as entity_id,
+            coalesce(nullif({{ field }}, ''), 'none') as entity_id,
             {{ key }} as record_id
         from {{ ref('stg_tiktok_shop__' ~ model) }}
         where
             not is_deleted
-            and {{ field }} not in (
-                '',
+            and coalesce({{ field }}, '') not in (
+                {%- if entity_type == 'fulfillment_type' %} '', {%- endif %}
                 {%- for value in known %}
                     '{{ value }}'{{ ',' if not loop.last }}
                 {%- endfor %}

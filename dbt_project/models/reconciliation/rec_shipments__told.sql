@@ -15,7 +15,7 @@ packages as (
         tracking_number,
         unnest(order_line_ids) as order_line_id
     from {{ ref('stg_tiktok_shop__packages') }}
-    where not is_deleted and package_status <> 'CANCELLED'
+    where not is_deleted and package_status is distinct from 'CANCELLED'
 ),
 
 shown as (

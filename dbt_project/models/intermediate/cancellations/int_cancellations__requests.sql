@@ -27,7 +27,7 @@ living as (
         order_id,
         list(order_line_id) as line_ids
     from {{ ref('stg_tiktok_shop__order_lines') }}
-    where line_status <> 'CANCELLED'
+    where line_status is distinct from 'CANCELLED'
     group by shop_id, order_id
 )
 

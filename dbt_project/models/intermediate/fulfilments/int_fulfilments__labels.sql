@@ -17,7 +17,7 @@ packages as (
         len(order_ids) as orders,
         unnest(order_ids) as order_id
     from {{ ref('stg_tiktok_shop__packages') }}
-    where not is_deleted and package_status <> 'CANCELLED'
+    where not is_deleted and package_status is distinct from 'CANCELLED'
 )
 
 select

@@ -32,7 +32,7 @@ lines as (
             and lines.seller_sku = skus.seller_sku
             and not skus.is_deleted
             and orders.on_day between skus.valid_from and skus.valid_to
-    where lines.line_status <> 'CANCELLED'
+    where lines.line_status is distinct from 'CANCELLED'
 ),
 
 split as (

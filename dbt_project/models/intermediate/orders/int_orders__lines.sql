@@ -31,7 +31,7 @@ select
     lines.sale_price_amount,
     lines.seller_discount_amount,
     lines.platform_discount_amount,
-    lines.line_status = 'CANCELLED' or orders.order_status = 'CANCELLED' as is_cancelled,
+    coalesce('CANCELLED' in (lines.line_status, orders.order_status), false) as is_cancelled,
     orders.is_sample,
     orders.created_at,
     orders.paid_at,

@@ -15,11 +15,12 @@ select
     id as bundle_id,
     list_concat(
         {{ faults([
-            text_fault('SKU', 'body.SKU'),
+            missing_fault('SKU', 'body.SKU'), text_fault('SKU', 'body.SKU'),
             shape_faults('payload', {'Components': 'ARRAY', 'Components[*]': 'OBJECT'}),
         ]) }},
         {{ faults_in('body.Components', 'part', [
-            text_fault('Components.SKU', 'part.SKU'), units_fault('Components.Quantity', 'part.Quantity'),
+            missing_fault('Components.SKU', 'part.SKU'), text_fault('Components.SKU', 'part.SKU'),
+            missing_fault('Components.Quantity', 'part.Quantity'), units_fault('Components.Quantity', 'part.Quantity'),
         ]) }}
     ) as faults,
     is_deleted,

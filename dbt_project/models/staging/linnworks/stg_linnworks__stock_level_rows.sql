@@ -22,6 +22,7 @@ select
     coalesce(payload ->> '$.IsCompositeParent' = 'true', false) as is_composite,
     coalesce(payload ->> '$.MinimumLevel' <> '-1', true) as is_tracked,
     {{ faults([
+        missing_fault('location_id', 'parent_id'), missing_fault('ItemNumber', "(payload ->> '$.ItemNumber')"),
         each_fault_in('payload', text_fault, ['ItemNumber']),
         each_fault_in('payload', units_fault, ['Quantity', 'Available', 'InOrder', 'MinimumLevel']),
         each_fault_in('payload', flag_fault, ['IsCompositeParent']),

@@ -8,7 +8,7 @@
 }}
 
 -- What cannot be read in products, their details and their stock. It is asked of the record as a whole: a listing whose
--- SKUs or warehouses are no list has no row of its own elsewhere.
+-- SKUs or warehouses are no list has no row of its own elsewhere, and one without an id is joined to nothing.
 with products as (
     select
         *,
@@ -54,6 +54,7 @@ found as (
                 shape_faults('payload', {'skus': 'ARRAY', 'skus[*]': 'OBJECT', 'skus[*].status_info': 'OBJECT'}),
             ]) }},
             {{ faults_in('body.skus', 'sku', [
+                missing_fault('skus.id', 'sku.id'),
                 each_fault(text_fault, ['id', 'seller_sku', 'status_info.status'], of='sku.', shown='skus.'),
             ]) }}
         ) as faults
@@ -69,9 +70,12 @@ found as (
                     'skus[*].combined_skus[*]': 'OBJECT',
                 }),
             ]) }},
-            {{ faults_in('body.skus', 'sku', [text_fault('skus.id', 'sku.id')]) }},
+            {{ faults_in('body.skus', 'sku', [
+                missing_fault('skus.id', 'sku.id'), text_fault('skus.id', 'sku.id'),
+            ]) }},
             {{ faults_in('flatten(list_transform(body.skus, lambda sku: sku.combined_skus))', 'part', [
                 text_fault('skus.combined_skus.seller_sku', 'part.seller_sku'),
+                missing_fault('skus.combined_skus.sku_count', 'part.sku_count'),
                 units_fault('skus.combined_skus.sku_count', 'part.sku_count'),
             ]) }}
         ) as faults
@@ -91,6 +95,7 @@ found as (
                 }),
             ]) }},
             {{ faults_in('body.warehouse_inventory', 'place', [
+                missing_fault('warehouse_inventory.warehouse_id', 'place.warehouse_id'),
                 text_fault('warehouse_inventory.warehouse_id', 'place.warehouse_id'),
                 units_fault('warehouse_inventory.available_quantity', 'place.available_quantity'),
                 units_fault('warehouse_inventory.committed_quantity', 'place.committed_quantity'),

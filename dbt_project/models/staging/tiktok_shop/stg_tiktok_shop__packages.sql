@@ -42,7 +42,9 @@ select
             ], of='body.'),
             shape_faults('payload', {'orders': 'ARRAY', 'orders[*]': 'OBJECT', 'order_line_item_ids': 'ARRAY'}),
         ]) }},
-        {{ faults_in('body.orders', 'parcel', [text_fault('orders.id', 'parcel.id')]) }},
+        {{ faults_in('body.orders', 'parcel', [
+            missing_fault('orders.id', 'parcel.id'), text_fault('orders.id', 'parcel.id'),
+        ]) }},
         {{ faults_in('body.order_line_item_ids', 'line_id', [text_fault('order_line_item_ids', 'line_id')]) }}
     ) as faults,
     is_deleted,
