@@ -41,7 +41,7 @@ check: setup ## lint, types, SQL style, import rules, docs and conventions
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy
 	@$(RUN) lint-imports
-	@$(RUN) sqlfluff lint --disable-progress-bar --processes 2 dbt_project/models dbt_project/tests
+	@$(RUN) python -m tests.support.lint_sql
 	@$(RUN) pytest -q tests/conventions
 
 bench: setup ## print ratios against baselines measured in the same run
@@ -52,4 +52,4 @@ ui: setup ## open Dagster with the assets, their lineage and checks
 	@DAGSTER_HOME=$(CURDIR)/var/dagster $(RUN) dagster dev
 
 clean: ## remove build output and caches (keeps .venv and all data)
-	@rm -rf target logs .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf target logs .pytest_cache .mypy_cache .ruff_cache .sqlfluff_cache

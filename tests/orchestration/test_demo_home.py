@@ -136,7 +136,7 @@ def test_make_clean_touches_no_data():
         ["make", "--no-print-directory", "--dry-run", "clean"], capture_output=True, text=True, check=True, cwd=ROOT
     )
     removed = {word for word in done.stdout.split() if not word.startswith(("@", "-")) and word != "rm"}
-    assert removed == {"target", "logs", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
+    assert removed == {"target", "logs", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".sqlfluff_cache"}
 
 
 def test_dagster_refuses_another_tenants_home_as_the_command_line_does(make_settings, demo_config):

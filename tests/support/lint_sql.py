@@ -1,0 +1,68 @@
+"""sqlfluff over all SQL of the dbt project, and nothing twice: `python -m tests.support.lint_sql`.
+
+A file found clean is not linted again before it, a macro, the rules or sqlfluff changes; what it renders to depends on
+nothing else. Belongs here: which files are due, and what was clean. Does not: rules (.sqlfluff).
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import sys
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from sqlfluff.core import FluffConfig, Linter
+
+# A quarter of the time went to looking for garbage in trees that live until their file is done. The worker processes
+# import this module too.
+gc.set_threshold(500_000, 10, 10)
+
+ROOT = Path(__file__).resolve().parents[2]
+CACHE = ROOT / ".sqlfluff_cache"
+FOLDERS = ("models", "tests")
+
+
+def lint(files: Iterable[Path], cache: Path, *, processes: int = 2) -> tuple[int, list[str]]:
+    """Return how many of these files were linted, and every fault in them; `cache` remembers the clean ones."""
+    known = set(cache.read_text().split()) if cache.exists() else set()
+    keys = {path: _key(path) for path in files}
+    due = [path for path, key in keys.items() if key not in known]
+    found = _faults(due, processes) if due else {}
+    clean = {key for path, key in keys.items() if not found.get(path)}
+    cache.write_text("\n".join(sorted(clean)) + "\n")
+    return len(due), [fault for faults in found.values() for fault in faults]
+
+
+def _faults(files: list[Path], processes: int) -> dict[Path, list[str]]:
+    config = FluffConfig.from_root(extra_config_path=str(ROOT / ".sqlfluff"))
+    result = Linter(config=config).lint_paths(tuple(map(str, files)), processes=min(processes, len(files)))
+    read = {Path(str(each["filepath"])): each["violations"] for each in result.as_records()}
+    return {
+        path: [_shown(path, fault) for fault in read[path]] if path in read else [f"{path}: sqlfluff could not lint it"]
+        for path in files
+    }
+
+
+def _shown(path: Path, fault: Mapping[str, Any]) -> str:
+    return f"{path}:{fault['start_line_no']}:{fault['start_line_pos']}: {fault['code']} {fault['description']}"
+
+
+def _key(path: Path) -> str:
+    return hashlib.sha256(_rules() + str(path).encode() + path.read_bytes()).hexdigest()
+
+
+def _rules() -> bytes:
+    macros = sorted((ROOT / "dbt_project" / "macros").rglob("*.sql"))
+    parts = [path.read_bytes() for path in (ROOT / ".sqlfluff", *macros)]
+    return hashlib.sha256(b"\0".join([version("sqlfluff").encode(), *parts])).digest()
+
+
+if __name__ == "__main__":
+    everything = sorted(path for name in FOLDERS for path in (ROOT / "dbt_project" / name).rglob("*.sql"))
+    linted, faults = lint(everything, CACHE)
+    told = f"sqlfluff: {len(everything)} files, {linted} of them new or changed, {len(faults)} faults"
+    sys.stdout.write("\n".join([*faults, told]) + "\n")
+    sys.exit(bool(faults))
