@@ -8,7 +8,10 @@
 }}
 
 -- What commission the sales of a statement were charged, in millionths of the goods after the seller's discount and
--- without what was refunded in the same line: the middle of all lines, and the five highest among those above 1.00.
+-- without what was refunded in the same line: the middle of all lines, and the highest among those that a claim could be
+-- worth. Five of a statement are enough to show a wrong rate, and to ask TikTok Shop for the others.
+{%- set shown_lines = 5 %}
+
 with lines as (
     select
         shop_id,
@@ -66,8 +69,8 @@ select
                 'goods_amount': goods_amount, 'rate': rate
             },
             (rate, transaction_id),
-            5
-        ) filter (where charged_amount > 1),
+            {{ shown_lines }}
+        ) filter (where charged_amount > {{ least_fee_claim() }}),
         []
     ) as highest,
     max(loaded_through) as loaded_through
