@@ -90,7 +90,7 @@ def _changed(run: Run, folder: _Folder, landing: BankLanding, present: set[str])
     form += f"|{sorted(account.columns.items())}|{account.csv!r}" if account.format == "csv" else ""
 
     def is_new(name: str, digest: str) -> bool:
-        # A file that was put aside may be back as it was before: only reading it tells that it is mended.
+        # A file that was quarantined may be back as it was before: only reading it tells that it is mended.
         return landing.digests.get(name) != digest or name in doubtful
 
     read = _read_files(run, folder, present, form=form, is_new=is_new)
@@ -117,11 +117,11 @@ def _read_files(
             statements, faults = _parsed(folder, found)
         except FileFaultError as error:
             if folder.speaks:
-                BankLanding.put_aside(run, name, error.fault)
+                BankLanding.quarantine(run, name, error.fault)
             continue
         run.quarantine.scope_read("bank", "entries", shop_id="", scope=name)
         for fault in faults:
-            BankLanding.put_aside(run, name, fault)
+            BankLanding.quarantine(run, name, fault)
         yield name, digest, statements, faults
 
 
@@ -152,8 +152,8 @@ def _own(folder: _Folder, statements: list[Statement]) -> tuple[list[Statement],
     mine = [each for each in statements if _is_of(folder.account, each)]
     faults = [fault for each in mine for fault in each.faults]
     if folder.speaks:
-        strangers = (each for each in statements if not any(_is_of(other, each) for other in folder.sharing))
-        faults += [_stranger(folder.account, each) for each in strangers]
+        foreign = (each for each in statements if not any(_is_of(other, each) for other in folder.sharing))
+        faults += [_of_no_account(folder.account, each) for each in foreign]
     return mine, faults
 
 
@@ -161,7 +161,7 @@ def _is_of(account: BankAccount, statement: Statement) -> bool:
     return _plain(statement.iban) == _plain(account.iban) and statement.currency in ("", account.currency)
 
 
-def _stranger(account: BankAccount, statement: Statement) -> Fault:
+def _of_no_account(account: BankAccount, statement: Statement) -> Fault:
     remedy = "put it in its account's folder, correct the account's settings, or add an account that shares the folder"
     if _plain(statement.iban) == _plain(account.iban):
         reason = f"the statement is in another currency than account {account.account_id!r}, which is in"

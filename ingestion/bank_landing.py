@@ -84,7 +84,7 @@ class BankLanding:
         taken = [self._take_statement(name, statement, is_read_again=is_read_again) for statement in statements]
         self._replaced.add(name)
         if faults:
-            # An entry put aside may be one that was known: until it can be read, it is not believed gone.
+            # An entry in quarantine may be one that was known: until it can be read, it is not believed gone.
             self._doubtful |= {name, *taken}
         record = {
             "id": name,
@@ -135,7 +135,7 @@ class BankLanding:
         )
         for each in found:
             if isinstance(each, Fault):
-                self.put_aside(self._run, name, each)
+                self.quarantine(self._run, name, each)
                 self._doubtful |= {name, record_id}
                 continue
             entry_id, entry = each
@@ -172,7 +172,7 @@ class BankLanding:
         return [(record_id, json.loads(payload), str(parent or "")) for record_id, payload, parent in found if payload]
 
     @staticmethod
-    def put_aside(run: Run, name: str, fault: Fault) -> None:
+    def quarantine(run: Run, name: str, fault: Fault) -> None:
         """Put a file, or what a fault's place names in it, in quarantine."""
         record_id = f"{name} {fault.place}".strip()
         rejected = Rejected(

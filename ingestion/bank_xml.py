@@ -1,4 +1,4 @@
-"""XML of a stranger: read in the encoding that it declares, with its depth, size and declarations bounded.
+"""XML from outside: read in the encoding that it declares, with its depth, size and declarations bounded.
 
 Belongs here: bytes to an element tree, at a cost that grows with the file and no faster. Does not: what it means.
 """

@@ -1,8 +1,8 @@
 """What GXO says: X12 files in a folder, each read once per content.
 
-A file is read when its name, size or time is new, or when it is in quarantine. It is taken whole or put aside whole,
-and its text is kept either way; one that cannot be fetched is put aside and tried again in the next cycle. What a file
-says never deletes anything: a SKU that a snapshot leaves out is not zero.
+A file is read when its name, size or time is new, or when it is in quarantine. It is taken whole or quarantined whole,
+and its text is kept either way; one that cannot be fetched is quarantined and tried again in the next cycle. What a
+file says never deletes anything: a SKU that a snapshot leaves out is not zero.
 Belongs here: which files are read, and believed. Does not: X12 (connectors.gxo), or what identifies a record
 (gxo_records).
 """
@@ -157,7 +157,7 @@ def _take(run: Run, found: _File, *, records: KnownRecords, seen: dict[str, str]
         _check_numbers(found.interchanges, seen)
         records.accept(found.records)
     except X12Error as error:
-        _put_aside(run, found.file, error)
+        _quarantine_file(run, found.file, error)
         _keep(run, found, {}, fault=str(error))
         return
     seen |= numbers
@@ -201,7 +201,7 @@ def _keep(run: Run, found: _File, interchanges: Mapping[str, str], *, fault: str
     run.landing.add("files", sound_versions(run, origin, [payload], reading=Reading()))
 
 
-def _put_aside(run: Run, file: RemoteFile, error: X12Error) -> None:
+def _quarantine_file(run: Run, file: RemoteFile, error: X12Error) -> None:
     place = f"segment {error.position} {error.place}"
     rejected = Rejected(SYSTEM, "files", "", file.name, place, error.value, error.reason, _SEND_AGAIN)
     run.quarantine.reject(rejected, observed_at=file.modified_at, scope=file.name)

@@ -1,4 +1,4 @@
-"""What a known id may not come with: another business key. Such a file is put aside, never merged.
+"""What a known id may not come with: another business key. Such a file is quarantined, never merged.
 
 Belongs here: comparing a record with the one that is known under its id. Does not: what its id is (gxo_records).
 

@@ -16,7 +16,7 @@ from connectors.transport.errors import CredentialError, UnreachableError
 from ingestion import netsuite_journals as journals
 from ingestion.coverage import BEGINNING
 from ingestion.netsuite_journals import Lists
-from ingestion.run import Origin, Reading, Run, delete_vanished, id_of, put_aside, sound_versions
+from ingestion.run import Origin, Reading, Run, delete_vanished, id_of, quarantine_record, sound_versions
 from tieout.errors import DataError, TieoutError
 
 SYSTEM = "netsuite"
@@ -118,7 +118,7 @@ class _Books:
             try:
                 entries.append(journals.entry(header, lines.get(id_of(header), ()), self.lists))
             except DataError as error:  # it stays as it was known
-                put_aside(self.run, Origin(entity, as_of), header, error)
+                quarantine_record(self.run, Origin(entity, as_of), header, error)
         kept = {id_of(row) for row in headers} - {id_of(row) for row in entries}
         _land_all(self.run, entity, entries, as_of=as_of, kept=kept)
 

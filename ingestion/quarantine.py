@@ -51,7 +51,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Rejected:
-    """A record that was put aside. `record_id` names the record, file or line as people can find it."""
+    """A record that was quarantined. `record_id` names the record, file or line as people can find it."""
 
     system: str
     entity: str
@@ -133,7 +133,7 @@ class Quarantine:
                 self._cleared.add(key)
 
     def count(self, system: str, entity: str, *, shop_id: str) -> int:
-        """Return how many records of an entity this load put aside."""
+        """Return how many records of an entity this load quarantined."""
         prefix = f"{system}/{entity}/"
         return sum(shop == shop_id and key.startswith(prefix) for shop, key in self._rejected)
 
@@ -148,7 +148,7 @@ class Quarantine:
         return {parent.removeprefix(prefix) for parent in found if parent.startswith(prefix)}
 
     def land(self, landing: Landing, *, observed_at: datetime) -> None:
-        """Land what was put aside, and the deletion of what left quarantine."""
+        """Land what was quarantined, and the deletion of what left quarantine."""
         gone = self._cleared | {key for key, parent in self._live.items() if (key[0], parent) in self._scopes}
         landing.add("quarantine", self._rejected.values())
         landing.add(

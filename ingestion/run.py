@@ -135,7 +135,7 @@ def sound_versions(
             version = _version(origin, row, record_id, parent=parent, updated_at=updated_at)
         except DataError as error:
             at = updated_at(row) if isinstance(row, Mapping) else None
-            put_aside(run, origin, row, error, updated_at=at)
+            quarantine_record(run, origin, row, error, updated_at=at)
             continue
         run.quarantine.passed(run.system, origin.entity, shop_id=origin.shop_id, record_id=version.id)
         yield version
@@ -186,7 +186,9 @@ def instant_of(text: object) -> datetime | None:
         return None
 
 
-def put_aside(run: Run, origin: Origin, row: object, fault: DataError, *, updated_at: datetime | None = None) -> None:
+def quarantine_record(
+    run: Run, origin: Origin, row: object, fault: DataError, *, updated_at: datetime | None = None
+) -> None:
     """Put a record in quarantine, named by its id if it has one; `updated_at` is its own time, where that is known."""
     known = id_of(row)
     field, value = _place(fault, row, has_id=bool(known))

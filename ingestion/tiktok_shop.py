@@ -87,7 +87,7 @@ def _orders(shop: Shop, *, listed: set[str]) -> None:
     pages = shop.client.search_orders(shop.id, updated_from=start)
     reading, as_of = shop.listing("orders", pages, updated_at="update_time")
     listed |= reading.ids
-    # Not `shop.cover`: an order put aside may lie outside of the window; it leaves quarantine when it is read by id.
+    # Not `shop.cover`: an order in quarantine may lie outside of the window; it leaves it when it is read by id.
     shop.run.quarantine.nameless_read(SYSTEM, "orders", shop_id=shop.id, start=start)
     shop.run.cover("orders", start=start or BEGINNING, end=as_of, rows=len(reading.ids), shop_id=shop.id)
 

@@ -88,14 +88,14 @@ def count_world(control_url: str) -> WorldCount:
 
 
 def print_operations(settings: Settings, tally: Tally, world: WorldCount) -> None:
-    """Print what was fulfilled since the warehouses took over, what was late and why, and what is urgent now."""
+    """Print what was fulfilled since warehouse shipping went live, what was late and why, and what is urgent now."""
     names = {shop.shop_id: shop.name for shop in settings.tiktok_shop.shops}
     since = tally.connected_at
     with open_published(settings) as connection:
         orders = [{**row, "shop": names.get(row["shop"], row["shop"])} for row in fetch(connection, _ORDERS, [since])]
         late = fetch(connection, _LATE, [_as_of(connection), since])
         counts = {**fetch(connection, _COUNTS)[0], "late": sum(row["orders"] for row in late)}
-    show_rows(orders, as_json=False, title=f"Orders since the warehouses took over, {since:%d %B}")
+    show_rows(orders, as_json=False, title=f"Orders since warehouse shipping went live, {since:%d %B}")
     out.print()
     show_rows(_compared(counts, tally, world), as_json=False, title="What tieout says, beside the world's own count")
     out.print()

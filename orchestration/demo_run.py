@@ -29,7 +29,7 @@ LIMITS = {"linnworks": {"per_minute": {"*": 100_000}}}
 
 @dataclass
 class Tally:
-    """What all cycles wrote, by sync, since warehouses took over at `connected_at` (UTC).
+    """What all cycles wrote, by sync, since warehouse shipping went live at `connected_at` (UTC).
 
     `first` and `second` are the last two cycles, run on a world that stood still.
     """

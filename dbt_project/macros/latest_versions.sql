@@ -41,7 +41,7 @@ the payloads of all. Of all records it is cheaper to carry it along.
             {{ load_sequence('load_id') }} as load_sequence,
             cast(epoch_us(observed_at) as hugeint) * 100000000000000000 + {{ load_sequence('load_id') }} as version_order
         from {{ relation }}
-        {{ only_touched('shop_id, id') }}
+        {{ only_changed_keys('shop_id, id') }}
     ) as version
     group by shop_id, id
 {%- endmacro %}

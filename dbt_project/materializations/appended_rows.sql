@@ -1,5 +1,5 @@
 {#-
-An incremental model forgets the rows of its touched keys in its pre-hook (touched_keys.sql) and appends theirs, in one
+An incremental model deletes the rows of its changed keys in its pre-hook (changed_keys.sql) and appends theirs, in one
 transaction. dbt's own materialization asks the catalogue six times on the way; here it is asked once, whether the
 columns are still the same, because a model whose columns have changed must be built anew as a whole.
 -#}

@@ -75,7 +75,7 @@ def create_world(
     The clock stands at `start` afterwards and nothing has happened yet; `advance` makes it happen. After the planned
     days trade goes on at the same pace with the same baskets. `fulfilment` "self" has orders ship by themselves;
     "connected" has stock, warehouses and deadlines, and `live_events` live events, the first on the evening of
-    `first_live_day` (days since `start`), then every thirty days. With `connected_from_day` the warehouses take over on
+    `first_live_day` (days since `start`), then every thirty days. With `connected_from_day` warehouses begin to ship on
     that day; what was ordered before still ships by itself.
 
     Raises:
@@ -162,7 +162,7 @@ def _run_slice(world: World, end: int) -> None:
 
 
 def _waits_for_the_warehouses(world: World, event: tuple[int, str, str, Payload]) -> bool:
-    """Put off what is bought so shortly before warehouses take over that it would be paid after; say whether it was."""
+    """Put off what is bought so shortly before go-live that it would be paid after; say whether it was."""
     at, kind, key, payload = event
     if kind != "order_created" or not world.connected_from - LONGEST_TO_PAY <= at < world.connected_from:
         return False

@@ -45,7 +45,7 @@ def basket(world: World, n: int) -> Basket:
 
 
 def first_listed(world: World) -> int:
-    """Return the number of the first basket that is bought from listed stock: the first there is, or a take-over's."""
+    """Return the number of the first basket that is bought from listed stock: the first, or the first after go-live."""
     days_before = max(0, world.connected_from - world.start) // days.DAY
     first = _orders_before(world, max(0, days_before - 1))
     return first if first < world.stored_baskets else 0

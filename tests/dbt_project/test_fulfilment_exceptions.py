@@ -80,7 +80,7 @@ BROKEN: dict[str, tuple[Payload, str]] = {
     "untracked": (order("AWAITING_SHIPMENT"), "untracked"),
     "unseen": (order("AWAITING_SHIPMENT"), "carton not named"),
     "doubtful": (order("AWAITING_SHIPMENT"), "two numbers"),
-    "stranger": (order("AWAITING_SHIPMENT"), "by pigeon"),
+    "unknown": (order("AWAITING_SHIPMENT"), "by pigeon"),
     "by-hand": (order("IN_TRANSIT"), "accepted"),
     "odd": (order("AWAITING_INSPECTION"), ""),
     "waiting": (order("AWAITING_SHIPMENT"), "accepted"),

@@ -127,7 +127,7 @@ def test_doubled_reference_stays_two_entries(bench, folders):
         ("F9,2026-01-05\n", "line 3", "", ""),
     ],
 )
-def test_bad_csv_line_is_put_aside_and_good_lines_beside_it_flow(bench, folders, bad, place, field, value):
+def test_bad_csv_line_is_quarantined_and_good_lines_beside_it_flow(bench, folders, bad, place, field, value):
     path = folders[CSV] / "1.csv"
     path.write_text(HEADER + line("F1") + bad + line("F2"))
     summary = load(bench)
@@ -142,7 +142,7 @@ def test_bad_csv_line_is_put_aside_and_good_lines_beside_it_flow(bench, folders,
 @pytest.mark.parametrize(
     "bad", [entry("N9", amount="x"), entry("N9", ccy="ZZZ"), entry("N9", sign="?"), entry("N9", amount="-1")]
 )
-def test_bad_camt_entry_is_put_aside_and_the_others_flow(bench, folders, bad):
+def test_bad_camt_entry_is_quarantined_and_the_others_flow(bench, folders, bad):
     (folders[CAMT] / "1.xml").write_text(camt(iban(bench, CAMT), entry("N1"), bad, entry("N2")))
     summary = load(bench)
     assert (summary.landed, summary.quarantined) == (2, 1)
@@ -175,7 +175,7 @@ BOMB = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;">]><
         (camt("GB99").encode(), "another account"),
     ],
 )
-def test_unusable_file_is_put_aside_whole_until_it_is_mended_or_taken_away(bench, folders, content, told):
+def test_unusable_file_is_quarantined_whole_until_it_is_mended_or_taken_away(bench, folders, content, told):
     path = folders[CAMT] / "1.xml"
     path.write_bytes(content)
     (folders[CAMT] / "2.xml").write_text(camt(iban(bench, CAMT), entry("N1")))
@@ -189,7 +189,7 @@ def test_unusable_file_is_put_aside_whole_until_it_is_mended_or_taken_away(bench
 
 
 @pytest.mark.parametrize("text", ["id,amount\n", "a;b\n1;2\n", 'id,booking_date,amount,currency\n"F1,2026'])
-def test_unusable_csv_is_put_aside_whole(bench, folders, text):
+def test_unusable_csv_is_quarantined_whole(bench, folders, text):
     (folders[CSV] / "1.csv").write_text(text)
     assert (load(bench).landed, load(bench).quarantined) == (0, 1)
 

@@ -36,7 +36,7 @@ def entries(bench: Bench) -> list[tuple[str, ...]]:
     return bench.query(query)
 
 
-def put_aside(bench: Bench) -> list[tuple[str, ...]]:
+def quarantined(bench: Bench) -> list[tuple[str, ...]]:
     return bench.query(
         "select payload ->> 'record_id', payload ->> 'field', payload ->> 'value' from raw_tieout.quarantine order by 1"
     )
@@ -52,14 +52,14 @@ def test_pages_of_one_statement_do_not_replace_each_other(bench, folder):
     bring(folder, "04-paged-statement/p1.xml", "04-paged-statement/p2.xml")
     bench.ingest(bank=bank.load)
     assert [amount for _, amount, _ in entries(bench)] == ["10.00", "11.00", "12.00"]
-    assert put_aside(bench) == []
+    assert quarantined(bench) == []
 
 
 def test_a_statement_in_another_currency_is_refused_by_name(bench, folder):
     bring(folder, *(f"03-one-iban-three-currencies/stmt_{currency}.xml" for currency in ("EUR", "GBP", "USD")))
     bench.ingest(bank=bank.load)
     assert entries(bench) == [("PAY-GBP", "10.00", "BOOK")]
-    assert [row[1:] for row in put_aside(bench)] == [("Ccy", "EUR"), ("Ccy", "USD")]
+    assert [row[1:] for row in quarantined(bench)] == [("Ccy", "EUR"), ("Ccy", "USD")]
 
 
 def test_one_iban_in_three_currencies_is_three_accounts_that_may_share_a_folder(bench, folder):
@@ -67,7 +67,7 @@ def test_one_iban_in_three_currencies_is_three_accounts_that_may_share_a_folder(
     bench.settings = with_accounts(bench.settings, "EUR", "USD")
     bench.ingest(bank=bank.load)
     assert [reference for reference, *_ in entries(bench)] == ["PAY-EUR", "PAY-GBP", "PAY-USD"]
-    assert put_aside(bench) == []
+    assert quarantined(bench) == []
     assert bench.ingest(bank=bank.load) == {}
 
 
@@ -84,7 +84,7 @@ def test_every_ending_and_a_zip_are_read_and_the_rest_is_named(bench, folder):
     )
     bench.ingest(bank=bank.load)
     assert entries(bench) == [("X", "10.00", "BOOK")]
-    ((record, *_),) = put_aside(bench)
+    ((record, *_),) = quarantined(bench)
     assert record == f"{MAIN}/08-files-not-read-stmt.csv"
 
 
@@ -123,7 +123,7 @@ def test_an_older_version_of_a_statement_replaces_nothing_whatever_its_name(benc
     assert [amount for _, amount, _ in entries(bench)] == ["10.00"]
 
 
-def test_lines_of_overlapping_exports_are_one_entry_and_a_contradiction_is_put_aside(bench, folder):
+def test_lines_of_overlapping_exports_are_one_entry_and_a_contradiction_is_quarantined(bench, folder):
     csv = folder.parent / US
     header = "id,booking_date,amount,currency\n"
     (csv / "1.csv").write_text(header + "F1,2026-01-05,1.00,GBP\nF2,2026-01-05,2.00,GBP\n")
@@ -133,7 +133,7 @@ def test_lines_of_overlapping_exports_are_one_entry_and_a_contradiction_is_put_a
     (csv / "3.csv").write_text(header + "F3,2026-01-07,4.00,GBP\nF4,2026-01-07,5.00,GBP\n")
     bench.ingest(bank=bank.load)
     assert [amount for _, amount, _ in entries(bench)] == ["1.00", "2.00", "3.00", "5.00"]
-    assert put_aside(bench) == [(f"{US}/3.csv entry F3", "id", "F3")]
+    assert quarantined(bench) == [(f"{US}/3.csv entry F3", "id", "F3")]
 
 
 def test_another_form_in_the_settings_has_the_files_read_again(bench, folder):

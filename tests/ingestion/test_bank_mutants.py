@@ -161,7 +161,7 @@ Outcome = tuple[str, list[Statement]]
 
 
 def read(content: bytes, reader: Callable[[str], list[Statement]]) -> Outcome | None:
-    """Return a file's text and statements as a load would; None when it is put aside as a whole."""
+    """Return a file's text and statements as a load would; None when it is quarantined as a whole."""
     try:
         if strange_kind(content):
             return None
@@ -222,7 +222,7 @@ def told(statement: Statement) -> bool:
 def check_camt(content: bytes) -> str:
     outcome = read(content, read_camt053)
     if outcome is None:
-        return "put aside"
+        return "quarantined"
     text, statements = outcome
     root = fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
     messages = [each for each in root.iter() if each.tag.rsplit("}", 1)[-1] == "BkToCstmrStmt"]
@@ -240,7 +240,7 @@ def check_camt(content: bytes) -> str:
 def check_csv(content: bytes) -> str:
     outcome = read(content, lambda text: [read_csv(text, ACCOUNT)])
     if outcome is None:
-        return "put aside"
+        return "quarantined"
     text, (statement,) = outcome
     sound(statement)
     rows = [row for row in csv.reader(io.StringIO(text, newline="")) if any(value.strip() for value in row)]
@@ -274,7 +274,7 @@ def test_what_is_damaged_here_is_read_whole_when_it_is_not():
     ids=["camt.053", "csv"],
 )
 def test_no_damage_crashes_the_reader_or_is_half_read_or_believed_against_balances(mutant, check, share):
-    outcomes: dict[str, int] = {"put aside": 0, "told": 0, "read": 0}
+    outcomes: dict[str, int] = {"quarantined": 0, "told": 0, "read": 0}
     for number in range(int(MUTANTS * share)):
         content = mutant(random.Random(number))
         try:

@@ -1,4 +1,4 @@
-"""A warehouse's files are read once each, taken whole or put aside whole, and never believed about what they omit."""
+"""A warehouse's files are read once each, taken whole or quarantined whole, and never believed about what they omit."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_the_same_content_under_another_name_changes_nothing(bench, folders):
     assert ("gxo", "shipping_advices", "") not in loads or loads["gxo", "shipping_advices", ""].landed == 0
 
 
-def test_a_control_number_that_comes_again_with_other_content_is_put_aside(bench, folders):
+def test_a_control_number_that_comes_again_with_other_content_is_quarantined(bench, folders):
     load(bench, folders)
     other = [segment.replace("SHP-1", "SHP-2") for segment in ADVICE]
     folders.files["forged.edi"] = numbered(1, "SW", other)
@@ -155,7 +155,7 @@ def test_a_later_snapshot_that_leaves_a_sku_out_does_not_delete_it(bench, folder
     ("before", "after", "field"),
     [("*GXONTH1 ", "*STRANGER", "segment 1 ISA06"), ("*NORTHGATE ", "*ELSEWHERE ", "segment 1 ISA08")],
 )
-def test_a_file_of_another_partner_is_put_aside(bench, folders, before, after, field):
+def test_a_file_of_another_partner_is_quarantined(bench, folders, before, after, field):
     folders.files = {"945.edi": folders.files["945.edi"].replace(before, after, 1)}
     load(bench, folders)
     assert bench.query("select payload ->> '$.field' from raw_tieout.quarantine") == [(field,)]
@@ -247,7 +247,7 @@ CONTRADICTED = {
 }
 
 
-def test_an_advice_under_a_known_id_restates_it_or_is_put_aside(bench, folders):
+def test_an_advice_under_a_known_id_restates_it_or_is_quarantined(bench, folders):
     bodies = {
         f"{what} {kind}.edi": [line.replace("SHP-1", f"SHP-{what}") for line in body]
         for what, after in (RESTATED | {what: body for what, (body, _) in CONTRADICTED.items()}).items()
@@ -261,7 +261,7 @@ def test_an_advice_under_a_known_id_restates_it_or_is_put_aside(bench, folders):
     assert len(bench.live("raw_gxo.shipping_advices")) == 6
 
 
-def test_a_snapshot_that_comes_again_with_other_quantities_is_put_aside(bench, folders):
+def test_a_snapshot_that_comes_again_with_other_quantities_is_quarantined(bench, folders):
     other = [line.replace("QTY*17*40", "QTY*17*41") for line in SNAPSHOT]
     folders.files = {"a.edi": numbered(1, "IB", SNAPSHOT), "b.edi": numbered(2, "IB", other)}
     load(bench, folders)
@@ -270,7 +270,7 @@ def test_a_snapshot_that_comes_again_with_other_quantities_is_put_aside(bench, f
     assert bench.query("select payload ->> '$.quantities.17' from raw_gxo.stock_levels order by 1") == [("0",), ("40",)]
 
 
-def test_an_acknowledgement_that_takes_back_an_acceptance_is_put_aside_and_an_acceptance_after_all_is_heard(
+def test_an_acknowledgement_that_takes_back_an_acceptance_is_quarantined_and_an_acceptance_after_all_is_heard(
     bench, folders
 ):
     accepted = ["997", "AK1*OW*41", "AK2*940*0001", "AK5*A", "AK9*A*1*1*1"]
@@ -343,7 +343,7 @@ def test_a_unit_that_was_agreed_is_counted_in_single_items(bench, folders):
     assert bench.query(units) == [("48",)]
 
 
-def test_a_file_that_cannot_be_fetched_is_put_aside_and_the_others_load_until_it_can(bench, folders):
+def test_a_file_that_cannot_be_fetched_is_quarantined_and_the_others_load_until_it_can(bench, folders):
     folders.failing = {"846.edi": UnreadableFileError("permission denied", vendor="gxo")}
     load(bench, folders)
     assert quarantined(bench) == [("846.edi", "file", "permission denied")]

@@ -1,4 +1,4 @@
-"""Files of a server that misbehave one by one are put aside and named; the others load, and what heals is read."""
+"""Files of a server that misbehave one by one are quarantined and named; the others load, and what heals is read."""
 
 from __future__ import annotations
 

@@ -186,7 +186,7 @@ def test_a_value_that_cannot_be_used_puts_its_record_aside_and_no_other(warehous
 
 @pytest.mark.parametrize("vendor", READERS)
 @pytest.mark.parametrize("row", [None, 1, "text", [], [1], True])
-def test_a_row_that_is_no_object_is_put_aside_and_no_other(warehouse, vendor, row):
+def test_a_row_that_is_no_object_is_quarantined_and_no_other(warehouse, vendor, row):
     reader = READERS[vendor]
     outcome = judged(warehouse, reader, written(reader.body([*reader.rows, row])))
     assert outcome.landed == landed(warehouse, reader)
@@ -195,7 +195,7 @@ def test_a_row_that_is_no_object_is_put_aside_and_no_other(warehouse, vendor, ro
 
 @pytest.mark.parametrize("vendor", READERS)
 @pytest.mark.parametrize("key", ["", " ", "x" * 256, "a\nb", None, [], {}, True])
-def test_a_record_whose_id_can_be_none_is_put_aside(warehouse, vendor, key):
+def test_a_record_whose_id_can_be_none_is_quarantined(warehouse, vendor, key):
     reader = READERS[vendor]
     rows = [reader.rows[0], {**reader.rows[1], reader.key: key}]
     outcome = judged(warehouse, reader, written(reader.body(rows)))

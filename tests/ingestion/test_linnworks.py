@@ -192,7 +192,7 @@ def test_an_order_that_the_open_list_leaves_out_is_asked_for_and_stays(bench, fa
     assert bench.live("raw_linnworks.orders") == {"o-1", "o-2"}
 
 
-def test_an_order_without_id_is_put_aside_and_nothing_is_believed_gone_meanwhile(bench, fake):
+def test_an_order_without_id_is_quarantined_and_nothing_is_believed_gone_meanwhile(bench, fake):
     load(bench, fake)
     fake.book["o-1"] = {**order("o-1"), "OrderId": None}
     fake.now += timedelta(minutes=5)
@@ -265,7 +265,7 @@ def test_an_archived_item_takes_its_level_with_it_and_another_location_keeps_its
     assert bench.live("raw_linnworks.stock_items") == {"a"}
 
 
-def test_an_item_without_id_is_put_aside_until_it_has_one_and_no_level_is_believed_gone_meanwhile(bench, fake):
+def test_an_item_without_id_is_quarantined_until_it_has_one_and_no_level_is_believed_gone_meanwhile(bench, fake):
     load(bench, fake)
     fake.items["p-1"] = [item("a", 5), {**item("b", 0), "StockItemId": None}]
     fake.now += timedelta(minutes=5)

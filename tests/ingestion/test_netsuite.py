@@ -129,7 +129,7 @@ def test_deleted_journal_shows_and_so_does_a_double_without_external_id(bench):
     assert bench.live("raw_netsuite.journal_entries") == {"2", "3"}
 
 
-def test_unreadable_amount_is_put_aside_and_the_other_journals_flow(bench):
+def test_unreadable_amount_is_quarantined_and_the_other_journals_flow(bench):
     client = FakeNetSuite([header(1), header(2)], [*balanced(1), *balanced(2)])
     load(bench, client)
     client.lines = [*balanced(1, "12,30"), *balanced(2, "5.00")]

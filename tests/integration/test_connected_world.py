@@ -1,4 +1,4 @@
-"""Both warehouses, a live event and a faulty wire: nothing is lost, doubled or shipped in vain; then it is at rest."""
+"""Both warehouses, a live event and a faulty wire: nothing is lost, doubled or shipped needlessly; then at rest."""
 
 from collections import Counter
 from pathlib import Path

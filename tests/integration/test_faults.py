@@ -201,7 +201,7 @@ def receiver(world):
 def until(done, seconds=60.0):
     end = monotonic() + seconds
     while not done():
-        assert monotonic() < end, "waited in vain"
+        assert monotonic() < end, "waited too long"
         sleep(0.05)
 
 

@@ -1,4 +1,4 @@
-"""The demo stops inside its days; warehouses take over before a live event, and months end with a snapshot."""
+"""The demo stops inside its days; warehouse shipping goes live before a live event, and months end with a snapshot."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -22,7 +22,7 @@ named as (
             when 'too_early' then 'ORD-08'
             when 'other_fulfiller' then 'ORD-10'
             when 'other_place' then 'ORD-10'
-            when 'stranger' then 'ORD-15'
+            when 'orphan' then 'ORD-15'
         end as code
     from parted
 )
@@ -46,7 +46,7 @@ select
         when 'other_place' then 'shipped from ' || left_place
         when 'too_early' then 'sent once TikTok Shop has released it'
         when 'other_fulfiller' then 'shipped by TikTok Shop from its own warehouse'
-        when 'stranger' then 'an order of this number on TikTok Shop'
+        when 'orphan' then 'an order of this number on TikTok Shop'
     end as expected,
     case parting
         when 'not_accepted' then coalesce(told, if(document_status = 'sent', 'sent, and no answer', 'not sent'))
@@ -59,7 +59,7 @@ select
         when 'other_place' then 'open in ' || array_to_string(other_places, ', ')
         when 'too_early' then 'sent while the order is ' || order_status
         when 'other_fulfiller' then 'sent to ' || holder
-        when 'stranger' then 'only ' || holder || ' knows it: ' || right_contents
+        when 'orphan' then 'only ' || holder || ' knows it: ' || right_contents
     end as actual,
     to_json({
         'system': system, 'location': location, 'documents': document_ids, 'document_status': document_status,

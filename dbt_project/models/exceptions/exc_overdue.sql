@@ -55,7 +55,7 @@ named as (
 ),
 
 -- A line that names no order, or none that we know, of the same second, may be meant for this one.
-strangers as (
+unnamed as (
     select distinct
         shop_id,
         order_created_at
@@ -92,8 +92,8 @@ select
 from estimates
 inner join clock using (shop_id)
 anti join named on estimates.shop_id = named.shop_id and estimates.order_id = named.order_id
-anti join strangers
-    on estimates.shop_id = strangers.shop_id and estimates.order_created_at = strangers.order_created_at
+anti join unnamed
+    on estimates.shop_id = unnamed.shop_id and estimates.order_created_at = unnamed.order_created_at
 left join orders using (shop_id, order_id)
 where
     clock.as_of > estimates.promised_at + interval {{ overdue_grace_days }} day

@@ -3,7 +3,7 @@
         materialized='incremental',
         incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook="{{ forget_touched([source('raw_tiktok_shop', 'orders')], 'shop_id, order_id', 'shop_id, id', load_sequence('load_id')) }}"
+        pre_hook="{{ delete_changed_keys([source('raw_tiktok_shop', 'orders')], 'shop_id, order_id', 'shop_id, id', load_sequence('load_id')) }}"
     )
 }}
 
@@ -15,7 +15,7 @@ with read as (
         id as order_id,
         max({{ load_sequence('load_id') }}) as loaded_through
     from {{ source('raw_tiktok_shop', 'orders') }}
-    {{ only_touched('shop_id, id') }}
+    {{ only_changed_keys('shop_id, id') }}
     group by shop_id, id
 ),
 

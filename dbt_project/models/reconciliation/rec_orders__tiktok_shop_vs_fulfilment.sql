@@ -63,6 +63,6 @@ select
     units as right_units,
     shipped_at,
     observed_at as right_seen_at,
-    if(is_covered, 'stranger', '') as parting,
+    if(is_covered, 'orphan', '') as parting,
     if(is_covered, 'missing_left', 'in_transit') as status
-from {{ ref('rec_orders__strangers') }}
+from {{ ref('rec_orders__orphan_warehouse_orders') }}

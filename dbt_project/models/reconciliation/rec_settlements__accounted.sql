@@ -3,7 +3,7 @@
         materialized='incremental',
         incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook="{{ forget_touched([ref('int_settlements__touches')], 'shop_id, statement_id') }}"
+        pre_hook="{{ delete_changed_keys([ref('int_settlements__changes')], 'shop_id, statement_id') }}"
     )
 }}
 
@@ -15,7 +15,7 @@ with staged as (
         statement_id,
         transaction_id
     from {{ ref('stg_tiktok_shop__statement_transactions') }}
-    {{ only_touched('shop_id, statement_id') }}
+    {{ only_changed_keys('shop_id, statement_id') }}
     where not is_deleted
 ),
 
@@ -28,7 +28,7 @@ counted as (
         is_surplus,
         coalesce(parts_amount, 0) + coalesce(reserve_amount, 0) as amount
     from {{ ref('int_settlements__transactions') }}
-    {{ only_touched('shop_id, statement_id') }}
+    {{ only_changed_keys('shop_id, statement_id') }}
 ),
 
 classed as (
@@ -37,7 +37,7 @@ classed as (
         statement_id,
         sum(amount) as amount
     from {{ ref('int_books__statement_classes') }}
-    {{ only_touched('shop_id, statement_id') }}
+    {{ only_changed_keys('shop_id, statement_id') }}
     group by shop_id, statement_id
 ),
 
@@ -62,8 +62,8 @@ placed as (
 )
 
 select
-    touches.shop_id,
-    touches.statement_id,
+    changes.shop_id,
+    changes.statement_id,
     coalesce(placed.line_count, 0) as line_count,
     coalesce(placed.quarantined_count, 0) as quarantined_count,
     coalesce(placed.surplus_count, 0) as surplus_count,
@@ -80,10 +80,10 @@ select
         else ''
     end as reason,
     statements.currency,
-    touches.loaded_through
-from {{ ref('int_settlements__touches') }} as touches
-{{ only_touched('shop_id, statement_id') }}
-left join placed on touches.shop_id = placed.shop_id and touches.statement_id = placed.statement_id
-left join classed on touches.shop_id = classed.shop_id and touches.statement_id = classed.statement_id
+    changes.loaded_through
+from {{ ref('int_settlements__changes') }} as changes
+{{ only_changed_keys('shop_id, statement_id') }}
+left join placed on changes.shop_id = placed.shop_id and changes.statement_id = placed.statement_id
+left join classed on changes.shop_id = classed.shop_id and changes.statement_id = classed.statement_id
 left join {{ ref('stg_tiktok_shop__statements') }} as statements
-    on touches.shop_id = statements.shop_id and touches.statement_id = statements.statement_id
+    on changes.shop_id = statements.shop_id and changes.statement_id = statements.statement_id

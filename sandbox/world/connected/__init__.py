@@ -30,7 +30,7 @@ def open_world(world: World) -> None:
 
 
 def _begin(world: World, key: str, payload: Payload) -> None:
-    """Open the world on the day on which warehouses take over from the seller's own hands."""
+    """Open the world on the day on which warehouse shipping goes live."""
     open_world(world)
 
 

@@ -39,7 +39,7 @@ def lose_deposit(world: World, count: int) -> list[Truth]:
 
 
 def obscure(world: World, count: int) -> list[Truth]:
-    """FIN-21: a deposit loses payer and reference, and a stranger's credit of the same amount lies beside it."""
+    """FIN-21: a deposit loses payer and reference, and another payer's credit of the same amount lies beside it."""
     entries = []
     for record in choose(world, "FIN-21", lone_deposits(world), count=count):
         nameless = {"reference": "", "counterparty": "FASTER PAYMENTS INBOUND", "remittance": "BANK GIRO CREDIT"}

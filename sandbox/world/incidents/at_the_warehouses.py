@@ -91,7 +91,7 @@ def garble_tracking(world: World, count: int) -> list[Truth]:
     return _each(world, "FUL-04", untold_parcels(world), count, garbled, about=_tracking_number)
 
 
-def use_a_stranger(world: World, count: int) -> list[Truth]:
+def use_an_unknown_carrier(world: World, count: int) -> list[Truth]:
     """FUL-05: a parcel goes by a carrier that nobody agreed on."""
 
     def strange(body: Body) -> Body:

@@ -55,7 +55,7 @@ def lose_shipment(world: World, count: int) -> list[Truth]:
     return entries
 
 
-def speak_in_tongues(world: World, count: int) -> list[Truth]:
+def set_unknown_status(world: World, count: int) -> list[Truth]:
     """ORD-12: an order has a status that no document names."""
     entries = []
     for record in choose(world, "ORD-12", _orders(world, "IN_TRANSIT") + _orders(world, "DELIVERED"), count=count):

@@ -4,7 +4,7 @@ with acknowledged as (
     select * from {{ ref('int_books__asked_journals') }}
 ),
 
-strangers as (
+others as (
     select held.*
     from {{ ref('int_books__held_journals') }} as held
     left join acknowledged on held.journal_id = acknowledged.vendor_id
@@ -13,38 +13,38 @@ strangers as (
 
 named as (
     select
-        strangers.journal_id,
+        others.journal_id,
         acknowledged.external_id,
         acknowledged.journal_date,
         'copy' as kind,
         true as has_its_key
-    from strangers
-    inner join acknowledged on strangers.external_id = acknowledged.external_id
+    from others
+    inner join acknowledged on others.external_id = acknowledged.external_id
 ),
 
 equal as (
     select
-        strangers.journal_id,
+        others.journal_id,
         acknowledged.external_id,
         acknowledged.journal_date,
         'copy' as kind,
-        strangers.key_in_memo = acknowledged.external_id as has_its_key
-    from strangers
+        others.key_in_memo = acknowledged.external_id as has_its_key
+    from others
     inner join acknowledged
-        on strangers.entries = acknowledged.entries and strangers.currency is not distinct from acknowledged.currency
+        on others.entries = acknowledged.entries and others.currency is not distinct from acknowledged.currency
     union all
     select
-        strangers.journal_id,
+        others.journal_id,
         acknowledged.external_id,
         acknowledged.journal_date,
         'mirror' as kind,
-        strangers.key_in_memo = acknowledged.external_id as has_its_key
-    from strangers
+        others.key_in_memo = acknowledged.external_id as has_its_key
+    from others
     inner join acknowledged
         on
-            strangers.mirrored_entries = acknowledged.entries
-            and strangers.currency is not distinct from acknowledged.currency
-    where strangers.reversal_id is null and not strangers.is_reversal
+            others.mirrored_entries = acknowledged.entries
+            and others.currency is not distinct from acknowledged.currency
+    where others.reversal_id is null and not others.is_reversal
 )
 
 -- Of several acknowledged journals that are alike, the one whose key it carries, then the nearest in time.
@@ -57,11 +57,11 @@ from (
     union all
     select * from equal
 ) as candidates
-inner join strangers using (journal_id)
+inner join others using (journal_id)
 qualify row_number() over (
     partition by candidates.journal_id
     order by
         candidates.has_its_key desc,
-        abs(date_diff('day', candidates.journal_date, strangers.journal_date)) asc nulls last,
+        abs(date_diff('day', candidates.journal_date, others.journal_date)) asc nulls last,
         candidates.external_id asc
 ) = 1

@@ -3,7 +3,7 @@
         materialized='incremental',
         incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook="{{ forget_touched([ref('int_settlements__touches')], 'shop_id, statement_id') }}"
+        pre_hook="{{ delete_changed_keys([ref('int_settlements__changes')], 'shop_id, statement_id') }}"
     )
 }}
 
@@ -11,7 +11,7 @@
 -- One row per statement, month and class: what the books need of the lines, small enough to be summed again at will.
 with lines as (
     select * from {{ ref('int_settlements__lines') }}
-    {{ only_touched('shop_id, statement_id') }}
+    {{ only_changed_keys('shop_id, statement_id') }}
 )
 
 select

@@ -5,7 +5,7 @@
         on_schema_change='fail',
         pre_hook=[
             "{% if is_incremental() %} create or replace temp table known_windows as from {{ this }} {% endif %}",
-            "{{ forget_touched([ref('stg_tieout__coverage')], 'system, entity, shop_id') }}"
+            "{{ delete_changed_keys([ref('stg_tieout__coverage')], 'system, entity, shop_id') }}"
         ]
     )
 }}
@@ -28,7 +28,7 @@ with windows as (
     {%- if is_incremental() %}
         union all
         select * from known_windows
-        {{ only_touched('system, entity, shop_id') }}
+        {{ only_changed_keys('system, entity, shop_id') }}
     {%- endif %}
 ),
 

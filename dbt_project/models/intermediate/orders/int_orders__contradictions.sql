@@ -4,7 +4,7 @@
         incremental_strategy='append',
         on_schema_change='fail',
         pre_hook=[
-            "{{ forget_touched([ref('stg_tiktok_shop__orders')], 'shop_id, order_id') }}",
+            "{{ delete_changed_keys([ref('stg_tiktok_shop__orders')], 'shop_id, order_id') }}",
             "{% if is_incremental() %} delete from {{ this }} where length(order_id) = 0 {% endif %}"
         ]
     )
@@ -53,7 +53,7 @@
 
 with orders as (
     select * from {{ ref('stg_tiktok_shop__orders') }}
-    {{ only_touched('shop_id, order_id') }}
+    {{ only_changed_keys('shop_id, order_id') }}
     where not is_deleted and len(faults) = 0
 ),
 
@@ -79,7 +79,7 @@ lines as (
         max(len(faults)) > 0 as is_held,
         list(distinct currency order by currency) filter (where currency <> '') as currencies
     from {{ ref('stg_tiktok_shop__order_lines') }}
-    {{ only_touched('shop_id, order_id') }}
+    {{ only_changed_keys('shop_id, order_id') }}
     where not is_deleted
     group by shop_id, order_id
 ),

@@ -3,18 +3,18 @@
         materialized='incremental',
         incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook="{{ forget_touched([ref('stg_tiktok_shop__orders')], 'shop_id, order_id') }}"
+        pre_hook="{{ delete_changed_keys([ref('stg_tiktok_shop__orders')], 'shop_id, order_id') }}"
     )
 }}
 
 with orders as (
     select * from {{ ref('stg_tiktok_shop__orders') }}
-    {{ only_touched('shop_id, order_id') }}
+    {{ only_changed_keys('shop_id, order_id') }}
 ),
 
 lines as (
     select * from {{ ref('stg_tiktok_shop__order_lines') }}
-    {{ only_touched('shop_id, order_id') }}
+    {{ only_changed_keys('shop_id, order_id') }}
 )
 
 select

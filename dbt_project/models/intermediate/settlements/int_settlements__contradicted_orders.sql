@@ -3,7 +3,7 @@
         materialized='incremental',
         incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook=["{{ forget_touched([
+        pre_hook=["{{ delete_changed_keys([
             '(select shop_id, settled_order_id as order_id, loaded_through from ' ~ ref('int_settlements__transactions') ~ ')',
             '(select shop_id, settled_order_id as order_id, loaded_through from ' ~ ref('stg_tiktok_shop__statement_transactions') ~ ')',
             ref('stg_tiktok_shop__revised_orders'),
@@ -35,11 +35,11 @@
 ] %}
 
 with found_settlements as not materialized (
-    {{ rows_of_touched_orders(ref('int_settlements__transactions'), 'settled_order_id', 'settled_order_number') }}
+    {{ rows_of_changed_orders(ref('int_settlements__transactions'), 'settled_order_id', 'settled_order_number') }}
 ),
 
 found_lines as not materialized (
-    {{ rows_of_touched_orders(ref('int_orders__lines'), 'order_id', 'order_number') }}
+    {{ rows_of_changed_orders(ref('int_orders__lines'), 'order_id', 'order_number') }}
 ),
 
 settled as (
@@ -82,7 +82,7 @@ orders as (
         *,
         is_sample or is_replacement as is_free
     from {{ ref('stg_tiktok_shop__orders') }}
-    {{ only_touched('shop_id, order_id') }}
+    {{ only_changed_keys('shop_id, order_id') }}
     where not is_deleted and len(faults) = 0
 ),
 

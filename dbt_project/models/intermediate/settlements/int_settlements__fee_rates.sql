@@ -3,13 +3,13 @@
         materialized='incremental',
         incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook="{{ forget_touched([ref('int_settlements__touches')], 'shop_id, statement_id') }}"
+        pre_hook="{{ delete_changed_keys([ref('int_settlements__changes')], 'shop_id, statement_id') }}"
     )
 }}
 
 -- What commission the sales of a statement were charged, in millionths of the goods after the seller's discount and
--- without what was refunded in the same line: the middle of all lines, and the highest among those that a claim could be
--- worth. Five of a statement are enough to show a wrong rate, and to ask TikTok Shop for the others.
+-- without what was refunded in the same line: the middle of all lines, and the highest among those that are worth a
+-- claim. Five of a statement are enough to show a wrong rate, and to ask TikTok Shop for the others.
 {%- set shown_lines = 5 %}
 
 with lines as (
@@ -21,7 +21,7 @@ with lines as (
         -amount as charged_amount,
         loaded_through
     from {{ ref('int_settlements__lines') }}
-    {{ only_touched('shop_id, statement_id') }}
+    {{ only_changed_keys('shop_id, statement_id') }}
     where
         amount < 0
         and fee_key in (
@@ -38,7 +38,7 @@ goods as (
         sold_amount + coalesce(seller_discount_amount, 0) + coalesce(refunded_amount, 0)
         + coalesce(refunded_discount_amount, 0) as goods_amount
     from {{ ref('int_settlements__transactions') }}
-    {{ only_touched('shop_id, statement_id') }}
+    {{ only_changed_keys('shop_id, statement_id') }}
     where not is_broken
 ),
 

@@ -3,14 +3,14 @@
         materialized='incremental',
         incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook="{{ forget_touched([ref('int_settlements__touches')], 'shop_id, statement_id') }}"
+        pre_hook="{{ delete_changed_keys([ref('int_settlements__changes')], 'shop_id, statement_id') }}"
     )
 }}
 
 with transactions as (
     select *
     from {{ ref('int_settlements__transactions') }}
-    {{ only_touched('shop_id, statement_id') }}
+    {{ only_changed_keys('shop_id, statement_id') }}
     where not is_surplus and not is_quarantined
 ),
 

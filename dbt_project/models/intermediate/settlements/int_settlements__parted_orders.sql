@@ -3,7 +3,7 @@
         materialized='incremental',
         incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook=["{{ forget_touched([
+        pre_hook=["{{ delete_changed_keys([
             '(select shop_id, settled_order_id as order_id, loaded_through from ' ~ ref('int_settlements__transactions') ~ ')',
             '(select shop_id, settled_order_id as order_id, loaded_through from ' ~ ref('stg_tiktok_shop__statement_transactions') ~ ')',
             ref('stg_tiktok_shop__revised_orders'),
@@ -17,11 +17,11 @@
 -- part. One row names no order: its `loaded_through` tells how far this has been built.
 {%- set once = 'materialized' if is_incremental() else 'not materialized' %}
 with found_settlements as not materialized (
-    {{ rows_of_touched_orders(ref('int_settlements__transactions'), 'settled_order_id', 'settled_order_number') }}
+    {{ rows_of_changed_orders(ref('int_settlements__transactions'), 'settled_order_id', 'settled_order_number') }}
 ),
 
 found_lines as not materialized (
-    {{ rows_of_touched_orders(ref('int_orders__lines'), 'order_id', 'order_number') }}
+    {{ rows_of_changed_orders(ref('int_orders__lines'), 'order_id', 'order_number') }}
 ),
 
 settled_lines as {{ once }} (

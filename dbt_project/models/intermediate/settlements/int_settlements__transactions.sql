@@ -3,23 +3,23 @@
         materialized='incremental',
         incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook="{{ forget_touched([ref('int_settlements__touches')], 'shop_id, statement_id') }}"
+        pre_hook="{{ delete_changed_keys([ref('int_settlements__changes')], 'shop_id, statement_id') }}"
     )
 }}
 
 
-with touches as (
+with changes as (
     select *
-    from {{ ref('int_settlements__touches') }}
-    {{ only_touched('shop_id, statement_id') }}
+    from {{ ref('int_settlements__changes') }}
+    {{ only_changed_keys('shop_id, statement_id') }}
 ),
 
 transactions as (
     select
         transactions.* exclude (loaded_through),
-        touches.loaded_through
+        changes.loaded_through
     from {{ ref('stg_tiktok_shop__statement_transactions') }} as transactions
-    inner join touches using (shop_id, statement_id)
+    inner join changes using (shop_id, statement_id)
     where not transactions.is_deleted
 ),
 

@@ -3,7 +3,7 @@
         materialized='incremental',
         incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook="{{ forget_touched_listings() }}"
+        pre_hook="{{ delete_changed_listings() }}"
     )
 }}
 
@@ -26,7 +26,7 @@ with listed as (
         places.on_day,
         places.place_state
     from {{ ref('stg_tiktok_shop__inventory') }} as inventory
-    {{ only_touched('shop_id, sku_id') }}
+    {{ only_changed_keys('shop_id, sku_id') }}
     inner join {{ ref('int_stock__places') }} as places
         on inventory.shop_id = places.shop_id and inventory.warehouse_id = places.warehouse_id
     where not inventory.is_deleted

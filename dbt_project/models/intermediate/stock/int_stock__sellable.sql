@@ -3,15 +3,16 @@
         materialized='incremental',
         incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook="{{ forget_touched_listings(also=touched_by_stock()) }}"
+        pre_hook="{{ delete_changed_listings(also=changed_by_stock()) }}"
     )
 }}
 
 -- What each listed SKU may sell from each warehouse: the least that one of its items allows, after what is sold and not
--- yet known to the authority, and what is kept back. `bespoken` and `place_state` tell what else a row was made of.
+-- yet known to the authority, and what is kept back. `allocated_units` and `place_state` tell what else
+-- a row was made of.
 with listed as (
     select * from {{ ref('int_stock__listed') }}
-    {{ only_touched('shop_id, sku_id') }}
+    {{ only_changed_keys('shop_id, sku_id') }}
 ),
 
 levels as (
@@ -22,7 +23,7 @@ levels as (
 in_flight as (
     select
         *,
-        {'item': item, 'in_flight': in_flight_quantity, 'known': known_quantity} as bespoken
+        {'item': item, 'in_flight': in_flight_quantity, 'known': known_quantity} as allocated_units
     from {{ ref('int_stock__in_flight') }}
 ),
 
@@ -36,7 +37,7 @@ components as (
         levels.available_quantity,
         -- From the newest snapshot back to what was told of the item itself, mostly 0.
         coalesce(epoch_us(newest.as_of), 0) - epoch_us(levels.as_of) as microseconds_behind,
-        in_flight.bespoken,
+        in_flight.allocated_units,
         coalesce(in_flight.in_flight_quantity, 0) as in_flight_quantity,
         of_all.event_name,
         coalesce(of_item.buffer_units, of_all.buffer_units) as buffer_units,
@@ -107,7 +108,7 @@ select
         as available_to_sell_quantity,
     event_name,
     microseconds_behind,
-    case when bespoken is not null then [bespoken] end as bespoken,
+    case when allocated_units is not null then [allocated_units] end as allocated_units,
     reason_held,
     catalogue_product_id,
     loaded_through
@@ -131,7 +132,7 @@ select
         as available_to_sell_quantity,
     max(event_name) as event_name,
     max(microseconds_behind) as microseconds_behind,
-    list(bespoken order by bespoken) filter (where bespoken is not null) as bespoken,
+    list(allocated_units order by allocated_units) filter (where allocated_units is not null) as allocated_units,
     coalesce(min(nullif(reason_held, '')), '') as reason_held,
     max(catalogue_product_id) as catalogue_product_id,
     max(loaded_through) as loaded_through

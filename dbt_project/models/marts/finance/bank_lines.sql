@@ -38,7 +38,7 @@ select
     end as place,
     case place
         when 'removed' then 'no statement holds it any more'
-        when 'quarantined' then 'put aside: ' || entries.faults[1].field || ' ' || entries.faults[1].reason
+        when 'quarantined' then 'in quarantine: ' || entries.faults[1].field || ' ' || entries.faults[1].reason
         when 'not_booked' then 'announced by the bank as ' || entries.entry_status
         when 'copy' then 'the same line is in another statement, or twice in this one'
         when 'payout_in_part'

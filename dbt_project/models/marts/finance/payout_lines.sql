@@ -4,7 +4,7 @@
         incremental_strategy='append',
         on_schema_change='fail',
         contract={'enforced': true},
-        pre_hook="{{ forget_touched([ref('int_settlements__touches')], 'shop_id, statement_id', also=statements_judged_anew()) }}"
+        pre_hook="{{ delete_changed_keys([ref('int_settlements__changes')], 'shop_id, statement_id', also=statements_judged_anew()) }}"
     )
 }}
 
@@ -12,7 +12,7 @@
 -- depends_on: {{ ref('int_books__statement_classes') }}
 with lines as (
     select * from {{ ref('int_settlements__lines') }}
-    {{ only_touched('shop_id, statement_id') }}
+    {{ only_changed_keys('shop_id, statement_id') }}
 ),
 
 statements as (

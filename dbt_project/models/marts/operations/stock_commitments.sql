@@ -1,6 +1,6 @@
 {{ config(contract={'enforced': true}) }}
 
--- Which orders have units of an item bespoken that have not left yet, and whether the warehouse knew of them when it
+-- Which orders have units of an item allocated that have not left yet, and whether the warehouse knew of them when it
 -- last told its stock.
 with in_flight as (
     select

@@ -3,7 +3,7 @@
         materialized='incremental',
         incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook="{{ forget_touched([source('raw_gxo', 'stock_levels')], 'shop_id, stock_level_id', 'shop_id, id', load_sequence('load_id')) }}"
+        pre_hook="{{ delete_changed_keys([source('raw_gxo', 'stock_levels')], 'shop_id, stock_level_id', 'shop_id, id', load_sequence('load_id')) }}"
     )
 }}
 
@@ -18,7 +18,7 @@ with versions as (
         max(observed_at) as observed_at,
         max({{ load_sequence('load_id') }}) as loaded_through
     from {{ source('raw_gxo', 'stock_levels') }}
-    {{ only_touched('shop_id, id') }}
+    {{ only_changed_keys('shop_id, id') }}
     where not is_deleted
     group by shop_id, id
 )

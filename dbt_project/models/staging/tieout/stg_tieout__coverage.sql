@@ -3,7 +3,7 @@
         materialized='incremental',
         incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook="{{ forget_touched([source('raw_tieout', 'coverage')], 'shop_id, coverage_id', 'shop_id, id', load_sequence('load_id')) }}"
+        pre_hook="{{ delete_changed_keys([source('raw_tieout', 'coverage')], 'shop_id, coverage_id', 'shop_id, id', load_sequence('load_id')) }}"
     )
 }}
 

@@ -3,7 +3,7 @@
         materialized='incremental',
         incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook="{{ forget_touched([source('raw_tiktok_shop', 'statement_transactions')], 'shop_id, transaction_id', 'shop_id, id', load_sequence('load_id')) }}"
+        pre_hook="{{ delete_changed_keys([source('raw_tiktok_shop', 'statement_transactions')], 'shop_id, transaction_id', 'shop_id, id', load_sequence('load_id')) }}"
     )
 }}
 
@@ -14,7 +14,7 @@ with versions as (
         *,
         {{ load_sequence('load_id') }} as load_sequence
     from {{ source('raw_tiktok_shop', 'statement_transactions') }}
-    {{ only_touched('shop_id, id') }}
+    {{ only_changed_keys('shop_id, id') }}
 ),
 
 revised as (

@@ -2,7 +2,7 @@
 -- at that time. One row per order number.
 {%- set margin_days = 2 %}
 
-with strangers as (
+with orphans as (
     select documents.*
     from {{ ref('rec_orders__documents') }} as documents
     anti join {{ ref('stg_tiktok_shop__orders') }} as orders on documents.order_id = orders.order_id
@@ -21,17 +21,17 @@ shops as (
 -- An order is some days older than its document at most, and read again with each change.
 judged as (
     select
-        strangers.order_id,
+        orphans.order_id,
         shops.shop_id,
         bool_or(
-            coalesce(strangers.accepted_at, strangers.shipped_at, strangers.observed_at)
+            coalesce(orphans.accepted_at, orphans.shipped_at, orphans.observed_at)
             between windows.window_from + interval {{ margin_days }} day and windows.window_to
         ) as is_covered
-    from strangers
-    inner join shops on strangers.system = shops.system and strangers.location = shops.location
+    from orphans
+    inner join shops on orphans.system = shops.system and orphans.location = shops.location
     left join {{ ref('int_coverage__windows') }} as windows
         on shops.shop_id = windows.shop_id and windows.system = 'tiktok_shop' and windows.entity = 'orders'
-    group by strangers.order_id, shops.shop_id
+    group by orphans.order_id, shops.shop_id
 ),
 
 covered as (
@@ -47,19 +47,19 @@ covered as (
 -- What was read of orders may be in quarantine.
 select
     if(covered.shops = 1, covered.shop_id, '') as shop_id,
-    strangers.order_id,
-    strangers.system,
-    strangers.location,
-    strangers.document_status,
-    strangers.document_ids,
-    strangers.living_documents,
-    strangers.open_documents,
-    strangers.shipped_at,
-    strangers.contents,
-    strangers.units,
-    strangers.observed_at,
+    orphans.order_id,
+    orphans.system,
+    orphans.location,
+    orphans.document_status,
+    orphans.document_ids,
+    orphans.living_documents,
+    orphans.open_documents,
+    orphans.shipped_at,
+    orphans.contents,
+    orphans.units,
+    orphans.observed_at,
     covered.is_covered
-from strangers
+from orphans
 inner join covered using (order_id)
 anti join {{ ref('quarantine') }} as quarantine
-    on quarantine.entity = 'orders' and strangers.order_id = quarantine.record_id
+    on quarantine.entity = 'orders' and orphans.order_id = quarantine.record_id

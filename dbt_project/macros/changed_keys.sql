@@ -1,12 +1,12 @@
 {#-
-Incremental models rebuild the keys that were touched since they were last built, and nothing else.
+Incremental models rebuild the keys that were changed since they were last built, and nothing else.
 
 Every row carries `loaded_through`: the newest load that had a say in it, as a number that grows with time. A model's
-own newest `loaded_through` is its watermark; an upstream row above it makes its key touched. The pre-hook notes the
-touched keys in a temporary table and forgets their old rows, also of keys that have vanished; the model then selects
-the touched keys only, and appends.
+own newest `loaded_through` is its watermark; an upstream row above it makes its key a changed one. The pre-hook notes the
+changed keys in a temporary table and deletes their old rows, also of keys that have vanished; the model then selects
+the changed keys only, and appends.
 -#}
-{% macro touched() -%}touched__{{ this.identifier }}{%- endmacro %}
+{% macro changed_keys() -%}changed_keys__{{ this.identifier }}{%- endmacro %}
 
 {#- A load id is the text of an instant, as 20260219T010000.000000Z; in tenths of a microsecond it sorts as time does. -#}
 {% macro load_sequence(load_id) -%}
@@ -26,17 +26,17 @@ stored before; a filter by a subquery is not.
 keys: of this model; upstream_keys: what they are called upstream; stamp: upstream's expression of its newest load;
 also: a query of further keys, for what no load of their own reveals.
 -#}
-{% macro forget_touched(upstreams, keys, upstream_keys=none, stamp='loaded_through', also=none) -%}
+{% macro delete_changed_keys(upstreams, keys, upstream_keys=none, stamp='loaded_through', also=none) -%}
     {%- if is_incremental() %}
     set variable built_through = (select coalesce(max(loaded_through), 0) from {{ this }});
     set variable built_through_load = strftime(make_timestamp(getvariable('built_through') // 10), '%Y%m%dT%H%M%S.%fZ');
-    create or replace temp table {{ touched() }} as
+    create or replace temp table {{ changed_keys() }} as
     {%- for upstream in upstreams %}
     select {{ upstream_keys or keys }} from {{ upstream }} where {{ is_newer(stamp) }}
     {%- if not loop.last %} union {%- endif %}
     {%- endfor %}
     {%- if also %} union ({{ also }}) {%- endif %};
-    delete from {{ this }} where ({{ keys }}) in (select {{ upstream_keys or keys }} from {{ touched() }});
+    delete from {{ this }} where ({{ keys }}) in (select {{ upstream_keys or keys }} from {{ changed_keys() }});
     {%- endif %}
 {%- endmacro %}
 
@@ -46,9 +46,9 @@ also: a query of further keys, for what no load of their own reveals.
     {%- endif -%}
 {%- endmacro %}
 
-{#- Restricts an upstream to the touched keys; nothing on a full build. -#}
-{% macro only_touched(keys) -%}
-    {%- if is_incremental() %} semi join {{ touched() }} using ({{ keys }}) {%- endif %}
+{#- Restricts an upstream to the changed keys; nothing on a full build. -#}
+{% macro only_changed_keys(keys) -%}
+    {%- if is_incremental() %} semi join {{ changed_keys() }} using ({{ keys }}) {%- endif %}
 {%- endmacro %}
 
 {#- How far a model has been built, for a row that says so of all of them; what was loaded before is not read again. -#}
@@ -69,12 +69,12 @@ also: a query of further keys, for what no load of their own reveals.
     if(cast(try_cast({{ id }} as bigint) as varchar) = {{ id }}, cast({{ id }} as bigint), 0)
 {%- endmacro %}
 
-{#- Rows of the few touched orders of a large table, found by the number of their order; `found_order_id` is its id. -#}
-{% macro rows_of_touched_orders(table, order_id, order_number) -%}
+{#- Rows of the few changed orders of a large table, found by the number of their order; `found_order_id` is its id. -#}
+{% macro rows_of_changed_orders(table, order_id, order_number) -%}
     {%- if is_incremental() %}
         select lines.*, orders.order_id as found_order_id
         from {{ table }} as lines
-        inner join (select *, {{ id_number('order_id') }} as order_number from {{ touched() }}) as orders
+        inner join (select *, {{ id_number('order_id') }} as order_number from {{ changed_keys() }}) as orders
             on lines.shop_id = orders.shop_id and lines.{{ order_number }} = orders.order_number
         where lines.{{ order_number }} <> 0
         union all
@@ -82,7 +82,7 @@ also: a query of further keys, for what no load of their own reveals.
         from {{ table }} as lines
         where
             lines.{{ order_number }} = 0
-            and (lines.shop_id, lines.{{ order_id }}) in (select shop_id, order_id from {{ touched() }})
+            and (lines.shop_id, lines.{{ order_id }}) in (select shop_id, order_id from {{ changed_keys() }})
     {%- else %}
         select *, {{ order_id }} as found_order_id from {{ table }}
     {%- endif %}

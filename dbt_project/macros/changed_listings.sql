@@ -1,10 +1,10 @@
 {#- The pre-hook of a model whose keys are shop and SKU; `also` is a query of further ones. -#}
-{% macro forget_touched_listings(also=none) -%}
-    {{ forget_touched(
+{% macro delete_changed_listings(also=none) -%}
+    {{ delete_changed_keys(
         ['(select shop_id, id as sku_id, load_id from ' ~ source('raw_tiktok_shop', 'inventory') ~ ')'],
         'shop_id, sku_id',
         stamp=load_sequence('load_id'),
-        also=touched_listings() ~ (' union ' ~ also if also else '')
+        also=changed_listings() ~ (' union ' ~ also if also else '')
     ) }}
 {%- endmacro %}
 
@@ -12,7 +12,7 @@
 SKUs whose listing, product or place may have changed since this model was last built. A place is compared by what was
 judged of it, not by loads: its day turns, its events begin and its snapshots grow old without any.
 -#}
-{% macro touched_listings() -%}
+{% macro changed_listings() -%}
     select shop_id, sku_id from {{ ref('stg_tiktok_shop__skus') }} where loaded_through > {{ built_through() }}
     {%- for products in ['products', 'product_details'] %}
     union
@@ -32,7 +32,7 @@ judged of it, not by loads: its day turns, its events begin and its snapshots gr
 {%- endmacro %}
 
 {#- SKUs made of an item that an authority has told of since, or whose units in flight are no longer those counted. -#}
-{% macro touched_by_stock() -%}
+{% macro changed_by_stock() -%}
     (with told as (
         {%- for system, table, path in [
             ('linnworks', 'stock_levels', '$.ItemNumber'), ('gxo', 'stock_levels', '$.sku'),
@@ -45,12 +45,12 @@ judged of it, not by loads: its day turns, its events begin and its snapshots gr
     ),
 
     in_flight as (
-        select system, location, {'item': item, 'in_flight': in_flight_quantity, 'known': known_quantity} as bespoken
+        select system, location, {'item': item, 'in_flight': in_flight_quantity, 'known': known_quantity} as allocated_units
         from {{ ref('int_stock__in_flight') }}
     ),
 
     counted as (
-        select distinct system, location, unnest(bespoken) as bespoken from {{ this }} where bespoken is not null
+        select distinct system, location, unnest(allocated_units) as allocated_units from {{ this }} where allocated_units is not null
     ),
 
     moved as (
@@ -61,7 +61,7 @@ judged of it, not by loads: its day turns, its events begin and its snapshots gr
     where (system, component) in (select system, item from told)
     union
     select shop_id, sku_id from {{ ref('int_stock__listed') }}
-    where (system, location, component) in (select system, location, bespoken.item from moved))
+    where (system, location, component) in (select system, location, allocated_units.item from moved))
 {%- endmacro %}
 
 {#- Items that any version of a record newly told of names: an item that a record names no more has changed as well. -#}
