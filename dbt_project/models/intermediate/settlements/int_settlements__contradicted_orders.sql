@@ -3,12 +3,7 @@
         materialized='incremental',
         incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook=["{{ delete_changed_keys([
-            '(select shop_id, settled_order_id as order_id, loaded_through from ' ~ ref('int_settlements__transactions') ~ ')',
-            '(select shop_id, settled_order_id as order_id, loaded_through from ' ~ ref('stg_tiktok_shop__statement_transactions') ~ ')',
-            ref('stg_tiktok_shop__revised_orders'),
-            ref('stg_tiktok_shop__orders'),
-        ], 'shop_id, order_id') }}", "{% if is_incremental() %} delete from {{ this }} where length(order_id) = 0 {% endif %}"]
+        pre_hook=["{{ delete_changed_settled_orders() }}", "{{ delete_progress_row() }}"]
     )
 }}
 

@@ -14,14 +14,7 @@ with versions as (
 documents as (
     select
         * exclude (payload),
-        from_json(
-            payload,
-            '{"seller_sku": "VARCHAR",
-              "warehouse_inventory":
-                  [{"warehouse_id": "VARCHAR", "available_quantity": "VARCHAR", "committed_quantity": "VARCHAR"}],
-              "total_available_inventory_distribution":
-                  {"campaign_inventory": [{"quantity": "VARCHAR"}], "creator_inventory": [{"quantity": "VARCHAR"}]}}'
-        ) as body
+        from_json(payload, {{ inventory_fields() }}) as body
     from versions
 ),
 

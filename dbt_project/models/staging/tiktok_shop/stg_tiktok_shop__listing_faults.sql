@@ -12,35 +12,21 @@
 with products as (
     select
         *,
-        from_json(
-            payload,
-            '{"status": "VARCHAR",
-              "skus": [{"id": "VARCHAR", "seller_sku": "VARCHAR", "status_info": {"status": "VARCHAR"}}]}'
-        ) as body
+        from_json(payload, {{ product_fields() }}) as body
     from ({{ latest_versions(source('raw_tiktok_shop', 'products')) }}) as versions
 ),
 
 details as (
     select
         *,
-        from_json(
-            payload,
-            '{"skus": [{"id": "VARCHAR", "combined_skus": [{"seller_sku": "VARCHAR", "sku_count": "VARCHAR"}]}]}'
-        ) as body
+        from_json(payload, {{ product_detail_fields() }}) as body
     from ({{ latest_versions(source('raw_tiktok_shop', 'product_details')) }}) as versions
 ),
 
 inventory as (
     select
         *,
-        from_json(
-            payload,
-            '{"seller_sku": "VARCHAR",
-              "warehouse_inventory":
-                  [{"warehouse_id": "VARCHAR", "available_quantity": "VARCHAR", "committed_quantity": "VARCHAR"}],
-              "total_available_inventory_distribution":
-                  {"campaign_inventory": [{"quantity": "VARCHAR"}], "creator_inventory": [{"quantity": "VARCHAR"}]}}'
-        ) as body
+        from_json(payload, {{ inventory_fields() }}) as body
     from ({{ latest_versions(source('raw_tiktok_shop', 'inventory')) }}) as versions
 ),
 

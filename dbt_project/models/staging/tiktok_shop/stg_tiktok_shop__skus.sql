@@ -24,11 +24,7 @@ listed as (
     from (
         select
             * exclude (payload),
-            from_json(
-                payload,
-                '{"status": "VARCHAR",
-                  "skus": [{"id": "VARCHAR", "seller_sku": "VARCHAR", "status_info": {"status": "VARCHAR"}}]}'
-            ) as body
+            from_json(payload, {{ product_fields() }}) as body
         from products
     ) as parsed
 ),
@@ -38,12 +34,7 @@ detailed as (
         shop_id,
         id,
         loaded_through,
-        unnest(
-            from_json(
-                payload -> '$.skus',
-                '[{"id": "VARCHAR", "combined_skus": [{"seller_sku": "VARCHAR", "sku_count": "VARCHAR"}]}]'
-            )
-        ) as sku
+        unnest(from_json(payload, {{ product_detail_fields() }}).skus) as sku
     from details
 )
 
