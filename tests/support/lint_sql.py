@@ -38,7 +38,8 @@ def lint(files: Iterable[Path], cache: Path, *, processes: int = 2) -> tuple[int
 
 def _faults(files: list[Path], processes: int) -> dict[Path, list[str]]:
     config = FluffConfig.from_root(extra_config_path=str(ROOT / ".sqlfluff"))
-    result = Linter(config=config).lint_paths(tuple(map(str, files)), processes=min(processes, len(files)))
+    names, processes = tuple(map(str, files)), min(processes, len(files))
+    result = Linter(config=config).lint_paths(names, processes=processes, retain_files=False)
     read = {Path(str(each["filepath"])): each["violations"] for each in result.as_records()}
     return {
         path: [_shown(path, fault) for fault in read[path]] if path in read else [f"{path}: sqlfluff could not lint it"]
