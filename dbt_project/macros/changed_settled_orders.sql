@@ -1,4 +1,4 @@
-{#- The pre-hooks of a model of settled orders, which keeps those that part, and a row without an order for how far it is built. -#}
+{#- The pre-hook of a model of settled orders. -#}
 {% macro delete_changed_settled_orders() -%}
     {{ delete_changed_keys([
         '(select shop_id, settled_order_id as order_id, loaded_through from ' ~ ref('int_settlements__transactions') ~ ')',
@@ -9,6 +9,7 @@
     ], 'shop_id, order_id') }}
 {%- endmacro %}
 
+{#- A model that keeps few of its keys has a row without an order, whose `loaded_through` tells how far it is built. -#}
 {% macro delete_progress_row() -%}
     {% if is_incremental() %} delete from {{ this }} where length(order_id) = 0 {% endif %}
 {%- endmacro %}

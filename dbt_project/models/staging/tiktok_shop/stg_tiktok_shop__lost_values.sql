@@ -4,8 +4,8 @@
         incremental_strategy='append',
         on_schema_change='fail',
         pre_hook=[
-            "{{ forget_touched([source('raw_tiktok_shop', 'orders')], 'shop_id, order_id', 'shop_id, id', load_sequence('load_id')) }}",
-            "{% if is_incremental() %} delete from {{ this }} where length(order_id) = 0 {% endif %}"
+            "{{ delete_changed_keys([source('raw_tiktok_shop', 'orders')], 'shop_id, order_id', 'shop_id, id', load_sequence('load_id')) }}",
+            "{{ delete_progress_row() }}"
         ]
     )
 }}
@@ -28,7 +28,7 @@ with versions as (
         cast(epoch_us(observed_at) as hugeint) * 100000000000000000 + {{ load_sequence('load_id') }} as version_order,
         {{ load_sequence('load_id') }} as load_sequence
     from {{ source('raw_tiktok_shop', 'orders') }}
-    {{ only_touched('shop_id, id') }}
+    {{ only_changed_keys('shop_id, id') }}
     where not is_deleted
 ),
 
