@@ -5,7 +5,7 @@
         on_schema_change='fail',
         pre_hook=[
             "{{ delete_changed_keys([ref('stg_tiktok_shop__orders')], 'shop_id, order_id') }}",
-            "{% if is_incremental() %} delete from {{ this }} where length(order_id) = 0 {% endif %}"
+            "{{ delete_progress_row() }}"
         ]
     )
 }}
