@@ -8,8 +8,7 @@
 }}
 
 -- What each listed SKU may sell from each warehouse: the least that one of its items allows, after what is sold and not
--- yet known to the authority, and what is kept back. `allocated_units` and `place_state` tell what else
--- a row was made of.
+-- yet known to the authority, and what is kept back. `allocated_units`, `place_state`: what else a row was made of.
 with listed as (
     select * from {{ ref('int_stock__listed') }}
     {{ only_changed_keys('shop_id, sku_id') }}
