@@ -39,7 +39,7 @@ MEMO = "memo"
 ACCRUAL_ACCOUNTS = frozenset(
     {"accrued_settlement", "accrued_revenue", "accrued_shipping", "accrued_fees", "accrued_adjustments"}
 )
-SPECIAL_ACCOUNTS = frozenset({"bank", "clearing", "rounding", "fx"})
+SPECIAL_ACCOUNTS = frozenset({"bank", "in_transit", "clearing", "rounding", "fx"})
 TREATMENTS = frozenset({"seller", "marketplace", "none"})
 FULFILMENT_SYSTEMS = frozenset({"gxo", "linnworks"})
 SHIPPING_TYPES = frozenset({"SELLER", "TIKTOK"})

@@ -153,7 +153,7 @@ def _known(run: Run, entity: str) -> dict[str, datetime | None]:
 
 
 def _watched_accounts(run: Run) -> dict[str, set[str]]:
-    """Return the account numbers that accounts.csv has, or ever had, for clearing and for the bank, by line class."""
+    """Return the account numbers that accounts.csv has, or ever had, for each watched line class."""
     query = (
         "select distinct payload ->> 'line_class', payload ->> 'netsuite_account' from raw_config.account_map"
         " where payload ->> 'line_class' in (select unnest($classes))"

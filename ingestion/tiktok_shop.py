@@ -183,7 +183,8 @@ def _unsettled(shop: Shop) -> None:
 
 
 def _named_orders(shop: Shop, *, listed: set[str], referenced: set[str]) -> None:
-    """Read by id the orders that notifications or settled lines name but no listing brought, and some settled ones.
+    """Read by id the orders that notifications or settled lines name but no listing brought, those in doubt, and some
+    settled ones.
 
     No listing tells that an order is gone, or was changed without a new `update_time`.
     """
@@ -192,9 +193,10 @@ def _named_orders(shop: Shop, *, listed: set[str], referenced: set[str]) -> None
     settled = _drawn(shop, referenced - listed - unknown)
     held = {record.record_id for record in shop.held("orders")} | {line.parent_id for line in shop.held("order_lines")}
     again = sorted(filter(_is_order_id, held))[:MOST_HELD]
-    wanted = sorted({order for order, _ in notified if order} | unknown | settled | set(again))
+    doubted = set(sorted(filter(_is_order_id, shop.doubted_orders() - listed))[:MOST_HELD])
+    wanted = sorted({order for order, _ in notified if order} | unknown | settled | set(again) | doubted)
     for start in range(0, len(wanted), ORDERS_PER_CALL):
-        _orders_by_id(shop, wanted[start : start + ORDERS_PER_CALL], deletable=settled)
+        _orders_by_id(shop, wanted[start : start + ORDERS_PER_CALL], deletable=settled | doubted)
     if notified:
         shop.run.after_landing.append(partial(_mark_handled, shop.run, [name for _, name in notified]))
 

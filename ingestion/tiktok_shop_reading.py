@@ -19,6 +19,11 @@ from ingestion.tiktok_shop_questions import Page, TikTokShop
 from tieout.errors import TieoutError
 
 SYSTEM = "tiktok_shop"
+_OPEN_TABLE = "select 1 from information_schema.tables where table_schema = 'exceptions' and table_name = 'open'"
+_DOUBTED = """
+select distinct entity_id from exceptions.open
+where shop_id = $shop_id and entity_type = 'order' and code in ('FIN-24', 'SYS-15')
+"""
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,12 @@ class Shop:
     def held(self, *entities: str) -> list[Held]:
         """Return what quarantine holds of these entities."""
         return [record for record in self.run.quarantine.held(SYSTEM, shop_id=self.id) if record.entity in entities]
+
+    def doubted_orders(self) -> set[str]:
+        """Return the orders that the last build found to contradict themselves or each other."""
+        if not self.run.connection.execute(_OPEN_TABLE).fetchone():
+            return set()
+        return {str(row[0]) for row in self.run.connection.execute(_DOUBTED, {"shop_id": self.id}).fetchall()}
 
     def cover(self, entity: str, reading: Reading, *, start: datetime, end: datetime) -> None:
         """Say that a window was read completely, the records in quarantine included."""

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from decimal import Decimal
 
 
@@ -50,11 +51,28 @@ def test_every_journal_balances_and_ends_in_the_bank_amount(world):
         """
         select j.payment_id, sum(j.debit_amount - j.credit_amount) as banked, any_value(p.amount) as paid
         from finance.payout_journals as j join finance.payouts as p using (payment_id)
-        where j.account in ('1010', '1020') group by j.payment_id
+        where j.account in ('1010', '1020', '1270') group by j.payment_id
         """
     )
     assert {row["payment_id"] for row in bank} == {row["payment_id"] for row in rows}
     assert all(row["banked"] == row["paid"] for row in bank)
+
+
+def test_the_books_hold_in_the_bank_what_the_bank_booked_and_in_no_earlier_month(world):
+    """Recomputed from the bank's own lines: each that is of a payout which is posted, in the month of its booking."""
+    posted = {row["payment_id"] for row in world.query("select distinct payment_id from finance.payout_journals")}
+    lines = [line for line in world.records("bank", "lines") if set(line["_payment_ids"]) & posted]
+    expected: dict[str, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        expected[line["booking_date"][:7]] += Decimal(line["amount"])
+    numbers = {body["id"]: body["acctNumber"] for body in world.records("netsuite", "account")}
+    booked: dict[str, Decimal] = defaultdict(Decimal)
+    for journal in world.journals():
+        for item in journal["line"]["items"]:
+            if numbers[item["account"]["id"]] in ("1010", "1020"):
+                booked[journal["tranDate"][:7]] += Decimal(item.get("debit") or 0) - Decimal(item.get("credit") or 0)
+    assert lines
+    assert booked == expected
 
 
 def test_each_journal_is_in_netsuite_exactly_once(world):

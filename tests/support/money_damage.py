@@ -103,6 +103,8 @@ SETTLED_ORDERS: dict[str, tuple[list[Damage], Found]] = {
         "no sub_total any more": paid(sub_total=""),
         "no original total any more": paid(original_total_product_price=""),
         "another id of a line": first_line(id="another"),
+        "another SKU of a line": first_line(seller_sku="ANOTHER"),
+        "no currency of a line any more": first_line(currency=""),
         "negative price": first_line(original_price="-10.00"),
         "no price": first_line(original_price=""),
         "currency of a line": first_line(currency="EUR"),
@@ -128,6 +130,14 @@ OTHERS: dict[str, tuple[list[Damage], Found]] = {
         ("FIN-25", "payment", "{payment}"),
     ),
     "payment to no account": ([(PAID, "{payment}", without("bank_account"))], ("FIN-25", "payment", "{payment}")),
+    "a payment without the currency of its settlement": (
+        [(PAID, "{payment}", set_fields(settlement_amount={"value": "35.54"}))],
+        ("SYS-03", "quarantine", "tiktok_shop/payments/{payment}"),
+    ),
+    "a paid statement without a time of payment": (
+        [(STATEMENTS, "statement-{n}a", without("payment_time"))],
+        ("SYS-03", "quarantine", "tiktok_shop/statements/statement-{n}a"),
+    ),
     "payment made at no time": (
         [(PAID, "{payment}", without("create_time"))],
         ("SYS-03", "quarantine", "tiktok_shop/payments/{payment}"),

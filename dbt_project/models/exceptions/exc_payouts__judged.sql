@@ -76,7 +76,7 @@ banked as (
             -- The payment that the deposit names has the row; its companion's doubt has the same cause.
             when
                 bank_status in ('matched', 'within_tolerance')
-                and score < 75
+                and score < {{ sure_score() }}
                 and not starts_with(reason, 'probably merged')
                 then 'FIN-21'
         end as bank_code,

@@ -2,7 +2,7 @@
 -- the month of the first journal on (debit positive). What parts is named by entry, or told of the journal concerned.
 with clearing as (
     select distinct account_number from {{ ref('stg_config__account_map') }}
-    where line_class = 'clearing' and account_number is not null
+    where line_class in ('clearing', 'in_transit') and account_number is not null
 ),
 
 posted as (

@@ -6,7 +6,7 @@ with found as (
 
 due as (
     select * from {{ ref('int_books__due_journals') }}
-    anti join found using (shop_id, payment_id, month)
+    anti join found using (shop_id, payment_id, month, subject)
 ),
 
 journals as (
@@ -15,6 +15,7 @@ journals as (
         shop_id,
         payment_id,
         month,
+        subject,
         revision,
         desired,
         amount,
@@ -30,6 +31,7 @@ journals as (
         shop_id,
         payment_id,
         month,
+        subject,
         revision,
         desired,
         amount,
@@ -47,6 +49,7 @@ select
     journals.shop_id,
     journals.payment_id,
     journals.month,
+    journals.subject,
     journals.revision,
     journals.entity_key as external_id,
     journals.desired,

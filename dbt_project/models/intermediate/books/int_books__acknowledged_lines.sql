@@ -13,6 +13,7 @@ select
     shop_id,
     key.payment as payment_id,
     left(key.month, 4) || '-' || right(key.month, 2) as month,
+    {{ journal_subject('key') }} as subject,
     try_cast(key.revision as integer) as revision,
     journal_date,
     currency,

@@ -31,7 +31,7 @@ posted as (
         payment_id,
         sum(credit_amount - debit_amount) as amount
     from {{ ref('int_books__acknowledged_lines') }}
-    where line_class not in ('bank', 'clearing')
+    where line_class not in ('bank', 'in_transit', 'clearing')
     group by shop_id, payment_id
 ),
 

@@ -1,8 +1,20 @@
--- One row per transaction that counts on a clearing account: what it leaves there (debit positive), and whose it is.
+-- One row per transaction that counts on an account of clearing or of cash in transit: what it leaves there (debit
+-- positive), and whose it is.
 with clearing as (
-    select distinct account_number from {{ ref('stg_config__account_map') }}
-    where line_class = 'clearing' and account_number is not null
+    select
+        account_number,
+        bool_and(line_class = 'in_transit') as is_transit
+    from {{ ref('stg_config__account_map') }}
+    where line_class in ('clearing', 'in_transit') and account_number is not null
+    group by account_number
 ),
+
+-- What parted a payout from the bank may be booked out of transit, under the payment's id: the payout itself is told.
+parted as (
+    select payment_id from {{ ref('rec_payouts__payments_vs_bank') }}
+    where status = 'mismatched'
+),
+
 
 confirmed as (
     select
@@ -42,6 +54,14 @@ select
             known.external_id is null
             and (starts_with(coalesce(held.external_id, ''), 'TTS-') or held.key_in_memo <> '')
             then 'unconfirmed'
+        when
+            clearing.is_transit
+            and exists (
+                select 1
+                from parted
+                where contains(coalesce(held.memo, ''), parted.payment_id)
+            )
+            then 'difference'
         else 'other'
     end as kind,
     held.observed_at

@@ -1,9 +1,11 @@
--- What each payout's month should say, less what NetSuite has acknowledged of it: one journal where they differ.
+-- What a payout should say in a month, and its deposits, less what NetSuite has acknowledged of it: one journal where
+-- they differ.
 with both_sides as (
     select
         shop_id,
         payment_id,
         month,
+        subject,
         coalesce(account_number, '') as account_number,
         line_class,
         signed_amount,
@@ -14,6 +16,7 @@ with both_sides as (
         shop_id,
         payment_id,
         month,
+        subject,
         account_number,
         line_class,
         debit_amount - credit_amount as signed_amount,
@@ -26,9 +29,10 @@ revisions as (
         shop_id,
         payment_id,
         month,
+        subject,
         count(distinct journal_id) as revision
     from {{ ref('int_books__acknowledged_lines') }}
-    group by shop_id, payment_id, month
+    group by shop_id, payment_id, month, subject
 ),
 
 differences as (
@@ -36,12 +40,13 @@ differences as (
         shop_id,
         payment_id,
         month,
+        subject,
         account_number,
         line_class,
         cast(sum(signed_amount) as decimal(18, 4)) as signed_amount,
         max(journal_date) as journal_date
     from both_sides
-    group by shop_id, payment_id, month, account_number, line_class
+    group by shop_id, payment_id, month, subject, account_number, line_class
     having sum(signed_amount) <> 0
 ),
 
@@ -50,6 +55,7 @@ journals as (
         differences.shop_id,
         differences.payment_id,
         differences.month,
+        differences.subject,
         coalesce(any_value(revisions.revision), 0) as revision,
         max(differences.journal_date) as journal_date,
         sum(differences.signed_amount) as imbalance,
@@ -64,8 +70,8 @@ journals as (
             order by differences.account_number, differences.line_class
         ) as lines
     from differences
-    left join revisions using (shop_id, payment_id, month)
-    group by differences.shop_id, differences.payment_id, differences.month
+    left join revisions using (shop_id, payment_id, month, subject)
+    group by differences.shop_id, differences.payment_id, differences.month, differences.subject
 ),
 
 named as (
@@ -74,7 +80,7 @@ named as (
         payments.currency,
         payments.netsuite_subsidiary,
         'TTS-' || shop_id || '-' || payment_id || '-' || replace(journals.month, '-', '')
-        || '-R' || journals.revision as entity_key
+        || if(journals.subject = 'deposit', '-D', '-R') || journals.revision as entity_key
     from journals
     inner join {{ ref('int_books__payable_payouts') }} as payments using (shop_id, payment_id)
 )
@@ -84,6 +90,7 @@ select
     shop_id,
     payment_id,
     month,
+    subject,
     revision,
     imbalance,
     amount,

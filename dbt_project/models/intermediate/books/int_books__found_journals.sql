@@ -1,5 +1,4 @@
--- One row per journal found in the books under a key of ours, of a payout that is to be booked: what to acknowledge,
--- and where it and the rest of its month part from what the payout should say.
+-- Journals found in the books under our keys, of payouts to be booked: what to acknowledge, and where they part.
 with found as (
     select
         unconfirmed.*,
@@ -15,6 +14,7 @@ lines as (
         found.shop_id,
         found.payment_id,
         found.month,
+        found.subject,
         held.account_number,
         held.memo as line_class,
         cast(sum(held.debit_amount) as decimal(18, 4)) as debit_amount,
@@ -53,6 +53,7 @@ both_sides as (
             shop_id,
             payment_id,
             month,
+            subject,
             account_number,
             line_class,
             {{ amount }} as signed_amount
@@ -66,16 +67,18 @@ sums as (
         shop_id,
         payment_id,
         month,
+        subject,
         sum(signed_amount) as amount
     from both_sides
-    group by shop_id, payment_id, month, coalesce(account_number, ''), line_class
+    group by shop_id, payment_id, month, subject, coalesce(account_number, ''), line_class
 ),
 
 parted as (
     select distinct
         shop_id,
         payment_id,
-        month
+        month,
+        subject
     from sums
     where amount <> 0
 ),
@@ -85,9 +88,10 @@ dates as (
         shop_id,
         payment_id,
         month,
+        subject,
         max(journal_date) as journal_date
     from {{ ref('int_books__journal_lines') }}
-    group by shop_id, payment_id, month
+    group by shop_id, payment_id, month, subject
 )
 
 select
@@ -95,6 +99,7 @@ select
     found.shop_id,
     found.payment_id,
     found.month,
+    found.subject,
     found.revision,
     found.journal_id,
     found.debit_amount as amount,
@@ -114,8 +119,7 @@ select
                 || found.not_counted_because
         when not found.has_its_key
             then
-                'ERP-07: journal ' || found.journal_id || ' has this key in its memo, and not as its external id;'
-                || ' give it back'
+                'ERP-07: journal ' || found.journal_id || ' has this key in its memo, not as external id; give it back'
     end as blocked_reason,
     concat_ws(
         ', ',
@@ -132,7 +136,5 @@ select
     ) as differences
 from found
 left join written using (entity_key)
-left join parted
-    on found.shop_id = parted.shop_id and found.payment_id = parted.payment_id and found.month = parted.month
-left join dates
-    on found.shop_id = dates.shop_id and found.payment_id = dates.payment_id and found.month = dates.month
+left join parted using (shop_id, payment_id, month, subject)
+left join dates using (shop_id, payment_id, month, subject)

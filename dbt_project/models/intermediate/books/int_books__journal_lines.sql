@@ -1,5 +1,7 @@
 -- What each payout's journals should say, signed: a credit is positive, a debit negative, and every month sums to zero.
--- Months before the payment's own wait on the clearing account; the payment's month clears them against the bank.
+-- Months before the payment's own wait on the clearing account; the payment's month clears them against the bank or,
+-- where an account for cash in transit is mapped on the day of payment, against that: then each deposit that the bank
+-- books for the payout is a journal of its own, from that account to the bank, in the month of the booking.
 with payments as (
     select
         payments.*,
@@ -42,6 +44,8 @@ lines as (
         shop_id,
         payment_id,
         month,
+        'payout' as subject,
+        cast(null as date) as booking_date,
         line_class,
         amount as signed_amount
     from classes
@@ -50,6 +54,8 @@ lines as (
         shop_id,
         payment_id,
         month,
+        'payout' as subject,
+        null as booking_date,
         'clearing' as line_class,
         -amount as signed_amount
     from months
@@ -59,6 +65,8 @@ lines as (
         shop_id,
         payment_id,
         paid_month as month,
+        'payout' as subject,
+        null as booking_date,
         'clearing' as line_class,
         earlier_amount as signed_amount
     from totals
@@ -67,26 +75,43 @@ lines as (
         shop_id,
         payment_id,
         paid_month as month,
-        'bank' as line_class,
+        'payout' as subject,
+        null as booking_date,
+        if(transits.payment_id is null, 'bank', 'in_transit') as line_class,
         -paid_amount as signed_amount
     from totals
+    left join {{ ref('int_books__transits') }} as transits using (shop_id, payment_id)
     union all
     select
         shop_id,
         payment_id,
         paid_month as month,
+        'payout' as subject,
+        null as booking_date,
         'rounding' as line_class,
         paid_amount - all_amount as signed_amount
     from totals
+    union all
+    select
+        shop_id,
+        payment_id,
+        month,
+        subject,
+        booking_date,
+        line_class,
+        signed_amount
+    from {{ ref('int_books__deposit_lines') }}
 ),
 
 dated as (
     select
-        lines.*,
+        lines.* exclude (booking_date),
         payments.currency,
-        if(
-            lines.month = payments.paid_month, payments.paid_date, last_day(cast(lines.month || '-01' as date))
-        ) as journal_date
+        case
+            when lines.subject = 'deposit' then lines.booking_date
+            when lines.month = payments.paid_month then payments.paid_date
+            else last_day(cast(lines.month || '-01' as date))
+        end as journal_date
     from lines
     inner join payments using (shop_id, payment_id)
     where lines.signed_amount <> 0
@@ -104,6 +129,6 @@ left join {{ ref('stg_config__account_map') }} as map
         and dated.journal_date between map.valid_from and map.valid_to
         and not map.is_deleted
 qualify row_number() over (
-    partition by dated.shop_id, dated.payment_id, dated.month, dated.line_class
+    partition by dated.shop_id, dated.payment_id, dated.month, dated.subject, dated.line_class
     order by map.map_shop_id = '*' asc, map.valid_from desc, map.account_map_id asc
 ) = 1

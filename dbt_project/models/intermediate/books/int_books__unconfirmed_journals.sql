@@ -25,6 +25,7 @@ select
     key.shop as shop_id,
     key.payment as payment_id,
     left(key.month, 4) || '-' || right(key.month, 2) as month,
+    {{ journal_subject('key') }} as subject,
     cast(key.revision as integer) as revision,
     journal_id,
     coalesce(external_id = entity_key, false) as has_its_key,

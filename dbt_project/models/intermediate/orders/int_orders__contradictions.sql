@@ -96,7 +96,7 @@ found as (
                     if({{ condition }}, '{{ text }}', null){{ ',' if not loop.last }}
                 {%- endfor %}
             ], lambda text: text is not null),
-            list_transform(coalesce(lost.lost_names, []), lambda name: name || ' was told before and is gone')
+            list_transform(coalesce(lost.lost_names, []), lambda name: name || ' was told before, and is not now')
         ) as contradictions,
         orders.loaded_through
     from orders

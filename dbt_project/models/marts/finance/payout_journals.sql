@@ -13,6 +13,7 @@ select
     lines.credit_amount,
     lines.currency,
     lines.month,
+    lines.subject,
     lines.journal_date,
     lines.acknowledged_at as posted_at,
     lines.vendor_id

@@ -35,6 +35,7 @@ waiting as (
         shop_id,
         payment_id,
         count(*) as journals,
+        count(*) filter (where revision > 0) as corrections,
         max(blocked_reason) as blocked_reason
     from {{ ref('sync_netsuite__journal_entries') }}
     group by shop_id, payment_id
@@ -59,6 +60,7 @@ compared as (
         named.bank_reference,
         coalesce(posted.journals, 0) as posted_journals,
         coalesce(waiting.journals, 0) as waiting_journals,
+        coalesce(waiting.corrections, 0) as waiting_corrections,
         coalesce(lost.journals, 0) as lost_journals,
         waiting.blocked_reason,
         payments.amount_before_exchange - payments.lines_amount as lines_difference,
@@ -115,7 +117,7 @@ select
         when payment_status <> 'PAID' then 'not_due'
         when lost_journals > 0 then 'not_in_books'
         when blocked_reason is not null then 'blocked'
-        when waiting_journals > 0 and posted_journals > 0 then 'correction_due'
+        when waiting_corrections > 0 then 'correction_due'
         when waiting_journals > 0 then 'due'
         when posted_journals > 0 then 'posted'
         else 'not_due'

@@ -15,11 +15,13 @@
     'shipping_fee', 'original_shipping_fee', 'tax',
 ] %}
 {%- set prices = ['original_price', 'sale_price', 'seller_discount', 'platform_discount'] %}
+{%- set names = ['sku_id', 'seller_sku', 'currency'] %}
 {%- set says = "{0} <> '' and (is_newest or try_cast({0} as decimal(18, 4)) <> 0)" %}
 
--- What an earlier version of an order told and the newest is silent about: a sum, a price, the time of payment, or a
--- line, which TikTok Shop never takes away (a cancelled one stays, and says so). An amount of 0 may be left out. An
--- order that has lost nothing has no row. One row names no order: its `loaded_through` tells how far this was built.
+-- What an earlier version of an order told and the newest does not: a sum, a price, the time of payment, or a line with
+-- its SKU and currency, which TikTok Shop never changes (a cancelled line stays, and says so). What was 0 may be left
+-- out. An order that has lost nothing has no row. One row names no order: its `loaded_through` tells how far this was
+-- built.
 with versions as (
     select
         shop_id,
@@ -54,7 +56,7 @@ parsed as (
         from_json(
             versions.payload,
             '{"paid_time": "VARCHAR", "payment": {"{{ sums | join('": "VARCHAR", "') }}": "VARCHAR"},
-              "line_items": [{"id": "VARCHAR", "{{ prices | join('": "VARCHAR", "') }}": "VARCHAR"}]}'
+              "line_items": [{"id": "VARCHAR", "{{ (prices + names) | join('": "VARCHAR", "') }}": "VARCHAR"}]}'
         ) as body
     from versions
     inner join revised on versions.shop_id = revised.shop_id and versions.id = revised.id
@@ -77,6 +79,9 @@ told as (
             flatten(list_transform(if(is_oldest or is_newest, body.line_items, []), lambda line: [
                 {%- for name in prices %}
                     if({{ says.format('line.' ~ name) }}, '{{ name }} of line ' || line.id, null),
+                {%- endfor %}
+                {%- for name in names %}
+                    if(line.{{ name }} <> '', '{{ name }} ' || line.{{ name }} || ' of line ' || line.id, null),
                 {%- endfor %}
                 if(line.id <> '', 'line ' || line.id, null)
             ]))

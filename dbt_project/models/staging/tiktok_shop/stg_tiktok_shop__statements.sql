@@ -3,8 +3,8 @@ with versions as (
 )
 
 select
-    shop_id,
-    id as statement_id,
+    versions.shop_id,
+    versions.id as statement_id,
     coalesce(nullif(payload ->> '$.payment_id', ''), nullif(parent_id, '')) as payment_id,
     payload ->> '$.payment_status' as payment_status,
     payload ->> '$.currency' as currency,
@@ -15,19 +15,24 @@ select
     {{ amount("payload ->> '$.shipping_cost_amount'") }} as shipping_cost_amount,
     {{ amount("payload ->> '$.fee_amount'") }} as fee_amount,
     {{ amount("payload ->> '$.adjustment_amount'") }} as adjustment_amount,
-    {{ faults([
-        amount_fault('settlement_amount', "(payload ->> '$.settlement_amount')"),
-        amount_fault('revenue_amount', "(payload ->> '$.revenue_amount')"),
-        amount_fault('net_sales_amount', "(payload ->> '$.net_sales_amount')"),
-        amount_fault('shipping_cost_amount', "(payload ->> '$.shipping_cost_amount')"),
-        amount_fault('fee_amount', "(payload ->> '$.fee_amount')"),
-        amount_fault('adjustment_amount', "(payload ->> '$.adjustment_amount')"),
-        currency_fault('currency', "(payload ->> '$.currency')"),
-        time_fault('statement_time', "(payload ->> '$.statement_time')"),
-        each_fault_in('payload', text_fault, ['payment_id', 'payment_status']),
-    ]) }} as faults,
+    list_concat(
+        {{ faults([
+            amount_fault('settlement_amount', "(payload ->> '$.settlement_amount')"),
+            amount_fault('revenue_amount', "(payload ->> '$.revenue_amount')"),
+            amount_fault('net_sales_amount', "(payload ->> '$.net_sales_amount')"),
+            amount_fault('shipping_cost_amount', "(payload ->> '$.shipping_cost_amount')"),
+            amount_fault('fee_amount', "(payload ->> '$.fee_amount')"),
+            amount_fault('adjustment_amount', "(payload ->> '$.adjustment_amount')"),
+            currency_fault('currency', "(payload ->> '$.currency')"),
+            time_fault('statement_time', "(payload ->> '$.statement_time')"),
+            each_fault_in('payload', text_fault, ['payment_id', 'payment_status']),
+        ]) }},
+        coalesce(lost.faults, [])
+    ) as faults,
     is_deleted,
     first_observed_at,
     observed_at,
     loaded_through
 from versions
+left join {{ ref('stg_tiktok_shop__lost_fields') }} as lost
+    on lost.entity = 'statements' and versions.shop_id = lost.shop_id and versions.id = lost.record_id
