@@ -138,6 +138,10 @@ OTHERS: dict[str, tuple[list[Damage], Found]] = {
         [(STATEMENTS, "statement-{n}a", without("payment_time"))],
         ("SYS-03", "quarantine", "tiktok_shop/statements/statement-{n}a"),
     ),
+    "a statement paid at another time than its payment": (
+        [(STATEMENTS, "statement-{n}a", set_fields(payment_time=MADE_AT - FORTY_DAYS))],
+        ("FIN-04", "payment", "{payment}"),
+    ),
     "payment made at no time": (
         [(PAID, "{payment}", without("create_time"))],
         ("SYS-03", "quarantine", "tiktok_shop/payments/{payment}"),

@@ -217,7 +217,7 @@ def land_statement(
         "payment_status": "PAID",
         "currency": "GBP",
         "statement_time": at,
-        "payment_time": at + 86400,
+        "payment_time": PAID_AT,
         "settlement_amount": total("settlement_amount"),
         "revenue_amount": total("revenue_amount"),
         "shipping_cost_amount": total("shipping_cost_amount"),

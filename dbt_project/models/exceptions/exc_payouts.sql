@@ -22,7 +22,7 @@ select
     case code
         when 'FIN-04'
             then
-                if(is_time_off, 'made after its statements and paid after that, ', '')
+                if(is_time_off, 'made after its statements, paid after that and when they say, ', '')
                 || 'statements and reserve ' || lines_amount || ' ' || coalesce(currency_before_exchange, '')
                 || if(is_status_off, ', ' || if(is_called_unpaid, 'not all PAID', 'PAID'), '')
         when
@@ -50,7 +50,9 @@ select
                     || if(
                         is_time_off,
                         ', made ' || strftime(created_at, '%Y-%m-%d') || ', paid ' || strftime(paid_at, '%Y-%m-%d')
-                        || ', first statement ' || strftime(first_statement_at, '%Y-%m-%d'),
+                        || ', first statement ' || strftime(first_statement_at, '%Y-%m-%d')
+                        || ', by its statements paid '
+                        || coalesce(strftime(first_called_paid_at, '%Y-%m-%d'), 'at no time'),
                         ''
                     ),
                     'the payment is no longer listed'

@@ -105,6 +105,8 @@ select
     created_at,
     paid_at,
     first_statement_at,
+    first_called_paid_at,
+    last_called_paid_at,
     is_called_unpaid,
     statement_count,
     deleted_statement_count,

@@ -35,10 +35,15 @@ compared as (
         coalesce(payments.reserve_amount, payments.lines_reserve_amount)
         <> payments.lines_reserve_amount as is_reserve_off,
         payments.amount_before_exchange <> payments.lines_amount as is_total_off,
-        -- A payment is made of statements that were there, and is paid after it was made.
+        -- A payment is made of statements that were there, is paid after it was made, and when its statements say so,
+        -- give or take a day.
         coalesce(
             payments.created_at + interval 1 day < payments.first_statement_at
-            or payments.paid_at < payments.created_at,
+            or payments.paid_at < payments.created_at
+            or payments.payment_status = 'PAID' and (
+                payments.first_called_paid_at + interval 1 day < payments.paid_at
+                or payments.last_called_paid_at > payments.paid_at + interval 1 day
+            ),
             false
         ) as is_time_off
     from {{ ref('int_payouts__payments') }} as payments

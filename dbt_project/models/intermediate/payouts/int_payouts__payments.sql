@@ -22,6 +22,8 @@ statements as (
         any_value(currency) as currency,
         max(lines_observed_at) as observed_at,
         min(statement_at) filter (where arithmetic not in ('deleted', 'surplus')) as first_statement_at,
+        min(paid_at) filter (where arithmetic not in ('deleted', 'surplus')) as first_called_paid_at,
+        max(paid_at) filter (where arithmetic not in ('deleted', 'surplus')) as last_called_paid_at,
         bool_or(payment_status = 'PAID' and not is_deleted) as is_called_paid,
         bool_or(payment_status is distinct from 'PAID' and arithmetic not in ('deleted', 'surplus')) as is_called_unpaid
     from {{ ref('int_settlements__statements') }}
@@ -61,6 +63,8 @@ joined as (
         cast(coalesce(statements.header_amount, 0) as decimal(18, 4)) as header_amount,
         statements.observed_at as lines_observed_at,
         statements.first_statement_at,
+        statements.first_called_paid_at,
+        statements.last_called_paid_at,
         coalesce(statements.is_called_paid, false) as is_called_paid,
         coalesce(statements.is_called_unpaid, false) as is_called_unpaid,
         payments.settlement_currency,

@@ -104,6 +104,7 @@ select
     payment_status,
     currency,
     statement_at,
+    paid_at,
     first_order_at,
     settlement_amount,
     shipping_cost_amount,

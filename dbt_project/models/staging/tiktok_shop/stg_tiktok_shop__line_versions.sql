@@ -37,7 +37,8 @@ parsed as (
         revised.loaded_through,
         from_json(
             versions.payload,
-            '{"type": "VARCHAR", "order_id": "VARCHAR", "reserve_status": "VARCHAR", "settlement_amount": "VARCHAR",
+            '{"type": "VARCHAR", "order_id": "VARCHAR", "order_create_time": "VARCHAR", "reserve_status": "VARCHAR",
+              "settlement_amount": "VARCHAR",
               "reserve_amount": "VARCHAR", "adjustment_amount": "VARCHAR", "revenue_amount": "VARCHAR",
               "shipping_cost_amount": "VARCHAR", "fee_tax_amount": "VARCHAR", "fee_amount": "VARCHAR",
               "gross_sales_amount": "VARCHAR", "gross_sales_refund_amount": "VARCHAR", "seller_discount_amount": "VARCHAR",
@@ -57,7 +58,9 @@ select
     row_number() over (partition by shop_id, id order by observed_at, load_sequence) as version_number,
     load_sequence,
     if(is_deleted, ['gone'], {{ money_of_version('fields') }}) as money,
-    if(is_deleted, null, concat_ws(' ', fields.type, nullif(fields.order_id, ''))) as purpose,
+    if(
+        is_deleted, null, concat_ws(' ', fields.type, nullif(fields.order_id, ''), nullif(fields.order_create_time, ''))
+    ) as purpose,
     -- A version that does not add up is none to go back to.
     not is_deleted and coalesce(try_cast(fields.settlement_amount as decimal(18, 4)), 0) = (
         {%- for field in [

@@ -16,12 +16,13 @@
 ] %}
 {%- set prices = ['original_price', 'sale_price', 'seller_discount', 'platform_discount'] %}
 {%- set names = ['sku_id', 'seller_sku', 'currency'] %}
+{%- set line_fields = prices + names + ['id', 'display_status', 'package_id'] %}
+{%- set kinds = ['fulfillment_type', 'shipping_type', 'warehouse_id'] %}
 {%- set says = "{0} <> '' and (is_newest or try_cast({0} as decimal(18, 4)) <> 0)" %}
 
--- What an earlier version of an order told and the newest does not: a sum, a price, the time of payment, or a line with
--- its SKU and currency, which TikTok Shop never changes (a cancelled line stays, and says so). What was 0 may be left
--- out. An order that has lost nothing has no row. One row names no order: its `loaded_through` tells how far this was
--- built.
+-- What an earlier version of an order told and the newest does not: a sum, a price, the time of payment, who ships, a
+-- line with its SKU and currency, which TikTok Shop never changes (a cancelled line stays, and says so). What was 0
+-- may be left out. An order that has lost nothing has no row; one row names no order, and tells how far this was built.
 with versions as (
     select
         shop_id,
@@ -55,8 +56,9 @@ parsed as (
         revised.loaded_through,
         from_json(
             versions.payload,
-            '{"paid_time": "VARCHAR", "payment": {"{{ sums | join('": "VARCHAR", "') }}": "VARCHAR"},
-              "line_items": [{"id": "VARCHAR", "{{ (prices + names) | join('": "VARCHAR", "') }}": "VARCHAR"}]}'
+            '{"paid_time": "VARCHAR", "{{ kinds | join('": "VARCHAR", "') }}": "VARCHAR",
+              "payment": {"{{ sums | join('": "VARCHAR", "') }}": "VARCHAR"},
+              "line_items": [{"{{ line_fields | join('": "VARCHAR", "') }}": "VARCHAR"}]}'
         ) as body
     from versions
     inner join revised on versions.shop_id = revised.shop_id and versions.id = revised.id
@@ -74,6 +76,9 @@ told as (
                 {%- for name in sums %}
                     if({{ says.format('body.payment.' ~ name) }}, 'payment.{{ name }}', null),
                 {%- endfor %}
+                {%- for name in kinds %}
+                    if(body.{{ name }} <> '', '{{ name }}', null),
+                {%- endfor %}
                 if(body.paid_time <> '', 'paid_time', null)
             ],
             flatten(list_transform(if(is_oldest or is_newest, body.line_items, []), lambda line: [
@@ -83,6 +88,13 @@ told as (
                 {%- for name in names %}
                     if(line.{{ name }} <> '', '{{ name }} ' || line.{{ name }} || ' of line ' || line.id, null),
                 {%- endfor %}
+                -- A parcel may be undone before it leaves, and is named ever after.
+                if(
+                    line.package_id <> ''
+                    or is_newest and line.display_status not in ('IN_TRANSIT', 'DELIVERED', 'COMPLETED'),
+                    'package_id of line ' || line.id,
+                    null
+                ),
                 if(line.id <> '', 'line ' || line.id, null)
             ]))
         ) as told_names

@@ -9,6 +9,7 @@ select
     payload ->> '$.payment_status' as payment_status,
     payload ->> '$.currency' as currency,
     {{ epoch_instant("payload ->> '$.statement_time'") }} as statement_at,
+    {{ epoch_instant("payload ->> '$.payment_time'") }} as paid_at,
     {{ amount("payload ->> '$.settlement_amount'") }} as settlement_amount,
     {{ amount("payload ->> '$.revenue_amount'") }} as revenue_amount,
     {{ amount("payload ->> '$.net_sales_amount'") }} as net_sales_amount,
@@ -25,6 +26,7 @@ select
             amount_fault('adjustment_amount', "(payload ->> '$.adjustment_amount')"),
             currency_fault('currency', "(payload ->> '$.currency')"),
             time_fault('statement_time', "(payload ->> '$.statement_time')"),
+            given_time_fault('payment_time', "(payload ->> '$.payment_time')"),
             each_fault_in('payload', text_fault, ['payment_id', 'payment_status']),
         ]) }},
         coalesce(lost.faults, [])
