@@ -183,8 +183,7 @@ def _unsettled(shop: Shop) -> None:
 
 
 def _named_orders(shop: Shop, *, listed: set[str], referenced: set[str]) -> None:
-    """Read by id the orders that notifications or settled lines name but no listing brought, those in doubt, and some
-    settled ones.
+    """Read orders by id: named by notifications or settled lines and in no listing, in doubt, and some settled ones.
 
     No listing tells that an order is gone, or was changed without a new `update_time`.
     """
