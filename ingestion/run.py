@@ -159,10 +159,11 @@ def delete_vanished(
 
 
 def id_of(row: object, name: str = "id") -> str:
-    """Return a row's id as text; empty when it has none that can be one: printable, of at most 255 characters."""
+    """Return a row's id as text; empty when it has none: printable, of at most 255 characters, its digits 0 to 9."""
     value = row.get(name) if isinstance(row, Mapping) else None
     known = str(value).strip() if isinstance(value, (str, int, Decimal)) and not isinstance(value, bool) else ""
-    return known if known.isprintable() and len(known) <= LONGEST_ID else ""
+    is_plain = all(letter.isascii() for letter in known if letter.isdigit())
+    return known if is_plain and known.isprintable() and len(known) <= LONGEST_ID else ""
 
 
 def instant_in(name: str) -> Callable[[Mapping[str, Any]], datetime | None]:
@@ -225,7 +226,7 @@ def _version(
     if not isinstance(row, Mapping):
         raise DataError(f"expected an object, found {type(row).__name__}")
     if not record_id:
-        raise DataError("expected an id: printable text of at most 255 characters, or a number")
+        raise DataError("expected an id: printable text of at most 255 characters with digits 0 to 9, or a number")
     return version_of(
         row,
         record_id,

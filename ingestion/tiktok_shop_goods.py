@@ -4,8 +4,8 @@ Belongs here: which of these are read again, and when absence is believed. Does 
 
 Products are read by `update_time`; stock does not move it, so the stock of every known SKU is read in every cycle. What
 a combined SKU is made of is told by a product's detail alone (fact sheet tiktok_shop 5.2), one call each: new and
-edited products are looked at fifty a load, those first whose SKU is a bundle of ours. A quick lane looks at those
-alone: the others wait for the next whole load.
+edited products are looked at fifty a load, some of those in quarantine first, then those whose SKU is a bundle of ours.
+A quick lane looks at the latter alone: the others wait for the next whole load.
 """
 
 from __future__ import annotations
@@ -94,7 +94,9 @@ def _products(shop: Shop) -> None:
 def _details(shop: Shop) -> None:
     unseen = shop.run.connection.execute(_UNSEEN, {"shop_id": shop.id}).fetchall()
     is_whole = shop.run.entities is None
-    wanted = [str(product) for product, is_bundle in unseen if is_bundle or is_whole][:DETAILS_PER_LOAD]
+    new = [str(product) for product, is_bundle in unseen if is_bundle or is_whole]
+    held = sorted({record.record_id for record in shop.held("product_details") if is_whole})[: DETAILS_PER_LOAD // 2]
+    wanted = list(dict.fromkeys([*held, *new]))[:DETAILS_PER_LOAD]
     reading = Reading()
     for product_id in wanted:
         try:

@@ -75,7 +75,7 @@ def unusable_in(value: Any) -> tuple[str, Unusable] | None:
     while waiting:
         path, found, depth = waiting.pop()
         if isinstance(found, Unusable):
-            return path, found
+            return path[:MAX_SHOWN], found
         if depth > MAX_DEPTH:
             return path[:MAX_SHOWN], Unusable(_DEEP, f"nested more than {MAX_DEPTH} deep")
         if isinstance(found, dict):

@@ -24,6 +24,11 @@ is none. A list or an object arrives as its JSON text.
     {{ given_fault(field, text, units(text) ~ ' is not null', 'not a count of units') }}
 {%- endmacro %}
 
+{#- The same of what is never less than none. -#}
+{% macro count_fault(field, text) -%}
+    {{ given_fault(field, text, units(text) ~ ' >= 0', 'not a count of units') }}
+{%- endmacro %}
+
 {% macro rate_fault(field, text, type) -%}
     {{ given_fault(field, text, 'try_cast(' ~ text ~ ' as ' ~ type ~ ') is not null', 'not a decimal rate') }}
 {%- endmacro %}
@@ -75,6 +80,11 @@ is none. A list or an object arrives as its JSON text.
                 }
         end{{ ', ' if not loop.last }}
     {%- endfor -%}
+{%- endmacro %}
+
+{#- The same of one object, looked at only where a part of it (`read`) is null: to read a payload again is dear. -#}
+{% macro object_fault(path, read) -%}
+    case when {{ read }} is null then {{ shape_faults('payload', {path: 'OBJECT'}) }} end
 {%- endmacro %}
 
 {#- A line of an order names no second one: what an adjustment or a reserve is for stands in lines of their own. -#}

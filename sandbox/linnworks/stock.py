@@ -70,7 +70,7 @@ def level(store: Store, item: Body, location: str) -> Body:
     shown = {key: value for key, value in body.items() if not key.startswith("_")}
     if _is_virtual(store, body):
         shown.update(StockLevel=available(store, item["StockItemId"], location), InOrderBook=0)
-    on_hand, held = whole(shown["StockLevel"]), whole(shown["InOrderBook"])
+    on_hand, held = whole(shown.get("StockLevel")), whole(shown.get("InOrderBook"))
     value = money(exact(shown["UnitCost"]) * on_hand)
     worked = {"StockValue": value, "InOrders": held, "Available": on_hand - held}
     return {"Location": {**where, "BinRack": body.get("_binrack", "")}, **shown, **worked}
@@ -90,10 +90,10 @@ def available(store: Store, item: str, location: str) -> int:
     if _is_virtual(store, body):
         parts = items.components(store, item)
         each: list[int] = [
-            available(store, part["LinkedStockItemId"], location) // max(1, part["Quantity"]) for part in parts
+            available(store, part["LinkedStockItemId"], location) // max(1, whole(part["Quantity"])) for part in parts
         ]
         return min(each)
-    return whole(body["StockLevel"]) - whole(body["InOrderBook"])
+    return whole(body.get("StockLevel")) - whole(body.get("InOrderBook"))
 
 
 def is_composite(store: Store, item: str) -> bool:
@@ -108,7 +108,7 @@ def holdings(store: Store, item: str, units: int, location: str) -> list[Holding
         return []
     if _is_virtual(store, _kept(store, known, location)):
         parts = items.components(store, item)
-        return [{"item": part["LinkedStockItemId"], "units": part["Quantity"] * units} for part in parts]
+        return [{"item": part["LinkedStockItemId"], "units": whole(part["Quantity"]) * units} for part in parts]
     return [{"item": item, "units": units}]
 
 

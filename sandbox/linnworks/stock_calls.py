@@ -122,7 +122,7 @@ def with_numbers(store: Store, item: Body, place: str) -> Body:
     """Return an item with what one location has of it."""
     found = stock.level(store, item, place)
     names = {"Quantity": "StockLevel", "InOrder": "InOrders", "Due": "Due", "MinimumLevel": "MinimumLevel"}
-    numbers = {name: found[key] for name, key in names.items()}
+    numbers = {name: found[key] for name, key in names.items() if key in found}
     composite = stock.is_composite(store, item["StockItemId"])
     shown = {key: value for key, value in item.items() if not key.startswith("_")}
     return {**shown, **numbers, "Available": found["Available"], "IsCompositeParent": composite}

@@ -73,6 +73,7 @@ BAD: dict[str, tuple[Any, ...]] = {
     "date": ("31/02/2026", "soon", 20260201, ["2026-02-01"]),
     "instant": ("31/02/2026", "soon", ["2026-02-01T00:00:00Z"]),
     "list": ("1", 1, {"id": "1"}, True),
+    "count": ("many", 1.5, -1, [1], {"units": 1}, True),
     "object": ("1", 1, [], True),
     "the order": ("2",),
     "needed": (None, ""),
@@ -87,6 +88,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "currency": "payment.currency",
         "text": "status fulfillment_type shipping_type delivery_option_name warehouse_id",
         "yes or no": "is_sample_order is_replacement_order is_buyer_request_cancel",
+        "list": "line_items",
     },
     "tiktok_shop.payments": {
         "time": "create_time paid_time",
@@ -117,14 +119,14 @@ FIELDS: dict[str, dict[str, str]] = {
     "tiktok_shop.product_details": {
         "needed": "skus.id skus.combined_skus.sku_count",
         "text": "skus.id skus.combined_skus.seller_sku",
-        "units": "skus.combined_skus.sku_count",
+        "count": "skus.combined_skus.sku_count",
         "list": "skus",
     },
     "tiktok_shop.inventory": {
         "needed": "warehouse_inventory.warehouse_id",
         "text": "seller_sku warehouse_inventory.warehouse_id",
-        "units": "warehouse_inventory.available_quantity warehouse_inventory.committed_quantity"
-        " total_available_inventory_distribution.campaign_inventory.quantity",
+        "count": "warehouse_inventory.available_quantity warehouse_inventory.committed_quantity",
+        "units": "total_available_inventory_distribution.campaign_inventory.quantity",
         "list": "warehouse_inventory total_available_inventory_distribution.creator_inventory",
         "object": "total_available_inventory_distribution",
     },
@@ -134,6 +136,8 @@ FIELDS: dict[str, dict[str, str]] = {
         " reserve_amount",
         "text": "type order_id adjustment_id adjustment_order_id associated_order_id reserve_id reserve_status",
         "the order": "adjustment_order_id associated_order_id",
+        "object": "revenue_breakdown shipping_cost_breakdown fee_tax_breakdown fee_tax_breakdown.fee"
+        " fee_tax_breakdown.tax supplementary_component",
     },
     "tiktok_shop.statements": {"text": "payment_id payment_status", "amount": "settlement_amount net_sales_amount"},
     "tiktok_shop.statement_summaries": {"amount": "total_settlement_amount settlement_amount payable_amount"},
@@ -165,7 +169,8 @@ FIELDS: dict[str, dict[str, str]] = {
         " Items.ChannelSKU",
         "yes or no": "Processed IsLocked GeneralInfo.IsParked GeneralInfo.HoldOrCancel Items.IsUnlinked"
         " Items.IsService",
-        "units": "GeneralInfo.Status Items.Quantity",
+        "units": "GeneralInfo.Status",
+        "count": "Items.Quantity",
         "instant": "ProcessedDateTime GeneralInfo.ReceivedDate GeneralInfo.DespatchByDate",
         "amount": "TotalsInfo.TotalCharge TotalsInfo.Tax Items.PricePerUnit Items.CostIncTax Items.Tax",
         "currency": "TotalsInfo.Currency",
@@ -183,7 +188,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "linnworks.compositions": {
         "needed": "SKU Components.SKU Components.Quantity",
         "text": "SKU Components.SKU",
-        "units": "Components.Quantity",
+        "count": "Components.Quantity",
         "list": "Components",
     },
 }

@@ -95,6 +95,19 @@ def test_each_product_is_looked_at_once_and_again_after_an_edit(bench):
     assert asked(shop, "product") == ["p1", "p2", "p2"]
 
 
+def test_a_product_whose_detail_the_models_hold_out_is_looked_at_in_every_load(bench):
+    shop = FakeTikTokShop(product_rows=[product(1), product(2)])
+    load(bench, shop)
+    bench.query("create schema audit")
+    bench.query(
+        "create table audit.quarantine as select 'staging' as source, 'tiktok_shop' as system,"
+        f" 'product_details' as entity, '{UK}' as shop_id, 'p2' as record_id, '' as parent_id"
+    )
+    load(bench, shop)
+    load(bench, shop)
+    assert asked(shop, "product") == ["p1", "p2", "p2", "p2"]
+
+
 def test_many_products_are_looked_at_in_turn_bundles_of_ours_first(bench):
     shop = FakeTikTokShop(product_rows=[product(100 + number) for number in range(DETAILS_PER_LOAD)])
     shop.product_rows.append(product(999, sku="BNDL-1"))

@@ -13,6 +13,9 @@
     ('package_status', 'packages', 'package_status', 'package_id', [
         'TO_FULFILL', 'PROCESSING', 'FULFILLING', 'COMPLETED', 'CANCELLED',
     ]),
+    ('product_status', 'skus', 'product_status', 'product_id', [
+        'DRAFT', 'PENDING', 'FAILED', 'ACTIVATE', 'SELLER_DEACTIVATED', 'PLATFORM_DEACTIVATED', 'FREEZE', 'DELETED',
+    ]),
     ('cancel_status', 'cancellations', 'cancel_status', 'cancel_id', [
         'CANCELLATION_REQUEST_PENDING', 'CANCELLATION_REQUEST_SUCCESS', 'CANCELLATION_REQUEST_COMPLETE',
         'CANCELLATION_REQUEST_CANCEL', 'CANCELLATION_REQUEST_CANCELLED',
@@ -30,7 +33,7 @@ with found as (
         where
             not is_deleted
             and coalesce({{ field }}, '') not in (
-                {%- if entity_type == 'fulfillment_type' %} '', {%- endif %}
+                {%- if entity_type in ('fulfillment_type', 'product_status') %} '', {%- endif %}
                 {%- for value in known %}
                     '{{ value }}'{{ ',' if not loop.last }}
                 {%- endfor %}

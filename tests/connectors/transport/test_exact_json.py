@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.transport.exact_json import MAX_DEPTH, Unusable, dump_json, load_json, unusable_in
+from connectors.transport.exact_json import MAX_DEPTH, MAX_SHOWN, Unusable, dump_json, load_json, unusable_in
 from tests.support.hostile_json import UNUSABLE
 
 
@@ -68,7 +68,9 @@ def test_bytes_that_are_no_utf8_spoil_only_the_text_they_stand_in():
 def test_what_is_nested_as_deep_as_can_be_written_is_read_and_one_more_is_not():
     deep = "[" * MAX_DEPTH + "]" * MAX_DEPTH
     assert unusable_in(load_json(deep.encode())) is None
-    assert "deep" in unusable_in(load_json(f"[{deep}]".encode()))[1].reason
+    path, found = unusable_in(load_json(f"[{deep}]".encode()))
+    assert "deep" in found.reason
+    assert 0 < len(path) <= MAX_SHOWN
 
 
 def test_a_name_that_comes_twice_is_seen_also_where_escapes_hide_it():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox import linnworks
 from tests.sandbox.linnworks.conftest import DEFAULT, channel_order
 
@@ -64,3 +66,27 @@ def test_another_channel_sells_no_more_than_there_is(live):
     linnworks.seed_stock(live.store, {"GROC-2": 9})
     assert linnworks.consume(live.store, "BNDL-1", 2) == 2
     assert live.level("GROC-1") == (46, 0, 46) and live.level("GROC-2") == (7, 4, 3)
+
+
+@pytest.mark.parametrize("level", ["many", [1], None])
+def test_a_damaged_level_is_shown_as_it_is_and_every_item_is_listed(live, level):
+    known = live.item("GROC-1")
+    (record,) = (
+        row for row in live.control("GET", "/linnworks/stock_levels?limit=1000")["items"] if row["SKU"] == "GROC-1"
+    )
+    changed = {name: value for name, value in record.items() if name != "StockLevel"}
+    if level is not None:
+        changed["StockLevel"] = level
+    live.control("PUT", f"/linnworks/stock_levels/{record['_record']['id']}", changed)
+    listed = live.read("Stock/GetStockItems", locationId=DEFAULT, pageNumber=1, entriesPerPage=200)["Data"]
+    (shown,) = (row for row in listed if row["StockItemId"] == known)
+    assert len(listed) > 1
+    assert shown.get("Quantity") == level
+
+
+def test_a_damaged_part_of_a_bundle_is_shown_and_its_stock_is_still_told(live):
+    (record, *_) = live.control("GET", "/linnworks/compositions?limit=1000")["items"]
+    live.control("PATCH", f"/linnworks/compositions/{record['_record']['id']}", {"Quantity": "many"})
+    parts = live.read("Inventory/GetInventoryItemCompositions", inventoryItemId=record["StockItemId"])
+    assert "many" in [part["Quantity"] for part in parts]
+    assert live.read("Stock/GetStockLevel", stockItemId=record["StockItemId"])

@@ -20,7 +20,7 @@ select
         ]) }},
         {{ faults_in('body.Components', 'part', [
             missing_fault('Components.SKU', 'part.SKU'), text_fault('Components.SKU', 'part.SKU'),
-            missing_fault('Components.Quantity', 'part.Quantity'), units_fault('Components.Quantity', 'part.Quantity'),
+            missing_fault('Components.Quantity', 'part.Quantity'), count_fault('Components.Quantity', 'part.Quantity'),
         ]) }}
     ) as faults,
     is_deleted,

@@ -44,7 +44,7 @@ select
     coalesce(line.isservice = 'true', false) as is_service,
     {{ faults([
         each_fault(text_fault, ['RowId', 'SKU', 'ChannelSKU'], of='line.', shown='Items.'),
-        each_fault(units_fault, ['Quantity'], of='line.', shown='Items.'),
+        each_fault(count_fault, ['Quantity'], of='line.', shown='Items.'),
         each_fault(amount_fault, ['PricePerUnit', 'CostIncTax', 'Tax'], of='line.', shown='Items.'),
         each_fault(flag_fault, ['IsUnlinked', 'IsService'], of='line.', shown='Items.'),
     ]) }} as faults,

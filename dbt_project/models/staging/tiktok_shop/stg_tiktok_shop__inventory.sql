@@ -47,6 +47,8 @@ select
     observed_at,
     loaded_through
 from places
+-- One without its warehouse is named by stg_tiktok_shop__listing_faults.
+where place.warehouse_id <> ''
 -- A warehouse that is named twice counts with its lesser figure: too little is corrected, too much is oversold.
 qualify
     row_number() over (

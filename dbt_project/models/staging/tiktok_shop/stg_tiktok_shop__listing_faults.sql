@@ -62,7 +62,7 @@ found as (
             {{ faults_in('flatten(list_transform(body.skus, lambda sku: sku.combined_skus))', 'part', [
                 text_fault('skus.combined_skus.seller_sku', 'part.seller_sku'),
                 missing_fault('skus.combined_skus.sku_count', 'part.sku_count'),
-                units_fault('skus.combined_skus.sku_count', 'part.sku_count'),
+                count_fault('skus.combined_skus.sku_count', 'part.sku_count'),
             ]) }}
         ) as faults
     from details
@@ -83,8 +83,8 @@ found as (
             {{ faults_in('body.warehouse_inventory', 'place', [
                 missing_fault('warehouse_inventory.warehouse_id', 'place.warehouse_id'),
                 text_fault('warehouse_inventory.warehouse_id', 'place.warehouse_id'),
-                units_fault('warehouse_inventory.available_quantity', 'place.available_quantity'),
-                units_fault('warehouse_inventory.committed_quantity', 'place.committed_quantity'),
+                count_fault('warehouse_inventory.available_quantity', 'place.available_quantity'),
+                count_fault('warehouse_inventory.committed_quantity', 'place.committed_quantity'),
             ]) }},
             {%- for part in ['campaign_inventory', 'creator_inventory'] %}
             {{ faults_in('body.total_available_inventory_distribution.' ~ part, 'held', [

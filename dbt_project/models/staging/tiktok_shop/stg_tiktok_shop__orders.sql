@@ -22,7 +22,7 @@ with versions as (
 -- The payload is read once: every further path expression would hold a batch of parsed orders of its own in memory.
 documents as (
     select
-        * exclude (payload),
+        *,
         from_json(
             payload,
             '{"status": "VARCHAR", "payment": {"currency": "VARCHAR", "total_amount": "VARCHAR", "sub_total": "VARCHAR",
@@ -38,7 +38,7 @@ documents as (
               "is_sample_order": "VARCHAR", "is_replacement_order": "VARCHAR", "is_buyer_request_cancel": "VARCHAR",
               "fulfillment_type": "VARCHAR", "shipping_type": "VARCHAR", "delivery_option_name": "VARCHAR",
               "warehouse_id": "VARCHAR", "rts_sla_time": "VARCHAR", "tts_sla_time": "VARCHAR",
-              "shipping_due_time": "VARCHAR", "cancel_time": "VARCHAR"}'
+              "shipping_due_time": "VARCHAR", "cancel_time": "VARCHAR", "line_items": [{"id": "VARCHAR"}]}'
         ) as body
     from versions
 )
@@ -75,6 +75,10 @@ select
         each_fault(text_fault, [
             'status', 'fulfillment_type', 'shipping_type', 'delivery_option_name', 'warehouse_id',
         ], of='body.'),
+        object_fault('payment', 'body.payment.currency'),
+        "if(body.line_items is null, " ~ shape_faults('payload', {'line_items': 'ARRAY'}) ~ ", null)",
+        "if(len(list_filter(body.line_items, lambda line: line.id is null)) > 0, "
+        ~ shape_faults('payload', {'line_items[*]': 'OBJECT'}) ~ ", null)",
         each_fault(flag_fault, ['is_sample_order', 'is_replacement_order', 'is_buyer_request_cancel'], of='body.'),
     ]) }} as faults,
     is_deleted,

@@ -60,3 +60,5 @@ select
     greatest(listed.loaded_through, coalesce(detailed.loaded_through, 0)) as loaded_through
 from listed
 left join detailed on listed.shop_id = detailed.shop_id and listed.id = detailed.id and listed.sku.id = detailed.sku.id
+-- One without its id is named by stg_tiktok_shop__listing_faults.
+where listed.sku.id <> ''
