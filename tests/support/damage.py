@@ -158,6 +158,7 @@ CHANGES: dict[str, Falsify] = {
     ),
     "currency": lambda _draw, old: "EUR" if old != "EUR" else "USD",
     "flag": lambda _draw, old: not old,
+    "checkbox": lambda _draw, old: not old,
     "text": lambda draw, _old: f"changed by hand {draw.randint(1, 999)}",
 }
 RETYPES: dict[str, list[Any]] = {
@@ -171,6 +172,7 @@ RETYPES: dict[str, list[Any]] = {
     "enum": [7, ["PAID"]],
     "currency": ["XX", 826],
     "flag": ["perhaps", 2],
+    "checkbox": [],  # NetSuite can store nothing else
     "text": [{"a": 1}, 7],
 }
 EMPTY = {"money", "id", "text", "enum", "currency"}
@@ -179,7 +181,8 @@ EMPTY = {"money", "id", "text", "enum", "currency"}
 def falsified(draw: random.Random, rule: FieldRule, old: Any, others: list[Any]) -> tuple[str, Any]:
     """Return a way to falsify a value, by name, and the false value."""
     ways: list[tuple[str, Any]] = [("change", CHANGES[rule.type](draw, old))] * 3
-    ways += [("remove", REMOVED), ("retype", draw.choice(RETYPES[rule.type]))]
+    ways += [("remove", REMOVED)]
+    ways += [("retype", draw.choice(RETYPES[rule.type]))] if RETYPES[rule.type] else []
     ways += [("blank", "")] if rule.type in EMPTY and old not in ("", None) else []
     different = [value for value in others if value != old]
     ways += [("swap", draw.choice(different))] * 2 if different else []

@@ -160,7 +160,7 @@ def one_damage(records: Records, draw: random.Random, system: str, kind: str) ->
         f"{told}@ {id}",
         rule.expected,
         not rule.expected or rule.is_repeated,
-        records.subjects(group) | {id},
+        records.subjects(group) | {id} | ({false} if rule.type == "id" and isinstance(false, str) and false else set()),
         group,
         ((ref, body),),
         ((ref, changed),),

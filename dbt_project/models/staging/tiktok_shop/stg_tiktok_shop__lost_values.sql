@@ -17,7 +17,7 @@
 {%- set prices = ['original_price', 'sale_price', 'seller_discount', 'platform_discount'] %}
 {%- set names = ['sku_id', 'seller_sku', 'currency'] %}
 {%- set line_fields = prices + names + ['id', 'display_status', 'package_id'] %}
-{%- set kinds = ['fulfillment_type', 'shipping_type', 'warehouse_id'] %}
+{%- set kinds = ['paid_time', 'fulfillment_type', 'shipping_type', 'warehouse_id'] %}
 {%- set says = "{0} <> '' and (is_newest or try_cast({0} as decimal(18, 4)) <> 0)" %}
 
 -- What an earlier version of an order told and the newest does not: a sum, a price, the time of payment, who ships, a
@@ -51,53 +51,57 @@ parsed as (
     select
         versions.shop_id,
         versions.id,
-        versions.version_order = revised.oldest as is_oldest,
+        versions.version_order in (revised.oldest, revised.newest) as is_end,
         versions.version_order = revised.newest as is_newest,
         revised.loaded_through,
         from_json(
             versions.payload,
-            '{"paid_time": "VARCHAR", "{{ kinds | join('": "VARCHAR", "') }}": "VARCHAR",
-              "payment": {"{{ sums | join('": "VARCHAR", "') }}": "VARCHAR"},
+            '{"{{ kinds | join('": "VARCHAR", "') }}": "VARCHAR",
+              "packages": [{"id": "VARCHAR"}], "payment": {"{{ sums | join('": "VARCHAR", "') }}": "VARCHAR"},
               "line_items": [{"{{ line_fields | join('": "VARCHAR", "') }}": "VARCHAR"}]}'
         ) as body
     from versions
     inner join revised on versions.shop_id = revised.shop_id and versions.id = revised.id
 ),
 
--- A line's id is what the first version called it: one that was wrong for a while and is right again has lost nothing.
+-- A line's id, SKU and currency are what the first version called them: what was wrong for a while and is right again
+-- has lost nothing.
 told as (
     select
         shop_id,
         id,
         is_newest,
         loaded_through,
-        list_concat(
-            [
-                {%- for name in sums %}
-                    if({{ says.format('body.payment.' ~ name) }}, 'payment.{{ name }}', null),
-                {%- endfor %}
-                {%- for name in kinds %}
-                    if(body.{{ name }} <> '', '{{ name }}', null),
-                {%- endfor %}
-                if(body.paid_time <> '', 'paid_time', null)
-            ],
-            flatten(list_transform(if(is_oldest or is_newest, body.line_items, []), lambda line: [
-                {%- for name in prices %}
-                    if({{ says.format('line.' ~ name) }}, '{{ name }} of line ' || line.id, null),
-                {%- endfor %}
-                {%- for name in names %}
-                    if(line.{{ name }} <> '', '{{ name }} ' || line.{{ name }} || ' of line ' || line.id, null),
-                {%- endfor %}
-                -- A parcel may be undone before it leaves, and is named ever after.
+        list_transform(coalesce(body.line_items, []), lambda line: line.id) as line_ids,
+        list_transform(coalesce(body.packages, []), lambda package: package.id) as package_ids,
+        [
+            {%- for name in sums %}
+                if({{ says.format('body.payment.' ~ name) }}, {'line': '', 'name': 'payment.{{ name }}'}, null),
+            {%- endfor %}
+            {%- for name in kinds %}
+                if(body.{{ name }} <> '', {'line': '', 'name': '{{ name }}'}, null){{ ',' if not loop.last }}
+            {%- endfor %}
+        ] as order_names,
+        flatten(list_transform(coalesce(body.line_items, []), lambda line: [
+            {%- for name in prices %}
+                if({{ says.format('line.' ~ name) }}, {'line': line.id, 'name': '{{ name }}'}, null),
+            {%- endfor %}
+            {%- for name in names %}
+                if(line.{{ name }} <> '' and is_end, {'line': line.id, 'name': '{{ name }} ' || line.{{ name }}}, null),
+            {%- endfor %}
+            -- A parcel may be undone before it leaves, and is named ever after, by the line and by the order.
+            if(
                 if(
+                    is_newest,
+                    line.display_status not in ('IN_TRANSIT', 'DELIVERED', 'COMPLETED')
+                    or line.package_id in package_ids or line.package_id <> '' and len(package_ids) = 0,
                     line.package_id <> ''
-                    or is_newest and line.display_status not in ('IN_TRANSIT', 'DELIVERED', 'COMPLETED'),
-                    'package_id of line ' || line.id,
-                    null
                 ),
-                if(line.id <> '', 'line ' || line.id, null)
-            ]))
-        ) as told_names
+                {'line': line.id, 'name': 'package_id'},
+                null
+            ),
+            if(is_end, {'line': '', 'name': 'line ' || line.id}, null)
+        ])) as line_names
     from parsed
 ),
 
@@ -106,9 +110,11 @@ lost as (
         earlier.shop_id,
         earlier.id,
         earlier.loaded_through,
-        unnest(
-            list_filter(earlier.told_names, lambda told: told is not null and told not in newest.told_names)
-        ) as lost_name
+        unnest(list_filter(
+            list_concat(earlier.order_names, earlier.line_names),
+            lambda told: told is not null and told not in list_concat(newest.order_names, newest.line_names)
+            and (told.line = '' or told.line in newest.line_ids)
+        )) as gone
     from told as earlier
     inner join told as newest using (shop_id, id)
     where newest.is_newest and not earlier.is_newest
@@ -121,7 +127,7 @@ loads as (
 select
     shop_id,
     id as order_id,
-    list(distinct lost_name order by lost_name) as lost_names,
+    list_sort(list(distinct gone.name || if(gone.line = '', '', ' of line ' || gone.line))) as lost_names,
     max(loaded_through) as loaded_through
 from lost
 group by shop_id, id
