@@ -43,13 +43,14 @@ def opened(config: Path | None, *, wait_seconds: float = WAIT_SECONDS) -> Iterat
 
 def register(app: typer.Typer) -> None:
     """Add every command to the application."""
-    from orchestration import answer_commands, demo_commands, operator_commands
+    from orchestration import answer_commands, demo_commands, operator_commands, tenant_commands
 
     for command in (run, ingest, build, check, publish, plan, apply, doctor, rebuild):
         app.command()(command)
     answer_commands.register(app)
     demo_commands.register(app)
     operator_commands.register(app)
+    tenant_commands.register(app)
 
 
 def run(config: Config = None, only: Only = None, dry_run: DryRun = False, json: Json = False) -> None:

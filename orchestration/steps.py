@@ -20,6 +20,7 @@ from ingestion.operations import load as load_operations
 from orchestration import exceptions, holds
 from orchestration.data_tests import TestResult, readers_of, run_data_tests
 from orchestration.dbt import run_dbt
+from orchestration.go_live import is_live, only_observed
 from orchestration.judged import judge
 from orchestration.lineage import (
     Model,
@@ -173,6 +174,8 @@ def plan_step(settings: Settings, state: State, *, only: str | None = None, reco
     with warehouse_lock(settings), open_warehouse(settings) as warehouse:
         _require_built(warehouse)
         proposals = list(read_proposals(warehouse, syncs))
+    if not is_live(settings, state):
+        proposals = [only_observed(proposal) for proposal in proposals]
     return plan(settings, state, proposals, record=record, only=only)
 
 

@@ -19,6 +19,7 @@ from pydantic_settings import (
 
 from tieout.errors import ConfigError
 
+_PROJECT = Path(__file__).resolve().parents[1]
 _EXAMPLE = Path(__file__).resolve().parent / "example"
 """The demo's configuration as an installed package brings it: to be copied, and never taken by default."""
 
@@ -88,11 +89,16 @@ def require_settings_file(folder: Path) -> Path:
     """
     source = folder / "tieout.toml"
     if not source.is_file():
-        example = _EXAMPLE if _EXAMPLE.is_dir() else Path("config/demo")
         raise ConfigError(
-            f"no settings file {source}: name its folder with --config DIR or TIEOUT_CONFIG; to begin, copy {example}"
+            f"no settings file {source}: name its folder with --config DIR or TIEOUT_CONFIG;"
+            " `tieout init DIR` writes one"
         )
     return source
+
+
+def example_folder() -> Path:
+    """Return the demo's configuration, as the package brings it or as it stands in the project."""
+    return _EXAMPLE if _EXAMPLE.is_dir() else _PROJECT / "config" / "demo"
 
 
 def unusable(error: ValueError, source: Path) -> ConfigError:

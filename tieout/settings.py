@@ -176,6 +176,7 @@ class Settings(Reading):
     tenant: str
     config_dir: Path = _DEMO
     state_url: str = ""
+    live: bool = Field(default=False, description="whether writes may leave before `tieout go-live`")
     published_copies: int = Field(
         default=4, ge=1, description="times the newest generation's size that published/ may hold"
     )
