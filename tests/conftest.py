@@ -11,10 +11,18 @@ from typing import Any
 import pytest
 
 from tests.support.connected import shipping
+from tests.support.whole_world import whole
 from tests.support.worlds import fresh_world, tied_out, traded, world
 from tieout.settings import Settings, load_settings
 
-__all__ = ["fresh_world", "shipping", "tied_out", "traded", "world"]  # fixtures: pytest finds them by these names
+__all__ = [
+    "fresh_world",
+    "shipping",
+    "tied_out",
+    "traded",
+    "whole",
+    "world",
+]  # fixtures: pytest finds them by these names
 
 SECRETS = {
     "tiktok_shop__app_key": "key",

@@ -64,6 +64,7 @@ found as (
         reason
     from (
         select * from {{ ref('rec_orders__accounted') }}
+        anti join {{ ref('int_orders__withdrawn_copies') }} using (shop_id, order_id)
         where place is null
         union all by name
         select * from unshipped

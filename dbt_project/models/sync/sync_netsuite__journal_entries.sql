@@ -9,6 +9,16 @@ due as (
     anti join found using (shop_id, payment_id, month, subject)
 ),
 
+-- The journal of the payment's own month is sent last: with it a payout is booked, and another month would be a change.
+booked as (
+    select distinct
+        shop_id,
+        payment_id,
+        'payout' as subject
+    from {{ ref('int_books__acknowledged_lines') }}
+    where subject = 'payout' and line_class in ('bank', 'in_transit')
+),
+
 journals as (
     select
         entity_key,
@@ -20,7 +30,7 @@ journals as (
         desired,
         amount,
         currency,
-        revision > 0 as needs_approval,
+        revision > 0 or (shop_id, payment_id, subject) in (from booked) as needs_approval,
         'it corrects what was posted' as approval_reason,
         if(imbalance <> 0, 'ERP-02: unbalanced by ' || imbalance || ' ' || currency, null) as blocked_reason,
         null as already_there
