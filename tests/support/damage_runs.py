@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -139,7 +140,9 @@ def _judged(damages: Sequence[Damage], new: frozenset[Said]) -> list[Finding]:
 
 
 def _about(damage: Damage, said: frozenset[Said]) -> set[Said]:
-    return {each for each in said if any(subject in each.text for subject in damage.subjects)}
+    # Whole ids: a short one of NetSuite's stands within many a long one.
+    named = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(damage.subjects)))})(?!\w)")
+    return {each for each in said if named.search(each.text)}
 
 
 def _wrongly_written(damages: Sequence[Damage], new: frozenset[tuple[str, str, str]]) -> list[Finding]:
