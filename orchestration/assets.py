@@ -19,7 +19,7 @@ from orchestration.dbt_assets import (
     dbt_assets,
     get_asset_check_key_for_test,
 )
-from orchestration.raw_assets import FINANCE, OWNERS
+from orchestration.raw_assets import FINANCE, OPERATIONS, OWNERS
 from orchestration.resources import DbtProjectFiles, TieoutResource
 from orchestration.totals import figures
 from tieout.settings import Settings
@@ -54,7 +54,11 @@ class Translator(DagsterDbtTranslator):
         return dbt_resource_props["description"] or _LAYERS[_layer(dbt_resource_props)][0]
 
     def get_owners(self, dbt_resource_props: Any) -> Sequence[str] | None:
-        """Return the layer's owner."""
+        """Return the layer's owner; what operations reads or writes is theirs."""
+        name, folders = str(dbt_resource_props["name"]), list(dbt_resource_props["fqn"])
+        is_written_by_operations = name.startswith("sync_") and not name.startswith("sync_netsuite__")
+        if is_written_by_operations or folders[1:3] == ["marts", "operations"]:
+            return OPERATIONS
         return _LAYERS[_layer(dbt_resource_props)][1]
 
 

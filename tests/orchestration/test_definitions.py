@@ -104,3 +104,12 @@ def test_loading_definitions_imports_no_engine_that_only_steps_need(tmp_path: Pa
         check=True,
     )
     assert told.stdout.strip() == "[]"
+
+
+def test_what_operations_reads_and_writes_is_theirs(specs):
+    owners = {"/".join(spec.key.path): list(spec.owners) for spec in specs}
+    assert {tuple(found) for key, found in owners.items() if key.startswith("operations/")} == {tuple(OPERATIONS)}
+    assert owners["finance/payouts"] == FINANCE
+    sent = {key: found for key, found in owners.items() if "gxo__warehouse_orders" in key and "sync" in key}
+    assert sent
+    assert {tuple(found) for found in sent.values()} == {tuple(OPERATIONS)}
