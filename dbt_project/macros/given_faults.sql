@@ -87,10 +87,12 @@ is none. A list or an object arrives as its JSON text.
     case when {{ read }} is null then {{ shape_faults('payload', {path: 'OBJECT'}) }} end
 {%- endmacro %}
 
-{#- A line of an order names no second one: what an adjustment or a reserve is for stands in lines of their own. -#}
+{#- A line names one order: a sale by order_id, an adjustment and a reserve by the field of their own. -#}
 {% macro other_order_fault(field) -%}
     case
-        when trim(fields.type) = 'ORDER' and fields.order_id <> '' and fields.{{ field }} not in ('', fields.order_id)
-            then {'field': '{{ field }}', 'value': fields.{{ field }}, 'reason': 'another order than order_id'}
+        when
+            fields.{{ field }}
+            not in ('', coalesce(nullif(fields.order_id, ''), nullif(fields.adjustment_order_id, '')))
+            then {'field': '{{ field }}', 'value': fields.{{ field }}, 'reason': 'another order than the line names'}
     end
 {%- endmacro %}

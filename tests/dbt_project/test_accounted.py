@@ -43,7 +43,6 @@ def item(number: str, status: str = "DELIVERED") -> dict[str, str]:
 WITHOUT_A_PLACE: dict[str, Change] = {
     "no list of lines": lambda order: {name: value for name, value in order.items() if name != "line_items"},
     "an empty list of lines": set_fields(line_items=[]),
-    "lines that are no list": set_fields(line_items="none"),
     "all lines cancelled": set_fields(line_items=[item("2", "CANCELLED")]),
     "two lines of one id": set_fields(line_items=[item("1"), item("1")]),
     "a line of another order": set_fields(line_items=[item("9")]),

@@ -80,7 +80,7 @@ DAMAGES: list[Damage] = [
     (DOCUMENTS, "swapped", document("swapped", item("other")), ("ORD-06", "order", "swapped")),
     (ORDERS, "platform", order("platform", fulfillment_type="FULFILLMENT_BY_TIKTOK"), ("ORD-10", "order", "platform")),
     (ORDERS, "rehoused", order("rehoused", warehouse_id="7396"), ("INV-07", "warehouse", "7396")),
-    (ORDERS, "odd", order("odd", line_items=[{"id": "1", "seller_sku": "sku-odd", "display_status": "BEAMED",
+    (ORDERS, "odd", order("odd", line_items=[{"id": "line-odd", "seller_sku": "sku-odd", "display_status": "BEAMED",
                                               "currency": "GBP", "original_price": "20.00"}]),
      ("ORD-12", "line_status", "BEAMED")),
     (ORDERS, "unlisted", order("unlisted", line_items=[]), ("FIN-24", "order", "unlisted")),

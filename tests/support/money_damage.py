@@ -174,6 +174,10 @@ OTHERS: dict[str, tuple[list[Damage], Found]] = {
         [(LINES, "line-{n}5", set_fields(adjustment_order_id="5799999{n}"))],
         ("FIN-06", "order", "5799999{n}"),
     ),
+    "an adjustment of two orders": (
+        [(LINES, "line-{n}5", set_fields(adjustment_order_id="{order}1", associated_order_id="{order}2"))],
+        ("SYS-03", "quarantine", "tiktok_shop/statement_transactions/line-{n}5"),
+    ),
     "a reserve of an absent order": (
         [
             (LINES, "line-{n}6", set_fields(associated_order_id="5788888{n}")),
