@@ -37,6 +37,12 @@ def verified_until(state: State, system: str, entity: str, *, shop_id: str = "")
     return datetime.fromisoformat(found) if found else None
 
 
+def has_read(state: State) -> bool:
+    """Tell whether anything was ever read completely into this tenant's warehouse."""
+    with state.reading() as connection:
+        return connection.execute(select(coverage.c.id).limit(1)).first() is not None
+
+
 def record_windows(state: State, windows: list[Window], *, load_id: str) -> None:
     """Remember windows as verified. Call it only after their rows are landed."""
     if not windows:

@@ -32,7 +32,7 @@ from tieout.state import stamp, webhook_inbox
 
 FIRST_STATEMENT = datetime(2023, 7, 1, tzinfo=UTC)
 ORDERS_PER_CALL = 50
-LONGEST_ORDER_ID = 20
+LONGEST_ID = 20
 MOST_HELD = 500  # read again by id in one load; the rest with the next, once these are sound
 MOST_SETTLED = 250  # settled orders read again by id in one load, drawn anew each time
 ORDER_NOTIFICATIONS = ("1", "3", "11")  # order status, recipient address, cancellation status
@@ -127,6 +127,10 @@ def _transactions(shop: Shop, statements: set[str], *, as_of: datetime, referenc
     reading = Reading()
     read, deletable = 0, set()
     for tried, statement_id in enumerate(sorted(statements)):
+        if not _is_id(statement_id):
+            told = f"{SYSTEM} statement {statement_id[:40]!r}: expected an id in digits; its lines cannot be asked for"
+            shop.run.fail(entity, DataError(told), shop_id=shop.id)
+            continue
         try:
             detail = shop.client.statement_transactions(shop.id, statement_id)
         except (CredentialError, UnreachableError):
@@ -135,7 +139,7 @@ def _transactions(shop: Shop, statements: set[str], *, as_of: datetime, referenc
             shop.run.fail(entity, _left_unread(error, len(statements) - tried), shop_id=shop.id)
             break
         except TieoutError as error:
-            shop.run.fail(entity, error, shop_id=shop.id)
+            shop.run.fail(entity, DataError(f"statement {statement_id}: {error}"), shop_id=shop.id)
             continue
         read += 1
         deletable |= {statement_id} if _land_detail(shop, statement_id, detail, reading=reading) else set()
@@ -191,8 +195,8 @@ def _named_orders(shop: Shop, *, listed: set[str], referenced: set[str]) -> None
     unknown = _unknown_orders(shop, referenced - listed)
     settled = _drawn(shop, referenced - listed - unknown)
     held = {record.record_id for record in shop.held("orders")} | {line.parent_id for line in shop.held("order_lines")}
-    again = sorted(filter(_is_order_id, held))[:MOST_HELD]
-    doubted = set(sorted(filter(_is_order_id, shop.doubted_orders() - listed))[:MOST_HELD])
+    again = sorted(filter(_is_id, held))[:MOST_HELD]
+    doubted = set(sorted(filter(_is_id, shop.doubted_orders() - listed))[:MOST_HELD])
     wanted = sorted({order for order, _ in notified if order} | unknown | settled | set(again) | doubted)
     for start in range(0, len(wanted), ORDERS_PER_CALL):
         _orders_by_id(shop, wanted[start : start + ORDERS_PER_CALL], deletable=settled | doubted)
@@ -255,12 +259,12 @@ def _unknown_orders(shop: Shop, referenced: set[str]) -> set[str]:
 def _order_ids(rows: Iterable[object]) -> set[str]:
     fields = ("order_id", "adjustment_order_id", "associated_order_id")
     found = (row.get(name) for row in rows if isinstance(row, dict) for name in fields)
-    return {value for value in found if isinstance(value, str) and _is_order_id(value)}
+    return {value for value in found if isinstance(value, str) and _is_id(value)}
 
 
-def _is_order_id(text: str) -> bool:
-    """Tell whether an order may be asked for by this id: one that is none spoils the call for all it asks for."""
-    return text.isascii() and text.isdigit() and len(text) <= LONGEST_ORDER_ID and text != "0"
+def _is_id(text: str) -> bool:
+    """Tell whether a record may be asked for by this id: one that is none spoils the call, or its signature."""
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_ID and text != "0"
 
 
 def _reread_from(shop: Shop, *entities: str) -> datetime:

@@ -19,7 +19,7 @@ from tieout.settings import Gxo, Settings, load_settings
 from tieout.state import State
 from tieout.state_loss import open_state
 from tieout.tenancy import claim_home
-from tieout.warehouse import warehouse_lock
+from tieout.warehouse import open_warehouse, warehouse_lock
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,11 @@ def _bank_folders(settings: Settings) -> Iterator[Finding]:
 
 def _warehouse(settings: Settings) -> str:
     with warehouse_lock(settings, wait_seconds=5):
-        exists = settings.warehouse_path.exists()
-    return str(settings.warehouse_path) if exists else "none yet: the first run creates it"
+        if not settings.warehouse_path.exists():
+            return "none yet: the first run creates it"
+        with open_warehouse(settings) as warehouse:
+            tables = warehouse.execute("select count(*) from duckdb_tables()").fetchone()
+    return f"{settings.warehouse_path}: {tables[0] if tables else 0} tables"
 
 
 def _tiktok_shop(settings: Settings, state: State) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from expectations.result import SuiteResult
 from expectations.suites import SUITES
 from ingestion import LoadSummary, ingest
+from ingestion.coverage import has_read
 from ingestion.operations import load as load_operations
 from orchestration import exceptions, holds
 from orchestration.data_tests import TestResult, readers_of, run_data_tests
@@ -70,6 +71,7 @@ def ingest_step(
     `since` (UTC) reads from there on again, as if nothing later had been verified.
     """
     started = monotonic()
+    is_lost = not settings.warehouse_path.exists() and has_read(state)
     with _turn(settings, report):
         loads = ingest(settings, state, systems=systems, tables=tables, since=since, report=report)
     facts = {
@@ -79,6 +81,11 @@ def ingest_step(
         "quarantined": sum(load.quarantined for load in loads),
     }
     problems = [f"{load.system} {load.entity}: {load.problem}" for load in loads if load.problem]
+    if is_lost and since is None:
+        problems.append(
+            f"the warehouse {settings.warehouse_path} was gone, and only what is new was read: `tieout backfill --since"
+            " DAY` reads again from the day that the books begin with; until then figures and exceptions lack the rest"
+        )
     return StepResult("ingest", monotonic() - started, facts, problems), loads
 
 

@@ -5,7 +5,10 @@ Belongs here: those settings, which no secret and no vendor is needed for. Does 
 
 from __future__ import annotations
 
+import difflib
 import os
+import tomllib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
@@ -101,12 +104,33 @@ def example_folder() -> Path:
     return _EXAMPLE if _EXAMPLE.is_dir() else _PROJECT / "config" / "demo"
 
 
+def require_known_names(source: Path, known: Collection[str]) -> None:
+    """Refuse a section or key at the top of a settings file that is none of ours: what it sets would count for nothing.
+
+    Raises:
+        ConfigError: naming each, and what may have been meant.
+    """
+    try:
+        named = tomllib.loads(source.read_text(encoding="utf-8"))
+    except ValueError:
+        return  # told by whoever loads it
+    told = []
+    for name in sorted(set(named) - set(known)):
+        near = difflib.get_close_matches(name, known, n=1)
+        told.append(f"  {name}: no such key or section; " + (f"did you mean {near[0]}?" if near else "take it out"))
+    if told:
+        raise ConfigError("\n".join([f"{source} cannot be used:", *told]))
+
+
 def unusable(error: ValueError, source: Path) -> ConfigError:
     """Return what is wrong with a settings file: each field, what was found and what to do."""
     if not isinstance(error, ValidationError):
         return ConfigError(f"{source} is not valid TOML: {error}")
     lines = [f"{source} cannot be used:"]
     for problem in error.errors(include_url=False, include_input=False):
+        if not problem["loc"]:
+            lines.append(f"  {problem['msg'].removeprefix('Value error, ')}")
+            continue
         field = ".".join(str(part) for part in problem["loc"])
         variable = "TIEOUT_" + "__".join(str(part) for part in problem["loc"]).upper()
         lines.append(f"  {field}: {problem['msg']} (set it there, in {variable}, or in a secret file)")

@@ -1,15 +1,36 @@
 """What every section of the settings is made of.
 
-Belongs here: the shape of a section. Does not: any section's fields.
+Belongs here: the shape of a section, and kinds of values that several have. Does not: any section's fields.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is no time zone: expected an IANA name such as Europe/London")
+    return name
+
+
+def _real_day(text: str) -> str:
+    try:
+        if len(text) == len("2026-02-28"):
+            date.fromisoformat(text)
+            return text
+    except ValueError:
+        pass
+    raise ValueError(f"{text!r} is no day: expected YYYY-MM-DD")
+
 
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+Day = Annotated[str, AfterValidator(_real_day)]
 
 
 class Section(BaseModel):

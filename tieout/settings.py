@@ -12,10 +12,9 @@ from __future__ import annotations
 import os
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
-from zoneinfo import available_timezones
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import (
     BaseSettings,
     NestedSecretsSettingsSource,
@@ -25,8 +24,8 @@ from pydantic_settings import (
 
 from tieout.bank_settings import Bank, BankAccount
 from tieout.errors import ConfigError
-from tieout.reading import Reading, home_folder, require_settings_file, unusable
-from tieout.sections import Currency, Section
+from tieout.reading import Reading, home_folder, require_known_names, require_settings_file, unusable
+from tieout.sections import Currency, Day, Section, TimeZone
 
 __all__ = ["Bank", "BankAccount", "Settings", "load_settings"]
 
@@ -44,14 +43,9 @@ class Shop(Section):
     bank_account: str = Field(description="account id of [[bank.accounts]] that receives this shop's payouts")
     netsuite_subsidiary: str
     netsuite_customer: str = ""
-    time_zone: str = Field(default="", description="IANA name, for dates in the shop's own days; empty: its region's")
-
-    @field_validator("time_zone")
-    @classmethod
-    def _is_known(cls, name: str) -> str:
-        if name and name not in available_timezones():
-            raise ValueError(f"{name!r} is no time zone: expected an IANA name such as Europe/London")
-        return name
+    time_zone: TimeZone | Literal[""] = Field(
+        default="", description="IANA name, for dates in the shop's own days; empty: its region's"
+    )
 
 
 class TikTokShop(Section):
@@ -94,7 +88,7 @@ class Gxo(Section):
 
     site: str = Field(description="the warehouse's id in N1*WH")
     shops: list[str] = Field(description="shop ids whose orders this site ships")
-    time_zone: str = Field(default="Europe/London", description="of dates and times in its messages")
+    time_zone: TimeZone = Field(default="Europe/London", description="of dates and times in its messages")
     host: str
     port: int = 22
     user: str
@@ -136,9 +130,11 @@ class Linnworks(Section):
 class Books(Section):
     """How payouts become journals."""
 
-    approval_above_amount: Decimal = Field(default=Decimal("100000"), description="in the payout's currency")
+    approval_above_amount: Decimal = Field(default=Decimal("100000"), ge=0, description="in the payout's currency")
     max_journals_per_run: int = Field(default=500, ge=1)
-    post_from: str = Field(default="", description="no journals for payouts paid before this date, YYYY-MM-DD")
+    post_from: Day | Literal[""] = Field(
+        default="", description="no journals for payouts paid before this date, YYYY-MM-DD"
+    )
 
 
 class Fulfilment(Section):
@@ -212,6 +208,17 @@ class Settings(Reading):
         toml = TomlConfigSettingsSource(settings_cls, toml_file=Path(state["config_dir"]) / "tieout.toml")
         return init_settings, env_settings, secrets, toml
 
+    @model_validator(mode="after")
+    def _names_accounts_that_exist(self) -> Self:
+        accounts = {account.account_id for account in self.bank.accounts}
+        for shop in self.tiktok_shop.shops:
+            if shop.bank_account not in accounts:
+                raise ValueError(
+                    f"tiktok_shop.shops: shop {shop.shop_id} is paid to bank_account {shop.bank_account!r},"
+                    f" and [[bank.accounts]] has {', '.join(sorted(accounts)) or 'none'}"
+                )
+        return self
+
     def shop(self, shop_id: str) -> Shop:
         """Return a configured shop.
 
@@ -244,6 +251,7 @@ def load_settings(config_dir: Path | None = None, home: Path | None = None) -> S
     home = home or home_folder()
     config_dir = config_dir or Path(os.environ.get("TIEOUT_CONFIG") or _usual_folder(home))
     source = require_settings_file(config_dir)
+    require_known_names(source, Settings.model_fields)
     try:
         settings = Settings(config_dir=config_dir.resolve(), home=home.resolve())
     except ValueError as error:

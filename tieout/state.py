@@ -31,6 +31,7 @@ from sqlalchemy import (
     event,
     text,
 )
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from tieout.errors import ConfigError
 from tieout.state_faults import tell_faults
@@ -295,7 +296,13 @@ def _engine(url: str, wait_seconds: float) -> Engine:
         if url.startswith(plain):
             url = "postgresql+psycopg://" + url.removeprefix(plain)
     if not url.startswith("sqlite"):
-        engine = create_engine(url, pool_pre_ping=True)
+        try:
+            engine = create_engine(url, pool_pre_ping=True)
+        except (ArgumentError, NoSuchModuleError) as error:
+            raise ConfigError(
+                "state_url is no database tieout knows: expected postgresql://user:password@host/database, or nothing"
+                " for SQLite in the home folder"
+            ) from error
         tell_faults(engine, wait_seconds=wait_seconds)
         return engine
     engine = create_engine(url, connect_args={"timeout": wait_seconds})

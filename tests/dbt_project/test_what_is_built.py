@@ -139,7 +139,7 @@ def test_no_model_asks_a_clock_because_time_alone_has_nothing_built(folder: str)
 def test_a_sync_needs_the_systems_behind_its_model_and_nothing_else(home: Path) -> None:
     wanted = models_before(home, "sync.sync_netsuite__journal_entries")
     assert wanted[-1].relation == "sync.sync_netsuite__journal_entries"
-    assert systems_of(raw_tables_of(wanted)) == ["config", "netsuite", "tiktok_shop"]
+    assert systems_of(raw_tables_of(wanted)) == ["bank", "config", "netsuite", "tiktok_shop"]
     wanted = models_before(home, "sync.sync_tiktok_shop__shipments")
     assert not {table for table in raw_tables_of(wanted) if "statement" in table or "payment" in table}
 

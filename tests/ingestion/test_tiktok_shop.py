@@ -257,7 +257,7 @@ def test_resting_endpoint_ends_its_part_of_the_run_and_the_next_run_catches_up(b
     shop.failing |= {"2": TransientError("HTTP 500"), "3": EndpointRestingError("left alone until 12:01:00 UTC")}
     summaries = load(bench, shop)
     failed = summaries["tiktok_shop", "statement_transactions", UK]
-    assert failed.problem == "HTTP 500; left alone until 12:01:00 UTC; 3 statements wait for the next run"
+    assert failed.problem == "statement 2: HTTP 500; left alone until 12:01:00 UTC; 3 statements wait for the next run"
     assert failed.window_to is None
     assert (asked(shop, "4"), bench.live("raw_tiktok_shop.payments")) == ([], {"P1"})
     shop.failing.clear()
@@ -344,3 +344,12 @@ def test_no_more_settled_orders_are_read_again_than_a_load_may_and_others_come_n
         drawn.append({order for call in asked(shop, "orders by id") for order in call})
     assert [len(orders) for orders in drawn] == [tiktok_shop.MOST_SETTLED] * 2
     assert drawn[0] != drawn[1]
+
+
+def test_a_statement_whose_id_cannot_be_asked_for_stops_no_other(bench):
+    rows = [statement(1), {**statement(2), "id": "12,50"}, statement(3)]
+    shop = FakeTikTokShop(statement_rows=rows, transactions={"1": [transaction(11)], "3": [transaction(31)]})
+    told = load(bench, shop)["tiktok_shop", "statement_transactions", UK].problem
+    assert "'12,50': expected an id in digits" in told
+    assert asked(shop, "12,50") == []
+    assert bench.live("raw_tiktok_shop.statement_transactions") == {"11", "31"}

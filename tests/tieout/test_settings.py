@@ -3,7 +3,7 @@ import shutil
 import pytest
 
 from tieout.errors import ConfigError
-from tieout.settings import load_settings
+from tieout.settings import Gxo, load_settings
 
 
 def test_the_demo_tenant_loads_with_secret_files(make_settings):
@@ -47,6 +47,34 @@ def test_an_unknown_key_is_refused_by_name(demo_config, tmp_path, make_settings)
     (config / "tieout.toml").write_text(text)
     with pytest.raises(ConfigError, match=r"books\.round_up"):
         make_settings(config_dir=config)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('[books]\npost_from = "01/03/2026"', "books.post_from.*no day: expected YYYY-MM-DD"),
+        ('[books]\npost_from = "2026-02-30"', "books.post_from.*no day"),
+        ('[books]\napproval_above_amount = "-5"', "books.approval_above_amount"),
+        ("[boks]", "boks: no such key or section; did you mean books"),
+        ('memry_limit = "1GB"', "memry_limit: no such key or section; did you mean memory_limit"),
+        ('bank_account = "gbp-mian"', "paid to bank_account 'gbp-mian', and .* has gbp-main, gbp-us-payouts"),
+    ],
+)
+def test_a_value_that_would_count_for_nothing_is_refused(demo_config, tmp_path, make_settings, line, told):
+    config = tmp_path / "config"
+    shutil.copytree(demo_config, config)
+    name = line.split(" = ")[0].split("\n")[0]
+    former = {"[boks]": "[books]", "memry_limit": 'memory_limit = "1GB"', "bank_account": 'bank_account = "gbp-main"'}
+    text = (config / "tieout.toml").read_text().replace(former.get(name, name), line)
+    (config / "tieout.toml").write_text(text.replace('approval_above_amount = "100000"', "") if "-5" in line else text)
+    with pytest.raises(ConfigError, match=told):
+        make_settings(config_dir=config)
+
+
+def test_a_warehouse_site_in_no_time_zone_is_refused():
+    with pytest.raises(ValueError, match="'Europe/Londn' is no time zone"):
+        Gxo(site="W", shops=[], host="h", user="u", host_key="k", depositor="D", our_id="U", their_id="T",
+            time_zone="Europe/Londn")  # fmt: skip
 
 
 def test_broken_toml_is_said_to_be_broken(demo_config, tmp_path, make_settings):

@@ -131,3 +131,9 @@ def test_stamps_sort_as_time_does():
 def test_an_instant_without_a_zone_has_no_stamp():
     with pytest.raises(ValueError, match="no time zone"):
         stamp(datetime(2026, 3, 1))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("url", ["foo://bar", "no url"])
+def test_a_database_that_nobody_knows_is_a_setting_to_mend(url):
+    with pytest.raises(ConfigError, match="state_url is no database tieout knows"):
+        State(url)

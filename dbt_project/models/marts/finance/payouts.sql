@@ -70,6 +70,9 @@ compared as (
             payments.amount - coalesce(payments.computed_amount, 0)
         ) as exchange_difference,
         case
+            when banked.status = 'mismatched' and banked.right_currency <> payments.currency then payments.amount
+            -- The bank has what the rate makes of it: the payment's own amount is off, and told as that.
+            when banked.status = 'mismatched' and banked.right_amount = payments.computed_amount then 0
             when banked.status = 'mismatched' then payments.amount - banked.right_amount
             when banked.status = 'missing_right' then payments.amount
             else 0
