@@ -67,8 +67,7 @@ def _statement(message: Element, element: Element, *, place: str, alone: bool) -
     for number, found in enumerate(children(element, "Ntry"), start=1):
         rows = entry_rows(found, place=f"{place} entry {number}".strip())
         if isinstance(rows, Fault):
-            named = text_at(found, "AcctSvcrRef") or text_at(found, "NtryRef")
-            faults.append(replace(rows, reason=f"{rows.reason} (the bank's reference: {named[:35] or 'none'})"))
+            faults.append(rows)
         else:
             entries += rows
     currency = _currency(element)

@@ -22,6 +22,7 @@ from ingestion.bank_records import (
     is_amount,
     own_reference,
     signed,
+    with_reference,
 )
 from ingestion.bank_xml import child, children, text_at, texts_below
 
@@ -40,7 +41,7 @@ def entry_rows(element: Element, *, place: str) -> list[Entry] | Fault:
     """
     fault = _fault_of(element, place=place)
     if fault:
-        return fault
+        return with_reference(fault, text_at(element, "AcctSvcrRef") or text_at(element, "NtryRef"))
     details = [each for part in children(element, "NtryDtls") for each in children(part, "TxDtls")]
     whole = checked_entry(_values(element, details), place)
     if isinstance(whole, Fault):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
@@ -109,9 +109,19 @@ class Statement:
         return Decimal(self.opening_balance) + self.booked == Decimal(self.closing_balance)
 
 
+def with_reference(fault: Fault, bank_id: str) -> Fault:
+    """Return a fault of an entry that names the bank's own reference, by which people find it."""
+    return replace(fault, reason=f"{fault.reason} (the bank's reference: {bank_id[:35]})") if bank_id else fault
+
+
 def checked_entry(values: Mapping[str, object], place: str) -> Entry | Fault:
     """Return an entry, or the first thing that is wrong with it. One that is not booked may come without dates."""
     entry = Entry(**values)  # type: ignore[arg-type]
+    fault = _fault_of(entry, place)
+    return with_reference(fault, entry.bank_id) if fault else entry
+
+
+def _fault_of(entry: Entry, place: str) -> Fault | None:
     for name, text in (("booking_date", entry.booking_date), ("value_date", entry.value_date)):
         if (text or entry.status == BOOKED) and not is_date(text):
             reason = "expected a date of 1970 to 2099, as YYYY-MM-DD"
@@ -122,7 +132,7 @@ def checked_entry(values: Mapping[str, object], place: str) -> Entry | Fault:
     if not is_currency(entry.currency):
         reason = "expected a currency of ISO 4217, such as GBP"
         return Fault(place, "currency", entry.currency, reason, "correct the currency, deliver the file again")
-    return entry
+    return None
 
 
 def is_amount(text: str) -> bool:

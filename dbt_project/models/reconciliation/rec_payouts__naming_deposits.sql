@@ -41,12 +41,11 @@ chosen as (
         credits.amount as credit_amount,
         credits.is_deleted,
         credits.booking_date,
-        -- No transfer takes a month, none arrives before it was sent, and each shop has its own account.
-        coalesce(
-            credits.booking_date not between payments.paid_on and payments.expected_until + 20
-            or credits.account_id <> payments.account_id,
-            false
-        ) as is_out_of_place,
+        -- No transfer takes a month, none arrives before it was sent, a bank's two dates are days apart and not weeks,
+        -- and each shop has its own account.
+        coalesce(credits.booking_date not between payments.paid_on and payments.expected_until + 20, false)
+        or coalesce(abs(credits.booking_date - credits.value_date) > 10, false)
+        or coalesce(credits.account_id <> payments.account_id, false) as is_out_of_place,
         payments.amount,
         payments.computed_amount,
         coalesce(sum(credits.amount) filter (where not credits.is_deleted) over payment, 0) as live_amount,
