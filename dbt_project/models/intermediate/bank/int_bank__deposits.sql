@@ -5,6 +5,8 @@ with entries as (
         entries.*,
         statements.starts_at,
         statements.ends_at,
+        statements.opening_amount,
+        statements.closing_amount,
         coalesce(statements.adds_up, false) as is_proven
     from {{ ref('stg_bank__entries') }} as entries
     left join {{ ref('int_bank__statement_pages') }} as pages on entries.statement_id = pages.bank_statement_id
@@ -28,8 +30,9 @@ alike as (
     from entries
 ),
 
--- Two statements of different times that both add up have both entries, however alike. What a statement repeats of
--- another one with the bank's own reference is the same entry once more, and nothing to look at.
+-- Two statements that both add up and are of different times, or the one of which begins with what the other ends with,
+-- have both entries, however alike. What a statement repeats of another one with the bank's own reference is the same
+-- entry once more, and nothing to look at.
 repeated as (
     select
         later.bank_entry_id,
@@ -40,7 +43,13 @@ repeated as (
         later.statement_id <> earlier.statement_id
         and not (
             later.is_proven and earlier.is_proven
-            and (later.starts_at >= earlier.ends_at or earlier.starts_at >= later.ends_at)
+            and (
+                later.starts_at >= earlier.ends_at
+                or earlier.starts_at >= later.ends_at
+                or coalesce(later.opening_amount <> later.closing_amount and (
+                    later.opening_amount = earlier.closing_amount or earlier.opening_amount = later.closing_amount
+                ), false)
+            )
         )
     group by later.bank_entry_id
 )
