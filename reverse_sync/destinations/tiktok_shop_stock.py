@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from connectors.transport.errors import RejectedError
 from reverse_sync.model import Change, Observation, Proposal
+from tieout.errors import DataError
 from tieout.numbers import whole_number
 from tieout.settings import Settings
 from tieout.state import State
@@ -101,7 +102,24 @@ class TikTokStock:
         sku_id = str(change.desired["sku_id"])
         rows = self._client.inventory(change.shop_id, [sku_id]).rows
         places = [place for row in rows if str(row.get("id")) == sku_id for place in row["warehouse_inventory"] or []]
-        return {str(place["warehouse_id"]): whole_number(place["available_quantity"]) for place in places}
+        return {str(place["warehouse_id"]): _units(sku_id, place["available_quantity"]) for place in places}
+
+
+def _units(sku_id: str, listed: object) -> int:
+    """Return a listed count, read as the models read it: with blanks or a point before noughts around it.
+
+    Raises:
+        DataError: when it is no count.
+    """
+    text = str(listed).strip().removeprefix("+")
+    whole, _, rest = text.partition(".")
+    try:
+        return whole_number(whole if not rest.strip("0") else text)
+    except ValueError as error:
+        raise DataError(
+            f"TikTok Shop lists SKU {sku_id} with available_quantity {text[:20]!r}, which is no count: set it in Seller"
+            " Center, the next run reads it again"
+        ) from error
 
 
 def _wanted(change: Change) -> dict[str, Mapping[str, int]]:

@@ -7,6 +7,7 @@ import pytest
 from connectors.transport.errors import RejectedError
 from reverse_sync.destinations.tiktok_shop_stock import TikTokStock, refuse_stock
 from reverse_sync.model import Change, Observation, Proposal
+from tieout.errors import DataError
 
 SHOP, SKU, PRODUCT = "7495000000000000101", "1730000000000000001", "1729000000000000001"
 
@@ -72,6 +73,19 @@ def test_what_is_listed_as_wanted_already_is_not_written():
     shop = FakeShop({"W": 4})
     assert TikTokStock(shop).write(change(W=(4, 4))) == SKU
     assert shop.written == []
+
+
+@pytest.mark.parametrize("listed", [" 10 ", "+10", "10.0"])
+def test_a_count_is_read_as_the_models_read_it(listed):
+    shop = FakeShop({"W": listed})
+    TikTokStock(shop).write(change(W=(10, 4)))
+    assert shop.written == [{"W": 4}]
+
+
+@pytest.mark.parametrize("listed", ["ten", "1.5", None, {"a": 1}])
+def test_a_listing_without_a_count_is_told_with_what_to_do(listed):
+    with pytest.raises(DataError, match="no count: set it in Seller Center"):
+        TikTokStock(FakeShop({"W": listed})).read_back(change(W=(10, 4)))
 
 
 def test_a_warehouse_that_the_sku_has_left_is_refused():
