@@ -31,10 +31,9 @@ from sqlalchemy import (
     event,
     text,
 )
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from tieout.errors import ConfigError
-from tieout.state_faults import tell_faults
+from tieout.state_faults import server_engine, tell_faults
 
 HEAD = "0003"
 """The newest revision in tieout/migrations: known here so that an up-to-date database starts without Alembic."""
@@ -296,13 +295,7 @@ def _engine(url: str, wait_seconds: float) -> Engine:
         if url.startswith(plain):
             url = "postgresql+psycopg://" + url.removeprefix(plain)
     if not url.startswith("sqlite"):
-        try:
-            engine = create_engine(url, pool_pre_ping=True)
-        except (ArgumentError, NoSuchModuleError) as error:
-            raise ConfigError(
-                "state_url is no database tieout knows: expected postgresql://user:password@host/database, or nothing"
-                " for SQLite in the home folder"
-            ) from error
+        engine = server_engine(url)
         tell_faults(engine, wait_seconds=wait_seconds)
         return engine
     engine = create_engine(url, connect_args={"timeout": wait_seconds})

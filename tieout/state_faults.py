@@ -5,15 +5,30 @@ Belongs here: from a driver's error to ours. Does not: when a state is missing w
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError
 
 from tieout.errors import ConfigError, LockedError, StateError, TieoutError
 
 _FULL = ("SQLITE_FULL", "SQLITE_IOERR", "53100", "53200")
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "XX001", "XX002")
 _LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03")
+
+
+def server_engine(url: str) -> Engine:
+    """Return the engine of a database server.
+
+    Raises:
+        ConfigError: when the URL names none that is known.
+    """
+    try:
+        return create_engine(url, pool_pre_ping=True)
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise ConfigError(
+            "state_url is no database tieout knows: expected postgresql://user:password@host/database, or nothing for"
+            " SQLite in the home folder"
+        ) from error
 
 
 def tell_faults(engine: Engine, *, wait_seconds: float) -> None:
