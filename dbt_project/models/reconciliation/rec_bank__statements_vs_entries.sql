@@ -38,8 +38,8 @@ ended as (
         ) = 1
 ),
 
--- A statement that is missing leaves a day or more between the ones beside it; a change of clocks, or a period that ends
--- an hour before midnight, leaves no more than two hours.
+-- A statement that is missing leaves a day or more between the ones beside it; a change of clocks, or a period that
+-- ends an hour before midnight, leaves no more than two hours.
 followed as (
     select
         later.*,

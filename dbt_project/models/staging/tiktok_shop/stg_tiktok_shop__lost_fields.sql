@@ -4,8 +4,8 @@
 } %}
 {%- set status = {'statements': 'payment_status', 'payments': 'status'} %}
 
--- What an earlier version of a statement or payment told and the newest, which is paid, does not, of fields that nothing
--- else asks for: a fault for each. What was 0 may be left out. A record that has lost nothing has no row.
+-- What an earlier version of a statement or payment told and the newest, which is paid, does not, of fields that
+-- nothing else asks for: a fault for each. What was 0 may be left out. A record that has lost nothing has no row.
 with versions as (
     {%- for entity, names in fields.items() %}
         select
