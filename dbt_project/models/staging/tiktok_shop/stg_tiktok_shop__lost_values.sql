@@ -79,7 +79,7 @@ told as (
                 if({{ says.format('body.payment.' ~ name) }}, {'line': '', 'name': 'payment.{{ name }}'}, null),
             {%- endfor %}
             {%- for name in kinds %}
-                if(body.{{ name }} <> '', {'line': '', 'name': '{{ name }}'}, null){{ ',' if not loop.last }}
+                if(body.{{ name }} not in ('', '0'), {'line': '', 'name': '{{ name }}'}, null){{ ',' if not loop.last }}
             {%- endfor %}
         ] as order_names,
         flatten(list_transform(coalesce(body.line_items, []), lambda line: [
