@@ -74,7 +74,8 @@ def go_live(
         rows = [{"sync": sync, "action": action, "rows": number} for (sync, action), number in sorted(counts.items())]
         show_rows(rows, as_json=json, title="The next run would", empty="write nothing: all is acknowledged")
         if was_live:
-            out.print(f"tenant {settings.tenant} is live already") if not json else None
+            if not json:
+                out.print(f"tenant {settings.tenant} is live already")
             return
         if not yes and not typer.confirm(f"Let the writes of tenant {settings.tenant} leave from now on?"):
             raise typer.Exit(1)
