@@ -181,7 +181,7 @@ def exception_episodes(tieout: TieoutResource) -> Iterator[dg.MaterializeResult[
 
 _PUBLISHED = {
     "finance": (
-        *("payouts", "payout_lines", "payout_journals", "bank_matches", "bank_lines"),
+        *("payouts", "payout_lines", "payout_journals", "order_lines", "bank_matches", "bank_lines"),
         *("unsettled", "accruals", "accrual_months", "accrual_journals"),
     ),
     "operations": (

@@ -194,7 +194,8 @@ FIELDS: dict[str, dict[str, str]] = {
 }
 LINE_FIELDS = {
     "text": "id sku_id seller_sku display_status currency",
-    "amount": "original_price sale_price seller_discount platform_discount item_tax.tax_amount",
+    "amount": "original_price sale_price seller_discount platform_discount item_tax.tax_amount distance_shipping_fee"
+    " shipping_vat_amount retail_delivery_fee pfand_fee",
     "list": "item_tax",
 }
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
@@ -20,6 +21,7 @@ from orchestration.demo import call_sandbox, running_sandbox
 from tests.support.worlds import World
 
 MONTH_END = datetime(2026, 2, 1, tzinfo=UTC)
+ZONES = {"GBP": ZoneInfo("Europe/London"), "USD": ZoneInfo("America/Los_Angeles")}
 DAYS = (20, 3, 12, 13)
 """The cycles, in days after each other: twice before the month end, and twice after it."""
 
@@ -117,3 +119,69 @@ def test_every_line_of_the_bank_is_there_once_and_in_one_place(traded_month: Wor
     matched = traded_month.query("select sum(matched_amount) as amount from finance.bank_matches")
     assert sum(row["lines"] for row in paid) == matched[0]["amount"]
     assert {row["place"] for row in paid} == {"payout", "other"}
+
+
+def received(world: World, entity: str) -> list[tuple[str, str, str, dict[str, Any]]]:
+    """Return shop, id, parent and payload of each record of TikTok Shop as it was received last."""
+    query = (
+        f"select shop_id, id, parent_id, payload from raw_tiktok_shop.{entity}"
+        " qualify row_number() over (partition by shop_id, id order by observed_at desc, load_id desc) = 1"
+    )
+    with duckdb.connect(world.home / "warehouse.duckdb", read_only=True) as connection:
+        rows = connection.execute(query).fetchall()
+    return [(shop, key, parent, json.loads(payload)) for shop, key, parent, payload in rows if payload]
+
+
+def settlements_of_orders(world: World) -> dict[str, tuple[datetime, list[str], bool]]:
+    """Return of each order its first statement's time, the payouts of its statements, and whether one refunds."""
+    statements = {key: body for _shop, key, _parent, body in received(world, "statements")}
+    found: dict[str, list[tuple[datetime, str, Decimal]]] = defaultdict(list)
+    for _shop, _key, parent, body in received(world, "statement_transactions"):
+        if body.get("order_id"):
+            refund = Decimal(body["revenue_breakdown"].get("refund_subtotal_before_discount_amount") or 0)
+            at = datetime.fromtimestamp(int(statements[parent]["statement_time"]), UTC)
+            found[body["order_id"]].append((at, statements[parent].get("payment_id") or "", refund))
+    return {
+        order: (
+            min(at for at, _, _ in lines),
+            sorted({payment for _, payment, _ in lines} - {""}),
+            any(refund for _, _, refund in lines),
+        )
+        for order, lines in found.items()
+    }
+
+
+def test_every_line_item_of_every_order_is_there_once_with_its_money_days_and_payouts(traded_month: World) -> None:
+    settled = settlements_of_orders(traded_month)
+    expected = []
+    for shop, order, _parent, body in received(traded_month, "orders"):
+        currency = body["payment"]["currency"]
+        sold = datetime.fromtimestamp(int(body["paid_time"] or body["create_time"]), UTC)
+        days = [sold.date(), sold.astimezone(ZONES[currency]).date()]
+        first, payments, is_refunded = settled.get(order, (None, [], False))
+        expected += [
+            {
+                **{"order_id": order, "shop_id": shop, "order_line_id": line["id"], "quantity": 1},
+                **{name: line[name] for name in ("sku_id", "seller_sku", "product_name")},
+                **{"item": line["seller_sku"], "line_status": line["display_status"], "currency": currency},
+                "list_price_amount": Decimal(line["original_price"]),
+                **{f"{name}_amount": Decimal(line[name]) for name in ("seller_discount", "platform_discount")},
+                "sale_price_amount": Decimal(line["sale_price"]),
+                "tax_amount": sum((Decimal(tax["tax_amount"]) for tax in line["item_tax"]), Decimal(0)),
+                "is_cancelled": "CANCELLED" in (line["display_status"], body["status"]),
+                "is_order_refunded": is_refunded,
+                **{"created_at": instant(body["create_time"]), "paid_at": instant(body["paid_time"])},
+                **{"accounting_date_utc": days[0], "accounting_month_utc": days[0].replace(day=1)},
+                **{"accounting_date_shop": days[1], "accounting_month_shop": days[1].replace(day=1)},
+                **{"settled_at": first, "payment_ids": payments},
+            }
+            for line in body["line_items"]
+        ]
+    columns = ", ".join(expected[0])
+    shown = traded_month.query(f"select {columns} from finance.order_lines order by order_id, order_line_id")
+    assert shown == sorted(expected, key=lambda row: (row["order_id"], row["order_line_id"]))
+    assert {row["currency"] for row in shown} == {"GBP", "USD"}
+    assert any(row["is_cancelled"] for row in shown) and any(row["is_order_refunded"] for row in shown)
+    assert any(row["accounting_month_utc"] != row["accounting_month_shop"] for row in shown)
+    assert any(row["tax_amount"] for row in shown) and any(row["platform_discount_amount"] for row in shown)
+    assert any(len(row["payment_ids"]) > 1 for row in shown) and any(not row["payment_ids"] for row in shown)
