@@ -10,23 +10,27 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from ingestion.bank_camt053 import read_camt053
 from ingestion.bank_csv import read_csv
-from ingestion.bank_files import FoundFile, files_in, strange_kind
+from ingestion.bank_files import FoundFile, files_in, newest_in, strange_kind
 from ingestion.bank_landing import BankLanding
-from ingestion.bank_records import Fault, FileFaultError, Statement
+from ingestion.bank_records import Fault, FileFaultError, Statement, without_future
 from ingestion.bank_xml import decoded
 from ingestion.coverage import BEGINNING
 from ingestion.run import Run
 from tieout.bank_settings import BankAccount
+from tieout.clock import utc_now
 from tieout.errors import ConfigError, TieoutError
+from tieout.settings import Settings
 
 READER = "2"
 """Another number has every file read again: how entries are told apart, or what is read of them, has changed."""
+DAYS_AHEAD = 5
+"""A bank dates what it books before a long weekend to the day after it."""
 _SPOKEN = {"camt053": "camt.053", "csv": "CSV"}
 _FOUND = {"camt053": "XML", "csv": "no XML"}
 
@@ -49,9 +53,8 @@ def load(run: Run) -> None:
     rows = 0
     accounts = run.settings.bank.accounts
     for account in accounts:
-        same = [other for other in accounts if os.path.realpath(other.folder) == os.path.realpath(account.folder)]
         try:
-            read, last_day = _load_account(run, _Folder(account, same))
+            read, last_day = _load_account(run, _folder_of(accounts, account))
         except TieoutError as error:
             run.fail("entries", error)
             continue
@@ -59,6 +62,25 @@ def load(run: Run) -> None:
         ends += [_end_of_day(last_day)] if last_day else []
     if len(ends) == len(accounts):
         run.cover("entries", start=BEGINNING, end=min(ends), rows=rows)
+
+
+def faults_of_newest(settings: Settings, account: BankAccount) -> list[tuple[str, Fault]]:
+    """Return what is wrong with the newest file of an account's folder, each with the file's name; reads no other."""
+    folder = _folder_of(settings.bank.accounts, account)
+    found = newest_in(account.folder)
+    faults: list[tuple[str, Fault]] = []
+    for each in found:
+        try:
+            _, told = _parsed(folder, each, latest=utc_now().date() + timedelta(days=DAYS_AHEAD))
+        except FileFaultError as error:
+            told = [error.fault] if folder.speaks else []
+        faults += [(each.name, fault) for fault in told]
+    return faults
+
+
+def _folder_of(accounts: Sequence[BankAccount], account: BankAccount) -> _Folder:
+    same = [other for other in accounts if os.path.realpath(other.folder) == os.path.realpath(account.folder)]
+    return _Folder(account, same)
 
 
 def _load_account(run: Run, folder: _Folder) -> tuple[int, str]:
@@ -114,7 +136,7 @@ def _read_files(
         if found.fault is None and not is_new(name, digest):
             continue
         try:
-            statements, faults = _parsed(folder, found)
+            statements, faults = _parsed(folder, found, latest=run.clock().date() + timedelta(days=DAYS_AHEAD))
         except FileFaultError as error:
             if folder.speaks:
                 BankLanding.quarantine(run, name, error.fault)
@@ -125,7 +147,7 @@ def _read_files(
         yield name, digest, statements, faults
 
 
-def _parsed(folder: _Folder, found: FoundFile) -> tuple[list[Statement], list[Fault]]:
+def _parsed(folder: _Folder, found: FoundFile, *, latest: date) -> tuple[list[Statement], list[Fault]]:
     """Return an account's statements in a file, and the faults to be told of it."""
     account = folder.account
     fault = found.fault or strange_kind(found.content)
@@ -141,9 +163,9 @@ def _parsed(folder: _Folder, found: FoundFile) -> tuple[list[Statement], list[Fa
         reason = f"expected {_SPOKEN[account.format]}, as account {account.account_id!r} has, found {_FOUND[kind]}"
         raise FileFaultError(Fault("", "", "", reason, "correct `format` of the account, or remove the file"))
     if account.format == "camt053":
-        return _own(folder, read_camt053(text))
+        return _own(folder, [without_future(each, latest) for each in read_camt053(text)])
     elsewhere = {other.currency for other in folder.sharing} - {account.currency}
-    statement = read_csv(text, account, elsewhere=elsewhere)
+    statement = without_future(read_csv(text, account, elsewhere=elsewhere), latest)
     return [statement], statement.faults if folder.speaks else []
 
 

@@ -26,6 +26,7 @@ from ingestion.bank_records import (
     is_amount,
     own_reference,
 )
+from ingestion.spreadsheets import spreadsheet_damage
 from tieout.bank_settings import CSV_COLUMNS, BankAccount
 
 _SPLIT = ("amount_in", "amount_out")
@@ -137,6 +138,8 @@ def _entry(row: Row, account: BankAccount, *, place: str) -> Entry | Fault:
     amount = signed_amount(row, form, place=place)
     if isinstance(amount, Fault):
         return amount
+    if damage := spreadsheet_damage(row.get("id", "")):
+        return Fault(place, "id", row["id"], damage, "download the file again, and do not save it in a spreadsheet")
     balance = row.get("balance", "")
     if balance and not is_amount(decimal_in(balance, form)):
         return Fault(place, "balance", balance, "expected a decimal amount", "correct it, or check the csv table")

@@ -64,6 +64,13 @@ def files_in(folder: Path) -> Iterator[FoundFile]:
             yield from _opened(folder / name)
 
 
+def newest_in(folder: Path) -> Iterator[FoundFile]:
+    """Yield the file of a folder that changed last, hidden ones left out; a zip's members each. Nothing when empty."""
+    paths = [path for path in folder.iterdir() if not path.name.startswith(".")]
+    if paths:
+        yield from _opened(max(paths, key=lambda path: path.lstat().st_mtime_ns))
+
+
 def strange_kind(content: bytes) -> Fault | None:
     """Return the fault of content that is plainly no statement we read; None where it may be one."""
     for start, kind, remedy in _KINDS:

@@ -64,7 +64,7 @@ class BankLanding:
 
     @property
     def last_day(self) -> str:
-        """Return the last day that any of the account's files covers; "" when there is none."""
+        """Return the last day that any of the account's files covers, none to come; "" when there is none."""
         return max(self._days, default="")
 
     def hold(self, entries: Collection[Entry], *, changed: Collection[str], present: Collection[str]) -> None:
@@ -91,7 +91,7 @@ class BankLanding:
             "sha256": digest,
             "account_id": self._account.account_id,
             "from": min((s.start[:10] for s in statements if s.start), default=""),
-            "to": max((_last_day(s) for s in statements), default=""),
+            "to": min(max((_last_day(s) for s in statements), default=""), self._as_of.date().isoformat()),
             "statements": [record_id for record_id in taken if record_id],
             "faults": len(faults),
         }

@@ -121,6 +121,19 @@ def checked_entry(values: Mapping[str, object], place: str) -> Entry | Fault:
     return with_reference(fault, entry.bank_id) if fault else entry
 
 
+def without_future(statement: Statement, latest: date) -> Statement:
+    """Return a statement whose booked entries of days after `latest` are faults: no bank has booked what is to come."""
+    late = [entry for entry in statement.entries if entry.status == BOOKED and entry.booking_date > latest.isoformat()]
+    reason = f"expected a day that has come, {latest} at the latest"
+    remedy = "correct the date, or the form of dates in the account's settings; a day that comes clears this by itself"
+    faults = [
+        Fault(f"entry {each.bank_id or each.amount}", "booking_date", each.booking_date, reason, remedy)
+        for each in late
+    ]
+    kept = [each for each in statement.entries if each not in late] if late else statement.entries
+    return replace(statement, entries=kept, faults=[*statement.faults, *faults])
+
+
 def _fault_of(entry: Entry, place: str) -> Fault | None:
     for name, text in (("booking_date", entry.booking_date), ("value_date", entry.value_date)):
         if (text or entry.status == BOOKED) and not is_date(text):

@@ -11,20 +11,18 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from ingestion.config_specs import Map, Row
+from ingestion.spreadsheets import spreadsheet_damage
 from tieout.settings import Settings
 
 _IDS = ("shop_id", "warehouse_id", "location", "seller_sku", "item", "bundle", "component", "provider_id")
-_SCIENTIFIC = re.compile(r"[+-]?[0-9]([.,][0-9]+)?[Ee][+][0-9]+")
-_POINT_ZERO = re.compile(r"[0-9]{6,}[.,]0+")
 
 
 @dataclass(frozen=True)
@@ -169,21 +167,6 @@ def _check_location(rule: Row, settings: Settings) -> None:
         raise _fault(rule, "system", f"tieout.toml has no section [{rule['system']}]; expected a configured system")
     if rule["system"] == "gxo" and settings.gxo and rule["location"] != settings.gxo.site:
         raise _fault(rule, "location", f"expected {settings.gxo.site}, the site of [gxo] in tieout.toml")
-
-
-def spreadsheet_damage(value: str, known: Collection[str] = ()) -> str:
-    """Return what a spreadsheet did to an id, in a sentence, or nothing. `known`: ids of which it may be one.
-
-    A spreadsheet shows a long number as 7.495E+18 and keeps 15 of its digits: what it saves is another id.
-    """
-    if _SCIENTIFIC.fullmatch(value):
-        return "a spreadsheet has shortened this id, and its last digits are lost: format the column as text"
-    if _POINT_ZERO.fullmatch(value):
-        return "a spreadsheet has made this id a decimal number: format the column as text"
-    close = [one for one in known if value != one and len(value) == len(one) > 15 and value[:15] == one[:15]]
-    if close and value.isascii() and value.isdigit() and not value[15:].strip("0"):
-        return f"a spreadsheet has rounded this id, probably {close[0]}: format the column as text"
-    return ""
 
 
 def _fault(rule: Row, name: str, reason: str) -> _RowFault:

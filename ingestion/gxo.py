@@ -20,9 +20,9 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from connectors.gxo.errors import UnreadableFileError, X12Error
-from connectors.gxo.reading import check_group, read_message, read_note
+from connectors.gxo.reading import READ_SETS, check_group, read_message, read_note
 from connectors.gxo.values import Agreement
-from connectors.gxo.x12 import Interchange, read_interchanges
+from connectors.gxo.x12 import Interchange, TransactionSet, read_interchanges
 from ingestion.gxo_contradictions import KnownRecords
 from ingestion.gxo_records import Record, Told, records_of
 from ingestion.quarantine import Rejected
@@ -33,12 +33,14 @@ if TYPE_CHECKING:  # only who loads pays for loading SSH
     from connectors.gxo.client import GxoClient, RemoteFile
 
 SYSTEM = "gxo"
+_SETS = "transaction_sets"
 MAX_BYTES = 20_000_000
 MAX_KEPT = 1_500_000  # bytes of a file's text; a raw record holds 2 MB
 BATCH_FILES = 200
 
 _SEND_AGAIN = "ask GXO to send it again under a new control number; the file as received is kept in raw_gxo.files"
 _FETCH_AGAIN = "it is fetched again in every cycle; where that does not help, ask GXO about the file in its folder"
+_SET_REMEDY = "ask GXO to stop sending it, or name it in gxo.ignored_sets in tieout.toml; the file's other sets count"
 _KNOWN = """
 select id, payload ->> '$.size' as size, payload ->> '$.modified_at' as modified_at, payload -> '$.interchanges'
 from raw_gxo.files
@@ -55,6 +57,7 @@ class _File:
     fault: X12Error | None = None
     interchanges: list[Interchange] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
+    unread: list[TransactionSet] = field(default_factory=list)
 
 
 def load(run: Run, client: GxoClient, gxo: Gxo) -> None:
@@ -69,6 +72,8 @@ def load(run: Run, client: GxoClient, gxo: Gxo) -> None:
         _load_batch(run, client, gxo, batch, records=records, seen=seen)
     for name in doubtful - {file.name for file in files}:
         run.quarantine.scope_read(SYSTEM, "files", shop_id="", scope=name)
+    for kind in gxo.ignored_sets:
+        run.quarantine.scope_read(SYSTEM, _SETS, shop_id="", scope=kind)
     run.cover("files", start=datetime(2000, 1, 1, tzinfo=UTC), end=run.clock(), rows=len(files))
     run.report(f"{SYSTEM} {gxo.site}: {len(files)} files, {len(new)} read")
 
@@ -127,6 +132,7 @@ def _parsed(run: Run, gxo: Gxo, file: RemoteFile, content: bytes) -> _File:
         for interchange in found.interchanges:
             _check_partner(gxo, interchange)
             found.records += records_of(_told(interchange, agreed), site=gxo.site, zone=zone)
+            found.unread += (each for each in interchange.sets if each.set_id not in (*READ_SETS, *gxo.ignored_sets))
     except X12Error as error:
         found.fault = error
     return found
@@ -165,6 +171,8 @@ def _take(run: Run, found: _File, *, records: KnownRecords, seen: dict[str, str]
     _keep(run, found, numbers, fault="")
     for record in found.records:
         _land(run, found.file, record)
+    for each in found.unread:
+        _tell_unread(run, found.file, each)
 
 
 def _check_numbers(interchanges: Iterable[Interchange], seen: Mapping[str, str]) -> None:
@@ -185,6 +193,14 @@ def _land(run: Run, file: RemoteFile, record: Record) -> None:
         updated_at=lambda _row: record.updated_at,
     )
     run.landing.add(record.entity, versions)
+
+
+def _tell_unread(run: Run, file: RemoteFile, found: TransactionSet) -> None:
+    """Say that a kind of set is sent which nobody reads: one row per kind, in the words of the last file."""
+    kind = found.set_id
+    reason = f"no reader for this transaction set, met in file {file.name}"
+    rejected = Rejected(SYSTEM, _SETS, "", kind, "ST01", kind, reason, _SET_REMEDY)
+    run.quarantine.reject(rejected, observed_at=file.modified_at, scope=kind)
 
 
 def _keep(run: Run, found: _File, interchanges: Mapping[str, str], *, fault: str) -> None:

@@ -13,6 +13,7 @@ from connectors.linnworks.client import open_linnworks
 from connectors.netsuite.client import open_netsuite
 from connectors.tiktok_shop.client import open_tiktok_shop
 from connectors.transport.errors import ConnectorError
+from ingestion.bank import faults_of_newest
 from ingestion.config import read_config, unmapped_shops
 from tieout.errors import TieoutError
 from tieout.settings import Gxo, Settings, load_settings
@@ -92,11 +93,18 @@ def _maps(settings: Settings) -> Iterator[Finding]:
 def _bank_folders(settings: Settings) -> Iterator[Finding]:
     for account in settings.bank.accounts:
         subject = f"bank {account.account_id}"
-        if account.folder.is_dir():
-            yield Finding(subject, "ok", f"{sum(1 for _ in account.folder.iterdir())} files in {account.folder}")
-        else:
+        if not account.folder.is_dir():
             remedy = f"create it, or set folder of account {account.account_id!r} in tieout.toml"
             yield Finding(subject, "wrong", f"no folder {account.folder}", remedy)
+            continue
+        faults = faults_of_newest(settings, account)
+        for name, fault in faults[:5]:
+            told = f"{fault.place} {fault.field} {fault.value!r}" if fault.value else f"{fault.place} {fault.field}"
+            yield Finding(
+                subject, "wrong", f"{name}: {told.strip()}: {fault.reason}".replace(": : ", ": "), fault.remedy
+            )
+        if not faults:
+            yield Finding(subject, "ok", f"{sum(1 for _ in account.folder.iterdir())} files in {account.folder}")
 
 
 def _warehouse(settings: Settings) -> str:

@@ -100,6 +100,9 @@ class Gxo(Section):
     units: dict[str, Annotated[int, Field(gt=0)]] = Field(
         default={"EA": 1}, description="single items per unit of measure that its messages may use"
     )
+    ignored_sets: list[str] = Field(
+        default=[], description="transaction sets that the site sends and nobody here is to read, as `856`"
+    )
     send_folder: str = "in"
     receive_folder: str = "out"
     archive_folder: str = "archive"

@@ -69,6 +69,26 @@ def test_each_content_is_read_once(bench, folders):
     assert bench.live("raw_bank.files") == {f"{CAMT}/1.xml", f"{CSV}/1.csv"}
 
 
+def test_a_booking_of_a_day_to_come_is_refused_and_covers_nothing(bench, folders):
+    far = entry("N9").replace("2026-01-05", "2066-01-05")
+    (folders[CAMT] / "1.xml").write_text(camt(iban(bench, CAMT), entry("N1"), far, day="2066-01-05"))
+    (folders[CSV] / "1.csv").write_text(HEADER + line("F1") + line("F9", day="2062-05-01"))
+    assert load(bench).quarantined == 2
+    assert names(bench) == ["F1", "N1"]
+    faults = bench.query("select payload ->> '$.field', payload ->> '$.value' from raw_tieout.quarantine order by 2")
+    assert faults == [("booking_date", "2062-05-01"), ("booking_date", "2066-01-05")]
+    ends = bench.query("select payload ->> '$.to' <= '2026-12-31' from raw_bank.files")
+    assert ends == [(True,), (True,)]
+
+
+def test_a_reference_that_a_spreadsheet_has_shortened_is_no_reference(bench, folders):
+    (folders[CSV] / "1.csv").write_text(HEADER + line("26600000000001") + line("2.66E+13", "12.00"))
+    assert load(bench).quarantined == 1
+    assert names(bench) == ["26600000000001"]
+    (told,) = bench.query("select payload ->> '$.reason' from raw_tieout.quarantine")
+    assert "a spreadsheet has shortened this id" in told[0]
+
+
 def test_entry_that_vanishes_from_its_redelivered_file_is_deleted(bench, folders):
     path = folders[CSV] / "1.csv"
     path.write_text(HEADER + line("F1") + line("F2"))

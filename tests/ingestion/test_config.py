@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from ingestion import config
 from ingestion.config import read_config
-from ingestion.config_maps import read_map, spreadsheet_damage
+from ingestion.config_maps import read_map
 from ingestion.config_specs import LINE_CLASSES, MAPS, MEMO, SPECIAL_ACCOUNTS
+from ingestion.spreadsheets import spreadsheet_damage
 
 FEES = "region,fee_key,line_class,sign_note,valid_from,valid_to\n"
 BUFFERS = "shop_id,seller_sku,units,percent,valid_from,valid_to\n"

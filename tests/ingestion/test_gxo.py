@@ -132,6 +132,21 @@ def test_a_refused_file_is_kept_with_its_place_and_the_others_flow(bench, folder
     assert "W03*4" in kept[0]
 
 
+def test_a_set_that_nobody_reads_is_told_once_and_its_neighbours_count(bench, folders):
+    notice = ["856", "BSN*00*SHIP-9*20260110*0200"]
+    for number in (8, 9):
+        folders.files[f"notice {number}.edi"] = numbered(number, "SH", [*notice, f"HL*{number}**S"])
+    other = [line.replace("SHP-1", "SHP-9") for line in ADVICE]
+    folders.files["mixed.edi"] = numbered(10, "SH", notice) + numbered(11, "SW", other)
+    load(bench, folders)
+    ((kind, place, reason),) = quarantined(bench)
+    assert (kind, place) == ("856", "ST01")
+    assert reason == "no reader for this transaction set, met in file mixed.edi"
+    assert len(bench.live("raw_gxo.shipping_advices")) == 2
+    load(bench, folders, ignored_sets=["856"])
+    assert quarantined(bench) == []
+
+
 def test_a_mended_file_leaves_quarantine(bench, folders):
     sound = folders.files["945.edi"]
     folders.files["945.edi"] = sound[:-40]

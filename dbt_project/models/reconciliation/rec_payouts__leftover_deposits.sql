@@ -1,5 +1,5 @@
--- The last resort, always in need of a person: a payment and a deposit that nothing else claims, though the sums
--- differ.
+-- The last resort, always in need of a person: an overdue payment and a deposit that nothing else claims, though the
+-- sums differ. One that may still arrive by itself takes nobody else's deposit.
 with taken as (
     {%- for model in ['named', 'unnamed', 'summed'] %}
         select
@@ -15,7 +15,7 @@ with taken as (
 payments as (
     select * from {{ ref('rec_payouts__expected_deposits') }}
     anti join taken using (shop_id, payment_id)
-    where is_paid and not is_deleted and amount <> 0
+    where is_overdue and not is_deleted
 ),
 
 credits as (
@@ -78,7 +78,6 @@ merged as (
     inner join payments
         on
             off.shop_id = payments.shop_id
-            and payments.is_overdue
             and credits.booking_date between payments.paid_on and payments.expected_until
     anti join nearest on payments.shop_id = nearest.shop_id and payments.payment_id = nearest.payment_id
     where abs(off.matched_amount - off.amount - payments.amount) < abs(off.matched_amount - off.amount)

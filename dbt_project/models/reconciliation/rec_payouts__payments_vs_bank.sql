@@ -20,9 +20,36 @@ bank as (
     where system = 'bank' and entity = 'entries'
 ),
 
+-- A payment that cannot be read may be the rest of a deposit into which several were merged.
+unread as (
+    select distinct
+        held.shop_id,
+        coalesce(payments.paid_at, payments.created_at) as sent_at
+    from {{ ref('quarantine') }} as held
+    left join {{ ref('int_payouts__payments') }} as payments
+        on held.shop_id = payments.shop_id and held.record_id = payments.payment_id
+    where held.entity = 'payments'
+),
+
+merged as (
+    select distinct
+        larger.shop_id,
+        larger.payment_id
+    from {{ ref('int_payouts__payments') }} as larger
+    inner join matches as received using (shop_id, payment_id)
+    inner join unread
+        on
+            larger.shop_id = unread.shop_id
+            and coalesce(
+                abs(date_diff('day', unread.sent_at, coalesce(larger.paid_at, larger.created_at))) <= 14, true
+            )
+    where received.right_amount > larger.amount
+),
+
 payments as (
     select
         payments.*,
+        merged.payment_id is not null as is_merged_with_unread,
         expected.due_at,
         expected.is_overdue,
         matches.* exclude (shop_id, payment_id),
@@ -31,6 +58,7 @@ payments as (
     cross join bank
     left join {{ ref('rec_payouts__expected_deposits') }} as expected using (shop_id, payment_id)
     left join matches using (shop_id, payment_id)
+    left join merged using (shop_id, payment_id)
 )
 
 select
@@ -44,6 +72,7 @@ select
         when right_amount is not null and right_currency <> currency then 'mismatched'
         when right_amount = amount then 'matched'
         when currency <> currency_before_exchange and abs(right_amount - amount) <= 0.01 then 'within_tolerance'
+        when is_merged_with_unread then 'accepted'
         when right_amount is not null then 'mismatched'
         when payment_status = 'FAILED' then 'accepted'
         when amount = 0 and payment_status = 'PAID' then 'matched'
@@ -62,6 +91,7 @@ select
         when not is_known then 'statements name it, the platform no longer lists it'
         when is_quarantined then 'held in quarantine'
         when deleted_amount is not null then 'its bank entry was there and has been removed'
+        when is_merged_with_unread then 'more than it paid, and a payment in quarantine may be the rest'
         when reason is not null then reason
         when payment_status = 'FAILED' then 'the platform says that it failed; no deposit is expected'
         when amount = 0 and payment_status = 'PAID' then 'nothing to pay: no deposit is expected'

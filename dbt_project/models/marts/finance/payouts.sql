@@ -110,6 +110,7 @@ select
         when payment_status <> 'PAID' then 'processing'
         when bank_status in ('mismatched', 'missing_right', 'duplicate_key') then 'bank_break'
         when bank_status = 'in_transit' then 'in_transit'
+        when bank_status = 'accepted' then 'quarantined'
         else 'tied'
     end as tie_out_status,
     cast(
