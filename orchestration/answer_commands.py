@@ -1,13 +1,13 @@
-"""`tieout payouts`, `exceptions`, `query` and `explain`: options and output of what only reads the published marts.
+"""`tieout payouts`, `exceptions`, `query`, `export` and `explain`: what only reads the published marts.
 
 Belongs here: options, and turning answers into output. Does not: the answers themselves, or a command that needs a
-secret or writes anything.
+secret or changes what it reads.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -26,7 +26,7 @@ Shop = Annotated[str | None, typer.Option("--shop", help="Only this shop id.")]
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
-    for command in (payouts, exceptions, query):
+    for command in (payouts, exceptions, query, export):
         app.command()(command)
     explain = typer.Typer(
         help="Show the evidence behind a payout, an order or a SKU, down to the raw record.", no_args_is_help=True
@@ -94,6 +94,24 @@ def query(
         raise typer.BadParameter("--csv and --json exclude each other")
     rows = query_rows(reader(config), sql)
     print_csv(rows) if csv else show_rows(rows, as_json=json, empty="no rows")
+
+
+def export(
+    marts: Annotated[list[str], typer.Argument(help="For example finance.payouts, or finance for all of its marts.")],
+    to: Annotated[Path, typer.Option("--to", help="File, or folder of several CSV or Parquet files.")],
+    format: Annotated[
+        Literal["csv", "xlsx", "parquet"] | None,
+        typer.Option("--format", help="What to write [default: as the file ends].", show_default=False),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    """Write published marts to CSV, XLSX or Parquet files."""
+    from orchestration.export import export_marts
+
+    rows = export_marts(reader(config), marts, to=to, format=format, force=force, report=progress)
+    show_rows(rows, as_json=json)
 
 
 def payout(payment_id: str, config: Config = None, json: Json = False) -> None:

@@ -21,6 +21,8 @@ READS = (
     ["exceptions", "--history"],
     ["exceptions", "--code", "fin-01", "--owner", "FIN", "--severity", "S2", "--limit", "3"],
     ["query", "select count(*) as n from finance.payouts"],
+    ["export", "finance.payouts", "--to", "payouts.xlsx"],
+    ["export", "finance", "operations", "--format", "csv", "--to", "marts"],
     ["explain", "order", "O1"],
     ["explain", "payout", "P1"],
     ["explain", "sku", "S1"],
