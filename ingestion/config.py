@@ -7,7 +7,7 @@ Belongs here: landing what is configured, and judging the maps together with the
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ingestion.config_maps import Fault, read_map
@@ -23,10 +23,14 @@ SYSTEM = "config"
 
 @dataclass(frozen=True)
 class Configuration:
-    """Every configured rule by entity, each with its natural key as `id`, and what cannot be used. No secrets."""
+    """Every configured rule by entity, each with its natural key as `id`, and what cannot be used. No secrets.
+
+    `lines`: of each map, the line of its file that each of its rows stands in.
+    """
 
     rows: dict[str, list[dict[str, Any]]]
     faults: list[Fault]
+    lines: dict[str, list[int]] = field(default_factory=dict)
 
 
 def load(run: Run) -> None:
@@ -73,15 +77,17 @@ def read_config(settings: Settings) -> Configuration:
             "fulfilment": [{"id": "fulfilment", **settings.fulfilment.model_dump(mode="json")}],
         },
         faults=[fault for read in maps.values() for fault in read.faults],
+        lines={entity: read.lines for entity, read in maps.items()},
     )
 
 
 def _shop(settings: Settings, shop_id: str) -> dict[str, Any]:
-    systems = sorted(system for system in FULFILMENT_SYSTEMS if shop_id in _shops_of(settings, system))
+    systems = sorted(system for system in FULFILMENT_SYSTEMS if shop_id in shops_of(settings, system))
     return {"id": shop_id, **settings.shop(shop_id).model_dump(mode="json"), "fulfilment_systems": systems}
 
 
-def _shops_of(settings: Settings, system: str) -> set[str]:
+def shops_of(settings: Settings, system: str) -> set[str]:
+    """Return the ids of the shops that a warehouse's section names."""
     section = getattr(settings, system)
     return set() if section is None else set(section.shops)
 
@@ -91,7 +97,7 @@ def unmapped_shops(settings: Settings, found: Configuration) -> Iterator[Fault]:
     path = settings.config_dir / "locations.csv"
     mapped = {(row["shop_id"], row["system"]) for row in found.rows["location_map"]}
     for system in sorted(FULFILMENT_SYSTEMS):
-        for shop_id in sorted(_shops_of(settings, system)):
+        for shop_id in sorted(shops_of(settings, system)):
             if (shop_id, system) not in mapped:
                 reason = f"shop {shop_id} is in [{system}] of tieout.toml, and no row maps one of its warehouses to it"
                 remedy = "add a row with the shop, its TikTok warehouse id, the system and its location"

@@ -22,7 +22,10 @@ from ingestion.config_specs import Map, Row
 from ingestion.spreadsheets import spreadsheet_damage
 from tieout.settings import Settings
 
-_IDS = ("shop_id", "warehouse_id", "location", "seller_sku", "item", "bundle", "component", "provider_id")
+_IDS = (
+    *("shop_id", "warehouse_id", "location", "seller_sku", "item", "bundle", "component", "provider_id"),
+    "netsuite_account",
+)
 
 
 @dataclass(frozen=True)
@@ -44,18 +47,22 @@ class Fault:
 
 @dataclass
 class MapRows:
-    """The rows of a map that can be used, each with its natural key as `id`, and what is wrong with the others."""
+    """The rows of a map that can be used, each with its natural key as `id`, and what is wrong with the others.
+
+    `lines`: the line of the file that each row stands in.
+    """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
 
 class _RowFault(Exception):
     """A row, or a file, that cannot be used. Never leaves this module."""
 
-    def __init__(self, reason: str, *, column: str = "", value: str = "") -> None:
+    def __init__(self, reason: str, *, column: str = "", value: str = "", line: int = 1) -> None:
         super().__init__(reason)
-        self.column, self.value = column, value
+        self.column, self.value, self.line = column, value, line
 
 
 def read_map(spec: Map, settings: Settings) -> MapRows:
@@ -67,7 +74,7 @@ def read_map(spec: Map, settings: Settings) -> MapRows:
     try:
         found = list(_table(path, spec))
     except _RowFault as fault:
-        read.faults.append(Fault(spec.entity, path, 1, fault.column, fault.value, str(fault), "mend the file"))
+        read.faults.append(Fault(spec.entity, path, fault.line, fault.column, fault.value, str(fault), "mend the file"))
         return read
     taken: dict[tuple[str, ...], list[tuple[date, date, int]]] = defaultdict(list)
     lines: dict[int, dict[str, Any]] = {}
@@ -83,7 +90,7 @@ def read_map(spec: Map, settings: Settings) -> MapRows:
             read.faults.append(Fault(spec.entity, path, line, fault.column, fault.value, str(fault)))
             continue
         lines[line] = {"id": "|".join(key if spec.is_timed else (*key, rule["valid_from"])), **rule}
-    read.rows = list(lines.values())
+    read.rows, read.lines = list(lines.values()), list(lines)
     return read
 
 
@@ -112,7 +119,8 @@ def _text(path: Path) -> str:
     try:
         return content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _RowFault(f"expected UTF-8, found another byte at position {error.start}; save it as CSV UTF-8") from None
+        line = content.count(b"\n", 0, error.start) + 1
+        raise _RowFault(f"expected UTF-8, found another byte in line {line}; save it as CSV UTF-8", line=line) from None
 
 
 def _delimiter(text: str) -> str:
@@ -124,7 +132,10 @@ def _delimiter(text: str) -> str:
 def _check_header(spec: Map, header: list[str]) -> None:
     missing = [name for name in spec.columns if name not in header]
     if missing:
-        raise _RowFault(f"column {', '.join(missing)} is missing; expected {','.join(spec.columns)}")
+        raise _RowFault(
+            f"column {', '.join(missing)} is missing; expected the first line {','.join(spec.columns)}, separated by"
+            " comma, semicolon or tab"
+        )
     doubled = sorted({name for name in header if name and header.count(name) > 1})
     if doubled:
         raise _RowFault(f"column {', '.join(doubled)} stands there twice; expected each once")

@@ -6,6 +6,7 @@ Belongs here: the fields, and combinations of them that cannot be right. Does no
 from __future__ import annotations
 
 import codecs
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Literal
@@ -31,6 +32,18 @@ CSV_COLUMNS = (
     "opening_balance",
     "closing_balance",
 )
+
+
+_IBAN = re.compile("[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+
+
+def wrong_iban(text: str) -> str:
+    """Return why an account's number is no IBAN though it looks like one (ISO 7064, MOD 97-10), or nothing."""
+    iban = text.replace(" ", "").upper()
+    if not _IBAN.fullmatch(iban):
+        return ""
+    digits = "".join(str(int(sign, 36)) for sign in iban[4:] + iban[:4])
+    return "" if int(digits) % 97 == 1 else "its check digits are wrong, so a sign of it is another one"
 
 
 class CsvForm(Section):

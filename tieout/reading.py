@@ -5,12 +5,11 @@ Belongs here: those settings, which no secret and no vendor is needed for. Does 
 
 from __future__ import annotations
 
-import difflib
 import os
 import tomllib
 from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -21,6 +20,7 @@ from pydantic_settings import (
 )
 
 from tieout.errors import ConfigError
+from tieout.setting_faults import meant, unusable
 
 _PROJECT = Path(__file__).resolve().parents[1]
 _EXAMPLE = Path(__file__).resolve().parent / "example"
@@ -50,7 +50,7 @@ class Reading(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order the sources: arguments, environment, tieout.toml."""
         del dotenv_settings, file_secret_settings
-        toml = TomlConfigSettingsSource(settings_cls, toml_file=Path(init_settings()["config_dir"]) / "tieout.toml")
+        toml = SettingsFile(settings_cls, toml_file=Path(init_settings()["config_dir"]) / "tieout.toml")
         return init_settings, env_settings, toml
 
     @property
@@ -75,8 +75,8 @@ def load_reading(config_dir: Path | None = None, home: Path | None = None) -> Re
         require_settings_file(named)
     try:
         return Reading(config_dir=folder.resolve(), home=home.resolve())
-    except ValueError as error:
-        raise unusable(error, folder / "tieout.toml") from None
+    except ValidationError as error:
+        raise unusable(error, folder / "tieout.toml", model=Reading, home=home) from None
 
 
 def home_folder() -> Path:
@@ -99,6 +99,26 @@ def require_settings_file(folder: Path) -> Path:
     return source
 
 
+def require_readable_secrets(folder: Path) -> None:
+    """Refuse a secret file that cannot be read, for it would count as missing, or spoil its value unseen.
+
+    Raises:
+        ConfigError: naming the file and what to do; never what is in it.
+    """
+    try:
+        paths = sorted(path for path in folder.iterdir() if "__" in path.name) if folder.exists() else []
+        for path in paths:
+            if path.read_text(encoding="utf-8").startswith("\ufeff"):
+                raise ConfigError(f"secret file {path} begins with a byte order mark: save it as UTF-8 without one")
+    except UnicodeDecodeError:
+        raise ConfigError(f"secret file {path} cannot be read: it is no UTF-8; save the value as plain text") from None
+    except OSError as error:
+        raise ConfigError(
+            f"secret file {error.filename} cannot be read ({error.strerror}): expected a file that the user who runs"
+            " tieout may read, with the value alone in it"
+        ) from None
+
+
 def example_folder() -> Path:
     """Return the demo's configuration, as the package brings it or as it stands in the project."""
     return _EXAMPLE if _EXAMPLE.is_dir() else _PROJECT / "config" / "demo"
@@ -108,30 +128,35 @@ def require_known_names(source: Path, known: Collection[str]) -> None:
     """Refuse a section or key at the top of a settings file that is none of ours: what it sets would count for nothing.
 
     Raises:
-        ConfigError: naming each, and what may have been meant.
+        ConfigError: naming each, and what may have been meant; as `read_toml`.
     """
-    try:
-        named = tomllib.loads(source.read_text(encoding="utf-8"))
-    except ValueError:
-        return  # told by whoever loads it
-    told = []
-    for name in sorted(set(named) - set(known)):
-        near = difflib.get_close_matches(name, known, n=1)
-        told.append(f"  {name}: no such key or section; " + (f"did you mean {near[0]}?" if near else "take it out"))
-    if told:
+    unknown = sorted(set(read_toml(source)) - set(known))
+    if unknown:
+        told = (f"  {name}: no such key or section; {meant(name, known)}" for name in unknown)
         raise ConfigError("\n".join([f"{source} cannot be used:", *told]))
 
 
-def unusable(error: ValueError, source: Path) -> ConfigError:
-    """Return what is wrong with a settings file: each field, what was found and what to do."""
-    if not isinstance(error, ValidationError):
-        return ConfigError(f"{source} is not valid TOML: {error}")
-    lines = [f"{source} cannot be used:"]
-    for problem in error.errors(include_url=False, include_input=False):
-        if not problem["loc"]:
-            lines.append(f"  {problem['msg'].removeprefix('Value error, ')}")
-            continue
-        field = ".".join(str(part) for part in problem["loc"])
-        variable = "TIEOUT_" + "__".join(str(part) for part in problem["loc"]).upper()
-        lines.append(f"  {field}: {problem['msg']} (set it there, in {variable}, or in a secret file)")
-    return ConfigError("\n".join(lines))
+def read_toml(source: Path) -> dict[str, Any]:
+    """Return what a settings file says; a byte order mark, as some editors write it, is passed over.
+
+    Raises:
+        ConfigError: naming the line that is no UTF-8 or no TOML.
+    """
+    try:
+        content = source.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{source} cannot be read ({error.strerror}): let tieout read it") from None
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{source} is no UTF-8, at line {line}: save it with the encoding UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{source} is not valid TOML: {error}; mend it there") from None
+
+
+class SettingsFile(TomlConfigSettingsSource):
+    """The settings file as one of the sources; one that is not there says nothing."""
+
+    def _read_file(self, file_path: Any) -> dict[str, Any]:
+        return read_toml(Path(file_path))

@@ -5,6 +5,7 @@ Belongs here: the shape of a section, and kinds of values that several have. Doe
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated
 from zoneinfo import available_timezones
@@ -28,7 +29,22 @@ def _real_day(text: str) -> str:
     raise ValueError(f"{text!r} is no day: expected YYYY-MM-DD")
 
 
-Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+def _currency_code(text: str) -> str:
+    if re.fullmatch("[A-Z]{3}", text):
+        return text
+    raise ValueError(f"{text!r} is no currency: expected three capital letters of ISO 4217, such as GBP")
+
+
+def _web_address(text: str) -> str:
+    if re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", text):
+        return text
+    raise ValueError(f"{text[:60]!r} is no address: expected https:// and a host, such as https://api.linnworks.net")
+
+
+Currency = Annotated[str, AfterValidator(_currency_code)]
+Address = Annotated[str, AfterValidator(_web_address)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Seconds = Annotated[float, Field(gt=0, le=3600)]
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Day = Annotated[str, AfterValidator(_real_day)]
 

@@ -14,18 +14,25 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     NestedSecretsSettingsSource,
     PydanticBaseSettingsSource,
-    TomlConfigSettingsSource,
 )
 
 from tieout.bank_settings import Bank, BankAccount
 from tieout.errors import ConfigError
-from tieout.reading import Reading, home_folder, require_known_names, require_settings_file, unusable
-from tieout.sections import Currency, Day, Section, TimeZone
+from tieout.reading import (
+    Reading,
+    SettingsFile,
+    home_folder,
+    require_known_names,
+    require_readable_secrets,
+    require_settings_file,
+)
+from tieout.sections import Address, Currency, Day, Port, Seconds, Section, TimeZone
+from tieout.setting_faults import unusable
 
 __all__ = ["Bank", "BankAccount", "Settings", "load_settings"]
 
@@ -51,14 +58,14 @@ class Shop(Section):
 class TikTokShop(Section):
     """Access to TikTok Shop. Times in seconds, minutes or days as named."""
 
-    base_url: str = "https://open-api.tiktokglobalshop.com"
-    auth_base_url: str = "https://auth.tiktok-shops.com"
+    base_url: Address = "https://open-api.tiktokglobalshop.com"
+    auth_base_url: Address = "https://auth.tiktok-shops.com"
     app_key: SecretStr
     app_secret: SecretStr
     refresh_token: SecretStr
     shops: list[Shop]
     requests_per_second: int = Field(default=50, ge=1, description="per endpoint and shop, shared by all processes")
-    timeout_seconds: float = 20
+    timeout_seconds: Seconds = 20
     order_overlap_minutes: int = Field(default=30, ge=0)
     reread_days: int = Field(default=90, ge=1, description="statements this recent are read again in every cycle")
 
@@ -66,7 +73,7 @@ class TikTokShop(Section):
 class NetSuite(Section):
     """Access to NetSuite: OAuth 2.0 client credentials, or OAuth 1.0a tokens where those are still in use."""
 
-    base_url: str
+    base_url: Address
     account: str
     auth: Literal["oauth2", "oauth1"] = "oauth2"
     client_id: SecretStr | None = None
@@ -77,7 +84,7 @@ class NetSuite(Section):
     token_id: SecretStr | None = None
     token_secret: SecretStr | None = None
     concurrency: int = Field(default=4, ge=1, description="requests at once, shared by all processes")
-    timeout_seconds: float = 30
+    timeout_seconds: Seconds = 30
 
 
 class Gxo(Section):
@@ -90,13 +97,13 @@ class Gxo(Section):
     shops: list[str] = Field(description="shop ids whose orders this site ships")
     time_zone: TimeZone = Field(default="Europe/London", description="of dates and times in its messages")
     host: str
-    port: int = 22
+    port: Port = 22
     user: str
     password: SecretStr | None = None
     private_key: SecretStr | None = None
     host_key: str
-    timeout_seconds: float = 30
-    file_timeout_seconds: float = Field(default=60, gt=0, description="for one file's transfer")
+    timeout_seconds: Seconds = 30
+    file_timeout_seconds: Seconds = Field(default=60, gt=0, description="for one file's transfer")
     units: dict[str, Annotated[int, Field(gt=0)]] = Field(
         default={"EA": 1}, description="single items per unit of measure that its messages may use"
     )
@@ -120,12 +127,12 @@ class Gxo(Section):
 class Linnworks(Section):
     """One Linnworks account. `base_url` is where its sessions begin; each session names the server it lives on."""
 
-    base_url: str = "https://api.linnworks.net"
+    base_url: Address = "https://api.linnworks.net"
     application_id: SecretStr | None = None
     application_secret: SecretStr | None = None
     token: SecretStr | None = None
     shops: dict[str, str] = Field(description="shop ids it ships for, with each shop's name there (SubSource)")
-    timeout_seconds: float = 30
+    timeout_seconds: Seconds = 30
     history_days: int = Field(default=90, ge=1, description="how far back the first load reads processed orders")
     reread_days: int = Field(default=7, ge=1, description="orders processed this recently are read again every time")
 
@@ -208,11 +215,14 @@ class Settings(Reading):
             secrets_prefix="",
             env_prefix="",
         )
-        toml = TomlConfigSettingsSource(settings_cls, toml_file=Path(state["config_dir"]) / "tieout.toml")
+        toml = SettingsFile(settings_cls, toml_file=Path(state["config_dir"]) / "tieout.toml")
         return init_settings, env_settings, secrets, toml
 
     @model_validator(mode="after")
     def _names_accounts_that_exist(self) -> Self:
+        ids = [shop.shop_id for shop in self.tiktok_shop.shops]
+        if twice := sorted({shop_id for shop_id in ids if ids.count(shop_id) > 1}):
+            raise ValueError(f"tiktok_shop.shops: shop_id {', '.join(twice)} is there twice, expected each shop once")
         accounts = {account.account_id for account in self.bank.accounts}
         for shop in self.tiktok_shop.shops:
             if shop.bank_account not in accounts:
@@ -255,10 +265,11 @@ def load_settings(config_dir: Path | None = None, home: Path | None = None) -> S
     config_dir = config_dir or Path(os.environ.get("TIEOUT_CONFIG") or _usual_folder(home))
     source = require_settings_file(config_dir)
     require_known_names(source, Settings.model_fields)
+    require_readable_secrets(home / "secrets")
     try:
         settings = Settings(config_dir=config_dir.resolve(), home=home.resolve())
-    except ValueError as error:
-        raise unusable(error, source) from None
+    except ValidationError as error:
+        raise unusable(error, source, model=Settings, home=home) from None
     return _with_folders(settings)
 
 

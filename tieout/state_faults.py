@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError
 
 from tieout.errors import ConfigError, LockedError, StateError, TieoutError
 
+CONNECT_SECONDS = 10
 _FULL = ("SQLITE_FULL", "SQLITE_IOERR", "53100", "53200")
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "XX001", "XX002")
 _LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03")
@@ -23,7 +24,7 @@ def server_engine(url: str) -> Engine:
         ConfigError: when the URL names none that is known.
     """
     try:
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS})
     except (ArgumentError, NoSuchModuleError) as error:
         raise ConfigError(
             "state_url is no database tieout knows: expected postgresql://user:password@host/database, or nothing for"

@@ -6,6 +6,7 @@ other's records as deleted, and each other's writes as done. Does not: the demo'
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -44,15 +45,23 @@ def claim_home(settings: Settings) -> None:
     """Stamp a home with its tenant on first use.
 
     Raises:
-        ConfigError: when it is another tenant's.
+        ConfigError: when it is another tenant's, or cannot be written.
     """
-    require_tenant(settings.home, settings.tenant, settings.config_dir)
-    if tenant_of(settings.home):
-        return
-    settings.home.mkdir(parents=True, exist_ok=True)
-    unfinished = settings.home / f"{_STAMP}.{os.getpid()}"
-    unfinished.write_text(f"{settings.tenant}\n")
-    os.replace(unfinished, settings.home / _STAMP)
+    try:
+        require_tenant(settings.home, settings.tenant, settings.config_dir)
+        if tenant_of(settings.home):
+            return
+        settings.home.mkdir(parents=True, exist_ok=True)
+        unfinished = settings.home / f"{_STAMP}.{os.getpid()}"
+        unfinished.write_text(f"{settings.tenant}\n")
+        os.replace(unfinished, settings.home / _STAMP)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise ConfigError(
+            f"the home {settings.home} cannot be written ({error.strerror}): let the user who runs tieout write there,"
+            " or set TIEOUT_HOME to a folder of its own"
+        ) from None
 
 
 def require_own_state(settings: Settings, state: State) -> None:

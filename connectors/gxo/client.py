@@ -9,6 +9,8 @@ Fact sheet gxo 13: write `name.tmp`, then rename; a reader ignores `*.tmp`; a pl
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +20,7 @@ from typing import Any, Self, TypeVar
 import asyncssh
 
 from connectors.gxo.errors import UnreadableFileError
-from connectors.transport.errors import CredentialError, OutcomeUnknownError, TransientError
+from connectors.transport.errors import CredentialError, OutcomeUnknownError, TransientError, UnreachableError
 from tieout.errors import ConfigError
 from tieout.settings import Gxo
 
@@ -260,6 +262,14 @@ async def _connect(gxo: Gxo) -> asyncssh.SSHClientConnection:
     except asyncssh.PermissionDenied:
         reason = "user, password or key refused: check gxo.user, gxo.password and gxo.private_key"
         raise CredentialError(reason, vendor=VENDOR, endpoint="connect") from None
+    except OSError as error:
+        known = errno.errorcode.get(error.errno or 0)
+        told = os.strerror(error.errno or 0) if known else error.strerror or type(error).__name__
+        reason = (
+            f"no connection to sftp://{gxo.host}:{gxo.port} ({told}), nothing was sent: check gxo.host and gxo.port,"
+            " and whether it is up and lets this machine in"
+        )
+        raise UnreachableError(reason, vendor=VENDOR) from None
 
 
 def _host_pattern(gxo: Gxo) -> str:

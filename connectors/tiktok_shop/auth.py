@@ -43,7 +43,10 @@ def _issuer(shop: TikTokShop, wire: Wire) -> Callable[[Token | None], Token]:
 
 def _auth_service(shop: TikTokShop, refresh_token: str) -> Service:
     secrets = (shop.app_key.get_secret_value(), shop.app_secret.get_secret_value(), refresh_token)
-    return Service(VENDOR, shop.auth_base_url, shop.timeout_seconds, reply_judge(secrets), Unsigned(), OpenGate())
+    judge = reply_judge(secrets)
+    return Service(
+        VENDOR, shop.auth_base_url, shop.timeout_seconds, judge, Unsigned(), OpenGate(), setting="auth_base_url"
+    )
 
 
 def _refresh_call(shop: TikTokShop, refresh_token: str) -> Call:

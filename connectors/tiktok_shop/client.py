@@ -114,6 +114,10 @@ class TikTokShopClient:
         """Yield the shop's warehouses, selling and returning ones alike."""
         return goods.warehouses(self._ask, shop_id)
 
+    def carriers(self, shop_id: str, warehouse_id: str) -> dict[str, str]:
+        """Return id and name of the carriers that a warehouse of the shop may hand parcels to."""
+        return shipping.carriers(self._ask, shop_id, warehouse_id)
+
     def products(self, shop_id: str, *, updated_from: datetime | None) -> Iterator[Page]:
         """Yield products of every status that were edited from then on; sales and stock do not count as edits."""
         return goods.products(self._ask, shop_id, updated_from)

@@ -125,6 +125,16 @@ UPDATE_INVENTORY = Endpoint(
     "update_inventory", "/product/{version}/products/{product_id}/inventory/update", (Version("202309"),), method="POST"
 )
 WAREHOUSES = Endpoint("warehouses", "/logistics/{version}/warehouses", (Version("202309", "warehouses"),))
+DELIVERY_OPTIONS = Endpoint(
+    "delivery_options",
+    "/logistics/{version}/warehouses/{warehouse_id}/delivery_options",
+    (Version("202309", "delivery_options"),),
+)
+SHIPPING_PROVIDERS = Endpoint(
+    "shipping_providers",
+    "/logistics/{version}/delivery_options/{delivery_option_id}/shipping_providers",
+    (Version("202309", "shipping_providers"),),
+)
 SEARCH_CANCELLATIONS = Endpoint(
     "search_cancellations",
     "/return_refund/{version}/cancellations/search",

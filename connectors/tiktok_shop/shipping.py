@@ -14,9 +14,11 @@ from connectors.tiktok_shop import endpoints
 from connectors.tiktok_shop.asking import Asking, Detail, Question
 from connectors.tiktok_shop.endpoints import Endpoint
 from connectors.tiktok_shop.pages import Page, counted_pages
+from connectors.transport.errors import RejectedError
 from connectors.transport.exact_json import dump_json
 from tieout.clock import to_epoch
 
+_WITHOUT_CARRIERS = ("21008116", "21008117")  # an option that is not subscribed to, or that TikTok Shop fulfils itself
 WHOLE_ORDER, PART_OF_ORDER = "1", "2"
 
 
@@ -30,6 +32,22 @@ def packages(ask: Asking, shop_id: str, updated_from: datetime | None) -> Iterat
 def package(ask: Asking, shop_id: str, package_id: str) -> Detail:
     """Return one package."""
     return ask.detail(Question(endpoints.PACKAGE, shop_id, ids=(("package_id", package_id),)))
+
+
+def carriers(ask: Asking, shop_id: str, warehouse_id: str) -> dict[str, str]:
+    """Return id and name of the carriers that a warehouse may hand parcels to, over all its delivery options (4.4)."""
+    options = ask.leaf(Question(endpoints.DELIVERY_OPTIONS, shop_id, ids=(("warehouse_id", warehouse_id),)), "")
+    found: dict[str, str] = {}
+    for option in options.page.rows:
+        ids = (("delivery_option_id", str(option.get("id"))),)
+        try:
+            rows = ask.leaf(Question(endpoints.SHIPPING_PROVIDERS, shop_id, ids=ids), "").page.rows
+        except RejectedError as error:
+            if error.code not in _WITHOUT_CARRIERS:
+                raise
+            continue
+        found |= {str(row.get("id")): str(row.get("name")) for row in rows}
+    return found
 
 
 def mark_shipped(

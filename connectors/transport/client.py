@@ -26,6 +26,7 @@ from connectors.transport.errors import (
     OutcomeUnknownError,
     RateLimitedError,
     TransientError,
+    UnreachableError,
 )
 from connectors.transport.faults import WIRE_FAULTS, error_for_fault, error_for_size
 from connectors.transport.messages import Call, Outgoing, Reply, Stamp
@@ -75,7 +76,10 @@ class Wire:
 
 @dataclass(frozen=True)
 class Service:
-    """A system as transport sees it: where it is, who asks, how fast, and what its answers mean."""
+    """A system as transport sees it: where it is, who asks, how fast, and what its answers mean.
+
+    `setting` is the setting that says where it is, as errors name it.
+    """
 
     vendor: str
     base_url: str
@@ -83,6 +87,7 @@ class Service:
     judge: Callable[[Reply], ConnectorError | None]
     signer: Signer
     gate: Gate
+    setting: str = "base_url"
 
 
 class Api:
@@ -123,10 +128,14 @@ class Api:
             try:
                 return self._send_renewing(call)
             except ConnectorError as error:
-                if not (call.is_read and should_retry(error, attempt)) or self._breaker.in_doubt(call.key):
+                is_over = error.was_retried or not should_retry(error, attempt)
+                if is_over or not call.is_read or self._breaker.in_doubt(call.key):
+                    error.was_retried = True
                     raise
                 wait = delay_seconds(error, attempt, jitter=self._wire.chance())
-                log.warning("%s; try %d, again in %.1f s", error, attempt, wait)
+                # A system that is down is told once, when it is given up.
+                level = logging.INFO if isinstance(error, UnreachableError) else logging.WARNING
+                log.log(level, "%s; try %d, again in %.1f s", error, attempt, wait)
             self._wire.sleep(wait)
             attempt += 1
 
@@ -153,12 +162,12 @@ class Api:
         return stamp, outcome
 
     def _exchange(self, call: Call, request: httpx.Request) -> Reply | ConnectorError:
-        vendor = self._service.vendor
+        vendor, setting = self._service.vendor, self._service.setting
         try:
             with closing(self._http.send(request, stream=True)) as response:
                 content = _bounded(response)
         except WIRE_FAULTS as fault:
-            return error_for_fault(fault, call, vendor, base_url=self._root)
+            return error_for_fault(fault, call, vendor, base_url=self._root, setting=setting)
         if content is None:
             return error_for_size(call, vendor, most=MAX_REPLY_BYTES)
         headers = {name.lower(): value for name, value in response.headers.items()}

@@ -21,7 +21,12 @@ from tieout.errors import TieoutError
 
 
 class ConnectorError(TieoutError):
-    """Talking to a system failed. Carries who said what, as far as known; empty strings where unknown."""
+    """Talking to a system failed. Carries who said what, as far as known; empty strings where unknown.
+
+    `was_retried`: what failed was tried again already, as a call for a token within another call.
+    """
+
+    was_retried = False
 
     def __init__(
         self, message: str, *, vendor: str = "", endpoint: str = "", code: str = "", request_id: str = ""

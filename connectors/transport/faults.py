@@ -36,8 +36,8 @@ class Said:
     field: str = ""
 
 
-def error_for_fault(fault: Exception, call: Call, vendor: str, *, base_url: str) -> ConnectorError:
-    """Return the error for a request that got no reply.
+def error_for_fault(fault: Exception, call: Call, vendor: str, *, base_url: str, setting: str) -> ConnectorError:
+    """Return the error for a request that got no reply from `base_url`, which `setting` of the vendor's section says.
 
     A write is unknown as soon as its first byte may have left; only failing to connect proves that none did. The
     library's own text is not passed on: it may quote a URL with a signature in it.
@@ -45,17 +45,19 @@ def error_for_fault(fault: Exception, call: Call, vendor: str, *, base_url: str)
     kind = type(fault).__name__
     place = {"vendor": vendor, "endpoint": call.endpoint}
     if isinstance(fault, _OUR_MISTAKE):
-        return RejectedError(f"the request could not be made ({kind}): check base_url in tieout.toml", **place)
+        return RejectedError(
+            f"the request could not be made ({kind}): check {vendor}.{setting} in tieout.toml", **place
+        )
     if isinstance(fault, _NEVER_LEFT):
-        return unreachable(vendor, base_url, kind)
+        return unreachable(vendor, base_url, kind, setting=setting)
     if call.is_read:
         return TransientError(f"no complete reply ({kind})", **place)
     return OutcomeUnknownError(f"sent, but no complete reply ({kind}): it may have been carried out", **place)
 
 
-def unreachable(vendor: str, base_url: str, kind: str) -> UnreachableError:
+def unreachable(vendor: str, base_url: str, kind: str, *, setting: str) -> UnreachableError:
     """Return the error for a system to which no connection can be made."""
-    told = f"no connection to {base_url} ({kind}), nothing was sent: check base_url in tieout.toml and whether it is up"
+    told = f"no connection to {base_url} ({kind}), nothing was sent: check {vendor}.{setting} and whether it is up"
     return UnreachableError(told, vendor=vendor)
 
 

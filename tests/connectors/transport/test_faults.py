@@ -28,12 +28,14 @@ def every_fault(root=httpx.RequestError):
 def test_every_fault_of_the_library_has_an_error_for_reads_and_writes(kind):
     fault = kind("https://host/?sign=abc")
     assert isinstance(fault, faults.WIRE_FAULTS)
-    read, write = (error_for_fault(fault, call, "vendor", base_url="https://host") for call in (READ, WRITE))
+    place = {"base_url": "https://host", "setting": "base_url"}
+    read, write = (error_for_fault(fault, call, "vendor", **place) for call in (READ, WRITE))
     if kind in OUR_MISTAKE:
         assert (type(read), type(write)) == (RejectedError, RejectedError)
     elif kind in NEVER_LEFT:
         assert (type(read), type(write)) == (UnreachableError, UnreachableError)
         assert "no connection to https://host " in str(read)
+        assert "check vendor.base_url" in str(read)
     else:
         assert (type(read), type(write)) == (TransientError, OutcomeUnknownError)
     assert "abc" not in f"{read} {write}"

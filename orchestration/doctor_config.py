@@ -1,0 +1,188 @@
+"""What of a configuration cannot be right by itself: settings against maps, maps against each other, and bank files.
+
+Belongs here: what is found without asking anybody. Does not: a single row or setting (tieout.settings, ingestion), or
+what a vendor lists (doctor_vendors).
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from ingestion.bank import faults_of_newest
+from ingestion.config import Configuration, shops_of, unmapped_shops
+from ingestion.config_specs import FULFILMENT_SYSTEMS, MAPS, MEMO
+from tieout.bank_settings import BankAccount, wrong_iban
+from tieout.clock import utc_now
+from tieout.reading import example_folder
+from tieout.settings import Settings, Shop
+
+NEEDED_ACCOUNTS = ("bank", "clearing", "rounding")
+"""Classes that every journal may need besides those of fees.csv."""
+_MOST_FAULTS = 5  # of one file
+_NETSUITE_HOST = ".suitetalk.api.netsuite.com"
+_RUN_AGAIN = "then run `tieout doctor` again"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. `verdict` is ok, wrong or unreachable; `remedy` says what to do."""
+
+    subject: str
+    verdict: str
+    found: str
+    remedy: str = ""
+
+
+def in_force(found: Configuration, entity: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the rows of a map that hold today or later, each with its line."""
+    today = utc_now().date().isoformat()
+    for line, row in zip(found.lines[entity], found.rows[entity], strict=True):
+        if not row["valid_to"] or row["valid_to"] >= today:
+            yield line, row
+
+
+def maps(settings: Settings, found: Configuration) -> Iterator[Finding]:
+    """Yield what is wrong with the maps, row by row; one finding that all is well where nothing is."""
+    broken = {fault.entity for fault in found.faults}  # what such a map lacks may be what its broken rows say
+    faults = [*found.faults, *(() if "location_map" in broken else unmapped_shops(settings, found))]
+    wrong = [Finding(f"map {fault.path.name}", "wrong", str(fault), fault.remedy) for fault in faults]
+    wrong += [*_strange_files(settings), *_misspelt_fees(settings, found)]
+    if not broken & {"account_map", "fee_map"}:
+        wrong += [*_missing_accounts(settings, found), *_differing_accounts(settings, found)]
+    counted = ", ".join(f"{name} {len(rows)} rows" for name, rows in sorted(found.rows.items()))
+    yield from wrong or [Finding("maps", "ok", counted)]
+
+
+def contradictions(settings: Settings) -> Iterator[Finding]:
+    """Yield settings that contradict each other: shops of warehouses, payouts' currencies, NetSuite's account."""
+    source = settings.config_dir / "tieout.toml"
+    account, host = settings.netsuite.account, urlsplit(settings.netsuite.base_url).hostname or ""
+    of_host = host.removesuffix(_NETSUITE_HOST)
+    if host != of_host and of_host != account.lower().replace("_", "-"):
+        told = f"{source}: netsuite.account {account!r}, and netsuite.base_url is that of account {of_host!r}"
+        remedy = f"set base_url to https://{account.lower().replace('_', '-')}{_NETSUITE_HOST}, or correct account"
+        yield Finding("settings", "wrong", told, remedy)
+    known = {shop.shop_id for shop in settings.tiktok_shop.shops}
+    for system in sorted(FULFILMENT_SYSTEMS):
+        for shop_id in sorted(shops_of(settings, system) - known):
+            found = f"{source}: {system}.shops names {shop_id}, and [[tiktok_shop.shops]] has no such shop"
+            yield Finding("settings", "wrong", found, f"expected any of {', '.join(sorted(known))}")
+    for shop in settings.tiktok_shop.shops:
+        bank = _account_of(settings, shop)
+        if shop.payout_currency != bank.currency:
+            yield Finding(
+                "settings",
+                "wrong",
+                f"{source}: tiktok_shop.shops: payout_currency {shop.payout_currency!r} of shop {shop.shop_id}, and its"
+                f" bank account {bank.account_id!r} is in {bank.currency}",
+                f"set payout_currency to {bank.currency}, or bank_account to an account in {shop.payout_currency}",
+            )
+
+
+def banks(settings: Settings) -> Iterator[Finding]:
+    """Yield what is wrong with each bank account, its folder and the newest file in it."""
+    for account in settings.bank.accounts:
+        yield from _bank(settings, account)
+
+
+def _bank(settings: Settings, account: BankAccount) -> Iterator[Finding]:
+    subject, name = f"bank {account.account_id}", f"account {account.account_id!r} in tieout.toml"
+    if reason := wrong_iban(account.iban):
+        yield Finding(subject, "wrong", f"iban {account.iban!r} of {name}: {reason}", "copy it from a statement")
+        return
+    if not account.folder.is_dir():
+        yield Finding(
+            subject, "wrong", f"no folder {account.folder}", f"create it, or set folder of {name}, {_RUN_AGAIN}"
+        )
+        return
+    faults = faults_of_newest(settings, account)
+    for file, fault in faults[:_MOST_FAULTS]:
+        told = " ".join(part for part in (fault.place, fault.field, repr(fault.value) if fault.value else "") if part)
+        found = f"{account.folder / file}: {told}{': ' if told else ''}{fault.reason}"
+        yield Finding(subject, "wrong", found, fault.remedy or f"correct the format, columns or csv of {name}")
+    if not faults:
+        yield Finding(subject, "ok", f"{sum(1 for _ in account.folder.iterdir())} files in {account.folder}")
+
+
+def _strange_files(settings: Settings) -> Iterator[Finding]:
+    """Yield CSV files that are no maps: what they say counts for nothing."""
+    known = [spec.file for spec in MAPS]
+    for path in sorted(settings.config_dir.glob("*.[cC][sS][vV]")):
+        if path.name not in known:
+            near = difflib.get_close_matches(path.name.lower(), known, n=1)
+            remedy = f"rename it to {near[0]}" if near else f"move it away; the maps are {', '.join(known)}"
+            yield Finding(f"map {path.name}", "wrong", f"{path} is no map: nothing reads it", remedy)
+
+
+def _misspelt_fees(settings: Settings, found: Configuration) -> Iterator[Finding]:
+    """Yield fee keys that are nearly one which TikTok Shop documents, and which has no row of its own."""
+    path = settings.config_dir / "fees.csv"
+    rows = list(in_force(found, "fee_map"))
+    with (example_folder() / "fees.csv").open(encoding="utf-8", newline="") as example:
+        documented = {row["fee_key"] for row in csv.DictReader(example)}
+    missing = documented - {row["fee_key"] for _, row in rows}
+    by_lower = {key.lower(): key for key in documented}
+    for line, row in rows:
+        key = row["fee_key"]
+        if key in documented:
+            continue
+        near = by_lower.get(key.lower()) or next(iter(difflib.get_close_matches(key, missing, n=1, cutoff=0.9)), None)
+        if near:
+            found_there = f"{path}:{line}: fee_key {key!r} is none that TikTok Shop documents, and {near} has no row"
+            yield Finding("map fees.csv", "wrong", found_there, f"write {near}, in just these letters")
+
+
+def _missing_accounts(settings: Settings, found: Configuration) -> Iterator[Finding]:
+    """Yield the classes that journals of a shop, or of all shops, may need and that have no account."""
+    path = settings.config_dir / "accounts.csv"
+    shops_of_class: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for shop in settings.tiktok_shop.shops:
+        has = _accounts_of(shop, found)
+        for line_class, reason in _needed_classes(shop, found).items():
+            if line_class not in has:
+                shops_of_class[line_class, reason].append(shop.shop_id)
+    for (line_class, reason), lacking in shops_of_class.items():
+        everywhere = len(lacking) == len(settings.tiktok_shop.shops)
+        for shop_id in ["*"] if everywhere else lacking:
+            told = f"{path}: no row for line_class {line_class!r} of shop {shop_id}, {reason}"
+            remedy = f"add the row {shop_id},{line_class},NUMBER,, with the number of a NetSuite account"
+            yield Finding("map accounts.csv", "wrong", told, remedy)
+
+
+def _differing_accounts(settings: Settings, found: Configuration) -> Iterator[Finding]:
+    """Yield banks of which accounts.csv and the bank account's settings say different things."""
+    path = settings.config_dir / "accounts.csv"
+    for shop in settings.tiktok_shop.shops:
+        account = _account_of(settings, shop)
+        line, number = _accounts_of(shop, found).get("bank", (0, account.netsuite_account))
+        if number != account.netsuite_account:
+            told = (
+                f"{path}:{line}: netsuite_account {number!r} for the bank of shop {shop.shop_id}, and netsuite_account"
+                f" of its bank account {account.account_id!r} in tieout.toml is {account.netsuite_account!r}"
+            )
+            yield Finding("map accounts.csv", "wrong", told, "write the same number at both places")
+
+
+def _accounts_of(shop: Shop, found: Configuration) -> dict[str, tuple[int, str]]:
+    """Return line and account number of each class of a shop; its own row goes before that of all shops."""
+    rows = [(line, row) for line, row in in_force(found, "account_map") if row["shop_id"] in ("*", shop.shop_id)]
+    rows.sort(key=lambda found_row: found_row[1]["shop_id"] != "*")
+    return {row["line_class"]: (line, row["netsuite_account"]) for line, row in rows}
+
+
+def _needed_classes(shop: Shop, found: Configuration) -> dict[str, str]:
+    needed = dict.fromkeys(NEEDED_ACCOUNTS, "which every journal may need")
+    for line, row in in_force(found, "fee_map"):
+        if row["region"] in ("*", shop.region) and row["line_class"] != MEMO:
+            needed.setdefault(row["line_class"], f"to which fees.csv:{line} sends {row['fee_key']}")
+    return needed
+
+
+def _account_of(settings: Settings, shop: Shop) -> BankAccount:
+    return next(account for account in settings.bank.accounts if account.account_id == shop.bank_account)
