@@ -5,6 +5,7 @@ What works imports on its first run, not when Dagster loads: loading happens in 
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -53,6 +54,13 @@ class Translator(DagsterDbtTranslator):
         """Return what the model's YAML says, or else what its layer is."""
         return dbt_resource_props["description"] or _LAYERS[_layer(dbt_resource_props)][0]
 
+    def get_asset_check_spec(
+        self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: Any
+    ) -> dg.AssetCheckSpec | None:
+        """Return the check of a data test with what it asks in words."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        return spec and spec._replace(description=_asked(manifest["nodes"][unique_id]))
+
     def get_owners(self, dbt_resource_props: Any) -> Sequence[str] | None:
         """Return the layer's owner; what operations reads or writes is theirs."""
         name, folders = str(dbt_resource_props["name"]), list(dbt_resource_props["fqn"])
@@ -60,6 +68,26 @@ class Translator(DagsterDbtTranslator):
         if is_written_by_operations or folders[1:3] == ["marts", "operations"]:
             return OPERATIONS
         return _LAYERS[_layer(dbt_resource_props)][1]
+
+
+def _asked(test: Mapping[str, Any]) -> str:
+    """Return what a data test asks: of a generic one by its kind, of one of our own by its first comment."""
+    if test["description"]:
+        return str(test["description"])
+    if not test.get("test_metadata"):
+        comment = re.search(r"^(--.*\n)+", test["raw_code"], re.MULTILINE)
+        return " ".join(comment.group().replace("--", "").split()) if comment else ""
+    given = test["test_metadata"]["kwargs"]
+    listed = ", ".join(map(str, given.get("values") or given.get("keys") or ()))
+    condition = test["config"].get("where")
+    asked = {
+        "not_null": "{column_name} is never null",
+        "unique": "{column_name} is in no two rows",
+        "unique_together": f"No two rows share {listed}",
+        "accepted_values": f"{{column_name}} is one of {listed}",
+        "relationships": "Each {column_name} is a {field} of {to}",
+    }[test["test_metadata"]["name"]]
+    return asked.format(**given) + (f", where {condition}." if condition else ".")
 
 
 def _layer(dbt_resource_props: Any) -> str:

@@ -14,7 +14,7 @@ from orchestration.choices import require_known
 from tieout.errors import DataError
 
 BATCH = 100_000
-"""Rows that are fetched at a time."""
+"""Rows after which progress is told."""
 
 _MARTS = """
 select schema_name || '.' || view_name from duckdb_views()

@@ -47,6 +47,22 @@ def test_every_asset_has_an_owner_a_description_and_a_layer(specs):
     assert {spec.group_name for spec in specs} == LAYERS
 
 
+def test_every_check_schedule_and_job_says_what_it_is_for(definitions):
+    graph = definitions.resolve_asset_graph()
+    checks = {key.to_user_string(): graph.get_check_spec(key).description for key in graph.asset_check_keys}
+    assert [name for name, text in checks.items() if not text] == []
+    assert checks["finance/payouts:unique_payouts_payment_id"] == "payment_id is in no two rows."
+    assert checks["finance/payouts:not_null_payouts_unexplained_amount"] == (
+        "unexplained_amount is never null, where tie_out_status <> 'quarantined'."
+    )
+    assert checks["finance/order_lines:unique_together_order_lines_shop_id__order_id__order_line_id"] == (
+        "No two rows share shop_id, order_id, order_line_id."
+    )
+    assert checks["finance/payouts:payout_lines_sum_to_amount_before_exchange"].startswith("Two routes to one number")
+    told = [*definitions.schedules, *(job for job in definitions.jobs)]
+    assert len(told) >= 6 and [each.name for each in told if not each.description] == []
+
+
 def test_everything_that_a_model_reads_is_an_asset_we_load(definitions):
     graph = definitions.resolve_asset_graph()
     assert graph.external_asset_keys == set()
