@@ -3,7 +3,8 @@
 Belongs here: judging a row by itself, by the other rows of its map and by the tenant's settings. Does not: whether
 vendors know the ids that it names (dbt), or applying a map (dbt).
 
-A row that cannot be right is left out and named; the others count. Dates: `valid_from` and `valid_to` are both days on
+A row that cannot be right is left out and named; the others count. A row that begins with a number sign and a space is
+a comment. Dates: `valid_from` and `valid_to` are both days on
 which a row holds; empty means without bound.
 """
 
@@ -26,6 +27,7 @@ _IDS = (
     *("shop_id", "warehouse_id", "location", "seller_sku", "item", "bundle", "component", "provider_id"),
     "netsuite_account",
 )
+_COMMENT = "# "  # as in the dialects of CSV that W3C describes; a SKU may begin with the sign alone
 
 
 @dataclass(frozen=True)
@@ -99,11 +101,14 @@ def _table(path: Path, spec: Map) -> Iterator[tuple[int, dict[str | None, Any]]]
     text = _text(path)
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=_delimiter(text))
     try:
+        while (reader.fieldnames or [""])[0].startswith(_COMMENT):
+            reader.fieldnames = next(reader.reader, [])
         header = [str(name).strip().lower() for name in reader.fieldnames or ()]
         _check_header(spec, header)
         reader.fieldnames = header
         for row in reader:
-            if any(str(value or "").strip() for value in row.values()):
+            is_comment = str(row[header[0]] or "").startswith(_COMMENT)
+            if not is_comment and any(str(value or "").strip() for value in row.values()):
                 yield reader.line_num, row
     except csv.Error as error:
         raise _RowFault(f"line {reader.line_num} is no CSV: {error}") from None
@@ -125,7 +130,7 @@ def _text(path: Path) -> str:
 
 def _delimiter(text: str) -> str:
     """Return what separates the header's names: spreadsheets write a semicolon or a tab in some countries."""
-    header = text.split("\n", 1)[0]
+    header = next((line for line in text.splitlines() if not line.lstrip('"').startswith(_COMMENT)), "")
     return max(",;\t", key=header.count)
 
 

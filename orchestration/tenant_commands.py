@@ -7,7 +7,6 @@ Belongs here: options and output, and the folder that a tenant begins with. Does
 from __future__ import annotations
 
 import getpass
-import re
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -17,17 +16,13 @@ import typer
 
 from orchestration.cli import Config, Json
 from orchestration.commands import opened
+from orchestration.tenant_template import ALWAYS, OPTIONAL, environment_text, map_texts, settings_text
 from orchestration.terminal import out, show_rows
 from tieout.errors import ConfigError
 from tieout.reading import example_folder
 
-_OF_THE_DEMO = re.compile(r'(?m)^(?:#.*stand-ins: .*\n)?(?:live = .*|(?:auth_)?base_url = "http://127[.].*)\n')
-_NETSUITE = '[netsuite]\nbase_url = "https://1234567.suitetalk.api.netsuite.com"\n'
-_HEAD = """\
-# The tenant {name}. It began as the demo's: change every id, account and folder below to your own, then
-# `tieout doctor` says what is still missing. Secrets come by environment or secret files, never from here.
-# Nothing is written to any system before `tieout go-live`.
-"""
+_OF_VENDORS = ("fees.csv", "taxes.csv")
+"""Maps that begin as the demo's: every amount that TikTok Shop documents, and who answers for tax on it."""
 
 
 def register(app: typer.Typer) -> None:
@@ -38,22 +33,31 @@ def register(app: typer.Typer) -> None:
 
 def init(
     folder: Annotated[Path, typer.Argument(help="Folder to make, for example config/acme; its name names the tenant.")],
+    systems: Annotated[
+        str, typer.Option("--systems", help=f"Which systems the tenant has, of {', '.join((*ALWAYS, *OPTIONAL))}.")
+    ] = ",".join(ALWAYS),
 ) -> None:
-    """Write a configuration to begin with: settings and maps, as the demo has them, to be changed to your own."""
+    """Write a configuration to begin with: settings, names of secrets, and maps of the systems that a tenant has."""
+    wanted = {name.strip() for name in systems.split(",") if name.strip()}
+    if unknown := sorted(wanted - {*ALWAYS, *OPTIONAL}):
+        raise ConfigError(f"--systems {', '.join(unknown)}: expected any of {', '.join((*ALWAYS, *OPTIONAL))}")
     if folder.exists() and any(folder.iterdir()):
         raise ConfigError(f"{folder} is not empty: name a folder that is not there yet")
-    example = example_folder()
-    settings = (example / "tieout.toml").read_text(encoding="utf-8")
+    wanted |= {*ALWAYS}  # what ties out is these three
     folder.mkdir(parents=True, exist_ok=True)
-    for path in sorted(example.glob("*.csv")):
-        shutil.copy(path, folder)
-    body = settings[settings.index("tenant = ") :].replace('tenant = "demo"', f'tenant = "{folder.name}"')
-    body = _OF_THE_DEMO.sub("", body).replace("[netsuite]\n", _NETSUITE)
-    (folder / "tieout.toml").write_text(_HEAD.format(name=folder.name) + body, encoding="utf-8")
-    out.print(f"{folder}: tieout.toml and {len(list(folder.glob('*.csv')))} maps. Change them to your own, then:")
-    out.print(
-        f"export TIEOUT_CONFIG={folder.resolve()} TIEOUT_HOME={Path(f'var-{folder.name}').resolve()}", soft_wrap=True
-    )
+    for name in _OF_VENDORS:
+        shutil.copy(example_folder() / name, folder)
+    config, home = str(folder.resolve()), str(Path(f"var-{folder.name}").resolve())
+    texts = {
+        "tieout.toml": settings_text(folder.resolve().name, wanted),
+        ".env.example": environment_text(wanted, config=config, home=home),
+        **map_texts(wanted),
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    maps = len(list(folder.glob("*.csv")))
+    out.print(f"{folder}: tieout.toml, .env.example and {maps} maps. Fill in what is empty, then:")
+    out.print(f"export TIEOUT_CONFIG={config} TIEOUT_HOME={home}", soft_wrap=True)
     out.print("tieout doctor")
 
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from tieout.sections import Currency, Section
+from tieout.sections import Currency, Section, Text
 
 CSV_COLUMNS = (
     "id",
@@ -90,12 +90,12 @@ class BankAccount(Section):
     (CSV_COLUMNS) are called in the bank's CSV, and `csv` how that is written; neither is used for camt.053.
     """
 
-    account_id: str
-    iban: str
+    account_id: Text
+    iban: Text
     currency: Currency
     format: Literal["camt053", "csv"]
     folder: Path
-    netsuite_account: str
+    netsuite_account: Text
     columns: dict[str, str] = Field(default={})
     csv: CsvForm = CsvForm()
 

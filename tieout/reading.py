@@ -31,7 +31,12 @@ class Reading(BaseSettings):
     """The settings of a reader: of `tieout.toml`, where there is one, and the environment."""
 
     model_config = SettingsConfigDict(
-        env_prefix="TIEOUT_", env_nested_delimiter="__", extra="ignore", frozen=True, case_sensitive=False
+        env_prefix="TIEOUT_",
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        case_sensitive=False,
     )
 
     tenant: str = ""

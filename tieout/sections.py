@@ -10,7 +10,7 @@ from datetime import date
 from typing import Annotated
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 
 def _known_zone(name: str) -> str:
@@ -41,6 +41,8 @@ def _web_address(text: str) -> str:
     raise ValueError(f"{text[:60]!r} is no address: expected https:// and a host, such as https://api.linnworks.net")
 
 
+Text = Annotated[str, Field(min_length=1)]
+Secret = Annotated[SecretStr, Field(min_length=1)]
 Currency = Annotated[str, AfterValidator(_currency_code)]
 Address = Annotated[str, AfterValidator(_web_address)]
 Port = Annotated[int, Field(ge=1, le=65535)]

@@ -76,6 +76,8 @@ def _expected(problem: Any, context: Mapping[str, Any]) -> str:
             return "expected a whole number"
         case "float_parsing" | "decimal_parsing":
             return "expected a number"
+        case "string_too_short" | "too_short":
+            return "is empty, expected a value"
         case "string_type":
             return "expected text: put it into quotes"
     return str(problem["msg"])

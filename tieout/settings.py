@@ -31,7 +31,7 @@ from tieout.reading import (
     require_readable_secrets,
     require_settings_file,
 )
-from tieout.sections import Address, Currency, Day, Port, Seconds, Section, TimeZone
+from tieout.sections import Address, Currency, Day, Port, Seconds, Secret, Section, Text, TimeZone
 from tieout.setting_faults import unusable
 
 __all__ = ["Bank", "BankAccount", "Settings", "load_settings"]
@@ -42,13 +42,13 @@ _DEMO = Path("config/demo")
 class Shop(Section):
     """One TikTok shop. `netsuite_*` values are external ids or internal ids of records in NetSuite."""
 
-    shop_id: str
-    name: str
+    shop_id: Text
+    name: Text
     region: Literal["GB", "US"]
     currency: Currency
     payout_currency: Currency
-    bank_account: str = Field(description="account id of [[bank.accounts]] that receives this shop's payouts")
-    netsuite_subsidiary: str
+    bank_account: Text = Field(description="account id of [[bank.accounts]] that receives this shop's payouts")
+    netsuite_subsidiary: Text
     netsuite_customer: str = ""
     time_zone: TimeZone | Literal[""] = Field(
         default="", description="IANA name, for dates in the shop's own days; empty: its region's"
@@ -60,9 +60,9 @@ class TikTokShop(Section):
 
     base_url: Address = "https://open-api.tiktokglobalshop.com"
     auth_base_url: Address = "https://auth.tiktok-shops.com"
-    app_key: SecretStr
-    app_secret: SecretStr
-    refresh_token: SecretStr
+    app_key: Secret
+    app_secret: Secret
+    refresh_token: Secret
     shops: list[Shop]
     requests_per_second: int = Field(default=50, ge=1, description="per endpoint and shop, shared by all processes")
     timeout_seconds: Seconds = 20
@@ -74,7 +74,7 @@ class NetSuite(Section):
     """Access to NetSuite: OAuth 2.0 client credentials, or OAuth 1.0a tokens where those are still in use."""
 
     base_url: Address
-    account: str
+    account: Text
     auth: Literal["oauth2", "oauth1"] = "oauth2"
     client_id: SecretStr | None = None
     certificate_id: SecretStr | None = None
@@ -93,15 +93,15 @@ class Gxo(Section):
     `host_key` is the server's public key ("ssh-ed25519 AAAA..."); a server with another key is not talked to.
     """
 
-    site: str = Field(description="the warehouse's id in N1*WH")
+    site: Text = Field(description="the warehouse's id in N1*WH")
     shops: list[str] = Field(description="shop ids whose orders this site ships")
     time_zone: TimeZone = Field(default="Europe/London", description="of dates and times in its messages")
-    host: str
+    host: Text
     port: Port = 22
-    user: str
+    user: Text
     password: SecretStr | None = None
     private_key: SecretStr | None = None
-    host_key: str
+    host_key: Text
     timeout_seconds: Seconds = 30
     file_timeout_seconds: Seconds = Field(default=60, gt=0, description="for one file's transfer")
     units: dict[str, Annotated[int, Field(gt=0)]] = Field(
@@ -113,11 +113,11 @@ class Gxo(Section):
     send_folder: str = "in"
     receive_folder: str = "out"
     archive_folder: str = "archive"
-    depositor: str = Field(description="our id at the warehouse, N1*DE")
+    depositor: Text = Field(description="our id at the warehouse, N1*DE")
     our_qualifier: str = "ZZ"
-    our_id: str
+    our_id: Text
     their_qualifier: str = "ZZ"
-    their_id: str
+    their_id: Text
     element_separator: str = Field(default="*", min_length=1, max_length=1)
     component_separator: str = Field(default=">", min_length=1, max_length=1)
     segment_terminator: str = Field(default="~", min_length=1, max_length=1)
@@ -179,7 +179,7 @@ class Stock(Section):
 class Settings(Reading):
     """Everything one tenant has configured."""
 
-    tenant: str
+    tenant: Text
     config_dir: Path = _DEMO
     state_url: str = ""
     live: bool = Field(default=False, description="whether writes may leave before `tieout go-live`")

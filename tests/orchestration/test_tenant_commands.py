@@ -3,15 +3,20 @@
 Belongs here: `tieout init`, and which homes are live. Does not: what is written after going live (integration).
 """
 
+import tomllib
+
+import pytest
 import typer
 from typer.testing import CliRunner
 
+from ingestion.config_maps import read_map
+from ingestion.config_specs import MAPS
+from orchestration.doctor import examine
 from orchestration.go_live import go_live, is_live
 from orchestration.tenant_commands import register
-from tieout.settings import load_settings
+from orchestration.tenant_template import NOTES, map_texts
+from tieout.settings import Gxo, Linnworks, NetSuite, TikTokShop, load_settings
 from tieout.state import State
-
-SECRETS = ("tiktok_shop__app_key", "tiktok_shop__app_secret", "tiktok_shop__refresh_token")
 
 
 def invoke(*arguments):
@@ -20,21 +25,75 @@ def invoke(*arguments):
     return CliRunner().invoke(app, list(arguments))
 
 
-def test_init_writes_a_tenant_that_loads_under_its_own_name_and_is_not_live(tmp_path):
+def test_init_names_the_tenant_by_its_folder_and_points_at_no_stand_in(tmp_path):
     folder = tmp_path / "acme"
     done = invoke("init", str(folder))
     assert done.exit_code == 0, done.output
-    assert str(folder) in done.output
-    home = tmp_path / "home"
-    (home / "secrets").mkdir(parents=True)
-    for name in SECRETS:
-        (home / "secrets" / name).write_text("x")
-    settings = load_settings(folder, home)
-    assert settings.tenant == "acme"
-    assert not settings.live
-    assert settings.tiktok_shop.base_url == "https://open-api.tiktokglobalshop.com"
+    assert f"TIEOUT_CONFIG={folder}" in done.output
+    settings = tomllib.loads((folder / "tieout.toml").read_text())
+    assert settings["tenant"] == "acme"
+    assert settings.keys() == {"tenant", "tiktok_shop", "netsuite", "bank", "books"}
     assert "127.0.0.1" not in (folder / "tieout.toml").read_text()
-    assert {path.name for path in folder.glob("*.csv")} >= {"fees.csv", "accounts.csv"}
+    assert {path.name for path in folder.iterdir()} == {
+        *("tieout.toml", ".env.example", "fees.csv", "accounts.csv", "taxes.csv")
+    }
+
+
+def test_init_writes_the_sections_secrets_and_maps_of_the_systems_that_a_tenant_has(tmp_path):
+    folder = tmp_path / "acme"
+    assert invoke("init", str(folder), "--systems", "gxo,linnworks").exit_code == 0
+    settings = tomllib.loads((folder / "tieout.toml").read_text())
+    assert {"tiktok_shop", "netsuite", "bank", "gxo", "linnworks"} < settings.keys()
+    assert {path.name for path in folder.glob("*.csv")} == {spec.file for spec in MAPS}
+    names = (folder / ".env.example").read_text()
+    for system, section in (
+        ("tiktok_shop", TikTokShop),
+        ("netsuite", NetSuite),
+        ("gxo", Gxo),
+        ("linnworks", Linnworks),
+    ):
+        for key, field in section.model_fields.items():
+            named = f"TIEOUT_{system}__{key}=".upper() in names
+            assert named == ("SecretStr" in str(field.annotation)), (system, key)
+    alone = tmp_path / "alone"
+    assert invoke("init", str(alone), "--systems", "linnworks").exit_code == 0
+    assert "gxo" not in (alone / "tieout.toml").read_text() + (alone / ".env.example").read_text().lower()
+
+
+def test_init_refuses_a_system_that_is_none(tmp_path):
+    done = invoke("init", str(tmp_path / "acme"), "--systems", "shopify")
+    assert "--systems shopify: expected any of tiktok_shop, netsuite, bank, gxo, linnworks" in str(done.exception)
+    assert not (tmp_path / "acme").exists()
+
+
+def test_doctor_asks_for_everything_that_init_left_empty(tmp_path, monkeypatch):
+    folder = tmp_path / "acme"
+    invoke("init", str(folder), "--systems", "gxo")
+    monkeypatch.setenv("TIEOUT_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("TIEOUT_TIKTOK_SHOP__APP_KEY", "")  # as it stands in .env.example
+    told = "\n".join(finding.found for finding in examine(folder))
+    empty = [line.split(" = ")[0] for line in (folder / "tieout.toml").read_text().splitlines() if ' = ""' in line]
+    assert len(empty) == 18
+    for key in [*empty, "app_key", "app_secret", "refresh_token"]:
+        assert key in told
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_the_example_in_each_map_is_a_row_that_may_stand_there(tenant, name):
+    header, _meaning, example, *_rows = map_texts({"gxo"})[name].splitlines()
+    (tenant.config / name).write_text(f"{header}\n# a comment, of two parts\n{example.removeprefix('# ')}\n")
+    spec = next(spec for spec in MAPS if spec.file == name)
+    read = read_map(spec, load_settings(tenant.config))
+    assert (read.faults, read.lines) == ([], [3])
+
+
+def test_a_map_that_begins_with_a_comment_is_read(tenant):
+    path = tenant.config / "skus.csv"
+    path.write_text(
+        "# ours; and theirs; by shop\nshop_id,seller_sku,item,valid_from,valid_to\n7495000000000000101,#1,A,,\n"
+    )
+    read = read_map(next(spec for spec in MAPS if spec.file == "skus.csv"), load_settings(tenant.config))
+    assert [(row["seller_sku"], line) for row, line in zip(read.rows, read.lines, strict=True)] == [("#1", 3)]
 
 
 def test_init_writes_into_no_folder_that_holds_anything(tmp_path):
