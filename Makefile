@@ -6,6 +6,7 @@ RUN := $(UV) run --no-sync
 BASKETS ?= 6000
 DAYS ?= 60
 SEED ?= 1
+UI = $(abspath $(or $(TIEOUT_HOME),var))/dagster
 PARALLEL := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 # Where it is set, every process compiles thousands of modules again: seconds for each of hundreds of them.
@@ -48,8 +49,9 @@ bench: setup ## print ratios against baselines measured in the same run
 	@for script in bench/*.py; do echo "== $$script"; $(RUN) python $$script || exit 1; done
 
 ui: setup ## open Dagster with the assets, their lineage and checks
-	@mkdir -p var/dagster && cp config/dagster.yaml var/dagster/dagster.yaml
-	@DAGSTER_HOME=$(CURDIR)/var/dagster $(RUN) dagster dev
+	@mkdir -p "$(UI)" && cp config/dagster.yaml "$(UI)/dagster.yaml"
+	-@DAGSTER_HOME="$(UI)" $(RUN) python -W ignore -m orchestration.materialised
+	@DAGSTER_HOME="$(UI)" $(RUN) dagster dev
 
 clean: ## remove build output and caches (keeps .venv and all data)
 	@rm -rf target logs .pytest_cache .mypy_cache .ruff_cache .sqlfluff_cache
