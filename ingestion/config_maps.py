@@ -154,7 +154,9 @@ def _rule(spec: Map, row: Mapping[str | None, Any], settings: Settings) -> Row:
     rule = {name: str(row.get(name) or "").strip() for name in (*spec.columns, *spec.optional_columns)}
     for name in (*spec.key, *(("netsuite_account",) if "netsuite_account" in rule else ())):
         if not rule[name]:
-            raise _RowFault(f"{name} is empty; expected a value{_or_any(spec, name)}", column=name)
+            others = ", ".join(rule[other] for other in spec.key if rule[other])
+            told = f"{name} is empty{f' for {others}' if others else ''}; expected a value{_or_any(spec, name)}"
+            raise _RowFault(told, column=name)
     for name, allowed in spec.allowed.items():
         if rule[name] not in allowed:
             raise _fault(rule, name, f"expected one of {', '.join(sorted(allowed))}")

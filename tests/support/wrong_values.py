@@ -161,7 +161,10 @@ MAPS: dict[str, Case] = {
         replaced("accounts.csv", "bank,1010", "bank,1020"),
         "accounts.csv:6|'1020'|tieout.toml|'1010'|the same number at both places",
     ),
-    "no account number": (replaced("accounts.csv", ",6120", ","), "accounts.csv:17|netsuite_account is empty"),
+    "no account number": (
+        replaced("accounts.csv", ",6120", ","),
+        "accounts.csv:17|netsuite_account is empty for *, affil",
+    ),
     "location without system": (replaced("locations.csv", "gxo", ""), "locations.csv:2|system ''|gxo, linnworks"),
     "unknown system": (replaced("locations.csv", "gxo", "gxoo"), "locations.csv:2|system 'gxoo'|gxo, linnworks"),
     "site": (replaced("locations.csv", "NTH1", "NTH2"), "locations.csv:2|location 'NTH2'|NTH1|tieout.toml"),
