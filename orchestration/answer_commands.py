@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from orchestration.cli import Config, Json
+from orchestration.cli import Config, Json, some_id
 from orchestration.terminal import out, print_csv, progress, show_record, show_rows
 from tieout.reading import Reading, load_reading
 from tieout.tenancy import require_tenant
@@ -21,6 +21,7 @@ SHORT_EXCEPTION = (
     *("minutes_left", "expected", "actual"),
 )
 
+Id = Annotated[str, typer.Argument(callback=some_id)]
 Shop = Annotated[str | None, typer.Option("--shop", help="Only this shop id.")]
 
 
@@ -114,21 +115,21 @@ def export(
     show_rows(rows, as_json=json)
 
 
-def payout(payment_id: str, config: Config = None, json: Json = False) -> None:
+def payout(payment_id: Id, config: Config = None, json: Json = False) -> None:
     """Payment, statements, reserve, FX, lines by class, orders, bank line, journal, raw records."""
     from orchestration.explain import explain_payout
 
     _show_sections(explain_payout(reader(config), payment_id), json)
 
 
-def order(order_id: str, config: Config = None, json: Json = False) -> None:
+def order(order_id: Id, config: Config = None, json: Json = False) -> None:
     """One order: TikTok status and clocks, the warehouse, parcels, money, exceptions, raw records."""
     from orchestration.explain_order import explain_order
 
     _show_sections(explain_order(reader(config), order_id), json)
 
 
-def sku(name: str, config: Config = None, json: Json = False) -> None:
+def sku(name: Id, config: Config = None, json: Json = False) -> None:
     """One SKU, by id, seller SKU or item: listed and sellable stock, writes, orders, warehouse, exceptions."""
     from orchestration.explain_sku import explain_sku
 

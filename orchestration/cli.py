@@ -19,7 +19,8 @@ import typer
 from orchestration.terminal import err
 from tieout.errors import TieoutError
 
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+_NOT_ALLOWED = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 app = typer.Typer(
     help="Ties TikTok Shop out to bank and books: to the unit and the penny.",
@@ -37,6 +38,13 @@ Config = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON array of objects.")]
+
+
+def some_id(value: str) -> str:
+    """Return an id that was given; an empty one, as an unset variable of a shell leaves it, is refused."""
+    if not value.strip():
+        raise typer.BadParameter("it is empty: expected an id")
+    return value
 
 
 def _show_version(asked: bool) -> None:
@@ -69,9 +77,19 @@ def main() -> None:
     except TieoutError as error:
         _end(str(error))
     except OSError as error:
-        if error.errno not in _NO_ROOM:
+        remedy = _remedy(error)
+        if not remedy:
             raise
-        _end(f"{error.filename or 'a file'} cannot be written: {error.strerror}; free disk space and run it again")
+        _end(f"{error.filename or 'a file'} cannot be used: {error.strerror}; {remedy}")
+
+
+def _remedy(error: OSError) -> str:
+    """Return what helps where the machine refuses a file; nothing for what is a fault of ours."""
+    if error.errno in _NO_ROOM:
+        return "free disk space and run it again"
+    if error.errno in _NOT_ALLOWED:
+        return "let the user who runs tieout read and write there, or set TIEOUT_HOME to a folder where it may"
+    return ""
 
 
 def _end(told: str) -> NoReturn:

@@ -5,20 +5,22 @@ Belongs here: options and output. Does not: the outbox's rules (reverse_sync), o
 
 from __future__ import annotations
 
+import errno
 import getpass
+import socket
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from orchestration.answers import outbox_row
-from orchestration.cli import Config, Json
+from orchestration.cli import Config, Json, some_id
 from orchestration.commands import check_systems, opened, tell_problems
 from orchestration.terminal import out, progress, show_rows
 from tieout.clock import utc_now
-from tieout.errors import DataError
+from tieout.errors import ConfigError, DataError
 
-Key = Annotated[str, typer.Argument(help="entity_key as `tieout plan` or `tieout outbox` shows it.")]
+Key = Annotated[str, typer.Argument(help="entity_key as `tieout plan` or `tieout outbox` shows it.", callback=some_id)]
 Sync = Annotated[str | None, typer.Option("--sync", help="The sync it belongs to, where the key alone does not say.")]
 
 
@@ -109,7 +111,9 @@ def outbox(
 
 
 def webhooks(
-    port: Annotated[int, typer.Option("--port", help="Port on loopback; put TLS and a domain name in front.")] = 8720,
+    port: Annotated[
+        int, typer.Option("--port", min=1, max=65535, help="Port on loopback; put TLS and a domain name in front.")
+    ] = 8720,
     config: Config = None,
 ) -> None:
     """Receive TikTok Shop's webhooks at /webhooks/tiktok_shop until interrupted."""
@@ -117,6 +121,22 @@ def webhooks(
 
     from orchestration.webhooks import WAIT_SECONDS, webhook_app
 
-    with opened(config, wait_seconds=WAIT_SECONDS) as (settings, state):
+    with opened(config, wait_seconds=WAIT_SECONDS) as (settings, state), _listening(port) as listener:
         progress(f"listening on http://127.0.0.1:{port}/webhooks/tiktok_shop")
-        uvicorn.run(webhook_app(settings, state), host="127.0.0.1", port=port, log_level="warning")
+        server = uvicorn.Server(uvicorn.Config(webhook_app(settings, state), log_level="warning"))
+        server.run(sockets=[listener])
+
+
+def _listening(port: int) -> socket.socket:
+    """Return a socket that listens on loopback.
+
+    Raises:
+        ConfigError: when the port is taken, or this user may not have it.
+    """
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError as error:
+        told = "is taken by another program" if error.errno == errno.EADDRINUSE else f"cannot be had ({error.strerror})"
+        raise ConfigError(
+            f"port {port} of 127.0.0.1 {told}: end that program, or name another port by --port"
+        ) from None

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from math import isfinite
 from textwrap import wrap
 from typing import Any
 
@@ -64,7 +65,8 @@ def print_rows(console: Console, rows: Sequence[Row], *, title: str = "") -> Non
 
 def print_json(rows: Sequence[Row]) -> None:
     """Print one JSON array of objects."""
-    sys.stdout.write(json.dumps([{k: plain(v) for k, v in row.items()} for row in rows], ensure_ascii=False) + "\n")
+    told = [{k: plain(v) for k, v in row.items()} for row in rows]
+    sys.stdout.write(json.dumps(told, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def print_csv(rows: Sequence[Row]) -> None:
@@ -78,7 +80,7 @@ def print_csv(rows: Sequence[Row]) -> None:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON carries it: amounts as plain decimal text, instants as ISO 8601."""
+    """Return a value as JSON carries it: amounts as decimal text, instants as ISO 8601, NaN and infinity as text."""
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, datetime | date):
@@ -87,6 +89,8 @@ def plain(value: Any) -> Any:
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
+    if isinstance(value, float) and not isfinite(value):
+        return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[str(value)]
     if value is None or isinstance(value, str | int | float | bool):
         return value
     return str(value)

@@ -36,6 +36,7 @@ from tests.support.raw_world import (
 Found = tuple[str, str, str]
 Damage = tuple[str, str, Change, Found]
 PAYOUTS, UNNAMED_PAYOUTS = range(3, 40), range(40, 44)
+IN_EUROS = {"value": "20.00", "currency": "EUR"}
 LESS_ITEMISED = {"fee": {"platform_commission_amount": "-0.40"}, "tax": {}}
 MORE_ITEMISED = {"fee": {"platform_commission_amount": "-1.60"}, "tax": {}}
 # Of the n-th payout: its table, the record's key, the change, and the exception's code, entity type and entity.
@@ -55,6 +56,7 @@ OF_ANY_PAYOUT: list[Damage] = [
     (PAID, PAYMENT, gone, ("FIN-04", "payment", PAYMENT)),
     (PAID, PAYMENT, set_fields(settlement_amount=money("1.00")), ("FIN-04", "payment", PAYMENT)),
     (PAID, PAYMENT, set_fields(payment_amount_before_exchange=money("1.00")), ("FIN-04", "payment", PAYMENT)),
+    (PAID, PAYMENT, set_fields(settlement_amount=IN_EUROS), ("FIN-04", "payment", PAYMENT)),
     (PAID, PAYMENT, set_fields(amount=money("17.00")), ("FIN-01", "payment", PAYMENT)),
     (PAID, PAYMENT, set_fields(exchange_rate="1.1"), ("FIN-14", "payment", PAYMENT)),
     (PAID, PAYMENT, set_fields(status="FAILED"), ("FIN-20", "payment", PAYMENT)),
@@ -98,6 +100,18 @@ def _exceptions(home: Path) -> set[Found]:
     return {(code, kind, key) for code, kind, key in rows}
 
 
+def _saying_nothing(home: Path) -> list[Found]:
+    """Return the exceptions about money that name no currency, or do not say what differs."""
+    figures = "list_aggregate(regexp_extract_all({}, '[A-Z0-9.-]{{3,}}'), 'string_agg', ' ')"
+    query = (
+        "select code, entity_id, expected, actual, currency from exceptions_build.exc_all where code like 'FIN-%' and ("
+        " currency is null or currency = '' or actual is null"
+        f" or regexp_matches(expected, '[0-9]') and {figures.format('expected')} = {figures.format('actual')})"
+    )
+    with duckdb.connect(home / "warehouse.duckdb") as connection:
+        return connection.execute(query).fetchall()
+
+
 @pytest.fixture(scope="module")
 def sound_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built sound world with more payouts; the deposits of some do not name them."""
@@ -130,6 +144,7 @@ def test_each_damaged_fact_raises_its_exception_alone_until_taken_back(home: Pat
     expected = [(code, kind, _of(number, entity)) for number, (*_damage, (code, kind, entity)) in done]
     expected += [("FIN-19", kind, key + "9") for _table, key, kind in copies]
     assert _exceptions(home) == set(expected)
+    assert _saying_nothing(home) == []
     assert len(set(expected)) == len(OF_ANY_PAYOUT) + len(OF_UNNAMED_PAYOUT) + len(DOUBLES)
 
     for number, (table, key, _change, _expected) in done:

@@ -13,16 +13,38 @@ relabelled as (
     from {{ ref('exc_restatements__changed') }}
 ),
 
-unknown as (
-    select
-        shop_id,
-        order_id,
-        left_amount as amount,
-        currency,
-        'settled' as named_by
-    from {{ ref('rec_payouts__settlement_lines_vs_order_lines') }}
+missing as (
+    select * from {{ ref('rec_payouts__settlement_lines_vs_order_lines') }}
     anti join listed using (shop_id, order_id)
     where status = 'missing_right'
+),
+
+-- Of an order that nobody knows, its statements say the currency.
+settled as (
+    select
+        transactions.shop_id,
+        transactions.settled_order_id as order_id,
+        min(statements.currency) as currency
+    from {{ ref('int_settlements__transactions') }} as transactions
+    inner join {{ ref('int_settlements__statements') }} as statements using (shop_id, statement_id)
+    where (transactions.shop_id, transactions.settled_order_id) in (
+        select
+            shop_id,
+            order_id
+        from missing
+    )
+    group by transactions.shop_id, transactions.settled_order_id
+),
+
+unknown as (
+    select
+        missing.shop_id,
+        missing.order_id,
+        missing.left_amount as amount,
+        coalesce(missing.currency, settled.currency) as currency,
+        'settled' as named_by
+    from missing
+    left join settled using (shop_id, order_id)
     union all
     select
         shop_id,

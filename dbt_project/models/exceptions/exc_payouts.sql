@@ -23,7 +23,13 @@ select
         when 'FIN-04'
             then
                 if(is_time_off, 'made after its statements, paid after that and when they say, ', '')
-                || 'statements and reserve ' || lines_amount || ' ' || coalesce(currency_before_exchange, '')
+                || 'statements and reserve ' || lines_amount || ' '
+                || coalesce(lines_currency, currency_before_exchange, '')
+                || if(
+                    is_part_off,
+                    ' (settlement ' || lines_settlement_amount || ', reserve ' || lines_reserve_amount || ')',
+                    ''
+                )
                 || if(is_status_off, ', ' || if(is_called_unpaid, 'not all PAID', 'PAID'), '')
         when
             'FIN-14'
@@ -46,7 +52,15 @@ select
             then
                 if(
                     is_known,
-                    'payment ' || amount_before_exchange || if(is_status_off, ', ' || payment_status, '')
+                    'payment ' || coalesce(amount_before_exchange || ' ' || currency_before_exchange, 'of no amount')
+                    || if(
+                        is_part_off,
+                        ' (settlement ' || coalesce(settlement_amount || ' ' || settlement_currency, 'none')
+                        || ', reserve ' || coalesce(reserve_amount || ' ' || reserve_currency, 'none') || ')',
+                        ''
+                    )
+                    || if(is_amount_off, ', paid out as ' || amount || ' ' || currency, '')
+                    || if(is_status_off, ', ' || payment_status, '')
                     || if(
                         is_time_off,
                         ', made ' || strftime(created_at, '%Y-%m-%d') || ', paid ' || strftime(paid_at, '%Y-%m-%d')

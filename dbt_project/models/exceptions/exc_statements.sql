@@ -26,9 +26,20 @@ headers as (
         if(
             arithmetic = 'surplus',
             'one statement',
-            'header ' || coalesce(settlement_amount, total_settlement_amount, 0)
+            concat(
+                'header ', coalesce(settlement_amount, total_settlement_amount, 0),
+                ' of revenue ', header_revenue_amount, ', shipping ' || shipping_cost_amount,
+                ', fees ' || fee_amount, ', adjustments ' || adjustment_amount, ', reserve ' || total_reserve_amount
+            )
         ) as expected,
-        if(arithmetic = 'surplus', 'the same statement twice', 'lines ' || lines_settlement_amount) as actual,
+        if(
+            arithmetic = 'surplus',
+            'the same statement twice',
+            concat(
+                'lines ', lines_settlement_amount, ' of revenue ', lines_revenue_amount,
+                ', fees and taxes ', lines_fee_tax_amount, ', reserve ', lines_reserve_amount
+            )
+        ) as actual,
         to_json({
             'payment_id': payment_id, 'lines': transaction_count, 'header_revenue': header_revenue_amount,
             'lines_revenue': lines_revenue_amount, 'header_fees': fee_amount, 'lines_fees': lines_fee_tax_amount

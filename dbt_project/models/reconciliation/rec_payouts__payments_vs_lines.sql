@@ -4,7 +4,7 @@ with currencies as (
         shop_id,
         payment_id,
         count(distinct currency) as currency_count,
-        any_value(currency) as currency
+        string_agg(distinct currency, ', ' order by currency) as currency
     from {{ ref('int_settlements__statements') }}
     where payment_id is not null and arithmetic not in ('deleted', 'surplus', 'quarantined')
     group by shop_id, payment_id
@@ -13,6 +13,7 @@ with currencies as (
 compared as (
     select
         payments.*,
+        currencies.currency as lines_currency,
         coalesce(
             currencies.currency_count > 1
             or currencies.currency <> payments.currency_before_exchange
@@ -69,6 +70,7 @@ select
     lines_amount as right_amount,
     cast(coalesce(amount_before_exchange, 0) - lines_amount as decimal(18, 4)) as difference_amount,
     currency_before_exchange as currency,
+    lines_currency,
     settlement_amount,
     lines_settlement_amount,
     reserve_amount,
