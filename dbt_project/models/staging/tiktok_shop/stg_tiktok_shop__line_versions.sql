@@ -38,7 +38,7 @@ parsed as (
         from_json(
             versions.payload,
             '{"type": "VARCHAR", "order_id": "VARCHAR", "order_create_time": "VARCHAR", "reserve_status": "VARCHAR",
-              "settlement_amount": "VARCHAR",
+              "adjustment_id": "VARCHAR", "adjustment_order_id": "VARCHAR", "settlement_amount": "VARCHAR",
               "reserve_amount": "VARCHAR", "adjustment_amount": "VARCHAR", "revenue_amount": "VARCHAR",
               "shipping_cost_amount": "VARCHAR", "fee_tax_amount": "VARCHAR", "fee_amount": "VARCHAR",
               "gross_sales_amount": "VARCHAR", "gross_sales_refund_amount": "VARCHAR", "seller_discount_amount": "VARCHAR",
@@ -59,7 +59,16 @@ select
     load_sequence,
     if(is_deleted, ['gone'], {{ money_of_version('fields') }}) as money,
     if(
-        is_deleted, null, concat_ws(' ', fields.type, nullif(fields.order_id, ''), nullif(fields.order_create_time, ''))
+        is_deleted,
+        null,
+        concat_ws(
+            ' ',
+            fields.type,
+            nullif(fields.order_id, ''),
+            nullif(fields.adjustment_id, ''),
+            nullif(fields.adjustment_order_id, ''),
+            nullif(fields.order_create_time, '')
+        )
     ) as purpose,
     -- A version that does not add up is none to go back to.
     not is_deleted and coalesce(try_cast(fields.settlement_amount as decimal(18, 4)), 0) = (
