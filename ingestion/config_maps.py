@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from ingestion.config_specs import Map, Row
 from ingestion.spreadsheets import spreadsheet_damage
 from tieout.settings import Settings
 
+_RATE = re.compile(r"[0-9]{1,2}(\.[0-9]{1,4})?")
 _IDS = (
     *("shop_id", "warehouse_id", "location", "seller_sku", "item", "bundle", "component", "provider_id"),
     "netsuite_account",
@@ -163,8 +165,21 @@ def _rule(spec: Map, row: Mapping[str | None, Any], settings: Settings) -> Row:
     for name, (least, most) in spec.whole_numbers.items():
         if not (rule[name].isascii() and rule[name].isdigit() and least <= int(rule[name][:12]) <= most):
             raise _fault(rule, name, f"expected a whole number from {least} to {most}")
+    if "treatment" in rule:
+        _check_rate(rule)
     _check_ids(spec, rule, settings)
     return rule
+
+
+def _check_rate(rule: Row) -> None:
+    """Hold a tax rate to whom it is for: the seller's is needed, and nobody else's is asked for."""
+    if rule["treatment"] != "seller":
+        if rule["rate"]:
+            raise _fault(
+                rule, "rate", f"expected none beside treatment {rule['treatment']}: only the seller's is booked"
+            )
+    elif not _RATE.fullmatch(rule["rate"]):
+        raise _fault(rule, "rate", "expected the percent that the seller owes, as 20 or 5.5; 0 where it is zero-rated")
 
 
 def _check_ids(spec: Map, rule: Row, settings: Settings) -> None:

@@ -37,9 +37,16 @@ LINE_CLASSES = frozenset(
 )
 MEMO = "memo"
 ACCRUAL_ACCOUNTS = frozenset(
-    {"accrued_settlement", "accrued_revenue", "accrued_shipping", "accrued_fees", "accrued_adjustments"}
+    {
+        "accrued_settlement",
+        "accrued_revenue",
+        "accrued_output_vat",
+        "accrued_shipping",
+        "accrued_fees",
+        "accrued_adjustments",
+    }
 )
-SPECIAL_ACCOUNTS = frozenset({"bank", "in_transit", "clearing", "rounding", "fx"})
+SPECIAL_ACCOUNTS = frozenset({"bank", "in_transit", "clearing", "rounding", "output_vat"})
 TREATMENTS = frozenset({"seller", "marketplace", "none"})
 FULFILMENT_SYSTEMS = frozenset({"gxo", "linnworks"})
 SHIPPING_TYPES = frozenset({"SELLER", "TIKTOK"})
@@ -90,9 +97,11 @@ MAPS: tuple[Map, ...] = (
     Map(
         "tax_map",
         "taxes.csv",
-        ("region", "line_class", "treatment", "valid_from", "valid_to"),
-        ("region", "line_class"),
-        {"region": REGIONS, "line_class": LINE_CLASSES, "treatment": TREATMENTS},
+        ("shop_id", "line_class", "treatment", "valid_from", "valid_to"),
+        ("shop_id", "line_class"),
+        {"line_class": LINE_CLASSES, "treatment": TREATMENTS},
+        optional_columns=("rate",),
+        any_shop=True,
     ),
     # One master per shop and TikTok warehouse: a second row for the same days is refused, naming both lines (INV-08).
     Map(

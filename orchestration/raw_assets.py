@@ -70,7 +70,7 @@ RAW: dict[str, dict[str, str]] = {
     "config": {
         "fee_map": "Which class each fee key has, with dates.",
         "account_map": "Which account each class posts to, with dates.",
-        "tax_map": "Tax treatment per region and class, with dates.",
+        "tax_map": "Who owes the tax of a class, and its rate, per shop, with dates.",
         "location_map": "Which system ships and counts for each TikTok warehouse, with dates.",
         "sku_map": "Which item each seller SKU is, with dates.",
         "bundle_map": "What each bundle is made of, with dates.",

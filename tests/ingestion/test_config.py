@@ -21,6 +21,7 @@ from ingestion.spreadsheets import spreadsheet_damage
 FEES = "region,fee_key,line_class,sign_note,valid_from,valid_to\n"
 BUFFERS = "shop_id,seller_sku,units,percent,valid_from,valid_to\n"
 PEAKS = "shop_id,name,starts_at,ends_at,buffer_units,buffer_percent,cadence_minutes\n"
+TAXES = "shop_id,line_class,treatment,rate,valid_from,valid_to\n"
 ACCOUNTS = "shop_id,line_class,netsuite_account,valid_from,valid_to\n"
 
 
@@ -38,8 +39,9 @@ def test_every_class_of_the_fee_map_has_an_account_and_a_tax_treatment(make_sett
     used = {row["line_class"] for row in maps["fee_map"]} - {MEMO}
     assert used <= LINE_CLASSES
     assert used <= {row["line_class"] for row in maps["account_map"]}
-    for region in ("GB", "US"):
-        assert used <= {row["line_class"] for row in maps["tax_map"] if row["region"] in (region, "*")}
+    of_a_sale = {"gross_sales", "seller_discount", "refund", "refund_discount", "shipping_income"}
+    for shop in maps["shops"]:
+        assert of_a_sale == {row["line_class"] for row in maps["tax_map"] if row["shop_id"] == shop["id"]}
     for special in SPECIAL_ACCOUNTS:
         assert special in {row["line_class"] for row in maps["account_map"]}
 
@@ -77,11 +79,10 @@ def test_settings_land_without_secrets(make_settings):
         ("fees.csv", "", ["fees.csv:1", "missing"]),
         ("accounts.csv", ACCOUNTS + "*,ads,,,\n", ["accounts.csv:2", "netsuite_account is empty"]),
         ("accounts.csv", ACCOUNTS + "77,ads,6140,,\n", ["accounts.csv", "77", "7495000000000000101"]),
-        (
-            "taxes.csv",
-            "region,line_class,treatment,valid_from,valid_to\nGB,ads,maybe,,\n",
-            ["taxes.csv:2", "'maybe'", "seller"],
-        ),
+        ("taxes.csv", TAXES + "*,ads,maybe,,,\n", ["taxes.csv:2", "'maybe'", "seller"]),
+        ("taxes.csv", TAXES + "*,gross_sales,seller,,,\n", ["taxes.csv:2", "rate ''", "as 20 or 5.5"]),
+        ("taxes.csv", TAXES + "*,gross_sales,seller,20%,,\n", ["taxes.csv:2", "rate '20%'", "as 20 or 5.5"]),
+        ("taxes.csv", TAXES + "*,gross_sales,marketplace,20,,\n", ["taxes.csv:2", "rate '20'", "expected none"]),
         ("peaks.csv", PEAKS + "*,live,2026-11-27,2026-11-28,1,0,1\n", ["peaks.csv:2", "'2026-11-27'", "with its zone"]),
         (
             "peaks.csv",

@@ -141,7 +141,7 @@ def test_journals_wait_for_an_account_that_is_missing_or_unknown_to_netsuite(wor
         ("accounts.csv", "*,refund,4020,2026-02-01,", "its dates overlap those of line"),
         ("accounts.csv", "*,refnd,4020,,", "line_class 'refnd'; expected one of"),
         ("fees.csv", "*,fee_tax.fee.new_fee,mystery,,,", "line_class 'mystery'; expected one of"),
-        ("taxes.csv", "GB,refund,buyer,,", "treatment 'buyer'; expected one of marketplace, none, seller"),
+        ("taxes.csv", "*,refund,buyer,,,", "treatment 'buyer'; expected one of marketplace, none, seller"),
         ("accounts.csv", "*,refund,4020,01/02/2026,", "valid_from '01/02/2026'; expected YYYY-MM-DD"),
     ],
 )

@@ -166,12 +166,15 @@ def land_settings(connection: duckdb.DuckDBPyConnection) -> None:
             {"region": "*", "fee_key": fee_key, "line_class": line_class},
             shop="",
         )
-    booked = ("gross_sales", "platform_commission", "unitemised_fee", "clearing", "bank", "rounding", "fx")
+    booked = ("gross_sales", "platform_commission", "unitemised_fee", "clearing", "bank", "rounding", "output_vat")
     for number, line_class in enumerate(booked):
         account = str(1000 + number)
         row = {"shop_id": "*", "line_class": line_class, "netsuite_account": account}
         land(connection, "raw_config.account_map", line_class, row, shop="")
         land(connection, "raw_netsuite.accounts", account, {"acctnumber": account, "isinactive": "F"}, shop="")
+    for line_class in ("gross_sales", "seller_discount", "refund", "refund_discount", "shipping_income"):
+        tax = {"shop_id": "*", "line_class": line_class, "treatment": "seller", "rate": "20"}
+        land(connection, "raw_config.tax_map", line_class, tax, shop="")
     window = {"window_from": "1970-01-01T00:00:00+00:00", "window_to": FIRST_LOAD[0]}
     for system, entity, shop_id in (
         ("tiktok_shop", "orders", SHOP),

@@ -16,6 +16,9 @@ statements as (
             when 'pages missing' then 'all pages of the statement'
             when 'no balance' then 'an opening and a closing balance'
             when 'another currency' then 'entries in ' || currency
+            when 'booked on another day'
+                then
+                    'entries of ' || strftime(starts_at, '%Y-%m-%d') || ' to ' || strftime(ends_at, '%Y-%m-%d')
             when 'does not add up' then 'opening ' || opening_amount || ' and entries ' || booked_amount || ' = closing'
             else
                 coalesce('opening ' || previous_amount, 'the next number')
@@ -26,7 +29,8 @@ statements as (
             when
                 'no balance'
                 then if(opening_amount is null, 'no opening balance', 'no closing balance')
-            when 'another currency' then len(foreign_entry_ids) || ' in another one'
+            when 'booked on another day' then array_to_string(strange_entry_ids[1:3], ', ') || ' outside them'
+            when 'another currency' then len(strange_entry_ids) || ' in another one'
             when 'does not add up' then 'closing ' || left_amount
             else 'opening ' || opening_amount || ' on ' || strftime(starts_at, '%Y-%m-%d')
         end as actual
@@ -63,7 +67,7 @@ select
     to_json({
         'account_id': statements.account_id,
         'previous_statement': statements.previous_id,
-        'bank_entry_ids': statements.foreign_entry_ids[1:20]
+        'bank_entry_ids': statements.strange_entry_ids[1:20]
     }) as evidence,
     statements.reason as cause
 from statements

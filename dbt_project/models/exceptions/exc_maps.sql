@@ -47,14 +47,30 @@ unmapped as (
     left join accounts on lines.account_number = accounts.account_number
     where lines.line_class <> 'unclassified' and accounts.account_number is null
     group by lines.shop_id, lines.line_class
+),
+
+untaxed as (
+    select
+        'MAP-06' as code,
+        classes.shop_id,
+        'tax_map' as entity_type,
+        classes.line_class as entity_id,
+        cast(sum(abs(classes.amount)) as decimal(18, 4)) as money_at_risk_amount,
+        any_value(payments.currency) as currency,
+        'who owes its tax, in taxes.csv' as expected,
+        'no row for ' || classes.line_class as actual,
+        to_json({'payment_ids': list(distinct classes.payment_id order by classes.payment_id)[1:20]}) as evidence,
+        'tax map' as cause
+    from {{ ref('int_books__payout_classes') }} as classes
+    left join {{ ref('int_payouts__payments') }} as payments using (shop_id, payment_id)
+    where classes.untaxed_classes <> ''
+    group by classes.shop_id, classes.line_class
 )
 
-select
-    *,
-    cast(null as timestamptz) as due_at
-from unclassified
-union all
-select
-    *,
-    cast(null as timestamptz) as due_at
-from unmapped
+{% for part in ['unclassified', 'unmapped', 'untaxed'] -%}
+    select
+        *,
+        cast(null as timestamptz) as due_at
+    from {{ part }}
+    {% if not loop.last %}union all {% endif %}
+{%- endfor %}

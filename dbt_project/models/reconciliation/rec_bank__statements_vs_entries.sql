@@ -17,14 +17,24 @@ statements as (
     cross join books
 ),
 
-foreign_entries as (
+paid as (
+    select distinct bank_entry_id from {{ ref('rec_payouts__bank_shares') }}
+),
+
+-- Entries that cannot be of their statement: in another currency, or booked outside its days (in whichever zone).
+strange_entries as (
     select
         pages.document_id,
-        list(entries.bank_entry_id order by entries.bank_entry_id) as bank_entry_ids
+        list(entries.bank_entry_id order by entries.bank_entry_id) filter (
+            where entries.currency <> entries.account_currency and paid.bank_entry_id is null
+        ) as foreign_entry_ids,
+        list(entries.bank_entry_id order by entries.bank_entry_id) filter (
+            where entries.booking_date not between cast(pages.starts_at as date) - 1 and cast(pages.ends_at as date) + 1
+        ) as misdated_entry_ids
     from {{ ref('stg_bank__entries') }} as entries
     inner join {{ ref('int_bank__statement_pages') }} as pages on entries.statement_id = pages.bank_statement_id
-    anti join {{ ref('rec_payouts__bank_shares') }} as payout on entries.bank_entry_id = payout.bank_entry_id
-    where entries.currency <> entries.account_currency and entries.is_booked and not entries.is_deleted
+    left join paid on entries.bank_entry_id = paid.bank_entry_id
+    where entries.is_booked and not entries.is_deleted
     group by pages.document_id
 ),
 
@@ -83,7 +93,8 @@ judged as (
                 followed.has_balances_by_standard
                 and (followed.opening_amount is null or followed.closing_amount is null)
                 then 'no balance'
-            when foreign_entries.document_id is not null then 'another currency'
+            when strange_entries.foreign_entry_ids is not null then 'another currency'
+            when strange_entries.misdated_entry_ids is not null then 'booked on another day'
             when
                 followed.previous_amount <> followed.opening_amount
                 and continued.document_id is null
@@ -91,10 +102,10 @@ judged as (
                 then if(followed.has_room, 'statement missing', 'does not follow')
             when followed.is_number_missing and followed.has_room then 'statement missing'
         end as cause,
-        foreign_entries.bank_entry_ids as foreign_entry_ids
+        coalesce(strange_entries.foreign_entry_ids, strange_entries.misdated_entry_ids) as strange_entry_ids
     from followed
     left join continued using (document_id)
-    left join foreign_entries using (document_id)
+    left join strange_entries using (document_id)
 )
 
 select
@@ -121,7 +132,7 @@ select
     previous_id,
     previous_amount,
     pages,
-    foreign_entry_ids,
+    strange_entry_ids,
     starts_at,
     ends_at,
     observed_at as left_as_of,

@@ -30,7 +30,9 @@ journals as (
         desired,
         amount,
         currency,
-        revision > 0 or (shop_id, payment_id, subject) in (from booked) as needs_approval,
+        -- Where one of its months is revised, what comes in another month is the other half of that change.
+        max(revision) over (partition by shop_id, payment_id, subject) > 0
+        or (shop_id, payment_id, subject) in (from booked) as needs_approval,
         'it corrects what was posted' as approval_reason,
         if(imbalance <> 0, 'ERP-02: unbalanced by ' || imbalance || ' ' || currency, null) as blocked_reason,
         null as already_there

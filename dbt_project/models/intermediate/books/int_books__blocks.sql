@@ -14,6 +14,16 @@ unclassified as (
     group by shop_id, payment_id
 ),
 
+untaxed as (
+    select
+        shop_id,
+        payment_id,
+        string_agg(untaxed_classes, ', ' order by untaxed_classes) as line_classes
+    from {{ ref('int_books__payout_classes') }}
+    where untaxed_classes <> ''
+    group by shop_id, payment_id
+),
+
 unmapped as (
     select
         shop_id,
@@ -76,6 +86,8 @@ select
                 || coalesce(cast(payments.computed_amount as varchar), 'beyond any amount')
         when unclassified.fee_keys is not null
             then 'FIN-07: no class for ' || unclassified.fee_keys || '; add a row to fees.csv'
+        when untaxed.line_classes is not null
+            then 'MAP-06: nobody says who owes the tax of ' || untaxed.line_classes || '; add a row to taxes.csv'
         when unmapped.line_classes is not null
             then 'MAP-06: no account for ' || unmapped.line_classes || '; add a row to accounts.csv'
         when inactive.account_numbers is not null
@@ -85,6 +97,7 @@ select
     end as blocked_reason
 from payments
 left join unclassified using (shop_id, payment_id)
+left join untaxed using (shop_id, payment_id)
 left join unmapped using (shop_id, payment_id)
 left join inactive using (shop_id, payment_id)
 left join posted using (shop_id, payment_id)

@@ -39,59 +39,45 @@ totals as (
     group by payments.shop_id, payments.payment_id, payments.paid_month, payments.amount
 ),
 
-lines as (
+taxes as (
     select
         shop_id,
         payment_id,
         month,
-        'payout' as subject,
-        cast(null as date) as booking_date,
-        line_class,
-        amount as signed_amount
+        sum(vat_amount) as amount
     from classes
-    union all
+    group by shop_id, payment_id, month
+),
+
+to_bank as (
     select
-        shop_id,
-        payment_id,
-        month,
-        'payout' as subject,
-        null as booking_date,
-        'clearing' as line_class,
-        -amount as signed_amount
-    from months
-    where month < paid_month
-    union all
-    select
-        shop_id,
-        payment_id,
-        paid_month as month,
-        'payout' as subject,
-        null as booking_date,
-        'clearing' as line_class,
-        earlier_amount as signed_amount
-    from totals
-    union all
-    select
-        shop_id,
-        payment_id,
-        paid_month as month,
-        'payout' as subject,
-        null as booking_date,
-        if(transits.payment_id is null, 'bank', 'in_transit') as line_class,
-        -paid_amount as signed_amount
+        totals.*,
+        if(transits.payment_id is null, 'bank', 'in_transit') as line_class
     from totals
     left join {{ ref('int_books__transits') }} as transits using (shop_id, payment_id)
-    union all
-    select
-        shop_id,
-        payment_id,
-        paid_month as month,
-        'payout' as subject,
-        null as booking_date,
-        'rounding' as line_class,
-        paid_amount - all_amount as signed_amount
-    from totals
-    union all
+),
+
+-- The tax that the seller owes on a sale is no income: it leaves its class for an account of its own.
+lines as (
+    {%- for source, month, line_class, amount in [
+        ('classes', 'month', 'line_class', 'amount - vat_amount'),
+        ('taxes', 'month', "'output_vat'", 'amount'),
+        ('months', 'month', "'clearing'", 'if(month < paid_month, -amount, 0)'),
+        ('totals', 'paid_month', "'clearing'", 'earlier_amount'),
+        ('to_bank', 'paid_month', 'line_class', '-paid_amount'),
+        ('totals', 'paid_month', "'rounding'", 'paid_amount - all_amount'),
+    ] %}
+        select
+            shop_id,
+            payment_id,
+            {{ month }} as month,
+            'payout' as subject,
+            cast(null as date) as booking_date,
+            {{ line_class }} as line_class,
+            {{ amount }} as signed_amount
+        from {{ source }}
+        union all
+    {%- endfor %}
     select
         shop_id,
         payment_id,

@@ -22,6 +22,9 @@ select
     cast(sum(classes.amount) as decimal(18, 4)) as shop_amount,
     cast(coalesce({{ converted('sum(classes.amount)', 'any_value(payments.exchange_rate)') }}, 0) as decimal(18, 4))
         as amount,
+    cast(coalesce({{ converted('sum(classes.vat_amount)', 'any_value(payments.exchange_rate)') }}, 0) as decimal(18, 4))
+        as vat_amount,
+    max(classes.untaxed_classes) as untaxed_classes,
     max(classes.unclassified_keys) as unclassified_keys
 from payments
 inner join statements using (shop_id, payment_id)

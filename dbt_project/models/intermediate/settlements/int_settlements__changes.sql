@@ -1,5 +1,5 @@
 -- For each statement the newest load that had a say in its lines: its rows (also those that have moved to another
--- statement), its list row and its summary; and, for their classes, the fee map.
+-- statement), its list row and its summary; and, for their classes and tax, the maps.
 with mentions as (
     select
         shop_id,
@@ -31,6 +31,8 @@ classes as (
     select coalesce(max(loaded_through), 0) as loaded_through
     from (
         select loaded_through from {{ ref('stg_config__fee_map') }}
+        union all
+        select loaded_through from {{ ref('stg_config__tax_map') }}
         union all
         select loaded_through from {{ ref('stg_config__shops') }}
     ) as map

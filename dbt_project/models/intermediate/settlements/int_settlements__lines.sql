@@ -26,35 +26,7 @@ parts as (
 ),
 
 leaves as (
-    {%- for column, nested, flat in [
-        ('revenue_parts', 'revenue.', 'flat.'), ('shipping_cost_parts', 'shipping_cost.', 'flat.'),
-        ('fee_parts', 'fee_tax.fee.', 'flat.'), ('tax_parts', 'fee_tax.tax.', 'flat.'),
-    ] %}
-        select
-            transactions.shop_id,
-            transactions.transaction_id,
-            unnest(map_keys(parts.{{ column }})) as field,
-            unnest(map_values(parts.{{ column }})) as amount_text,
-            if(transactions.is_flat, '{{ flat }}', '{{ nested }}') as prefix
-        from transactions
-        inner join parts using (shop_id, transaction_id)
-        union all
-    {%- endfor %}
-    select
-        shop_id,
-        transaction_id,
-        unnest([
-            {%- for key, sum in [
-                ("'revenue.unitemised'", 'revenue_unitemised_amount'),
-                ("'shipping_cost.unitemised'", 'shipping_cost_unitemised_amount'),
-                ("'fee_tax.unitemised'", 'fee_tax_unitemised_amount'),
-                ("'adjustment.' || transaction_type", 'adjustment_amount'),
-                ("'reserve.' || coalesce(reserve_status, '')", 'reserve_amount'),
-            ] %}
-                {'field': {{ key }}, 'amount_text': cast({{ sum }} as varchar), 'prefix': ''}{{ ',' if not loop.last }}
-            {%- endfor %}
-        ], recursive := true)
-    from transactions
+    {{ settlement_leaves('transactions', 'parts') }}
 ),
 
 amounts as (
@@ -73,6 +45,7 @@ statements as (
         statements.statement_at,
         statements.currency,
         shops.region,
+        coalesce(shops.time_zone, 'UTC') as time_zone,
         cast(statements.statement_at - interval 1 second as date) as line_date
     from {{ ref('stg_tiktok_shop__statements') }} as statements
     left join
@@ -124,6 +97,16 @@ select
     statements.currency,
     statements.statement_at,
     strftime(statements.line_date, '%Y-%m') as line_month,
+    coalesce(
+        taxes.treatment,
+        if(
+            classes.line_class in ('gross_sales', 'seller_discount', 'refund', 'refund_discount', 'shipping_income'),
+            'unknown',
+            'none'
+        )
+    ) as tax_responsibility,
+    taxes.rate as tax_rate,
+    cast(coalesce(round(amounts.amount * taxes.rate / (100 + taxes.rate), 2), 0) as decimal(18, 4)) as vat_amount,
     transactions.loaded_through
 from amounts
 inner join transactions using (shop_id, transaction_id)
@@ -133,4 +116,12 @@ left join classes
         statements.line_date = classes.line_date
         and statements.region is not distinct from classes.region
         and amounts.fee_key = classes.fee_key
+-- Tax is owed as of the sale, by the shop's own calendar.
+left join {{ ref('int_settlements__tax_rules') }} as taxes
+    on
+        transactions.shop_id = taxes.shop_id
+        and classes.line_class = taxes.line_class
+        and coalesce(
+            cast(timezone(statements.time_zone, transactions.order_created_at) as date), statements.line_date
+        ) between taxes.valid_from and taxes.valid_to
 where amounts.amount <> 0

@@ -1,12 +1,13 @@
 {{ config(contract={'enforced': true}) }}
 {%- set classes = [
     ('accrued_revenue', 'revenue_amount'), ('accrued_shipping', 'shipping_cost_amount'),
-    ('accrued_fees', 'fee_tax_amount'), ('accrued_adjustments', 'adjustment_amount'),
+    ('accrued_fees', 'fee_tax_amount'), ('accrued_adjustments', 'adjustment_amount'), ('accrued_output_vat', ''),
 ] %}
 
 
 -- The journal that would book what was earned and not settled at a month end, and the one that takes it back on the
--- next day: proposed, never posted. What the parts of an order do not explain is in the adjustments.
+-- next day: proposed, never posted. What the parts of an order do not explain is in the adjustments; the tax that the
+-- seller will owe is taken out of the revenue, by the treatment of gross sales at the month's end.
 with parts as (
     select
         month,
@@ -24,10 +25,35 @@ with parts as (
     group by month, month_end, shop_id, currency
 ),
 
+owed as (
+    select
+        shop_id,
+        valid_from,
+        valid_to,
+        rate / (100 + rate) as tax_part
+    from {{ ref('int_settlements__tax_rules') }}
+    where line_class = 'gross_sales'
+),
+
+taxed as (
+    select
+        parts.* exclude (accrued_revenue),
+        cast(round(parts.accrued_revenue * coalesce(owed.tax_part, 0), 2) as decimal(18, 4)) as accrued_output_vat,
+        parts.accrued_revenue - accrued_output_vat as accrued_revenue
+    from parts
+    left join owed
+        on
+            parts.shop_id = owed.shop_id
+            and cast(parts.month_end - interval 1 day as date) between owed.valid_from and owed.valid_to
+),
+
 -- In the sense of the accrual: what is to come is a debit, what it is made of a credit.
 amounts as (
     select
-        * exclude (accrued_settlement, accrued_revenue, accrued_shipping, accrued_fees, accrued_adjustments),
+        month,
+        month_end,
+        shop_id,
+        currency,
         unnest([
             {'line': 1, 'line_class': 'accrued_settlement', 'amount': accrued_settlement},
             {%- for line_class, _part in classes %}
@@ -35,7 +61,7 @@ amounts as (
                 {%- if not loop.last %},{% endif %}
             {%- endfor %}
         ], recursive := true)
-    from parts
+    from taxed
 ),
 
 journals as (

@@ -38,7 +38,7 @@ parsed as (
         from_json(
             versions.payload,
             '{"type": "VARCHAR", "order_id": "VARCHAR", "order_create_time": "VARCHAR", "reserve_status": "VARCHAR",
-              "adjustment_id": "VARCHAR", "adjustment_order_id": "VARCHAR", "settlement_amount": "VARCHAR",
+              "adjustment_id": "VARCHAR", "settlement_amount": "VARCHAR",
               "reserve_amount": "VARCHAR", "adjustment_amount": "VARCHAR", "revenue_amount": "VARCHAR",
               "shipping_cost_amount": "VARCHAR", "fee_tax_amount": "VARCHAR", "fee_amount": "VARCHAR",
               "gross_sales_amount": "VARCHAR", "gross_sales_refund_amount": "VARCHAR", "seller_discount_amount": "VARCHAR",
@@ -66,7 +66,6 @@ select
             fields.type,
             nullif(fields.order_id, ''),
             nullif(fields.adjustment_id, ''),
-            nullif(fields.adjustment_order_id, ''),
             nullif(fields.order_create_time, '')
         )
     ) as purpose,
