@@ -1,15 +1,15 @@
 {#-
-What a version of a settlement line says of money, as one list of texts: figures as decimals, and parts by name, zeros and
-memo items left out. A version that says the same in other words has the same list.
+What a version of a settlement line says of money, as one list of texts: figures as decimals, what they are for, and
+parts by name, zeros and memo items left out. A version that says the same in other words has the same list.
 -#}
 {% macro money_of_version(fields) -%}
     list_concat(
         [
             {%- for field in [
-                'type', 'reserve_status', 'settlement_amount', 'reserve_amount', 'adjustment_amount', 'revenue_amount',
-                'shipping_cost_amount', 'fee_tax_amount', 'fee_amount', 'gross_sales_amount', 'seller_discount_amount',
-                'gross_sales_refund_amount', 'seller_discount_refund_amount', 'platform_commission_amount',
-                'referral_fee_amount', 'transaction_fee_amount', 'affiliate_commission_amount',
+                'type', 'reserve_status', 'settlement_amount', 'reserve_amount', 'adjustment_id', 'adjustment_amount',
+                'revenue_amount', 'shipping_cost_amount', 'fee_tax_amount', 'fee_amount', 'gross_sales_amount',
+                'seller_discount_amount', 'gross_sales_refund_amount', 'seller_discount_refund_amount',
+                'platform_commission_amount', 'referral_fee_amount', 'transaction_fee_amount', 'affiliate_commission_amount',
             ] %}
             {{ plain_figure(fields ~ '.' ~ field) }}{{ ',' if not loop.last }}
             {%- endfor %}

@@ -46,9 +46,7 @@ select
     case
         when is_delta_due then 'restated; settlement now ' || settlement_amount
         when len(relabelled_ids) > 0
-            then
-                'the same money, and another type, order, adjustment or time in line '
-                || array_to_string(relabelled_ids, ', ')
+            then 'the same money, and another type, order or time in line ' || array_to_string(relabelled_ids, ', ')
         when len(changed_ids) > 0
             then 'the same sum, and other figures in line ' || array_to_string(changed_ids, ', ')
         else

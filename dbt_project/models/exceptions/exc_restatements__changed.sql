@@ -69,13 +69,8 @@ compared as (
                 filter (where versions.load_sequence <= lines.last_acknowledged_through)
         end as accepted_money,
         arg_max(versions.purpose, versions.version_number) as purpose,
-        case
-            when any_value(lines.acknowledged_through) is null
-                then arg_min(versions.purpose, versions.version_number) filter (where versions.is_sound)
-            else
-                arg_max(versions.purpose, versions.version_number)
-                filter (where versions.load_sequence <= lines.last_acknowledged_through)
-        end as accepted_purpose
+        arg_max(versions.purpose, versions.version_number)
+        filter (where versions.load_sequence <= lines.last_acknowledged_through) as posted_purpose
     from lines
     left join {{ ref('stg_tiktok_shop__line_versions') }} as versions using (shop_id, transaction_id)
     group by lines.shop_id, lines.statement_id, lines.transaction_id
@@ -86,7 +81,7 @@ summed as (
         shop_id,
         statement_id,
         bool_or(is_newer and (money is null or money is distinct from posted_money)) as is_money_changed,
-        coalesce(list(transaction_id order by transaction_id) filter (where purpose <> accepted_purpose), [])
+        coalesce(list(transaction_id order by transaction_id) filter (where purpose <> posted_purpose), [])
             as relabelled_ids,
         -- A line that is gone is missing in its header, or is due in a delta journal.
         coalesce(

@@ -59,15 +59,7 @@ select
     load_sequence,
     if(is_deleted, ['gone'], {{ money_of_version('fields') }}) as money,
     if(
-        is_deleted,
-        null,
-        concat_ws(
-            ' ',
-            fields.type,
-            nullif(fields.order_id, ''),
-            nullif(fields.adjustment_id, ''),
-            nullif(fields.order_create_time, '')
-        )
+        is_deleted, null, concat_ws(' ', fields.type, nullif(fields.order_id, ''), nullif(fields.order_create_time, ''))
     ) as purpose,
     -- A version that does not add up is none to go back to.
     not is_deleted and coalesce(try_cast(fields.settlement_amount as decimal(18, 4)), 0) = (
