@@ -35,6 +35,8 @@ LINE_CLASSES = frozenset(
         "reserve_released",
     ]
 )
+CLASSES_OF_A_SALE = ("gross_sales", "seller_discount", "refund", "refund_discount", "shipping_income")
+"""Those that hold the tax of a sale, if it is the seller's: each needs a row in taxes.csv."""
 MEMO = "memo"
 ACCRUAL_ACCOUNTS = frozenset(
     {
@@ -97,10 +99,9 @@ MAPS: tuple[Map, ...] = (
     Map(
         "tax_map",
         "taxes.csv",
-        ("shop_id", "line_class", "treatment", "valid_from", "valid_to"),
+        ("shop_id", "line_class", "treatment", "rate", "valid_from", "valid_to"),
         ("shop_id", "line_class"),
         {"line_class": LINE_CLASSES, "treatment": TREATMENTS},
-        optional_columns=("rate",),
         any_shop=True,
     ),
     # One master per shop and TikTok warehouse: a second row for the same days is refused, naming both lines (INV-08).

@@ -21,8 +21,8 @@ from orchestration.terminal import out, show_rows
 from tieout.errors import ConfigError
 from tieout.reading import example_folder
 
-_OF_VENDORS = ("fees.csv", "taxes.csv")
-"""Maps that begin as the demo's: every amount that TikTok Shop documents, and who answers for tax on it."""
+_OF_VENDORS = ("fees.csv",)
+"""The map that begins as the demo's: every amount that TikTok Shop documents."""
 
 
 def register(app: typer.Typer) -> None:

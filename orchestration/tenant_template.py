@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ingestion.config_specs import LINE_CLASSES, MAPS
+from ingestion.config_specs import CLASSES_OF_A_SALE, LINE_CLASSES, MAPS
 
 ALWAYS = ("tiktok_shop", "netsuite", "bank")
 OPTIONAL = ("gxo", "linnworks")
@@ -108,13 +108,18 @@ TIEOUT_HOME={home}
 """
 _SHIPPING = ("locations.csv", "skus.csv", "bundles.csv", "carriers.csv", "services.csv", "buffers.csv", "peaks.csv")
 """Maps that only a tenant with a warehouse needs."""
-_BESIDES = ("bank", "clearing", "rounding", "in_transit")
+_BESIDES = ("bank", "clearing", "rounding", "in_transit", "output_vat")
 """Accounts besides those of fees."""
 NOTES = {
     "accounts.csv": (
         "where a class is posted: shop id or * / class / number of the account in NetSuite / first day / last day;"
-        " in_transit may be taken out",
+        " in_transit may be taken out, and output_vat where no tax is yours",
         "*,gross_sales,4000,2026-01-01,",
+    ),
+    "taxes.csv": (
+        "who owes the tax within a class: shop id or * / class / seller, marketplace or none / percent, with seller"
+        " alone / first day / last day",
+        "*,gross_sales,seller,20,,",
     ),
     "locations.csv": (
         "who ships from a warehouse: shop id / warehouse id at TikTok Shop / gxo or linnworks / site or location",
@@ -158,7 +163,7 @@ def environment_text(systems: Collection[str], *, config: str, home: str) -> str
 
 
 def map_texts(systems: Collection[str]) -> dict[str, str]:
-    """Return the maps to be filled in, by file; fees.csv and taxes.csv are not among them, for they are the demo's."""
+    """Return the maps to be filled in, by file; fees.csv is not among them, for it is the demo's."""
     warehouses = [system for system in OPTIONAL if system in systems]
     example = {"system": (warehouses or ["gxo"])[0], "location": "Default" if warehouses == ["linnworks"] else "NTH1"}
     texts = {}
@@ -169,5 +174,7 @@ def map_texts(systems: Collection[str]) -> dict[str, str]:
         lines = [",".join(spec.columns), f"# {meaning}", f"# {row.format(**example)}"]
         if spec.file == "accounts.csv":
             lines += [f"*,{line_class},,," for line_class in (*sorted(LINE_CLASSES), *_BESIDES)]
+        elif spec.file == "taxes.csv":
+            lines += [f"*,{line_class},,,," for line_class in CLASSES_OF_A_SALE]
         texts[spec.file] = "\n".join(lines) + "\n"
     return texts

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ingestion import config
 from ingestion.config import read_config
 from ingestion.config_maps import read_map
-from ingestion.config_specs import LINE_CLASSES, MAPS, MEMO, SPECIAL_ACCOUNTS
+from ingestion.config_specs import CLASSES_OF_A_SALE, LINE_CLASSES, MAPS, MEMO, SPECIAL_ACCOUNTS
 from ingestion.spreadsheets import spreadsheet_damage
 
 FEES = "region,fee_key,line_class,sign_note,valid_from,valid_to\n"
@@ -39,9 +39,8 @@ def test_every_class_of_the_fee_map_has_an_account_and_a_tax_treatment(make_sett
     used = {row["line_class"] for row in maps["fee_map"]} - {MEMO}
     assert used <= LINE_CLASSES
     assert used <= {row["line_class"] for row in maps["account_map"]}
-    of_a_sale = {"gross_sales", "seller_discount", "refund", "refund_discount", "shipping_income"}
     for shop in maps["shops"]:
-        assert of_a_sale == {row["line_class"] for row in maps["tax_map"] if row["shop_id"] == shop["id"]}
+        assert set(CLASSES_OF_A_SALE) == {row["line_class"] for row in maps["tax_map"] if row["shop_id"] == shop["id"]}
     for special in SPECIAL_ACCOUNTS:
         assert special in {row["line_class"] for row in maps["account_map"]}
 
