@@ -1,5 +1,5 @@
--- Bank entries that were delivered twice, and statements that do not add up or do not follow each other. Which shop
--- they belong to is the account's, when it has only one.
+-- Bank entries that were delivered twice, statements that do not add up or do not follow each other, and deposits that
+-- have moved to another month since it was booked. Which shop the first belong to is the account's, when it has one.
 with accounts as (
     select
         bank_account_id as account_id,
@@ -72,3 +72,20 @@ select
     statements.reason as cause
 from statements
 left join accounts using (account_id)
+union all by name
+select
+    'FIN-22' as code,
+    shop_id,
+    'payment' as entity_type,
+    payment_id as entity_id,
+    max(amount) as money_at_risk_amount,
+    any_value(currency) as currency,
+    cast(null as timestamptz) as due_at,
+    'booked in ' || max(month) filter (where revision > 0) || ', as its journal says' as expected,
+    'booked in ' || max(month) filter (where revision = 0) as actual,
+    to_json({'journals': list(entity_key order by entity_key)}) as evidence,
+    'booked in another month' as cause
+from {{ ref('int_books__due_journals') }}
+where subject = 'deposit'
+group by shop_id, payment_id
+having max(revision) > 0 and min(revision) = 0
