@@ -28,7 +28,7 @@ headers as (
             'one statement',
             concat(
                 'header ', coalesce(settlement_amount, total_settlement_amount, 0),
-                ' of revenue ', header_revenue_amount, ', shipping ' || shipping_cost_amount,
+                ' of revenue ' || header_revenue_amount, ', shipping ' || shipping_cost_amount,
                 ', fees ' || fee_amount, ', adjustments ' || adjustment_amount, ', reserve ' || total_reserve_amount
             )
         ) as expected,
