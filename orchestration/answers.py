@@ -79,11 +79,17 @@ def reading(settings: Reading) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the published marts for queries of our own.
 
     Raises:
-        DataError: when there are none, or a query of ours cannot be answered: they are damaged or another version's.
+        DataError: when there are none, or a query of ours cannot be answered: they are damaged or another version's,
+            or memory is too small.
     """
     with open_published(settings) as connection:
         try:
             yield connection
+        except duckdb.OutOfMemoryException:
+            raise DataError(
+                f"{settings.memory_limit} of memory, or 10 GB of disk in {settings.home}, are not enough for this:"
+                " raise memory_limit in tieout.toml or TIEOUT_MEMORY_LIMIT, or free disk space"
+            ) from None
         except duckdb.Error as error:
             raise DataError(
                 f"what is published in {settings.published_dir} does not answer ({str(error).splitlines()[0]}): it is"

@@ -18,6 +18,7 @@ import pytest
 from orchestration.export import export_marts
 from orchestration.publish import publish
 from tieout.errors import DataError
+from tieout.reading import Reading
 
 ID = "576123456789012345"
 LONG = Decimal("12345678901234.5678")
@@ -220,6 +221,17 @@ def test_what_a_sheet_has_no_room_for_is_told_and_leaves_no_file(export, setting
     assert sorted(tmp_path.iterdir()) == before
     assert export("operations.stock", to="stock.parquet")[0]["rows"] == 1_048_576
     assert export.told[0] == "operations.stock: 100,000 of 1,048,576 rows"
+
+
+def test_too_little_memory_is_told_as_that(settings, warehouse, tmp_path):
+    warehouse.execute(
+        "create table finance.order_lines as select i::varchar as order_id, repeat(md5(i::varchar), 40) as product_name"
+        " from range(200000) t(i)"
+    )
+    publish(settings, warehouse)
+    small = Reading(home=settings.home, config_dir=settings.config_dir, memory_limit="20MB")
+    with pytest.raises(DataError, match=r"^20MB of memory, .* raise memory_limit in tieout.toml"):
+        export_marts(small, ["finance"], to=tmp_path / "out", format="csv", force=False, report=lambda _told: None)
 
 
 def test_a_kill_leaves_no_half_file_and_what_was_there_before(settings, warehouse, tmp_path):
