@@ -181,6 +181,9 @@ def _needed_classes(shop: Shop, found: Configuration) -> dict[str, str]:
     for line, row in in_force(found, "fee_map"):
         if row["region"] in ("*", shop.region) and row["line_class"] != MEMO:
             needed.setdefault(row["line_class"], f"to which fees.csv:{line} sends {row['fee_key']}")
+    for line, row in in_force(found, "tax_map"):
+        if row["shop_id"] in ("*", shop.shop_id) and row["treatment"] == "seller":
+            needed.setdefault("output_vat", f"whose tax is the seller's by taxes.csv:{line}")
     return needed
 
 

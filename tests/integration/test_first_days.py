@@ -78,7 +78,14 @@ def answers(world: World, folder: Path) -> dict[str, Callable[[], object]]:
         "accounts 1: netsuite_account: is empty": write("netsuite_account", "1010"),
         "no folder": write("folder", str(bank), "bank/main"),
         "netsuite_account is empty for *, gross_sales": lambda: fill_accounts(folder / "acme" / "accounts.csv"),
+        "taxes.csv:4: treatment ''": lambda: fill_taxes(folder / "acme" / "taxes.csv"),
     }
+
+
+def fill_taxes(path: Path) -> None:
+    """Say of each class that its price holds a fifth of tax, which the seller owes."""
+    lines = path.read_text().splitlines()
+    path.write_text("".join(f"{line.replace(',,,,', ',seller,20,,')}\n" for line in lines))
 
 
 def secret_text(world: World, name: str) -> str:

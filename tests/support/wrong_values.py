@@ -22,7 +22,7 @@ from tests.support.whole_tenant import (
 OTHER_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE"
 
 Case = tuple[Change, str]
-"""A change, and what must be told of it in one finding: parts between bars."""
+"""A change, and what must be told of it in one finding: parts between bars; END is the file's last line."""
 
 SETTINGS: dict[str, Case] = {
     "bank account that is none": (
@@ -148,10 +148,14 @@ MAPS: dict[str, Case] = {
         replaced("fees.csv", "adjustment.CHARGE_BACK", "adjustment.Charge_Back"),
         "fees.csv:144|adjustment.Charge_Back|write adjustment.CHARGE_BACK",
     ),
-    "class": (row("fees.csv", "*,fee_tax.fee.new,mystery,,,,"), "fees.csv:221|'mystery'|expected one of|gross_sales"),
+    "class": (row("fees.csv", "*,fee_tax.fee.new,mystery,,,,"), "fees.csv:END|'mystery'|expected one of|gross_sales"),
     "class of fees without account": (
         replaced("accounts.csv", "*,transaction_fee,6130,,\n", ""),
         "accounts.csv|'transaction_fee'|fees.csv:54|add the row *,transaction_fee,NUMBER,,",
+    ),
+    "tax without account": (
+        replaced("accounts.csv", "*,output_vat,2200,,\n", ""),
+        f"accounts.csv|'output_vat' of shop {UK}|taxes.csv:2|add the row {UK},output_vat,NUMBER,,",
     ),
     "clearing without account": (
         replaced("accounts.csv", f"{US},clearing,1251,,\n", ""),
@@ -176,35 +180,38 @@ MAPS: dict[str, Case] = {
         replaced("locations.csv", "7395000000000000101", "7.395E+18"),
         "locations.csv:2|7.395E+18|as text",
     ),
-    "shortened SKU": (row("skus.csv", f"{UK},2.66E+13,ABC,,"), "skus.csv:2|seller_sku '2.66E+13'|as text"),
+    "shortened SKU": (row("skus.csv", f"{UK},2.66E+13,ABC,,"), "skus.csv:END|seller_sku '2.66E+13'|as text"),
     "shortened account": (replaced("accounts.csv", ",6120", ",2.66E+13"), "accounts.csv:17|netsuite_account|as text"),
-    "repeated key": (row("accounts.csv", "*,refund,4020,2026-02-01,"), "accounts.csv:38|line 9|end the older row"),
+    "repeated key": (row("accounts.csv", "*,refund,4020,2026-02-01,"), "accounts.csv:END|line 9|end the older row"),
     "delimiter": (
         rewritten("taxes.csv", lambda text: text.replace(b",", b"|")),
-        "taxes.csv:1|region, line_class|comma, semicolon or tab",
+        "taxes.csv:1|shop_id, line_class|comma, semicolon or tab",
     ),
     "no header": (
         rewritten("taxes.csv", lambda text: text.split(b"\n", 1)[1]),
-        "taxes.csv:1|is missing|expected the first line region,line_class",
+        "taxes.csv:1|is missing|expected the first line shop_id,line_class",
     ),
     "encoding of a map": (
-        rewritten("taxes.csv", lambda text: text + b"GB,gross_sales,s\xe9ller,,\n"),
-        "taxes.csv:30|expected UTF-8|save it as CSV UTF-8",
+        rewritten("taxes.csv", lambda text: text + b"*,gross_sales,s\xe9ller,,,\n"),
+        "taxes.csv:END|expected UTF-8|save it as CSV UTF-8",
     ),
-    "treatment": (row("taxes.csv", "GB,ads,buyer,,"), "taxes.csv:30|treatment 'buyer'|marketplace, none, seller"),
+    "treatment": (row("taxes.csv", "*,refund,buyer,,,"), "taxes.csv:END|treatment 'buyer'|marketplace, none, seller"),
     "shipping type": (replaced("services.csv", "SELLER", "Seller"), "services.csv:2|'Seller'|SELLER, TIKTOK"),
-    "day in a map": (row("taxes.csv", "US,ads,none,31/02/2026,"), "taxes.csv:30|valid_from '31/02/2026'|YYYY-MM-DD"),
-    "days in the wrong order": (
-        row("taxes.csv", "US,ads,none,2026-03-01,2026-02-01"),
-        "taxes.csv:30|valid_to 2026-02-01|before valid_from 2026-03-01|a later day",
+    "day in a map": (
+        row("taxes.csv", "*,refund,none,,31/02/2026,"),
+        "taxes.csv:END|valid_from '31/02/2026'|YYYY-MM-DD",
     ),
-    "negative quantity": (row("bundles.csv", "A,B,-1,,"), "bundles.csv:10|quantity '-1'|from 1 to 9999"),
-    "percent": (row("buffers.csv", "*,AA,1,101,,"), "buffers.csv:5|percent '101'|from 0 to 100"),
+    "days in the wrong order": (
+        row("taxes.csv", "*,refund,none,,2026-03-01,2026-02-01"),
+        "taxes.csv:END|valid_to 2026-02-01|before valid_from 2026-03-01|a later day",
+    ),
+    "negative quantity": (row("bundles.csv", "A,B,-1,,"), "bundles.csv:END|quantity '-1'|from 1 to 9999"),
+    "percent": (row("buffers.csv", "*,AA,1,101,,"), "buffers.csv:END|percent '101'|from 0 to 100"),
     "instant without zone": (
         row("peaks.csv", f"{UK},x,2026-01-01T10:00:00,2026-01-01T12:00:00Z,0,0,10"),
-        "peaks.csv:4|starts_at '2026-01-01T10:00:00'|its zone",
+        "peaks.csv:END|starts_at '2026-01-01T10:00:00'|its zone",
     ),
-    "shop of a map": (row("services.csv", "7495,SELLER,*,STD,,"), f"services.csv:6|shop_id '7495'|{UK}, {US}"),
+    "shop of a map": (row("services.csv", "7495,SELLER,*,STD,,"), f"services.csv:END|shop_id '7495'|{UK}, {US}"),
     "no such map": (renamed("taxes.csv", "taxes.txt"), "taxes.csv|no such map: create it"),
     "map of another name": (
         renamed("locations.csv", "location.csv"),
