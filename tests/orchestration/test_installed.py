@@ -46,10 +46,13 @@ def test_the_installed_command_shows_its_help(bin_dir, tmp_path):
     assert "doctor" in shown.stdout
 
 
-def test_without_a_configuration_the_example_is_named(bin_dir, tmp_path):
-    told = run(bin_dir, tmp_path / "home", "doctor")
+def test_without_a_configuration_the_command_that_writes_one_is_named(bin_dir, tmp_path):
+    told = run(bin_dir, tmp_path / "home", "doctor", "--json")
     assert told.returncode == 1
-    assert example(bin_dir) in "".join(told.stdout.split()).replace("│", "")
+    assert "`tieout init DIR` writes one" in told.stdout
+    begun = run(bin_dir, tmp_path / "home", "init", "acme")
+    assert begun.returncode == 0, begun.stderr
+    assert (tmp_path / "home" / "acme" / "fees.csv").is_file()
 
 
 @pytest.mark.parametrize("command", [["demo"], ["sandbox", "serve"]])
