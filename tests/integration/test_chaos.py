@@ -30,7 +30,7 @@ PROMISES = timedelta(days=60)
 HOURS = 6
 """What goes on in both worlds before the cycle: orders, parcels and stock that are new to it."""
 MARTS = {
-    "finance": ("payouts", "payout_lines", "payout_journals", "bank_lines", "bank_matches", "unsettled"),
+    "finance": ("payouts", "payout_lines", "payout_journals", "order_lines", "bank_lines", "bank_matches", "unsettled"),
     "operations": ("orders", "documents", "shipments", "cancellations", "stock", "stock_ledger"),
 }
 
