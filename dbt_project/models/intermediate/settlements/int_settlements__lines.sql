@@ -106,7 +106,7 @@ select
         )
     ) as tax_responsibility,
     taxes.rate as tax_rate,
-    cast(coalesce(round(amounts.amount * taxes.rate / (100 + taxes.rate), 2), 0) as decimal(18, 4)) as vat_amount,
+    cast(coalesce({{ tax_within('amounts.amount', 'taxes.rate') }}, 0) as decimal(18, 4)) as vat_amount,
     transactions.loaded_through
 from amounts
 inner join transactions using (shop_id, transaction_id)

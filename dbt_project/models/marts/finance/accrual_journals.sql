@@ -30,7 +30,7 @@ owed as (
         shop_id,
         valid_from,
         valid_to,
-        rate / (100 + rate) as tax_part
+        rate
     from {{ ref('int_settlements__tax_rules') }}
     where line_class = 'gross_sales'
 ),
@@ -38,7 +38,8 @@ owed as (
 taxed as (
     select
         parts.* exclude (accrued_revenue),
-        cast(round(parts.accrued_revenue * coalesce(owed.tax_part, 0), 2) as decimal(18, 4)) as accrued_output_vat,
+        cast(coalesce({{ tax_within('parts.accrued_revenue', 'owed.rate') }}, 0) as decimal(18, 4))
+            as accrued_output_vat,
         parts.accrued_revenue - accrued_output_vat as accrued_revenue
     from parts
     left join owed
