@@ -128,7 +128,8 @@ def lines(world: World) -> list[dict[str, Any]]:
             owes = shop == GB and line_class in SALE
             vat = (amount / 6).quantize(PENNY, ROUND_HALF_UP) if owes else Decimal(0)
             of = {"shop_id": shop, "day": day, "month": f"{day:%Y-%m}", "currency": statement["currency"]}
-            what = {"line_class": line_class, "order_id": body["order_id"] or body["adjustment_order_id"] or None, "amount": amount, "vat": vat}
+            order = body["order_id"] or body["adjustment_order_id"] or None
+            what = {"line_class": line_class, "order_id": order, "amount": amount, "vat": vat}
             found.append({**of, **what, "payment_id": statement["payment_id"]})
     return found
 
