@@ -65,7 +65,11 @@ def load(run: Run) -> None:
 
 
 def faults_of_newest(settings: Settings, account: BankAccount) -> list[tuple[str, Fault]]:
-    """Return what is wrong with the newest file of an account's folder, each with the file's name; reads no other."""
+    """Return what is wrong with the newest file of an account's folder, each with the file's name; reads no other.
+
+    Raises:
+        ConfigError: when the folder cannot be listed.
+    """
     folder = _folder_of(settings.bank.accounts, account)
     found = newest_in(account.folder)
     faults: list[tuple[str, Fault]] = []

@@ -55,20 +55,25 @@ def files_in(folder: Path) -> Iterator[FoundFile]:
     Raises:
         ConfigError: when the folder cannot be listed.
     """
-    try:
-        names = sorted(os.listdir(folder))
-    except OSError as error:
-        raise ConfigError(f"folder {folder} cannot be listed ({error.strerror}): let tieout read it") from None
-    for name in names:
-        if not name.startswith("."):
-            yield from _opened(folder / name)
+    for path in _listed(folder):
+        yield from _opened(path)
 
 
 def newest_in(folder: Path) -> Iterator[FoundFile]:
-    """Yield the file of a folder that changed last, hidden ones left out; a zip's members each. Nothing when empty."""
-    paths = [path for path in folder.iterdir() if not path.name.startswith(".")]
-    if paths:
+    """Yield the file of a folder that changed last, hidden ones left out; a zip's members each. Nothing when empty.
+
+    Raises:
+        ConfigError: when the folder cannot be listed.
+    """
+    if paths := _listed(folder):
         yield from _opened(max(paths, key=lambda path: path.lstat().st_mtime_ns))
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return [folder / name for name in sorted(os.listdir(folder)) if not name.startswith(".")]
+    except OSError as error:
+        raise ConfigError(f"folder {folder} cannot be listed ({error.strerror}): let tieout read it") from None
 
 
 def strange_kind(content: bytes) -> Fault | None:

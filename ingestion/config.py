@@ -7,7 +7,7 @@ Belongs here: landing what is configured, and judging the maps together with the
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ingestion.config_maps import Fault, read_map
@@ -30,7 +30,7 @@ class Configuration:
 
     rows: dict[str, list[dict[str, Any]]]
     faults: list[Fault]
-    lines: dict[str, list[int]] = field(default_factory=dict)
+    lines: dict[str, list[int]]
 
 
 def load(run: Run) -> None:

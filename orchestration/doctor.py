@@ -12,8 +12,8 @@ from pathlib import Path
 
 from connectors.transport.errors import ConnectorError, CredentialError
 from ingestion.config import read_config
-from orchestration import doctor_config, doctor_vendors
-from orchestration.doctor_config import Finding
+from orchestration import doctor_vendors
+from orchestration.doctor_config import Finding, configured
 from orchestration.doctor_vendors import Looked
 from tieout.errors import TieoutError
 from tieout.settings import Settings, load_settings
@@ -40,11 +40,7 @@ def examine(config: Path | None) -> list[Finding]:
 
 def _examined(settings: Settings) -> Iterator[Finding]:
     found = read_config(settings)
-    yield from [*doctor_config.contradictions(settings)] or [
-        Finding("settings", "ok", str(settings.config_dir / "tieout.toml"))
-    ]
-    yield from doctor_config.maps(settings, found)
-    yield from doctor_config.banks(settings)
+    yield from configured(settings, found)
     try:
         claim_home(settings)
     except TieoutError as error:

@@ -19,6 +19,7 @@ from ingestion.config import Configuration, shops_of, unmapped_shops
 from ingestion.config_specs import FULFILMENT_SYSTEMS, MAPS, MEMO
 from tieout.bank_settings import BankAccount, wrong_iban
 from tieout.clock import utc_now
+from tieout.errors import ConfigError
 from tieout.reading import example_folder
 from tieout.settings import Settings, Shop
 
@@ -45,6 +46,15 @@ def in_force(found: Configuration, entity: str) -> Iterator[tuple[int, dict[str,
     for line, row in zip(found.lines[entity], found.rows[entity], strict=True):
         if not row["valid_to"] or row["valid_to"] >= today:
             yield line, row
+
+
+def configured(settings: Settings, found: Configuration) -> Iterator[Finding]:
+    """Yield what is wrong with settings, maps and bank folders, or that all is well with them; asks nobody."""
+    source = str(settings.config_dir / "tieout.toml")
+    yield from [*contradictions(settings)] or [Finding("settings", "ok", source)]
+    yield from maps(settings, found)
+    for account in settings.bank.accounts:
+        yield from _bank(settings, account)
 
 
 def maps(settings: Settings, found: Configuration) -> Iterator[Finding]:
@@ -85,13 +95,8 @@ def contradictions(settings: Settings) -> Iterator[Finding]:
             )
 
 
-def banks(settings: Settings) -> Iterator[Finding]:
-    """Yield what is wrong with each bank account, its folder and the newest file in it."""
-    for account in settings.bank.accounts:
-        yield from _bank(settings, account)
-
-
 def _bank(settings: Settings, account: BankAccount) -> Iterator[Finding]:
+    """Yield what is wrong with a bank account, its folder and the newest file in it; of a file the first few faults."""
     subject, name = f"bank {account.account_id}", f"account {account.account_id!r} in tieout.toml"
     if reason := wrong_iban(account.iban):
         yield Finding(subject, "wrong", f"iban {account.iban!r} of {name}: {reason}", "copy it from a statement")
@@ -101,7 +106,11 @@ def _bank(settings: Settings, account: BankAccount) -> Iterator[Finding]:
             subject, "wrong", f"no folder {account.folder}", f"create it, or set folder of {name}, {_RUN_AGAIN}"
         )
         return
-    faults = faults_of_newest(settings, account)
+    try:
+        faults = faults_of_newest(settings, account)
+    except ConfigError as error:
+        yield Finding(subject, "wrong", str(error), _RUN_AGAIN)
+        return
     for file, fault in faults[:_MOST_FAULTS]:
         told = " ".join(part for part in (fault.place, fault.field, repr(fault.value) if fault.value else "") if part)
         found = f"{account.folder / file}: {told}{': ' if told else ''}{fault.reason}"

@@ -21,9 +21,6 @@ from orchestration.terminal import out, show_rows
 from tieout.errors import ConfigError
 from tieout.reading import example_folder
 
-_OF_VENDORS = ("fees.csv",)
-"""The map that begins as the demo's: every amount that TikTok Shop documents."""
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands of a tenant's first days."""
@@ -45,11 +42,11 @@ def init(
         raise ConfigError(f"{folder} is not empty: name a folder that is not there yet")
     wanted |= {*ALWAYS}  # what ties out is these three
     folder.mkdir(parents=True, exist_ok=True)
-    for name in _OF_VENDORS:
-        shutil.copy(example_folder() / name, folder)
-    config, home = str(folder.resolve()), str(Path(f"var-{folder.name}").resolve())
+    shutil.copy(example_folder() / "fees.csv", folder)  # every amount that TikTok Shop documents
+    tenant = folder.resolve().name
+    config, home = str(folder.resolve()), str(Path(f"var-{tenant}").resolve())
     texts = {
-        "tieout.toml": settings_text(folder.resolve().name, wanted),
+        "tieout.toml": settings_text(tenant, wanted),
         ".env.example": environment_text(wanted, config=config, home=home),
         **map_texts(wanted),
     }

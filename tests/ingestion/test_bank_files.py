@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ingestion import bank_files
-from ingestion.bank_files import MAX_BYTES, files_in, strange_kind
+from ingestion.bank_files import MAX_BYTES, files_in, newest_in, strange_kind
 from tieout.errors import ConfigError
 
 
@@ -127,5 +127,6 @@ def test_content_of_another_kind_is_named(start):
 
 def test_a_folder_that_cannot_be_listed_is_told(tmp_path):
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(ConfigError, match="cannot be listed"):
-        list(files_in(tmp_path / "file"))
+    for read in (files_in, newest_in):
+        with pytest.raises(ConfigError, match="cannot be listed"):
+            list(read(tmp_path / "file"))

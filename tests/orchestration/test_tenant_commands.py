@@ -39,6 +39,15 @@ def test_init_names_the_tenant_by_its_folder_and_points_at_no_stand_in(tmp_path)
     }
 
 
+def test_init_in_the_folder_where_one_stands_has_its_name(tmp_path, monkeypatch):
+    folder = tmp_path / "acme"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    done = invoke("init", ".")
+    assert tomllib.loads((folder / "tieout.toml").read_text())["tenant"] == "acme"
+    assert f"TIEOUT_CONFIG={folder} TIEOUT_HOME={folder}/var-acme" in done.output
+
+
 def test_init_writes_the_sections_secrets_and_maps_of_the_systems_that_a_tenant_has(tmp_path):
     folder = tmp_path / "acme"
     assert invoke("init", str(folder), "--systems", "gxo,linnworks").exit_code == 0

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import shutil
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from ingestion.config import read_config
 from orchestration.demo import call_sandbox, running_sandbox
 from orchestration.demo_tenant import write_tenant
 from orchestration.doctor import Finding, examine
+from orchestration.doctor_config import configured
 from tests.support.worlds import CONFIG
+from tieout.settings import load_settings
 
 TRADE = {"baskets": 20, "days": 20, "seed": 3, "fulfilment": "connected"}
 UK, US = "7495000000000000101", "7495000000000000202"
@@ -34,7 +37,16 @@ class Tenant:
 
     def told(self) -> list[str]:
         """Return what is not ok, each with its remedy."""
-        return [f"{one.subject}: {one.found}; {one.remedy}" for one in self.examine() if one.verdict != "ok"]
+        return _told(self.examine())
+
+    def told_without_asking(self) -> list[str]:
+        """Return what is not ok by settings, maps and bank files alone: no vendor, no state, no warehouse."""
+        settings = load_settings(self.config)
+        return _told(configured(settings, read_config(settings)))
+
+
+def _told(findings: Iterable[Finding]) -> list[str]:
+    return [f"{one.subject}: {one.found}; {one.remedy}" for one in findings if one.verdict != "ok"]
 
 
 Change = Callable[[Tenant], None]
