@@ -1,6 +1,6 @@
 {#-
 Every amount that settlement transactions are made of, one row each, by its path in TikTok Shop's record: the parts as
-itemised, what their totals hold beyond them, adjustments and reserves. `transactions` and `parts` are CTEs.
+itemised, what their totals hold beyond them, adjustments and reserves. Both arguments are names of CTEs.
 -#}
 {% macro settlement_leaves(transactions, parts) -%}
     {%- for column, nested, flat in [
@@ -31,5 +31,5 @@ itemised, what their totals hold beyond them, adjustments and reserves. `transac
                 {'field': {{ key }}, 'amount_text': cast({{ sum }} as varchar), 'prefix': ''}{{ ',' if not loop.last }}
             {%- endfor %}
         ], recursive := true)
-    from transactions
+    from {{ transactions }}
 {%- endmacro %}

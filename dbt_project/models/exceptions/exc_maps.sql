@@ -1,4 +1,4 @@
--- Money whose class or account nobody has said, one row per missing row of a map.
+-- Money whose class, account or tax nobody has said, one row per missing row of a map.
 with unclassified as (
     select
         'FIN-07' as code,
@@ -63,7 +63,7 @@ untaxed as (
         'tax map' as cause
     from {{ ref('int_books__payout_classes') }} as classes
     left join {{ ref('int_payouts__payments') }} as payments using (shop_id, payment_id)
-    where classes.untaxed_classes <> ''
+    where classes.is_tax_unknown
     group by classes.shop_id, classes.line_class
 )
 

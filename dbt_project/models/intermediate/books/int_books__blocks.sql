@@ -18,9 +18,9 @@ untaxed as (
     select
         shop_id,
         payment_id,
-        string_agg(untaxed_classes, ', ' order by untaxed_classes) as line_classes
+        string_agg(distinct line_class, ', ' order by line_class) as line_classes
     from {{ ref('int_books__payout_classes') }}
-    where untaxed_classes <> ''
+    where is_tax_unknown
     group by shop_id, payment_id
 ),
 

@@ -24,7 +24,7 @@ select
         as amount,
     cast(coalesce({{ converted('sum(classes.vat_amount)', 'any_value(payments.exchange_rate)') }}, 0) as decimal(18, 4))
         as vat_amount,
-    max(classes.untaxed_classes) as untaxed_classes,
+    bool_or(classes.is_tax_unknown) as is_tax_unknown,
     max(classes.unclassified_keys) as unclassified_keys
 from payments
 inner join statements using (shop_id, payment_id)

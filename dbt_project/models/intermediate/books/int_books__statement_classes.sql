@@ -21,7 +21,7 @@ select
     line_class,
     cast(sum(amount) as decimal(18, 4)) as amount,
     cast(sum(vat_amount) as decimal(18, 4)) as vat_amount,
-    coalesce(string_agg(distinct line_class) filter (where tax_responsibility = 'unknown'), '') as untaxed_classes,
+    bool_or(tax_responsibility = 'unknown') as is_tax_unknown,
     coalesce(string_agg(distinct fee_key, ', ' order by fee_key) filter (where line_class = 'unclassified'), '')
         as unclassified_keys,
     max(loaded_through) as loaded_through

@@ -1,8 +1,7 @@
 {{ config(contract={'enforced': true}) }}
-{%- set classes = [
-    ('accrued_revenue', 'revenue_amount'), ('accrued_shipping', 'shipping_cost_amount'),
-    ('accrued_fees', 'fee_tax_amount'), ('accrued_adjustments', 'adjustment_amount'), ('accrued_output_vat', ''),
-] %}
+{%- set parts = {
+    'accrued_revenue': 'revenue_amount', 'accrued_shipping': 'shipping_cost_amount', 'accrued_fees': 'fee_tax_amount',
+} %}
 
 
 -- The journal that would book what was earned and not settled at a month end, and the one that takes it back on the
@@ -14,7 +13,7 @@ with parts as (
         month_end,
         shop_id,
         currency,
-        {%- for line_class, part in classes[:3] %}
+        {%- for line_class, part in parts.items() %}
             coalesce(sum({{ part }}), 0) as {{ line_class }},
         {%- endfor %}
         sum(accrued_amount) as accrued_settlement,
@@ -57,7 +56,7 @@ amounts as (
         currency,
         unnest([
             {'line': 1, 'line_class': 'accrued_settlement', 'amount': accrued_settlement},
-            {%- for line_class, _part in classes %}
+            {%- for line_class in (parts | list) + ['accrued_adjustments', 'accrued_output_vat'] %}
                 {'line': {{ loop.index + 1 }}, 'line_class': '{{ line_class }}', 'amount': -{{ line_class }}}
                 {%- if not loop.last %},{% endif %}
             {%- endfor %}
