@@ -20,7 +20,8 @@ bank as (
     where system = 'bank' and entity = 'entries'
 ),
 
--- A payment that cannot be read may be the rest of a deposit into which several were merged.
+-- A payment that cannot be read may be the rest of a deposit into which several were merged: one of the payment's own
+-- currency, larger than its exchange may leave over.
 unread as (
     select distinct
         held.shop_id,
@@ -43,7 +44,9 @@ merged as (
             and coalesce(
                 abs(date_diff('day', unread.sent_at, coalesce(larger.paid_at, larger.created_at))) <= 14, true
             )
-    where received.right_amount > larger.amount
+    where
+        received.right_currency = larger.currency
+        and received.right_amount > larger.amount + if(larger.currency <> larger.currency_before_exchange, 0.01, 0)
 ),
 
 payments as (
