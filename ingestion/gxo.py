@@ -40,7 +40,7 @@ BATCH_FILES = 200
 
 _SEND_AGAIN = "ask GXO to send it again under a new control number; the file as received is kept in raw_gxo.files"
 _FETCH_AGAIN = "it is fetched again in every cycle; where that does not help, ask GXO about the file in its folder"
-_SET_REMEDY = "ask GXO to stop sending it, or name it in gxo.ignored_sets in tieout.toml; the file's other sets count"
+_SET_REMEDY = "name it in gxo.ignored_sets in tieout.toml, which closes this row; the file's other sets count"
 _KNOWN = """
 select id, payload ->> '$.size' as size, payload ->> '$.modified_at' as modified_at, payload -> '$.interchanges'
 from raw_gxo.files
