@@ -52,7 +52,8 @@ select
             then
                 if(
                     is_known,
-                    'payment ' || coalesce(amount_before_exchange || ' ' || currency_before_exchange, 'of no amount')
+                    'payment ' || coalesce(cast(amount_before_exchange as varchar), 'of no amount')
+                    || coalesce(' ' || currency_before_exchange, '')
                     || if(
                         is_part_off,
                         ' (settlement ' || coalesce(settlement_amount || ' ' || settlement_currency, 'none')
@@ -63,8 +64,9 @@ select
                     || if(is_status_off, ', ' || payment_status, '')
                     || if(
                         is_time_off,
-                        ', made ' || strftime(created_at, '%Y-%m-%d') || ', paid ' || strftime(paid_at, '%Y-%m-%d')
-                        || ', first statement ' || strftime(first_statement_at, '%Y-%m-%d')
+                        ', made ' || coalesce(strftime(created_at, '%Y-%m-%d'), 'at no time')
+                        || ', paid ' || coalesce(strftime(paid_at, '%Y-%m-%d'), 'at no time')
+                        || ', first statement ' || coalesce(strftime(first_statement_at, '%Y-%m-%d'), 'at no time')
                         || ', by its statements paid '
                         || coalesce(strftime(first_called_paid_at, '%Y-%m-%d'), 'at no time'),
                         ''
