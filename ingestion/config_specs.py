@@ -36,7 +36,7 @@ LINE_CLASSES = frozenset(
     ]
 )
 CLASSES_OF_A_SALE = ("gross_sales", "seller_discount", "refund", "refund_discount", "shipping_income")
-"""Those that hold the tax of a sale, if it is the seller's: each needs a row in taxes.csv."""
+"""Those that hold the tax of a sale, if it is the seller's: each needs a row in taxes.csv. dbt lists them as well."""
 MEMO = "memo"
 ACCRUAL_ACCOUNTS = frozenset(
     {

@@ -44,7 +44,9 @@ def _examined(settings: Settings) -> Iterator[Finding]:
     try:
         claim_home(settings)
     except TieoutError as error:
-        yield Finding("home", "wrong", str(error), "set TIEOUT_HOME to a folder of this tenant alone")
+        yield Finding(
+            "home", "wrong", str(error), "set TIEOUT_HOME to a folder of this tenant alone, where tieout may write"
+        )
         return
     try:
         state = open_state(settings)

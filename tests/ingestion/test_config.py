@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -43,6 +44,12 @@ def test_every_class_of_the_fee_map_has_an_account_and_a_tax_treatment(make_sett
         assert set(CLASSES_OF_A_SALE) == {row["line_class"] for row in maps["tax_map"] if row["shop_id"] == shop["id"]}
     for special in SPECIAL_ACCOUNTS:
         assert special in {row["line_class"] for row in maps["account_map"]}
+
+
+def test_the_models_ask_who_owes_the_tax_of_the_same_classes(demo_config):
+    models = demo_config.parents[1] / "dbt_project" / "models" / "intermediate" / "settlements"
+    asked = re.search(r"classes.line_class in \((.*?)\)", (models / "int_settlements__lines.sql").read_text())
+    assert asked and re.findall(r"'(\w+)'", asked[1]) == list(CLASSES_OF_A_SALE)
 
 
 def test_aliases_and_memo_lines_are_never_added(demo_config):

@@ -1,5 +1,5 @@
 -- Bank entries that were delivered twice, statements that do not add up or do not follow each other, and deposits that
--- have moved to another month since it was booked. Which shop the first belong to is the account's, when it has one.
+-- moved to another month after their journal. Entries and statements are of their account's shop, when it has only one.
 with accounts as (
     select
         bank_account_id as account_id,
