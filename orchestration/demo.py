@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.demo_control import SandboxError, call_sandbox
+from orchestration.demo_engineering import count_world
 from orchestration.demo_home import PORTS, make_room, mark_demo, require_demos, require_free
-from orchestration.demo_operations import count_world
-from orchestration.demo_report import print_report
+from orchestration.demo_progress import progress_of
+from orchestration.demo_report import print_report, report_parts
 from orchestration.demo_run import run_days
 from orchestration.demo_tenant import write_secrets
 from orchestration.steps import Report
@@ -45,12 +46,14 @@ def run_demo(config: Path | None, *, baskets: int, days: int, seed: int, port: i
     require_free(home, port)
     if (aside := make_room(home)) is not None:
         report(f"the former demo was moved to {aside}: delete it when nobody needs it any more")
-    with running_sandbox(home, port=port) as sandbox:
-        url = sandbox["control"]
-        report(f"sandbox: {url}")
-        settings, tally = run_days(base, home, url, days=days, baskets=baskets, seed=seed, report=report)
-        world = count_world(url)
-    print_report(settings, tally, world, seconds=(datetime.now(UTC) - started).total_seconds())
+    with progress_of(report) as progress:
+        with running_sandbox(home, port=port) as sandbox:
+            url = sandbox["control"]
+            progress.tell(f"the stand-ins serve at {url}; times are UTC, by their world's clock")
+            settings, tally = run_days(base, home, url, days=days, baskets=baskets, seed=seed, progress=progress)
+            world = count_world(url)
+        parts = report_parts(settings, tally, world, seconds=(datetime.now(UTC) - started).total_seconds())
+    print_report(parts, world)
     return tally.problems
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from orchestration.cli import Config, Json
-from orchestration.terminal import progress, show_rows
+from orchestration.terminal import err, progress, show_rows
 
 Port = Annotated[
     int, typer.Option("--port", min=0, max=65531, help="Control port; the systems listen on the ports after it.")
@@ -38,8 +38,13 @@ def demo(
     """Trade real baskets on two shops, run the whole loop, and print the tie-out."""
     from orchestration.demo import run_demo
 
-    problems = run_demo(config, baskets=baskets, days=days, seed=seed, port=port, report=progress)
+    problems = run_demo(config, baskets=baskets, days=days, seed=seed, port=port, report=_tell)
     raise typer.Exit(1 if problems else 0)
+
+
+def _tell(text: str) -> None:
+    """Print one line on standard error, with the one clock of a demo, the world's, which the text begins with."""
+    err.print(text, markup=False)
 
 
 def serve(config: Config = None, port: Port = 8710) -> None:

@@ -14,7 +14,9 @@ from pathlib import Path
 from orchestration.cycle import CycleOutcome, bring_up_to_date, run_cycle
 from orchestration.demo_control import call_sandbox
 from orchestration.demo_days import Days, Stop, connected_from_day, live_day, stops_after, stops_before
+from orchestration.demo_progress import Progress
 from orchestration.demo_tenant import live_events, write_goods_maps, write_tenant
+from orchestration.demo_words import counted
 from orchestration.steps import Report, apply_step, build_step, check_step, ingest_step, plan_step
 from reverse_sync import ApplyReport
 from reverse_sync.registry import FINANCE_LANE, SYNCS
@@ -47,7 +49,7 @@ class Tally:
 
 
 def run_days(
-    base: Path, home: Path, control_url: str, *, days: int, baskets: int, seed: int, report: Report
+    base: Path, home: Path, control_url: str, *, days: int, baskets: int, seed: int, progress: Progress
 ) -> tuple[Settings, Tally]:
     """Start a world, trade for `days` with the loop at every stop, and return the tenant's settings and the tally."""
     plan = Days(_begin(control_url, baskets=baskets, days=days, seed=seed), days)
@@ -56,17 +58,16 @@ def run_days(
     state = open_state(settings)
     try:
         for stop in stops_before(plan):
-            _advance(control_url, stop.at, report=report)
-            _work(settings, state, stop, tally=tally, report=report)
+            _advance(control_url, stop.at, progress=progress)
+            _work(settings, state, stop, tally=tally, progress=progress)
         write_goods_maps(home, control_url)
         names = {shop.shop_id: shop.name for shop in settings.tiktok_shop.shops}
         world = call_sandbox(control_url, "GET", "/_sandbox/world")
         for stop in stops_after(plan, [(names[shop], at) for shop, at in live_events(world)]):
-            _advance(control_url, stop.at, report=report)
-            _work(settings, state, stop, tally=tally, report=report)
-        report("the same cycle twice more: nothing may be written twice")
-        tally.first = _counted(run_cycle(settings, state, report=report), tally)
-        tally.second = _counted(run_cycle(settings, state, report=report), tally)
+            _advance(control_url, stop.at, progress=progress)
+            _work(settings, state, stop, tally=tally, progress=progress)
+        tally.first = _last_cycle(settings, state, "a whole cycle", tally=tally, progress=progress)
+        tally.second = _last_cycle(settings, state, "the same cycle again", tally=tally, progress=progress)
     finally:
         state.close()
     return settings, tally
@@ -87,51 +88,59 @@ def _begin(control_url: str, *, baskets: int, days: int, seed: int) -> datetime:
     return datetime.fromtimestamp(int(started["now"]), UTC)
 
 
-def _advance(control_url: str, until: datetime, *, report: Report) -> None:
+def _advance(control_url: str, until: datetime, *, progress: Progress) -> None:
     """Let the world trade until an instant; long ways are told in between."""
     now = datetime.fromtimestamp(int(call_sandbox(control_url, "GET", "/_sandbox/clock")["now"]), UTC)
     while now < until:
         now = min(now + STRIDE, until)
+        progress.doing(f"the world trades until {now:%a %d %b %H:%M}")
         call_sandbox(control_url, "POST", "/_sandbox/clock", {"to": int(now.timestamp())})
+        progress.world_at = now
         if now < until:
-            report(f"the world has traded until {now:%Y-%m-%d}")
+            progress.tell("the world has traded until here")
 
 
-def _work(settings: Settings, state: State, stop: Stop, *, tally: Tally, report: Report) -> None:
+def _work(settings: Settings, state: State, stop: Stop, *, tally: Tally, progress: Progress) -> None:
     if stop.doing == "connect":
-        report(_told(stop))
+        progress.tell(stop.why)
         return
     if stop.doing == "snapshot":
-        ingest_step(settings, state, systems=["tiktok_shop"], report=_quiet)
-        report(f"{_told(stop)}: snapshot of what is not settled yet")
+        ingest_step(settings, state, systems=["tiktok_shop"], report=progress.doing)
+        progress.tell(f"{stop.why}: what is not settled yet was read")
         return
     run = {"stock": _stock_alone, "goods": _goods_alone}.get(stop.doing, _without_readers)
-    outcome = _counted(run(settings, state), tally)
-    report(f"{_told(stop)}: {_did(outcome)}")
+    outcome = _counted(run(settings, state, progress.doing), tally)
+    progress.tell(f"{stop.why}: {_did(outcome)}" if stop.why else _did(outcome))
 
 
-def _stock_alone(settings: Settings, state: State) -> CycleOutcome:
-    return run_cycle(settings, state, only="tiktok_shop__stock", report=_quiet)
-
-
-def _goods_alone(settings: Settings, state: State) -> CycleOutcome:
-    """Run the lanes of goods, as their schedules do outside a demo: everything but the books."""
-    names = [sync.name for sync in sorted(SYNCS, key=lambda sync: sync.lane) if sync.lane < FINANCE_LANE]
-    outcome = CycleOutcome(list(bring_up_to_date(settings, state, names, _quiet)))
-    applied = [
-        apply_step(settings, state, plan_step(settings, state, only=name), only=name, observe=_ignore) for name in names
-    ]
-    stopped = {sync: why for report in applied for sync, why in report.stopped.items()}
-    outcome.applied = ApplyReport(tuple(row for report in applied for row in report.rows), stopped)
+def _last_cycle(settings: Settings, state: State, name: str, *, tally: Tally, progress: Progress) -> CycleOutcome:
+    outcome = _counted(run_cycle(settings, state, report=progress.doing), tally)
+    progress.tell(f"{name}: {_did(outcome)}")
     return outcome
 
 
-def _without_readers(settings: Settings, state: State) -> CycleOutcome:
+def _stock_alone(settings: Settings, state: State, report: Report) -> CycleOutcome:
+    return run_cycle(settings, state, only="tiktok_shop__stock", report=report)
+
+
+def _goods_alone(settings: Settings, state: State, report: Report) -> CycleOutcome:
+    """Run the lanes of goods, as their schedules do outside a demo: everything but the books."""
+    names = [sync.name for sync in sorted(SYNCS, key=lambda sync: sync.lane) if sync.lane < FINANCE_LANE]
+    outcome = CycleOutcome(list(bring_up_to_date(settings, state, names, report)))
+    applied = [
+        apply_step(settings, state, plan_step(settings, state, only=name), only=name, observe=_ignore) for name in names
+    ]
+    stopped = {sync: why for each in applied for sync, why in each.stopped.items()}
+    outcome.applied = ApplyReport(tuple(row for each in applied for row in each.rows), stopped)
+    return outcome
+
+
+def _without_readers(settings: Settings, state: State, report: Report) -> CycleOutcome:
     """Run a cycle that publishes nothing: nobody reads the marts before the last day."""
     outcome = CycleOutcome()
-    outcome.steps.append(ingest_step(settings, state, report=_quiet)[0])
-    outcome.steps.append(build_step(settings, state, report=_quiet))
-    outcome.steps.append(check_step(settings, state, report=_quiet))
+    outcome.steps.append(ingest_step(settings, state, report=report)[0])
+    outcome.steps.append(build_step(settings, state, report=report))
+    outcome.steps.append(check_step(settings, state, report=report))
     outcome.planned = plan_step(settings, state)
     outcome.applied = apply_step(settings, state, outcome.planned, observe=_ignore)
     return outcome
@@ -149,31 +158,23 @@ def written_by(outcome: CycleOutcome) -> Counter[str]:
     return Counter(row.sync for row in rows if row.state == "acknowledged")
 
 
-def _told(stop: Stop) -> str:
-    return f"{stop.at:%a %d %b %H:%M}{f', {stop.why}' if stop.why else ''}"
-
-
 def _did(outcome: CycleOutcome) -> str:
-    written = ", ".join(f"{count} {WORDS.get(sync, sync)}" for sync, count in sorted(written_by(outcome).items()))
-    return written or "nothing to write"
+    written = sorted(written_by(outcome).items())
+    return ", ".join(counted(count, WORDS.get(sync, sync)) for sync, count in written) or "nothing to write"
 
 
 WORDS = {
-    "gxo__warehouse_orders": "orders to GXO",
-    "gxo__cancellations": "cancellations to GXO",
-    "linnworks__orders": "orders to Linnworks",
-    "linnworks__cancellations": "cancellations to Linnworks",
-    "tiktok_shop__stock": "stock figures to TikTok Shop",
-    "tiktok_shop__shipments": "parcels told to TikTok Shop",
-    "tiktok_shop__labels": "labels bought from TikTok Shop",
-    "tiktok_shop__tracking_corrections": "tracking numbers corrected",
-    "tiktok_shop__cancellation_answers": "cancellation requests answered",
-    "netsuite__journal_entries": "journals to NetSuite",
+    "gxo__warehouse_orders": "order{s} to GXO",
+    "gxo__cancellations": "cancellation{s} to GXO",
+    "linnworks__orders": "order{s} to Linnworks",
+    "linnworks__cancellations": "cancellation{s} to Linnworks",
+    "tiktok_shop__stock": "stock figure{s} to TikTok Shop",
+    "tiktok_shop__shipments": "shipment{s} told to TikTok Shop",
+    "tiktok_shop__labels": "label{s} bought from TikTok Shop",
+    "tiktok_shop__tracking_corrections": "tracking number{s} corrected",
+    "tiktok_shop__cancellation_answers": "cancellation request{s} answered",
+    "netsuite__journal_entries": "journal{s} to NetSuite",
 }
-
-
-def _quiet(_text: str) -> None:
-    """A stop is told in one line."""
 
 
 def _ignore(_event: object) -> None:
