@@ -8,7 +8,7 @@ with unclassified as (
         cast(sum(abs(lines.amount)) as decimal(18, 4)) as money_at_risk_amount,
         any_value(lines.currency) as currency,
         'a row in fees.csv' as expected,
-        count(*) || ' lines without a class' as actual,
+        count(*) || if(count(*) = 1, ' line', ' lines') || ' without a class' as actual,
         to_json({'statement_ids': list(distinct lines.statement_id order by lines.statement_id)[1:20]}) as evidence,
         'fee key not in the map' as cause
     from {{ ref('int_settlements__lines') }} as lines
