@@ -66,7 +66,14 @@ def newest_in(folder: Path) -> Iterator[FoundFile]:
         ConfigError: when the folder cannot be listed.
     """
     if paths := _listed(folder):
-        yield from _opened(max(paths, key=lambda path: path.lstat().st_mtime_ns))
+        yield from _opened(max(paths, key=_changed_at))
+
+
+def _changed_at(path: Path) -> int:
+    try:
+        return path.lstat().st_mtime_ns
+    except OSError:  # of a folder that may be listed and not searched: opening the file tells it
+        return 0
 
 
 def _listed(folder: Path) -> list[Path]:

@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 
-from orchestration.demo import call_sandbox, running_sandbox
 from tests.support.stand_in_figures import (
     GB,
     PENNY,
@@ -30,11 +29,7 @@ from tests.support.stand_in_figures import (
     payments,
     told,
 )
-from tests.support.worlds import ROOT, World
-
-DAYS = (20, 3, 12, 13)
-"""The cycles, in days after each other: twice before the end of January, and twice after it."""
-STRAY = "FT99000000000001"
+from tests.support.worlds import ROOT, STRAY, World, watched_month
 
 
 @pytest.fixture(
@@ -42,27 +37,8 @@ STRAY = "FT99000000000001"
     params=[7, *(pytest.param(seed, marks=pytest.mark.exhaustive) for seed in (11, 23))],
 )
 def month(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A world that was watched over a month end, with one deposit of TikTok Shop's that pays nothing it lists."""
-    home = tmp_path_factory.mktemp("controller")
-    with running_sandbox(home, port=0) as urls:
-        trade = {"baskets": 120, "days": sum(DAYS), "seed": request.param}
-        call_sandbox(urls["control"], "POST", "/_sandbox/trade", trade)
-        world = World(home, urls)
-        for days in DAYS:
-            world.call("POST", "/_sandbox/clock", {"advance_days": days})
-            if days == DAYS[-1]:
-                _send_stray_deposit(world)
-            world.run()
-        yield world
-
-
-def _send_stray_deposit(world: World) -> None:
-    paid = next(line for line in world.records("bank", "lines") if line["_payment_ids"])
-    stray = {**paid, "id": STRAY, "amount": "12.34", "reference": "", "_payment_ids": []}
-    stray["remittance"] = re.sub(r"\d{8,}", "7900000000000000001", paid["remittance"])
-    stray |= {"booking_date": "2026-02-05", "value_date": "2026-02-05"}
-    stray.pop("_record")
-    world.call("PUT", f"/_sandbox/bank/lines/{STRAY}", stray)
+    """A world that was watched over a month end."""
+    yield from watched_month(tmp_path_factory, seed=request.param)
 
 
 def asked(world: World, number: int) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ not: anything one package of tests needs alone.
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -31,6 +32,9 @@ MAKERS = (
     *("sandbox", "config", "tests/support"),
 )
 BASKETS, DAYS, SEED = 200, 60, 3
+MONTH_DAYS = (20, 3, 12, 13)
+"""The cycles of a world that is watched over the end of January, in days after each other: two before it, two after."""
+STRAY = "FT99000000000001"
 
 
 @dataclass
@@ -123,6 +127,34 @@ def _tie_out(traded: Path, home: Path) -> None:
     shutil.copytree(traded, home, dirs_exist_ok=True)
     with running_sandbox(home, port=0) as urls:
         World(home, urls).run()
+
+
+def watched_month(factory: pytest.TempPathFactory, *, seed: int) -> Iterator[World]:
+    """Yield a world that was watched over a month end, with one deposit of TikTok Shop's that pays nothing it lists."""
+    home = made_once(factory, f"month-{seed}", lambda made: _watch(made, seed))
+    with running_sandbox(home, port=0) as urls:
+        yield World(home, urls)
+
+
+def _watch(home: Path, seed: int) -> None:
+    with running_sandbox(home, port=0) as urls:
+        trade = {"baskets": BASKETS, "days": sum(MONTH_DAYS), "seed": seed}
+        call_sandbox(urls["control"], "POST", "/_sandbox/trade", trade)
+        world = World(home, urls)
+        for days in MONTH_DAYS:
+            world.call("POST", "/_sandbox/clock", {"advance_days": days})
+            if days == MONTH_DAYS[-1]:
+                _send_stray_deposit(world)
+            world.run()
+
+
+def _send_stray_deposit(world: World) -> None:
+    paid = next(line for line in world.records("bank", "lines") if line["_payment_ids"])
+    stray = {**paid, "id": STRAY, "amount": "12.34", "reference": "", "_payment_ids": []}
+    stray["remittance"] = re.sub(r"\d{8,}", "7900000000000000001", paid["remittance"])
+    stray |= {"booking_date": "2026-02-05", "value_date": "2026-02-05"}
+    stray.pop("_record")
+    world.call("PUT", f"/_sandbox/bank/lines/{STRAY}", stray)
 
 
 @pytest.fixture

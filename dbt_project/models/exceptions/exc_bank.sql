@@ -88,4 +88,4 @@ select
 from {{ ref('int_books__due_journals') }}
 where subject = 'deposit'
 group by shop_id, payment_id
-having max(revision) > 0 and min(revision) = 0
+having max(amount) filter (where revision > 0) = max(amount) filter (where revision = 0)

@@ -1,12 +1,19 @@
 -- Who owes the tax of a class, and at what rate: one row per shop, class and stretch of days within which one row of
 -- the map holds. The shop's own row wins over '*', the newest over an older one. Only the seller's tax has a rate.
-with rules as (
+with shops as (
+    select configured_shop_id as shop_id from {{ ref('stg_config__shops') }}
+    where not is_deleted
+    union
+    -- A shop that is configured no longer keeps the tax of what it sold.
+    select shop_id from {{ ref('stg_tiktok_shop__statements') }}
+),
+
+rules as (
     select
-        shops.configured_shop_id as shop_id,
+        shops.shop_id,
         map.*
     from {{ ref('stg_config__tax_map') }} as map
-    inner join {{ ref('stg_config__shops') }} as shops
-        on map.map_shop_id in (shops.configured_shop_id, '*') and not shops.is_deleted
+    inner join shops on map.map_shop_id in (shops.shop_id, '*')
     where not map.is_deleted
 ),
 
