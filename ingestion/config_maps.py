@@ -17,10 +17,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from ingestion.config_specs import Map, Row
+from ingestion.config_specs import CLASSES_OF_A_SALE, Map, Row
 from ingestion.spreadsheets import spreadsheet_damage
 from tieout.settings import Settings
 
@@ -178,8 +179,10 @@ def _check_rate(rule: Row) -> None:
             raise _fault(
                 rule, "rate", f"expected none beside treatment {rule['treatment']}: only the seller's is booked"
             )
-    elif not _RATE.fullmatch(rule["rate"]):
+    elif not _RATE.fullmatch(rule["rate"]) or 0 < Decimal(rule["rate"]) < 1:
         raise _fault(rule, "rate", "expected the percent that the seller owes, as 20 or 5.5; 0 where it is zero-rated")
+    elif rule["line_class"] not in CLASSES_OF_A_SALE:
+        raise _fault(rule, "line_class", f"seller is for what is sold: {', '.join(CLASSES_OF_A_SALE)}")
 
 
 def _check_ids(spec: Map, rule: Row, settings: Settings) -> None:

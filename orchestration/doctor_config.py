@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from ingestion.bank import faults_of_newest
 from ingestion.config import Configuration, shops_of, unmapped_shops
-from ingestion.config_specs import FULFILMENT_SYSTEMS, MAPS, MEMO
+from ingestion.config_specs import CLASSES_OF_A_SALE, FULFILMENT_SYSTEMS, MAPS, MEMO
 from tieout.bank_settings import BankAccount, wrong_iban
 from tieout.clock import utc_now
 from tieout.errors import ConfigError
@@ -63,6 +63,8 @@ def maps(settings: Settings, found: Configuration) -> Iterator[Finding]:
     faults = [*found.faults, *(() if "location_map" in broken else unmapped_shops(settings, found))]
     wrong = [Finding(f"map {fault.path.name}", "wrong", str(fault), fault.remedy) for fault in faults]
     wrong += [*_strange_files(settings), *_misspelt_fees(settings, found)]
+    if "tax_map" not in broken:
+        wrong += _taxes_of_a_sale(settings, found)
     if not broken & {"account_map", "fee_map"}:
         wrong += [*_missing_accounts(settings, found), *_differing_accounts(settings, found)]
     counted = ", ".join(f"{name} {len(rows)} rows" for name, rows in sorted(found.rows.items()))
@@ -164,6 +166,26 @@ def _missing_accounts(settings: Settings, found: Configuration) -> Iterator[Find
             yield Finding("map accounts.csv", "wrong", told, remedy)
 
 
+def _taxes_of_a_sale(settings: Settings, found: Configuration) -> Iterator[Finding]:
+    """Yield classes of a sale whose tax nobody owes today, and shops whose sales and refunds are taxed differently."""
+    path, today = settings.config_dir / "taxes.csv", utc_now().date().isoformat()
+    rows = [row for _line, row in in_force(found, "tax_map") if (row["valid_from"] or today) <= today]
+    for shop in settings.tiktok_shop.shops:
+        mine = [row for row in rows if row["shop_id"] in ("*", shop.shop_id)]
+        mine.sort(key=lambda row: (row["shop_id"] != "*", row["valid_from"] or ""))
+        said = {row["line_class"]: f"{row['treatment']} {row['rate']}".strip() for row in mine}
+        lacking = [line_class for line_class in CLASSES_OF_A_SALE if line_class not in said]
+        if lacking:
+            told = f"{path}: no row for line_class {', '.join(lacking)} of shop {shop.shop_id} holds today"
+            remedy = f"add rows such as {shop.shop_id},{lacking[0]},seller,20,, or ...,marketplace,,, or ...,none,,,"
+            yield Finding("map taxes.csv", "wrong", told, remedy)
+        elif len(differing := {said[line_class] for line_class in CLASSES_OF_A_SALE}) > 1:
+            each = ", ".join(f"{line_class} {said[line_class]}" for line_class in CLASSES_OF_A_SALE)
+            told = f"{path}: the classes of a sale of shop {shop.shop_id} are taxed in {len(differing)} ways: {each}"
+            remedy = "write the same treatment and rate in all five: a refund takes back what its sale was taxed with"
+            yield Finding("map taxes.csv", "wrong", told, remedy)
+
+
 def _differing_accounts(settings: Settings, found: Configuration) -> Iterator[Finding]:
     """Yield banks of which accounts.csv and the bank account's settings say different things."""
     path = settings.config_dir / "accounts.csv"
@@ -180,7 +202,12 @@ def _differing_accounts(settings: Settings, found: Configuration) -> Iterator[Fi
 
 def _accounts_of(shop: Shop, found: Configuration) -> dict[str, tuple[int, str]]:
     """Return line and account number of each class of a shop; its own row goes before that of all shops."""
-    rows = [(line, row) for line, row in in_force(found, "account_map") if row["shop_id"] in ("*", shop.shop_id)]
+    today = utc_now().date().isoformat()
+    rows = [
+        (line, row)
+        for line, row in in_force(found, "account_map")
+        if row["shop_id"] in ("*", shop.shop_id) and (row["valid_from"] or today) <= today
+    ]
     rows.sort(key=lambda found_row: found_row[1]["shop_id"] != "*")
     return {row["line_class"]: (line, row["netsuite_account"]) for line, row in rows}
 

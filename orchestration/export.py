@@ -45,6 +45,7 @@ def export_marts(
         DataError: when a mart does not exist, a file is there already or cannot be written, or Excel has no room.
     """
     kind = _format(format, to)
+    _require_ours(to, settings.published_dir)
     with reading(settings) as connection:
         marts = chosen_marts(connection, names)
         files = _files(marts, to, kind)
@@ -76,6 +77,17 @@ def _files(marts: list[Mart], to: Path, kind: Format) -> dict[Path, list[Mart]]:
     if kind == "xlsx" or (len(marts) == 1 and not to.is_dir()):
         return {to: marts}
     return {to / f"{mart.name}.{kind}": [mart] for mart in marts}
+
+
+def _require_ours(path: Path, published: Path) -> None:
+    """Refuse what an export must not take the place of: what readers read, and what is no file."""
+    try:
+        if path.resolve().is_relative_to(published.resolve()):
+            raise DataError(f"{path} is in the folder of what is published: name a file elsewhere with --to")
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise DataError(f"{path} is no file: name one with --to")
+    except OSError as error:
+        raise DataError(f"{path} cannot be written: {error.strerror}; name another file with --to") from None
 
 
 def _require_free(path: Path, force: bool) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import signal
 import subprocess
 import sys
@@ -178,6 +179,20 @@ def test_what_is_there_is_replaced_only_when_told_so(export, tmp_path):
     assert [path.name for path in mine.parent.iterdir()] == [mine.name] and mine.read_text() == "mine"
     export("finance", to="marts", form="csv", force=True)
     assert mine.read_text().startswith('"payment_id"')
+
+
+def test_neither_what_is_published_nor_what_is_no_file_is_replaced(export, settings, tmp_path):
+    published = settings.published_dir / "current.duckdb"
+    before = published.read_bytes()
+    with pytest.raises(DataError, match=r"in the folder of what is published"):
+        export("finance.payouts", to=published, form="parquet", force=True)
+    assert published.read_bytes() == before
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(DataError, match=r"pipe is no file"):
+        export("finance.payouts", to="pipe", form="csv", force=True)
+    assert (tmp_path / "pipe").is_fifo()
+    with pytest.raises(DataError, match=r"cannot be written: File name too long"):
+        export("finance.payouts", to="x" * 300 + ".csv")
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ SETTINGS: dict[str, Case] = {
     ),
     "syntax": (setting("[netsuite]", "[netsuite"), "tieout.toml is not valid TOML|at line 31"),
     "encoding": (
-        rewritten("tieout.toml", lambda text: text.replace(b"Lane UK", b"Caf\xe9 UK")),
+        rewritten("tieout.toml", lambda text: text.replace(b"Northgate UK", b"Caf\xe9 UK")),
         "tieout.toml is no UTF-8|line 15|UTF-8",
     ),
     "address without https": (
@@ -156,6 +156,26 @@ MAPS: dict[str, Case] = {
     "tax without account": (
         replaced("accounts.csv", "*,output_vat,2200,,\n", ""),
         f"accounts.csv|'output_vat' of shop {UK}|taxes.csv:2|add the row {UK},output_vat,NUMBER,,",
+    ),
+    "sale without tax": (
+        replaced("taxes.csv", f"{UK},refund,seller,20,,\n", ""),
+        f"taxes.csv: no row for line_class refund of shop {UK}|{UK},refund,seller,20,,",
+    ),
+    "sale and refund taxed in two ways": (
+        replaced("taxes.csv", f"{UK},refund,seller,20,,", f"{UK},refund,seller,5.5,,"),
+        f"taxes.csv|of shop {UK} are taxed in 2 ways|refund seller 5.5|the same treatment and rate in all five",
+    ),
+    "tax of a fee": (
+        row("taxes.csv", "*,ads,seller,20,,"),
+        "taxes.csv:END|line_class 'ads'|seller is for what is sold|gross_sales",
+    ),
+    "rate as a fraction": (
+        replaced("taxes.csv", f"{UK},refund,seller,20,,", f"{UK},refund,seller,0.2,,"),
+        "taxes.csv:4|rate '0.2'|as 20 or 5.5",
+    ),
+    "account from a later day": (
+        replaced("accounts.csv", "*,transaction_fee,6130,,", "*,transaction_fee,6130,2099-01-01,"),
+        "accounts.csv|'transaction_fee'|add the row *,transaction_fee,NUMBER,,",
     ),
     "clearing without account": (
         replaced("accounts.csv", f"{US},clearing,1251,,\n", ""),

@@ -21,7 +21,8 @@ pairs as (
             and other.is_paid
             and not other.is_deleted
             and other.amount > 0
-            and anchor.booking_date between other.paid_on and other.expected_until
+            -- A sum that fits to the penny may come late.
+            and anchor.booking_date between other.paid_on and other.expected_until + 20
     anti join counted as named on other.shop_id = named.shop_id and other.payment_id = named.payment_id
     where
         anchor.deposit_count = 1

@@ -1,13 +1,24 @@
 -- What the bank booked of payouts in transit, signed as journal lines are: from the account for cash in transit to the
--- bank. A match that somebody should confirm first is still in transit.
-with deposits as (
+-- bank. A match that somebody should confirm first is still in transit, and so is what a deposit brought beyond its
+-- payment, where a payment that cannot be read may be the rest.
+with shared as (
+    select
+        shop_id,
+        payment_id,
+        left_amount
+    from {{ ref('rec_payouts__payments_vs_bank') }}
+    where status = 'accepted' and right_amount > left_amount
+),
+
+deposits as (
     select
         shop_id,
         payment_id,
         strftime(booking_date, '%Y-%m') as month,
         max(booking_date) as booking_date,
-        cast(sum(matched_amount) as decimal(18, 4)) as amount
+        cast(least(sum(matched_amount), any_value(shared.left_amount)) as decimal(18, 4)) as amount
     from {{ ref('rec_payouts__bank_matches') }}
+    left join shared using (shop_id, payment_id)
     semi join {{ ref('int_books__transits') }} using (shop_id, payment_id)
     where score >= {{ sure_score() }}
     group by all
