@@ -23,13 +23,19 @@ bank as (
 -- A payment that cannot be read may be the rest of a deposit into which several were merged: one of the payment's own
 -- currency, larger than its exchange may leave over.
 unread as (
-    select distinct
+    select
+        shop_id,
+        coalesce(paid_at, created_at) as sent_at
+    from {{ ref('int_payouts__payments') }}
+    where is_quarantined
+    union all
+    select
         held.shop_id,
         coalesce(payments.paid_at, payments.created_at) as sent_at
-    from {{ ref('quarantine') }} as held
+    from {{ ref('stg_tieout__quarantine') }} as held
     left join {{ ref('int_payouts__payments') }} as payments
         on held.shop_id = payments.shop_id and held.record_id = payments.payment_id
-    where held.entity = 'payments'
+    where held.system = 'tiktok_shop' and held.entity = 'payments'
 ),
 
 merged as (
