@@ -20,10 +20,9 @@ from ingestion.bank_files import FoundFile, files_in, newest_in, strange_kind
 from ingestion.bank_landing import BankLanding
 from ingestion.bank_records import Fault, FileFaultError, Statement, without_future
 from ingestion.bank_xml import decoded
-from ingestion.coverage import BEGINNING
+from ingestion.coverage import BEGINNING, newest_clock
 from ingestion.run import Run
 from tieout.bank_settings import BankAccount
-from tieout.clock import utc_now
 from tieout.errors import ConfigError, TieoutError
 from tieout.settings import Settings
 
@@ -75,11 +74,16 @@ def faults_of_newest(settings: Settings, account: BankAccount) -> list[tuple[str
     faults: list[tuple[str, Fault]] = []
     for each in found:
         try:
-            _, told = _parsed(folder, each, latest=utc_now().date() + timedelta(days=DAYS_AHEAD))
+            _, told = _parsed(folder, each, latest=date.max)
         except FileFaultError as error:
             told = [error.fault] if folder.speaks else []
         faults += [(each.name, fault) for fault in told]
     return faults
+
+
+def _today(run: Run) -> date:
+    """Return the day that has come: by our clock, or by TikTok Shop's where that is ahead, as a stand-in's may be."""
+    return max(run.clock(), newest_clock(run.state) or run.clock()).date()
 
 
 def _folder_of(accounts: Sequence[BankAccount], account: BankAccount) -> _Folder:
@@ -95,7 +99,7 @@ def _load_account(run: Run, folder: _Folder) -> tuple[int, str]:
             f"folder {account.folder} of bank account {account.account_id!r} does not exist: create it, or set"
             " `folder` of that account in tieout.toml"
         )
-    landing = BankLanding(run, account, as_of=run.clock())
+    landing = BankLanding(run, account, as_of=run.clock(), today=_today(run))
     present: set[str] = set()
     for name, digest, statements, faults in _changed(run, folder, landing, present):
         landing.take(name, digest, statements, faults=faults)
@@ -140,7 +144,7 @@ def _read_files(
         if found.fault is None and not is_new(name, digest):
             continue
         try:
-            statements, faults = _parsed(folder, found, latest=run.clock().date() + timedelta(days=DAYS_AHEAD))
+            statements, faults = _parsed(folder, found, latest=_today(run) + timedelta(days=DAYS_AHEAD))
         except FileFaultError as error:
             if folder.speaks:
                 BankLanding.quarantine(run, name, error.fault)

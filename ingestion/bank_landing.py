@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from ingestion.bank_identity import (
@@ -39,11 +39,12 @@ _NAMED = "regexp_replace(id, '#[0-9]+$', '') in (select unnest($names)) or id in
 class BankLanding:
     """Lands one account's files. `digests`: what is known of each file's content, by name."""
 
-    def __init__(self, run: Run, account: BankAccount, *, as_of: datetime) -> None:
-        """Read what is known of the account; `as_of` is the instant of this load, UTC."""
+    def __init__(self, run: Run, account: BankAccount, *, as_of: datetime, today: date) -> None:
+        """Read what is known of the account; `as_of`: the instant of this load, UTC; `today`: the last day covered."""
         self._run = run
         self._account = account
         self._as_of = as_of
+        self._today = today
         self._reading = Reading()
         self._replaced: set[str] = set()
         self._doubtful: set[str] = set()
@@ -91,7 +92,7 @@ class BankLanding:
             "sha256": digest,
             "account_id": self._account.account_id,
             "from": min((s.start[:10] for s in statements if s.start), default=""),
-            "to": min(max((_last_day(s) for s in statements), default=""), self._as_of.date().isoformat()),
+            "to": min(max((_last_day(s) for s in statements), default=""), self._today.isoformat()),
             "statements": [record_id for record_id in taken if record_id],
             "faults": len(faults),
         }

@@ -37,6 +37,14 @@ def verified_until(state: State, system: str, entity: str, *, shop_id: str = "")
     return datetime.fromisoformat(found) if found else None
 
 
+def newest_clock(state: State) -> datetime | None:
+    """Return how far TikTok Shop's own clock had come when anything of it was last read, UTC; None before that."""
+    query = select(func.max(coverage.c.window_to)).where(coverage.c.system == "tiktok_shop")
+    with state.engine.connect() as connection:
+        found = connection.execute(query).scalar()
+    return datetime.fromisoformat(found) if found else None
+
+
 def has_read(state: State) -> bool:
     """Tell whether anything was ever read completely into this tenant's warehouse."""
     with state.reading() as connection:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from ingestion import bank
 from ingestion.summary import LoadSummary
-from tests.ingestion.conftest import Bench
+from tests.ingestion.conftest import NOW, Bench
 
 CAMT, CSV = "gbp-main", "gbp-us-payouts"
 ENTRIES = ("bank", "entries", "")
@@ -228,3 +229,11 @@ def test_coverage_reaches_to_the_end_of_the_last_day_that_all_accounts_have(benc
     (folders[CSV] / "1.csv").write_text(HEADER + line("F1"))
     window_to = load(bench).window_to
     assert window_to is not None and window_to.isoformat() == "2026-01-06T00:00:00+00:00"
+
+
+def test_a_day_has_come_when_tiktok_shops_clock_says_so(bench, folders):
+    (folders[CSV] / "1.csv").write_text(HEADER + line("F1", day="2062-05-01"))
+    assert load(bench).quarantined == 1
+    bench.ingest(tiktok_shop=lambda run: run.cover("orders", start=NOW, end=datetime(2062, 5, 1, tzinfo=UTC), rows=0))
+    assert load(bench).quarantined == 0
+    assert names(bench) == ["F1"]
