@@ -22,7 +22,7 @@ $(UV):
 	@$(PYTHON) -m venv .uv
 	@.uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
-.venv/.synced: $(UV) pyproject.toml uv.lock
+.venv/.synced: $(UV) pyproject.toml sandbox/pyproject.toml uv.lock
 	@$(UV) sync --frozen --quiet
 	@touch $@
 

@@ -27,7 +27,7 @@ from orchestration.demo_report import print_report, report_parts
 from orchestration.demo_run import run_days
 from orchestration.demo_tenant import write_secrets
 from orchestration.steps import Report
-from tieout.reading import home_folder
+from tieout.reading import example_folder, home_folder
 
 __all__ = ["SandboxError", "call_sandbox", "control", "run_demo", "running_sandbox", "serve_sandbox"]
 
@@ -41,7 +41,7 @@ def run_demo(config: Path | None, *, baskets: int, days: int, seed: int, port: i
     """
     _require_stand_ins()
     started = datetime.now(UTC)
-    home, base = home_folder().resolve(), config or Path(os.environ.get("TIEOUT_CONFIG") or "config/demo")
+    home, base = home_folder().resolve(), config or Path(os.environ.get("TIEOUT_CONFIG") or example_folder())
     require_demos(home, base)
     require_free(home, port)
     if (aside := make_room(home)) is not None:
@@ -80,10 +80,12 @@ def serve_sandbox(config: Path | None, *, port: int, report: Report) -> None:
 
 
 def _require_stand_ins() -> None:
-    if find_spec("sandbox") is None:
+    found = find_spec("sandbox")
+    # A folder of that name in the working directory is found too, as a package without a file of its own.
+    if found is None or found.origin is None:
         raise SandboxError(
-            "the stand-ins are not part of the installed package: run this command from a clone of tieout's repository"
-            " (`make demo` sets itself up), or use `--config DIR` with the other commands on systems of your own"
+            "the stand-ins are not installed: add them with `pip install 'tieout[demo]'` (in a clone of tieout's"
+            " repository: `make setup`), or use `--config DIR` with the other commands on systems of your own"
         )
 
 

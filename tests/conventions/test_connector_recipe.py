@@ -34,7 +34,7 @@ def test_there_are_systems_to_hold_to_the_recipe():
         ("dbt_project/models/staging/{}/stg_*.sql", "its records, typed once"),
         ("dbt_project/models/staging/{}/*.yml", "its raw tables as dbt sources"),
         ("docs/systems/{}.md", "accounts, scopes, limits, quirks, owner"),
-        ("sandbox/{}/__init__.py", "its stand-in"),
+        ("sandbox/src/sandbox/{}/__init__.py", "its stand-in"),
     ],
 )
 def test_every_system_has_each_place_of_the_recipe(system, place, holds):

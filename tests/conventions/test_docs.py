@@ -24,7 +24,7 @@ from tieout.settings import Settings
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs"
 MODELS = ROOT / "dbt_project" / "models"
-PAGES = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md")])
+PAGES = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md"), *(ROOT / "sandbox").rglob("*.md")])
 CODE = re.compile(r"'([A-Z]{3}-\d{2})'")
 RUNBOOK_PARTS = (
     "What it means",

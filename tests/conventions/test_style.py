@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PACKAGES = ("tieout", "connectors", "ingestion", "expectations", "reverse_sync", "orchestration", "sandbox")
+PACKAGES = ("tieout", "connectors", "ingestion", "expectations", "reverse_sync", "orchestration", "sandbox/src")
 MODULES = sorted(p for name in PACKAGES for p in (ROOT / name).rglob("*.py") if "versions" not in p.parts)
 LONGEST_FILE = 320
 LONGEST_FUNCTION = 60

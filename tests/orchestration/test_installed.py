@@ -1,4 +1,4 @@
-"""The wheel, in a venv of its own: the installed command brings dbt's project and an example, and no stand-ins."""
+"""The wheels, in venvs of their own: tieout brings dbt's project and an example; the sandbox needs none of tieout."""
 
 from __future__ import annotations
 
@@ -7,24 +7,45 @@ import os
 import shutil
 import subprocess
 import sys
+import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from orchestration.demo import running_sandbox
+from tests.support.processes import WITH_US
 from tests.support.worlds import ROOT
 
 pytestmark = pytest.mark.exhaustive
+UV = shutil.which("uv") or str(ROOT / ".uv" / "bin" / "uv")
+Install = Callable[..., Path]
 
 
 @pytest.fixture(scope="module")
-def bin_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Install the wheel and what is locked, without any group of ours; return the venv's programs."""
-    uv = shutil.which("uv") or str(ROOT / ".uv" / "bin" / "uv")
-    venv = tmp_path_factory.mktemp("installed") / "venv"
-    command = [uv, "sync", "--frozen", "--no-editable", "--no-default-groups", "--quiet", "--python", sys.executable]
-    subprocess.run(command, check=True, cwd=ROOT, env={**os.environ, "UV_PROJECT_ENVIRONMENT": str(venv)})
-    return venv / "bin"
+def install(tmp_path_factory: pytest.TempPathFactory) -> Install:
+    """Return a function that installs wheels of ours, with what is locked for them, and returns the venv's programs."""
+    folder = tmp_path_factory.mktemp("installed")
+    subprocess.run([UV, "build", "--quiet", "--all-packages", "--wheel", "-o", folder], check=True, cwd=ROOT)
+
+    def installed(name: str, *packages: str, extra: str = "") -> Path:
+        venv, locked = folder / name, folder / f"{name}.txt"
+        asked = ["--package", packages[0], *(["--extra", extra] if extra else [])]
+        export = [UV, "export", "--quiet", "--frozen", "--no-default-groups", "--no-emit-workspace", "-o", locked]
+        subprocess.run([*export, *asked], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+        subprocess.run([UV, "venv", "--quiet", "--python", sys.executable, venv], check=True)
+        wheels = [next(folder.glob(f"{package.replace('-', '_')}-*.whl")) for package in packages]
+        into = {**os.environ, "VIRTUAL_ENV": str(venv)}
+        subprocess.run([UV, "pip", "install", "--quiet", "-r", locked, *wheels], check=True, env=into, cwd=folder)
+        return venv / "bin"
+
+    return installed
+
+
+@pytest.fixture(scope="module")
+def bin_dir(install: Install) -> Path:
+    """The programs of a venv with tieout alone."""
+    return install("alone", "tieout")
 
 
 def run(bin_dir: Path, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -60,7 +81,7 @@ def test_the_stand_ins_are_not_installed_and_the_remedy_is_told(bin_dir, tmp_pat
     (tmp_path / "data").touch()
     told = run(bin_dir, tmp_path, *command)
     assert told.returncode == 2
-    assert "clone of tieout's repository" in " ".join(told.stderr.split())
+    assert "pip install 'tieout[demo]'" in " ".join(told.stderr.split())
     assert (tmp_path / "data").exists()
 
 
@@ -75,3 +96,35 @@ def test_a_cycle_runs_from_the_installed_package_against_a_sandbox(bin_dir, trad
     assert payouts.returncode == 0, payouts.stderr
     assert json.loads(payouts.stdout)
     assert list(bin_dir.parent.glob("lib/python*/site-packages/orchestration/project/target")) == []
+
+
+def test_with_the_stand_ins_the_demo_runs_from_an_empty_folder(install, tmp_path):
+    bin_dir = install("demo", "tieout", "tiktok-shop-sandbox", extra="demo")
+    environment, command = {"PATH": os.environ["PATH"]}, ("demo", "--baskets", "120", "--days", "20", "--port", "0")
+    shown = subprocess.run(
+        [bin_dir / "tieout", *command], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=500
+    )
+    assert shown.returncode == 0, shown.stdout + shown.stderr
+    payouts = subprocess.run(
+        [bin_dir / "tieout", "payouts", "--json"], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert json.loads(payouts.stdout), payouts.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["var"]
+
+
+def test_the_stand_ins_start_without_tieout(install, tmp_path):
+    bin_dir = install("sandbox", "tiktok-shop-sandbox")
+    there = subprocess.run([bin_dir / "python", "-c", "import sandbox, tieout"], cwd=tmp_path, capture_output=True)
+    assert b"No module named 'tieout'" in there.stderr
+    ports = [part for name in ("control", "tiktok", "netsuite") for part in (f"--{name}-port", "0")]
+    command = [bin_dir / "python", "-m", "sandbox", "--state", tmp_path / "state", *WITH_US, *ports]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as serving:
+        try:
+            url = json.loads(serving.stdout.readline())["control"]
+            with urllib.request.urlopen(f"{url}/_sandbox/systems") as reply:
+                assert {"tiktok_shop", "netsuite", "gxo", "linnworks", "bank"} <= set(json.loads(reply.read()))
+            trade = urllib.request.Request(f"{url}/_sandbox/trade", b'{"baskets": 20, "days": 2}', method="POST")
+            with urllib.request.urlopen(trade) as reply:
+                assert json.loads(reply.read())
+        finally:
+            serving.terminate()

@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 CONFIG = ROOT / "config" / "demo"
 MAKERS = (
     *("tieout", "connectors", "ingestion", "expectations", "reverse_sync", "orchestration", "dbt_project"),
-    *("sandbox", "config", "tests/support"),
+    *("sandbox/src", "config", "tests/support"),
 )
 BASKETS, DAYS, SEED = 200, 60, 3
 MONTH_DAYS = (20, 3, 12, 13)
