@@ -19,8 +19,8 @@ from typing import Any
 import duckdb
 
 from ingestion.raw import create_raw_tables
-from orchestration.dbt import PROJECT_ROOT
-from orchestration.lineage import changed_models, models_before, remember_built
+from orchestration.accelerator.lineage import changed_models, models_before, remember_built
+from orchestration.accelerator.project import PROJECT_ROOT
 
 SHOP = "7495000000000000101"
 SYNC = "sync.sync_tiktok_shop__stock"

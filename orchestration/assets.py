@@ -11,8 +11,9 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration import holds, lineage
-from orchestration.dbt import dbt_environment
+from orchestration import holds
+from orchestration.accelerator import lineage
+from orchestration.accelerator.invoke import dbt_environment
 from orchestration.dbt_assets import (
     DagsterDbtCliRuntimeError,
     DagsterDbtTranslator,
@@ -106,7 +107,7 @@ def dbt_models(files: DbtProjectFiles) -> dg.AssetsDefinition:
         with warehouse_lock(settings):
             with open_warehouse(settings) as warehouse:
                 made_of = lineage.changed_models(warehouse, known)
-                anew = ["--full-refresh"] if lineage.must_begin_anew(warehouse, known) else []
+                anew = ["--full-refresh"] if lineage.requires_full_refresh(warehouse, known) else []
             events, failure = _built(context, dbt, settings, *anew)
             with open_warehouse(settings) as warehouse:
                 if failure is None and not context.is_subset:
@@ -133,7 +134,7 @@ def _checked(
     context: dg.AssetExecutionContext, settings: Settings, keys: Mapping[str, dg.AssetCheckKey]
 ) -> list[dg.AssetCheckResult]:
     """Run the data tests and remember what a failing row holds. That stops no asset: it is a warning to Dagster."""
-    from orchestration.data_tests import run_data_tests
+    from orchestration.accelerator.data_tests import run_data_tests
 
     selected = context.selected_asset_check_keys
     results = run_data_tests(settings)

@@ -9,7 +9,7 @@ import dagster as dg
 
 from expectations.suites import SUITES
 from orchestration import holds
-from orchestration.data_tests import readers_of
+from orchestration.accelerator.data_tests import readers_of
 from orchestration.judged import judge
 from orchestration.resources import TieoutResource
 from tieout.warehouse import open_warehouse, warehouse_lock

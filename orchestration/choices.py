@@ -9,7 +9,7 @@ import csv
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from orchestration.dbt import PROJECT_ROOT
+from orchestration.accelerator.project import PROJECT_ROOT
 from tieout.errors import DataError
 
 

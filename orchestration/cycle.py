@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
-from orchestration.lineage import models_before, raw_tables_of, systems_of
+from orchestration.accelerator.lineage import models_before, raw_tables_of, systems_of
 from orchestration.steps import (
     Report,
     StepResult,

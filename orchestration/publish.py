@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.lineage import described
+from orchestration.accelerator.lineage import described
 from tieout.published import open_published, write_views
 from tieout.reading import Reading
 from tieout.settings import Settings

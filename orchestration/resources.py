@@ -16,7 +16,7 @@ import dagster as dg
 from filelock import FileLock
 from pydantic import PrivateAttr
 
-from orchestration.dbt import PROJECT_ROOT
+from orchestration.accelerator.project import PROJECT_ROOT
 from orchestration.dbt_assets import DbtCliResource
 from tieout.settings import Settings, load_settings
 from tieout.state import State

@@ -19,19 +19,19 @@ from ingestion import LoadSummary, ingest
 from ingestion.coverage import has_read
 from ingestion.operations import load as load_operations
 from orchestration import exceptions, holds
-from orchestration.data_tests import TestResult, readers_of, run_data_tests
-from orchestration.dbt import run_dbt
-from orchestration.go_live import is_live, only_observed
-from orchestration.judged import judge
-from orchestration.lineage import (
+from orchestration.accelerator.data_tests import TestResult, readers_of, run_data_tests
+from orchestration.accelerator.lineage import (
     Model,
     changed_models,
     forget_built,
     models,
-    must_begin_anew,
     raw_tables_of,
     remember_built,
+    requires_full_refresh,
 )
+from orchestration.accelerator.replay import build_models
+from orchestration.go_live import is_live, only_observed
+from orchestration.judged import judge
 from orchestration.proposals import read_proposals
 from orchestration.publish import publish
 from reverse_sync import ApplyReport, Plan, apply, plan
@@ -106,14 +106,12 @@ def _build(settings: Settings, state: State, wanted: list[Model]) -> int:
     with open_warehouse(settings) as warehouse:
         load_operations(settings, state, warehouse)
         changed = changed_models(warehouse, wanted)
-        anew = ["--full-refresh"] if must_begin_anew(warehouse, wanted) else []
-    names = {model.name for model in wanted if model.relation in changed}
-    if names:
-        without = ["--exclude-resource-type", "test", "unit_test"]
-        run_dbt(settings, ["build", *without, *anew], models=names)
+        is_anew = requires_full_refresh(warehouse, wanted)
+    if changed:
+        build_models(settings, [model for model in wanted if model.relation in changed], is_anew=is_anew)
         with open_warehouse(settings) as warehouse:
             remember_built(warehouse, changed)
-    return len(names)
+    return len(changed)
 
 
 def build_for_step(settings: Settings, state: State, wanted: list[Model], *, report: Report) -> StepResult:

@@ -44,6 +44,11 @@ class Reading(BaseSettings):
     config_dir: Path = Path()
     memory_limit: Annotated[str, Field(pattern=r"^[0-9]+([.][0-9]+)? ?([KMGT]i?)?B$")] = "2GB"
 
+    @property
+    def warehouse_path(self) -> Path:
+        """The one file that the pipeline writes."""
+        return self.home / "warehouse.duckdb"
+
     @classmethod
     def settings_customise_sources(
         cls,

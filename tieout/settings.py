@@ -245,11 +245,6 @@ class Settings(Reading):
         raise ConfigError(f"shop {shop_id!r} is not in tieout.toml [[tiktok_shop.shops]]; configured: {known}")
 
     @property
-    def warehouse_path(self) -> Path:
-        """The one file that the pipeline writes."""
-        return self.home / "warehouse.duckdb"
-
-    @property
     def database_url(self) -> str:
         """The operational state's database: `state_url`, or SQLite in the home folder."""
         return self.state_url or f"sqlite:///{self.home / 'state.sqlite'}"

@@ -15,13 +15,13 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from tieout.errors import LockedError, WarehouseError
-from tieout.settings import Settings
+from tieout.reading import Reading
 
 LONGEST_TOLD = 200
 
 
 @contextmanager
-def warehouse_lock(settings: Settings, *, wait_seconds: float = 900) -> Iterator[None]:
+def warehouse_lock(settings: Reading, *, wait_seconds: float = 900) -> Iterator[None]:
     """Hold the one right to open the warehouse file; waits for whoever holds it.
 
     Raises:
@@ -43,7 +43,7 @@ def warehouse_lock(settings: Settings, *, wait_seconds: float = 900) -> Iterator
 
 
 @contextmanager
-def open_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_warehouse(settings: Reading) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the warehouse file for writing. Call it inside `warehouse_lock`.
 
     Raises:
@@ -80,7 +80,7 @@ def fault_of(error: duckdb.Error, path: Path) -> WarehouseError:
     )
 
 
-def engine_config(settings: Settings) -> dict[str, str | bool | int | float | list[str]]:
+def engine_config(settings: Reading) -> dict[str, str | bool | int | float | list[str]]:
     """Return DuckDB settings: bounded memory with spilling, and nothing fetched from anywhere."""
     spill = settings.home / "spill"
     return {

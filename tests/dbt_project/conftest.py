@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.goods_world import GoodsWorld, write_tenant
-from tests.support.raw_world import create_sound_world, run_dbt
+from tests.support.raw_world import build, create_sound_world
 from tests.support.worlds import made_once
 from tieout.settings import Settings
 
@@ -27,7 +27,7 @@ def _build(home: Path) -> None:
     create_sound_world(home / "warehouse.duckdb")
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("TIEOUT_HOME", str(home))
-        run_dbt(home)
+        build(home)
     shutil.copy(home / "warehouse.duckdb", home / "sound.duckdb")
 
 

@@ -20,9 +20,9 @@ from tests.support.raw_world import (
     UNDO_LOAD,
     Change,
     append,
+    build,
     gone,
     land,
-    run_dbt,
     set_fields,
 )
 
@@ -31,7 +31,7 @@ CANCELLATIONS = "raw_tiktok_shop.cancellations"
 
 
 def found(home: Path) -> set[Found]:
-    run_dbt(home, "--select", "+exc_all")
+    build(home, "exceptions_build.exc_all")
     with duckdb.connect(home / "warehouse.duckdb") as connection:
         rows = connection.execute("select code, entity_type, entity_id from exceptions_build.exc_all").fetchall()
     return {(code, kind, key) for code, kind, key in rows}

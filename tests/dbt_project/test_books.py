@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from tests.support.raw_world import DAMAGE_LOAD, NAMED, SHOP, UNDO_LOAD, UNNAMED, land, run_dbt
+from tests.support.raw_world import DAMAGE_LOAD, NAMED, SHOP, UNDO_LOAD, UNNAMED, build, land
 
 Payload = dict[str, Any]
 Damage = Callable[[Payload], list[tuple[str, str, Payload | None]]]
@@ -204,7 +204,7 @@ def acknowledged_world(home: Path, numbers: list[int]) -> None:
             land(connection, "raw_netsuite.accounting_periods", id, period, shop="")
         for number in numbers:
             acknowledge(connection, number)
-    run_dbt(home)
+    build(home)
 
 
 def test_every_damage_to_a_journal_has_its_code_and_clears_when_undone(home: Path) -> None:
@@ -217,14 +217,14 @@ def test_every_damage_to_a_journal_has_its_code_and_clears_when_undone(home: Pat
     rows += [(OURS, one["id"], one | {"externalid": other["externalid"]})]
     rows += [(OURS, other["id"], other | {"externalid": one["externalid"]})]
     write(home, rows, DAMAGE_LOAD)
-    run_dbt(home)
+    build(home)
     expected = {key_of(number): {code} for number, (code, _damage) in zip(numbers, DAMAGES, strict=True)}
     assert books_told(home) == expected | {key_of(number): {"ERP-07"} for number in SWAPPED}
 
     undone: list[tuple[str, str, Payload | None]] = [(OURS, own["id"], own) for own in map(entry, [*numbers, *SWAPPED])]
     kept = {(table, id) for table, id, _payload in undone}
     write(home, undone + [(table, id, None) for table, id, _payload in rows if (table, id) not in kept], UNDO_LOAD)
-    run_dbt(home)
+    build(home)
     assert books_told(home) == {}
 
 
@@ -234,7 +234,7 @@ def test_what_changes_nothing_in_the_books_is_silent(home: Path) -> None:
     acknowledged_world(home, numbers)
     write(home, [row for number, kind in zip(numbers, kinds, strict=True) for row in no_damage(entry(number))[kind]],
           DAMAGE_LOAD)  # fmt: skip
-    run_dbt(home)
+    build(home)
     assert books_told(home) == {}
 
 
@@ -244,7 +244,7 @@ def test_a_key_that_was_acknowledged_again_stands_for_what_was_acknowledged_last
         acknowledge(connection, 1, at="2026-02-19T08:00:00+00:00", lines=lines_of("95.00"))
         acknowledge(connection, 1, at="2026-02-04T08:00:00+00:00", lines=lines_of("101.00"))
         land(connection, OURS, "1", entry(1, lines=lines_of("95.00")), shop="", load=DAMAGE_LOAD)
-    run_dbt(home)
+    build(home)
     assert books_told(home) == {}
     with duckdb.connect(home / "warehouse.duckdb", read_only=True) as connection:
         booked = connection.execute(
@@ -265,7 +265,7 @@ def test_whatever_others_leave_on_the_clearing_account_is_named(home: Path) -> N
         connection.execute("set TimeZone = 'UTC'")
         for number, debit, credit in ((waits, CLEARING, SALES), (clears, BANK, CLEARING), (voided, CLEARING, SALES)):
             acknowledge(connection, number, lines=lines_of("50.00", debit=debit, credit=credit))
-    run_dbt(home)
+    build(home)
     assert books_told(home) == {}
 
     lines, mirror = lines_of("0", debit=CLEARING), lines_of("40.00", debit="9999", credit=CLEARING)
@@ -279,7 +279,7 @@ def test_whatever_others_leave_on_the_clearing_account_is_named(home: Path) -> N
         on_clearing(9206, "60.00", approvalstatus="1", posting="F", status="A"),
     ]
     write(home, rows, DAMAGE_LOAD)
-    run_dbt(home)
+    build(home)
     named = {str(number): {"ERP-09"} for number in (9201, 9202, 9203)}
     assert books_told(home) == named | {key_of(voided): {"ERP-11"}}
     with duckdb.connect(home / "warehouse.duckdb", read_only=True) as connection:
@@ -291,7 +291,7 @@ def test_whatever_others_leave_on_the_clearing_account_is_named(home: Path) -> N
 
     write(home, [(OURS, str(voided), entry(voided, lines=lines_of("50.00", debit=CLEARING)))], UNDO_LOAD)
     write(home, [(OTHERS, id, None) for table, id, _payload in rows if table == OTHERS], UNDO_LOAD)
-    run_dbt(home)
+    build(home)
     assert books_told(home) == {}
 
 
@@ -317,13 +317,13 @@ def held(number: int, desired: str, *, revision: int = 0, **changes: Any) -> tup
 
 
 def test_journals_that_the_books_hold_already_are_confirmed_and_never_sent_again(home: Path) -> None:
-    run_dbt(home)
+    build(home)
     fresh = proposed(home)
     assert [(row[0].split("-")[2], row[2:]) for row in fresh] == [(id, (False, None, None)) for id in (NAMED, UNNAMED)]
     (_key, one, *_), (_other_key, other, *_) = fresh
 
     write(home, [held(1, one), held(2, other, voided="T")], DAMAGE_LOAD)
-    run_dbt(home)
+    build(home)
     same, voided = proposed(home)
     assert same == (fresh[0][0], one, False, None, "journal 1")
     assert voided[3] == "ERP-11: journal 2 has this key and does not count: voided"
@@ -334,7 +334,7 @@ def test_journals_that_the_books_hold_already_are_confirmed_and_never_sent_again
     rest = lines_of("5.00", debit=SALES, credit=BANK, notes=("gross_sales", "bank"))
     split = [held(2, other), held(3, json.dumps(part), revision=1, lines=lines_of("5.00"))]
     write(home, [held(1, one, externalid=""), *split], UNDO_LOAD)
-    run_dbt(home)
+    build(home)
     told = {row[0]: row[2:] for row in proposed(home)}
     assert told[fresh[0][0]][1].startswith("ERP-07: journal 1 has this key in its memo")
     assert told[fresh[1][0]] == (True, None, "journal 2"), "its month is not what the payout says"
@@ -344,6 +344,6 @@ def test_journals_that_the_books_hold_already_are_confirmed_and_never_sent_again
     write(home, [held(1, one), held(4, json.dumps(part), revision=2, lines=rest)], later)
     stray = f"TTS-{SHOP}-79999999-202602-R0"
     write(home, [(OURS, "5", entry(5, externalid=stray, memo=f"{stray} TikTok Shop payout"))], later)
-    run_dbt(home)
+    build(home)
     assert [row[2:] for row in proposed(home)] == [(False, None, f"journal {number}") for number in (1, 2, 3, 4)]
     assert books_told(home) == {stray: {"ERP-09"}}

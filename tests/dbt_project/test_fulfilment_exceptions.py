@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from tests.support.raw_world import SHOP, land, run_dbt
+from tests.support.raw_world import SHOP, build, land
 
 SEEN, MENDED = (
     ("2026-02-20 00:00:00+00", "20260220T000000.000000Z"),
@@ -175,7 +175,7 @@ class World:
 
 
 def found(home: Path) -> set[tuple[str, str, str]]:
-    run_dbt(home, "--select", "+exc_all")
+    build(home, "exceptions_build.exc_all")
     with duckdb.connect(home / "warehouse.duckdb") as connection:
         rows = connection.execute("select code, entity_type, entity_id from exceptions_build.exc_all").fetchall()
     return {(code, kind, key) for code, kind, key in rows if code[:3] in ("ORD", "CAN", "FUL")}

@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from tests.support.raw_world import SHOP, land, run_dbt
+from tests.support.raw_world import SHOP, build, land
 
 Payload = dict[str, Any]
 Load = tuple[str, str]
@@ -163,7 +163,7 @@ def _read(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
 
 
 def found(home: Path) -> set[Found]:
-    run_dbt(home, "--select", "+exc_all")
+    build(home, "exceptions_build.exc_all")
     with duckdb.connect(home / "warehouse.duckdb") as connection:
         rows = connection.execute("select code, entity_type, entity_id from exceptions_build.exc_all").fetchall()
     return {(code, kind, key) for code, kind, key in rows if code.startswith(CODES)}

@@ -12,8 +12,8 @@ from typing import Any
 
 import duckdb
 
+from orchestration.accelerator.invoke import run_dbt
 from orchestration.cycle import run_cycle
-from orchestration.dbt import run_dbt
 from tests.support.worlds import World
 from tieout.settings import load_settings
 from tieout.state import State

@@ -20,15 +20,15 @@ from tests.support.raw_world import (
     STATEMENTS,
     Change,
     append,
+    build,
     gone,
     money,
-    run_dbt,
     set_fields,
 )
 
 Rows = dict[str, list[str]]
 Step = tuple[str, str, Change, str, str]
-ORDER_MODELS = "+rec_payouts__settlement_lines_vs_order_lines +int_settlements__lines"
+ORDER_MODELS = ("reconciliation.rec_payouts__settlement_lines_vs_order_lines", "intermediate.int_settlements__lines")
 FEE_MAP, COMMISSION = "raw_config.fee_map", "fee_tax.fee.platform_commission_amount"
 
 
@@ -105,10 +105,10 @@ def _models(home: Path) -> Rows:
 def test_change_by_change_equals_a_rebuild_row_for_row(home: Path, loads: list[list[Step]]) -> None:
     for hour, steps in enumerate(loads, start=1):
         _land(home, hour, steps)
-        run_dbt(home)
+        build(home)
     changed = _models(home)
 
-    run_dbt(home, "--full-refresh")
+    build(home, is_anew=True)
 
     assert changed == _models(home)
 
@@ -130,7 +130,7 @@ def test_an_order_is_judged_anew_when_its_line_names_another_one(home: Path) -> 
     ]
     for hour, (step, parted) in enumerate(expected, start=1):
         _land(home, hour, [step])
-        run_dbt(home, "--select", ORDER_MODELS)
+        build(home, *ORDER_MODELS)
         assert _parted(home) == parted
 
 
@@ -168,9 +168,9 @@ def test_random_loads_change_by_change_equal_a_rebuild_row_for_row(home: Path, s
         steps = _random_steps(chance)
         # A late row was observed before the version that was landed last.
         _land(home, hour, steps, observed=chance.choice([hour, hour, 0]))
-        run_dbt(home, "--select", ORDER_MODELS)
+        build(home, *ORDER_MODELS)
     changed = _models(home)
 
-    run_dbt(home, "--full-refresh", "--select", ORDER_MODELS)
+    build(home, *ORDER_MODELS, is_anew=True)
 
     assert changed == _models(home)

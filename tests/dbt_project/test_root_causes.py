@@ -25,11 +25,11 @@ from tests.support.raw_world import (
     UNNAMED,
     Change,
     append,
+    build,
     create_sound_world,
     gone,
     land_payment,
     money,
-    run_dbt,
     set_fields,
 )
 
@@ -94,7 +94,7 @@ def _of(number: int, text: str) -> str:
 
 
 def _exceptions(home: Path) -> set[Found]:
-    run_dbt(home, "--select", "+exc_all")
+    build(home, "exceptions_build.exc_all")
     with duckdb.connect(home / "warehouse.duckdb") as connection:
         rows = connection.execute("select code, entity_type, entity_id from exceptions_build.exc_all").fetchall()
     return {(code, kind, key) for code, kind, key in rows}
@@ -124,7 +124,7 @@ def sound_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 land_payment(connection, number, _payment(number), PAYMENTS[named])
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("TIEOUT_HOME", str(home))
-        run_dbt(home)
+        build(home)
     shutil.copy(home / "warehouse.duckdb", home / "sound.duckdb")
     return home
 

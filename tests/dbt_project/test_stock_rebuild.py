@@ -21,8 +21,8 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
 from ingestion.raw import create_raw_tables
-from orchestration.dbt import parsed_project
-from orchestration.lineage import models_before
+from orchestration.accelerator.lineage import models_before
+from orchestration.accelerator.project import parsed_project
 from tests.support.raw_world import ROOT
 
 SYNC, VIEW = "sync.sync_tiktok_shop__stock", "intermediate.int_stock__available_to_sell"

@@ -1,6 +1,6 @@
 """The unit tests that stand beside the models hold."""
 
-from orchestration.dbt import dbt_results
+from orchestration.accelerator.invoke import dbt_results
 from tests.support.raw_world import ROOT
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from tests.support.raw_world import DAMAGE_LOAD, SHOP, UNDO_LOAD, land, order_line, run_dbt
+from tests.support.raw_world import DAMAGE_LOAD, SHOP, UNDO_LOAD, build, land, order_line
 
 Payload = dict[str, Any]
 NOW = 1_770_000_000
@@ -256,7 +256,7 @@ def sound_ones(table: str) -> list[Payload]:
 
 
 def held(home: Path) -> set[tuple[str, str, str, str]]:
-    run_dbt(home, "--select", "+exc_quarantine")
+    build(home, "exceptions_build.exc_quarantine")
     with duckdb.connect(home / "warehouse.duckdb") as connection:
         named = connection.execute(
             "select system, entity, if(entity = 'order_lines', parent_id, record_id), replace(field, '[*]', '')"

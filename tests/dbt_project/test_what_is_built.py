@@ -1,6 +1,6 @@
 """A model is built again when what it is made of has changed, and only then; its data tests judge as dbt's do.
 
-Belongs here: orchestration.lineage and orchestration.data_tests on the sound world. Does not: what models hold.
+Belongs here: which models are built and their tests, on the sound world. Does not: what models hold.
 """
 
 from __future__ import annotations
@@ -12,9 +12,17 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.data_tests import run_data_tests
-from orchestration.dbt import PROJECT_ROOT, project_stamp, run_dbt
-from orchestration.lineage import changed_models, models, models_before, must_begin_anew, raw_tables_of, systems_of
+from orchestration.accelerator.data_tests import run_data_tests
+from orchestration.accelerator.invoke import run_dbt
+from orchestration.accelerator.lineage import (
+    changed_models,
+    models,
+    models_before,
+    raw_tables_of,
+    requires_full_refresh,
+    systems_of,
+)
+from orchestration.accelerator.project import PROJECT_ROOT, DbtError, project_stamp
 from orchestration.steps import build_step
 from tests.support import raw_world
 from tests.support.raw_world import BANK, DAMAGE_LOAD, ORDERS, append, set_fields
@@ -43,7 +51,7 @@ def test_a_landed_row_has_the_models_made_of_its_table_built_again_and_no_other(
 
     assert _changed(home) == _made_of(home, BANK) >= {"staging.stg_bank__entries", "finance.payouts"}
 
-    raw_world.run_dbt(home)
+    raw_world.build(home)
     assert _changed(home) == set()
 
 
@@ -60,8 +68,8 @@ def test_a_build_that_failed_is_done_again(home: Path) -> None:
         connection.execute("drop table reference.payout_processors")  # a seed: nothing landed has it built again
         connection.execute("delete from tieout.built_from where relation = 'reference.payout_processors'")
         connection.execute("create view reference.payout_processors as select 1 as nonsense")
-    with pytest.raises(AssertionError):
-        raw_world.run_dbt(home, "--exclude-resource-type", "seed")
+    with pytest.raises(DbtError):
+        raw_world.build(home, without="reference.payout_processors")
 
     assert _changed(home) >= _made_of(home, BANK)
 
@@ -70,10 +78,10 @@ def test_an_incremental_model_whose_columns_have_changed_waits_for_a_rebuild(hom
     with duckdb.connect(home / "warehouse.duckdb") as connection:
         connection.execute("alter table staging.stg_tiktok_shop__orders add column former integer")
     append(home, ORDERS, "5711", change=set_fields(status="CANCELLED"), load=DAMAGE_LOAD)
-    with pytest.raises(AssertionError, match=r"columns of stg_tiktok_shop__orders have changed.*tieout rebuild"):
-        raw_world.run_dbt(home, "--select", "stg_tiktok_shop__orders")
+    with pytest.raises(DbtError, match=r"columns of stg_tiktok_shop__orders have changed.*tieout rebuild"):
+        raw_world.build(home, "staging.stg_tiktok_shop__orders")
 
-    raw_world.run_dbt(home, "--full-refresh", "--select", "stg_tiktok_shop__orders")
+    raw_world.build(home, "staging.stg_tiktok_shop__orders", is_anew=True)
 
     with duckdb.connect(home / "warehouse.duckdb") as connection:
         rows = connection.execute("select * from staging.stg_tiktok_shop__orders where order_id = '5711'")
@@ -86,9 +94,9 @@ def test_what_another_version_of_tieout_built_is_built_anew_by_the_next_cycle(ho
     with duckdb.connect(home / "warehouse.duckdb") as connection:
         connection.execute("alter table staging.stg_tiktok_shop__orders add column former integer")
         connection.execute("update staging.stg_tiktok_shop__orders set order_status = 'FORMER'")
-        assert not must_begin_anew(connection, models(home).values())
+        assert not requires_full_refresh(connection, models(home).values())
         connection.execute("update tieout.built_from set inputs = '0123abcd ' || inputs")
-        assert must_begin_anew(connection, models_before(home, "staging.stg_tiktok_shop__orders"))
+        assert requires_full_refresh(connection, models_before(home, "staging.stg_tiktok_shop__orders"))
 
     state = State(settings.database_url)
     try:
@@ -100,7 +108,7 @@ def test_what_another_version_of_tieout_built_is_built_anew_by_the_next_cycle(ho
         rows = connection.execute("select * from staging.stg_tiktok_shop__orders")
         assert "former" not in [column[0] for column in rows.description]
         assert not any("FORMER" in row for row in rows.fetchall())
-        assert not must_begin_anew(connection, models(home).values())
+        assert not requires_full_refresh(connection, models(home).values())
     assert _changed(home) == set()
 
 
@@ -108,9 +116,9 @@ def test_a_table_of_which_nobody_knows_what_built_it_is_not_trusted(home: Path) 
     wanted = models_before(home, "staging.stg_bank__entries")
     with duckdb.connect(home / "warehouse.duckdb") as connection:
         connection.execute("delete from tieout.built_from where relation = 'staging.stg_bank__entries'")
-        assert must_begin_anew(connection, wanted)
+        assert requires_full_refresh(connection, wanted)
         connection.execute("drop table staging.stg_bank__entries")
-        assert not must_begin_anew(connection, wanted)
+        assert not requires_full_refresh(connection, wanted)
 
 
 def test_a_changed_file_of_the_project_is_another_project(tmp_path: Path) -> None:

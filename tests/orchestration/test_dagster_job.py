@@ -11,8 +11,8 @@ import dagster as dg
 import duckdb
 import pytest
 
+from orchestration.accelerator.lineage import models, requires_full_refresh
 from orchestration.build import build_definitions
-from orchestration.lineage import models, must_begin_anew
 from orchestration.resources import DbtProjectFiles, TieoutResource
 from tests.support.worlds import CONFIG, World
 
@@ -66,7 +66,7 @@ def test_the_job_posts_what_is_new_once_and_shows_rows_money_and_checks(world, f
     assert set(after) > set(before)
     assert set(Counter(after).values()) == {1}
     with duckdb.connect(world.home / "warehouse.duckdb") as warehouse:
-        assert not must_begin_anew(warehouse, models(world.home).values())
+        assert not requires_full_refresh(warehouse, models(world.home).values())
 
     shown = told(done)
     assert {key for key, facts in shown.items() if "dagster/row_count" not in facts} == {"published/current"}

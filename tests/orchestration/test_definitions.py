@@ -11,8 +11,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from orchestration.accelerator.project import PROJECT_ROOT
 from orchestration.build import build_definitions
-from orchestration.dbt import PROJECT_ROOT
 from orchestration.raw_assets import FINANCE, OPERATIONS, OWNERS
 from orchestration.resources import DbtProjectFiles
 from tests.support.write_definitions import SNAPSHOT, names

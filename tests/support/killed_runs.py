@@ -24,7 +24,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 
-from orchestration.dbt import parsed_project
+from orchestration.accelerator.project import parsed_project
 
 HEAVY = (
     *("orchestration.commands", "orchestration.cycle", "expectations.runner"),

@@ -23,7 +23,7 @@ from tests.support.raw_world import (
     STATEMENTS,
     Change,
     Payload,
-    run_dbt,
+    build,
     set_fields,
 )
 from tests.support.worlds import made_once
@@ -241,7 +241,7 @@ def of_text(number: int, text: str) -> str:
 
 
 def exceptions(home: Path) -> set[Found]:
-    run_dbt(home, "--select", "+exc_all", "+payouts")
+    build(home, "exceptions_build.exc_all", "finance.payouts")
     with duckdb.connect(home / "warehouse.duckdb") as connection:
         rows = connection.execute("select code, entity_type, entity_id from exceptions_build.exc_all").fetchall()
     return {(code, kind, key) for code, kind, key in rows}
@@ -256,5 +256,5 @@ def _build(home: Path) -> None:
     create_money_world(home / "warehouse.duckdb", NUMBERS)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("TIEOUT_HOME", str(home))
-        run_dbt(home)
+        build(home)
     shutil.copy(home / "warehouse.duckdb", home / "sound.duckdb")

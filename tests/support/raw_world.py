@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
 
 from ingestion.raw import create_raw_tables
-from orchestration.dbt import parsed_project, selector_of
-from orchestration.lineage import changed_models, forget_built, models, remember_built
+from orchestration.accelerator.lineage import changed_models, forget_built, models, models_before, remember_built
+from orchestration.accelerator.replay import build_models
+from tieout.reading import Reading
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOP = "700000000000000001"
@@ -185,29 +184,23 @@ def land_settings(connection: duckdb.DuckDBPyConnection) -> None:
         land(connection, "raw_tieout.coverage", f"{system}-{entity}", covered, shop=shop_id)
 
 
-def run_dbt(home: Path, *arguments: str) -> None:
-    """Build what has changed in the warehouse of `home`, all of it with "--full-refresh"; every node must succeed."""
-    found = models(home).values()
+def build(home: Path, *tables: str, is_anew: bool = False, without: str = "") -> None:
+    """Build what has changed in the warehouse of `home`: of these tables and all before them, or of everything.
+
+    Raises:
+        DbtError: when a model cannot be built.
+    """
+    wanted = {model.relation: model for table in tables for model in models_before(home, table)} or models(home)
+    found = [model for table, model in wanted.items() if table != without]
     with duckdb.connect(home / "warehouse.duckdb") as connection:
-        if "--full-refresh" in arguments:
+        if is_anew:
             forget_built(connection)
         changed = changed_models(connection, found)
-    unchanged = {model.name for model in found if model.relation not in changed}
-    manifest = parsed_project(home)
-    flags = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
-    flags += ["--target-path", str(home / "dbt"), "--log-path", str(home / "log")]
-    flags += ["--quiet", "--log-level", "none", "--log-level-file", "none", "--no-write-json"]
-    flags += ["--exclude-resource-type", "test", "unit_test"]
-    flags += ["--exclude", selector_of(manifest, unchanged)]
-    try:
-        result = dbtRunner(manifest=manifest).invoke(["build", *arguments, *flags])
-    finally:
-        DuckDBConnectionManager.close_all_connections()
-    assert result.success, result.exception or [row.message for row in result.result if row.status == "error"]
-    built = {str(row.node.name) for row in result.result}
-    made_of = {model.relation: changed[model.relation] for model in found if model.name in built}
+    build_models(
+        Reading(home=home, config_dir=home), [model for model in found if model.relation in changed], is_anew=is_anew
+    )
     with duckdb.connect(home / "warehouse.duckdb") as connection:
-        remember_built(connection, made_of)
+        remember_built(connection, changed)
 
 
 def create_sound_world(path: Path) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.dbt import ProjectStamp, kept_for_project, parsed_project, project_stamp
+from orchestration.accelerator.project import ProjectStamp, cache_by_project_hash, parsed_project, project_stamp
 from tieout.errors import DataError
 
 _BUILT_FROM = """
@@ -32,14 +32,22 @@ _RELATIONS = "select table_schema || '.' || table_name from information_schema.t
 
 @dataclass(frozen=True)
 class Model:
-    """A model or seed: its name for dbt, its table (or view), and the raw tables that it is made of."""
+    """A model or seed: its name for dbt, its table (or view), and the raw tables that it is made of.
+
+    `kind` is "seed", or how dbt materializes the model.
+    """
 
     unique_id: str
     name: str
     relation: str
-    is_view: bool
+    kind: str
     upstream: frozenset[str]
     raw_tables: frozenset[str]
+
+    @property
+    def is_view(self) -> bool:
+        """Whether it holds no rows of its own."""
+        return self.kind == "view"
 
 
 def models(home: Path) -> dict[str, Model]:
@@ -82,7 +90,7 @@ def changed_models(warehouse: duckdb.DuckDBPyConnection, found: Collection[Model
     return {name: made_of for name, made_of in inputs.items() if built.get(name) != made_of or name not in present}
 
 
-def must_begin_anew(warehouse: duckdb.DuckDBPyConnection, found: Iterable[Model]) -> bool:
+def requires_full_refresh(warehouse: duckdb.DuckDBPyConnection, found: Iterable[Model]) -> bool:
     """Whether the table of one of the models was last built by another state of the project, or nobody knows by which.
 
     Such a table may have other columns and hold rows of other rules; the whole of it must go.
@@ -130,7 +138,7 @@ def _version(warehouse: duckdb.DuckDBPyConnection, table: str) -> str:
 @lru_cache(maxsize=1)
 def _models(stamp: ProjectStamp, home: Path) -> dict[str, Model]:
     del stamp
-    kept = kept_for_project(home, "lineage", lambda: _read(parsed_project(home)))
+    kept = cache_by_project_hash(home, "lineage", lambda: _read(parsed_project(home)))
     found = [Model(**{name: _hashable(value) for name, value in model.items()}) for model in kept]
     return {model.relation: model for model in found}
 
@@ -143,7 +151,7 @@ def described(home: Path) -> dict[str, dict[str, str]]:
     """Return what the project says of each table and its columns, by relation and column name, "" for the table."""
     return {
         relation: dict(texts)
-        for relation, texts in kept_for_project(home, "descriptions", lambda: _texts(parsed_project(home))).items()
+        for relation, texts in cache_by_project_hash(home, "descriptions", lambda: _texts(parsed_project(home))).items()
     }
 
 
@@ -169,7 +177,7 @@ def _read(manifest: Any) -> list[dict[str, Any]]:
                 "unique_id": unique_id,
                 "name": node.name,
                 "relation": f"{node.schema}.{node.alias}",
-                "is_view": node.config.materialized == "view",
+                "kind": node.config.materialized,
                 "upstream": sorted(upstream),
                 "raw_tables": sorted({f"{source.schema}.{source.identifier}" for source in sources}),
             }

@@ -14,9 +14,10 @@ from typing import Any
 
 import duckdb
 
-from orchestration.dbt import DbtError, dbt_results, kept_for_project
+from orchestration.accelerator.invoke import dbt_results
+from orchestration.accelerator.lineage import models as known_models
+from orchestration.accelerator.project import DbtError, cache_by_project_hash
 from orchestration.holds import Hold, holds_of
-from orchestration.lineage import models as known_models
 from reverse_sync.registry import SYNCS
 from tieout.settings import Settings
 from tieout.warehouse import open_warehouse
@@ -96,7 +97,7 @@ def readers_of(settings: Settings, models: Collection[str]) -> list[str]:
 
 
 def _compiled(settings: Settings) -> list[DataTest]:
-    kept = kept_for_project(settings.home, "data_tests", lambda: [asdict(test) for test in _compile(settings)])
+    kept = cache_by_project_hash(settings.home, "data_tests", lambda: [asdict(test) for test in _compile(settings)])
     return [DataTest(**test) for test in kept]
 
 
