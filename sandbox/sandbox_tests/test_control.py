@@ -152,6 +152,11 @@ def test_unknown_name_is_404_with_valid_values(client: Any, path: str, valid: An
     assert told == valid or valid in told
 
 
+def test_a_verb_that_a_call_does_not_know_is_405_with_those_there_are(client: Any) -> None:
+    reply = client.control("OPTIONS", "/clock")
+    assert reply.status_code == 405 and "GET, POST /_sandbox/clock" in reply.json()["valid"]
+
+
 def test_broken_json_is_refused(client: Any) -> None:
     url = f"{client.sandbox.base_urls['control']}/_sandbox{ORDER}"
     reply = client.http.patch(url, content=b"{not json")

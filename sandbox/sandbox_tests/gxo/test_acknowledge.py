@@ -52,11 +52,16 @@ def test_who_asks_for_it_gets_a_ta1(site):
     assert notes(site) == [["000000007", "260105", "0900", "A", "000"]] and len(site.files("997")) == 1
 
 
-@pytest.mark.parametrize("text", ["", "nothing of the kind", "ISA*00*short~"])
-def test_what_has_no_header_is_answered_without_number(site, text):
+@pytest.mark.parametrize("text", ["", "nothing of the kind", "ISA*00*short~", interchange(GOOD, isa=7)[:60]])
+def test_what_has_no_whole_header_cannot_be_answered(site, text):
     put(site, text)
-    assert notes(site)[0][0] == "000000000" and notes(site)[0][3] == "R"
-    assert site.files(folder="in") == {}
+    assert site.files("TA1") == {} and site.files("997") == {}
+    assert site.files(folder="in") == {} and list(site.files(folder="archive")) == ["940_x.edi"]
+
+
+def test_a_header_of_other_widths_is_refused_by_its_number(site):
+    put(site, interchange(GOOD, isa=7).replace("NORTHGATE      ", "NORTHGATE"))
+    assert notes(site) == [["000000007", "260105", "0900", "R", "022"]]
 
 
 @pytest.mark.parametrize(

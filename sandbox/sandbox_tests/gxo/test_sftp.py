@@ -73,6 +73,36 @@ def test_nothing_lies_outside_the_three_folders(live):
     live.session(work)
 
 
+def test_clients_write_to_in_alone_and_archive_what_they_have_read(live):
+    for place in ("out/a", "out/b", "archive/c"):
+        gxo.folders.save(live.store, place, b"theirs", at=NOW)
+
+    async def work(client):
+        await put(client, "/in/mine.tmp", b"x")
+        for path in ("/out/new.edi", "/out/a", "/archive/new.edi", "/archive/c"):
+            with pytest.raises(asyncssh.SFTPPermissionDenied):
+                await put(client, path, b"y")
+        for old, new in (
+            ("in/mine.tmp", "out/m"),
+            ("in/mine.tmp", "archive/m"),
+            ("out/a", "in/a"),
+            ("archive/c", "in/c"),
+        ):
+            with pytest.raises(asyncssh.SFTPPermissionDenied):
+                await client.rename(old, new)
+        with pytest.raises(asyncssh.SFTPPermissionDenied):
+            await client.remove("/archive/c")
+        with pytest.raises(asyncssh.SFTPPermissionDenied):
+            await client.utime("/out/a", (1, 1))
+        await client.rename("out/a", "archive/a")
+        await client.remove("/out/b")
+        await client.rename("in/mine.tmp", "in/mine.edi")
+
+    live.session(work)
+    kept = {row["id"]: row["text"] for row in live.control("GET", "/gxo/files")["items"]}
+    assert kept == {"archive/a": "theirs", "archive/c": "theirs", "in/mine.edi": "x"}
+
+
 def test_the_key_logs_in_and_a_wrong_password_does_not(live):
     key = asyncssh.import_private_key(live.entry["client_key"])
 

@@ -82,6 +82,16 @@ def test_bad_calls_are_400_and_unknown_methods_404(live):
     assert "was not found" in live.refused("Orders/CreateOrders", {"orders": [channel_order("1", PaymentStatus="?")]})
 
 
+def test_other_verbs_and_media_types_are_refused_in_json(live):
+    assert "method 'PUT'" in live.refused("Stock/SKUExists", status=405, verb="PUT", params={"SKU": "GROC-1"})
+    live.refused("Stock/SKUExists", status=405, verb="OPTIONS")
+    xml = {"content": b"<SKU>GROC-1</SKU>", "headers": {"Authorization": live.token, "Content-Type": "text/xml"}}
+    reply = live.http.post(f"{live.base}/api/Stock/SKUExists", **xml)
+    assert reply.status_code == 415 and "text/xml" in reply.json()["Message"]
+    read = live.send("Stock/SKUExists", verb="GET", params={"SKU": "GROC-1"})
+    assert read.headers["content-type"] == "application/json; charset=utf-8"
+
+
 def test_each_method_has_its_own_quota_a_minute(live):
     assert METHODS["Orders/CreateOrders"].per_minute == 150 and METHODS["Orders/GetOrdersById"].per_minute == 250
     live.switch(per_minute={"Stock/SKUExists": 3})

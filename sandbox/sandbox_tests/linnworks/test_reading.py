@@ -4,6 +4,28 @@ from __future__ import annotations
 
 from sandbox_tests.linnworks.conftest import DAY, DEFAULT, MONDAY, channel_order
 
+# The names of AnyConfig and StockItemFull in the vendor's OpenAPI files (LinnSystems/PublicApiSpecs, 1.0).
+CHANNEL_FIELDS = """
+SourceVersion Enabled ChannelTag ChannelLocationBinding IsMultiLocation AutoPopulatedLocations
+CanModifyLocationsOnChannel BopisSupported ProcessPosOrders DeductPosOrdersStock DespatchNotes CancellationNotes
+AutoRespondCancellationRequests CancellationResponseType RefundNotes DownloadRefunds ReturnNotes DownloadReturns
+OrderSaveLocation IsOrdersSiteSpecific OrderSyncDate OrderCancellationCheckDate ConfigDiscount OrderDownloadErrorCount
+OrderDownloadGlobalErrorCount OrderDespatchErrorCount OrderDespatchGlobalErrorCount OrderCancellationCheckErrorCount
+OrderCancellationCheckGlobalErrorCount RmaDownloadErrorCount RmaDownloadGlobalErrorCount HidesHeaderAttributes
+InventorySync StockLocationBinding MaxListed StockPercentage EndWhen InvSyncErrorCount AddInOrderBookStock
+ExtractInventory ExtractInventoryVariationMappingPropertyName PriceChange PriceChangeErrorCount
+IsInventorySyncTriggerEnabled AutoLinkBySku IsListingScanRunning ListingScanStartUpdateDate LastListingUpdateDate
+EstimatedInventoryScanComplete IsHeaderOnly IsHidden DisplayName DynamicProperties ConfigDiscountTyped
+PostalServiceMapping PaymentMethodMapping PkChannelId Source SourceType FulfillmentServiceEnabled FulfillmentLocation
+ConcurrencyKey Rules Buttons SubSource HeaderAuditValues
+"""
+FULL_ITEM_FIELDS = """
+Suppliers StockLevels ItemChannelDescriptions ItemExtendedProperties ItemChannelTitles ItemChannelPrices Images
+ItemNumber ItemTitle BarcodeNumber MetaData IsVariationParent isBatchedStockType PurchasePrice RetailPrice TaxRate
+PostalServiceId PostalServiceName CategoryId CategoryName PackageGroupId PackageGroupName Height Width Depth Weight
+CreationDate InventoryTrackingType BatchNumberScanRequired SerialNumberScanRequired StockItemId StockItemIntId
+"""
+
 
 def test_the_open_book_is_read_in_five_ways(live):
     first, second = live.create(channel_order("577001"), channel_order("577002", ("GROC-2", 1), ("GROC-4", 1)))
@@ -72,6 +94,10 @@ def test_processed_orders_are_searched_by_what_happened_to_them(live):
     assert live.call("ProcessedOrders/SearchProcessedOrdersPaged", paged)["Data"][0]["pkOrderID"] == shipped
     wide = {"DateField": "processed", "FromDate": "2025-01-01", "ToDate": "2026-01-07"}
     assert "3 months" in live.refused("ProcessedOrders/SearchProcessedOrders", {"request": wide})
+    by_any_date = {"from": "2025-01-01", "to": "2026-01-07", "dateType": "ALLDATES"}
+    assert "3 months" in live.refused("ProcessedOrders/SearchProcessedOrdersPaged", by_any_date)
+    live.switch(longest_search_days=0)
+    assert live.call("ProcessedOrders/SearchProcessedOrders", {"request": wide})["ProcessedOrders"]["TotalEntries"] == 1
 
 
 def test_items_come_in_pages_that_end_with_a_400(live):
@@ -88,10 +114,13 @@ def test_items_come_in_pages_that_end_with_a_400(live):
     ended = live.refused("Stock/GetStockItemsFull", {**full, "pageNumber": 3})
     assert ended == "No items found with given filter"
     assert "between 1 and 200" in live.refused("Stock/GetStockItemsFull", {"entriesPerPage": 201})
-    assert len(live.call("Stock/GetStockItemsFull", {"entriesPerPage": 200})) == 4
+    found = live.call("Stock/GetStockItemsFull", {"entriesPerPage": 200})
+    assert len(found) == 4 and {name for row in found for name in row} == set(FULL_ITEM_FIELDS.split())
     ids = [live.item("GROC-1"), live.item("BNDL-1"), DEFAULT]
     told = live.call("Stock/GetStockItemsFullByIds", {"request": {"StockItemIds": ids, "DataRequirements": [0]}})
     assert [row["IsCompositeParent"] for row in told["StockItemsFullExtended"]] == [False, True]
+    extended = {*FULL_ITEM_FIELDS.split(), "IsCompositeParent"} - {"IsVariationParent"}
+    assert set(told["StockItemsFullExtended"][0]) == extended
 
 
 def test_bundles_and_mappings_are_told(live):
@@ -107,7 +136,9 @@ def test_bundles_and_mappings_are_told(live):
     assert (row["SKU"], row["Source"], row["SubSource"]) == ("GROC-1", "TIKTOK", "Northgate US")
     batch = live.call("Inventory/BatchGetInventoryItemChannelSKUs", {"inventoryItemIds": [single]})
     assert batch == [{"StockItemId": single, "ChannelSkus": [row]}]
-    assert live.read("Inventory/GetChannels")[0]["Source"] == "TIKTOK"
+    (channel,) = live.read("Inventory/GetChannels")
+    assert channel["Source"] == "TIKTOK" and set(CHANNEL_FIELDS.split()) == set(channel)
+    assert channel["StockLocationBinding"] == channel["ChannelLocationBinding"] == {"Locations": []}
     assert live.read("Inventory/GetInventoryItem", sKU="GROC-4")["Available"] == 7
     assert live.read("Inventory/GetInventoryItemById", id=single)["ItemNumber"] == "GROC-1"
     assert "SKU" in live.refused("Inventory/GetInventoryItem", verb="GET", params={"sKU": "GONE"})

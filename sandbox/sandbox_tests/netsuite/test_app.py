@@ -94,3 +94,18 @@ def test_switches_of_the_control_surface_hold_at_once(client, live, query, journ
     assert location.startswith("https://ns.example/services/rest/record/v1/journalEntry/")
     assert query("SELECT trandate FROM transaction") == [{"trandate": "04/01/2026"}]
     assert systems_entry(live.store, live.base_url)["quirks"]["date_format"] == "DD/MM/YYYY"
+    changed = {"concurrency": 0, "latency_seconds": 0.2, "time_zone": "Pacific/Auckland", "lenient_aud": True}
+    live.store.set_meta("limits", {"netsuite": changed})
+    assert client.get("/record/v1/currency/1").status_code == 429
+    live.store.set_meta("limits", {"netsuite": {**changed, "concurrency": 1}})
+    begun = time.monotonic()
+    assert query("SELECT TO_CHAR(createddate, 'YYYY-MM-DD HH24:MI') AS at FROM transaction") == [
+        {"at": "2026-01-06 01:00"}
+    ]
+    assert time.monotonic() - begun >= 0.2
+    assert live.ask_token(live.assertion(aud=str((live.entry["oauth2"]["token_url"],)))).status_code == 200
+
+
+def test_other_verbs_are_refused_in_the_vendors_form(client):
+    answer = client.request("OPTIONS", "/record/v1/currency/1")
+    assert answer.status_code == 405 and answer.json()["o:errorDetails"]

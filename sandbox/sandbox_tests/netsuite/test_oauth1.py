@@ -113,3 +113,16 @@ def test_a_live_call_signed_for_loopback_is_answered_and_its_replay_is_not(live)
     replayed = httpx.get(url, headers=headers)
     assert replayed.status_code == 401
     assert replayed.json()["o:errorDetails"][0]["o:errorCode"] == "INVALID_LOGIN"
+
+
+def test_behind_a_public_address_the_signature_is_for_that_address(live):
+    pair, path = TokenPair(**live.entry["oauth1"]), "/services/rest/record/v1/currency?limit=2"
+    live.store.set_meta("limits", {"netsuite": {"public_base_url": "https://netsuite.example"}})
+
+    def asked(signed_for):
+        oauth = oauth_parameters(pair, oauth_timestamp=str(int(time.time())), oauth_nonce=random_source.token_hex(10))
+        headers = {"Authorization": header(pair, oauth, url=signed_for + path, realm=live.entry["account"])}
+        return httpx.get(live.base_url + path, headers=headers)
+
+    assert asked(live.base_url).status_code == 401
+    assert asked("https://netsuite.example").json()["links"][0]["href"].startswith("https://netsuite.example/")

@@ -224,6 +224,17 @@ def test_label_for_some_lines_leaves_the_others_waiting(connected: Any) -> None:
     assert len(numbers) == 2
 
 
+def test_the_older_version_labels_the_lines_it_names(connected: Any) -> None:
+    connected.order("1", ["a", "b"], shipping_type="TIKTOK")
+    path, body = "/fulfillment/202309/packages", {"order_id": "1", "order_line_item_ids": ["1-1"]}
+    assert connected.call("POST", path, {**body, "order_line_item_ids": ["other"]}) == 36009004
+    answer = connected.call("POST", path, body)
+    assert (answer["order_id"], answer["order_line_item_ids"]) == ("1", ["1-1"])
+    assert connected.body("packages", answer["package_id"])["order_line_item_ids"] == ["1-1"]
+    assert connected.body("orders", "1")["status"] == "PARTIALLY_SHIPPING"
+    assert connected.call("POST", path, {"order_id": "1"})["order_line_item_ids"] == ["1-0"]
+
+
 def test_label_is_refused_where_the_seller_ships_and_for_documents_without_one(connected: Any) -> None:
     connected.order("1", ["a"])
     assert label(connected, "1") == 21008017

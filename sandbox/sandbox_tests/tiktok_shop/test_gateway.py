@@ -60,6 +60,16 @@ def test_known_path_with_another_method_is_405(client: Any) -> None:
     assert _refusal(client.call("GET", SEARCH)) == (405, 36009010)
 
 
+def test_an_empty_list_is_an_empty_filter(client: Any) -> None:
+    assert client.data("POST", SEARCH, body=[]) == client.data("POST", SEARCH, body={})
+    assert client.call("POST", SEARCH, body=[1]).json()["code"] == 36009022
+
+
+def test_options_is_refused_in_the_envelope(client: Any) -> None:
+    reply = client.call("OPTIONS", SEARCH)
+    assert _refusal(reply) == (405, 36009010) and reply.headers["content-type"] == "application/json"
+
+
 def test_cipher_where_none_is_expected_is_refused(client: Any) -> None:
     reply = client.call("GET", SHOPS, cipher="ROW_GB")
     assert _refusal(reply) == (400, 36009004)

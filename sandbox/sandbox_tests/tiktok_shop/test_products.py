@@ -15,8 +15,8 @@ SEARCH = "/product/202502/products/search"
 OPTION = "/logistics/202309/delivery_options/{}/shipping_providers"
 
 
-def found(connected: Any, body: dict[str, Any] | None = None) -> list[str]:
-    answer = connected.call("POST", SEARCH, body or {}, page_size=100)
+def found(connected: Any, body: dict[str, Any] | None = None, path: str = SEARCH) -> list[str]:
+    answer = connected.call("POST", path, body or {}, page_size=100)
     return [product["id"] for product in answer.get("products", [])]
 
 
@@ -44,6 +44,11 @@ def test_filters_narrow_the_search_and_bounds_include_both_ends(
     listed: Any, body: dict[str, Any], expected: list[str]
 ) -> None:
     assert found(listed, body) == expected
+
+
+@pytest.mark.parametrize("version", ["202309", "202312"])
+def test_older_versions_search_alike(listed: Any, version: str) -> None:
+    assert found(listed, {"status": "ACTIVATE"}, SEARCH.replace("202502", version)) == ["p-bb", "p-a"]
 
 
 def test_pages_hold_every_product_once(listed: Any) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -80,7 +81,7 @@ def control_app(control: Control) -> Starlette:
         _route("/_sandbox/{system}/calls", control, GET=_calls, DELETE=_clear_calls),
         *record_routes(control.store, control.systems),
     ]
-    return Starlette(routes=routes, exception_handlers={Refused: _refused, 404: _unknown})
+    return Starlette(routes=routes, exception_handlers={Refused: _refused, 404: _unknown, 405: _unknown})
 
 
 Answer = Callable[[Control, Request], Awaitable[Any]]
@@ -283,7 +284,8 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _unknown(request: Request, error: Exception) -> Response:
-    return JSONResponse({"error": f"no such call: {request.method} {request.url.path}", "valid": PATHS}, 404)
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    return JSONResponse({"error": f"no such call: {request.method} {request.url.path}", "valid": PATHS}, status)
 
 
 PATHS = [

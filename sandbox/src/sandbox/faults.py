@@ -51,7 +51,7 @@ class Fault:
         """Tell whether a request line is meant: `match` is a part of path?query, or a regular expression on it."""
         if self.method and self.method.upper() != method.upper():
             return False
-        return self.match in target or _found(self.match, target)
+        return self.match in target or re.search(self.match, target) is not None
 
     def struck(self) -> bool:
         """Count one matching request and tell whether this one is hit."""
@@ -219,11 +219,15 @@ def _target(scope: Scope) -> str:
     return f"{scope['path']}?{query}" if query else str(scope["path"])
 
 
-def _found(pattern: str, target: str) -> bool:
+def _require_pattern(match: str) -> None:
+    """Refuse what is no regular expression: taken as plain text only, it would seldom strike, and say nothing."""
     try:
-        return re.search(pattern, target) is not None
-    except re.error:
-        return False
+        re.compile(match)
+    except re.error as error:
+        raise ValueError(
+            f"match {match} is no regular expression ({error}): put a backslash before each sign that is meant as"
+            f" itself: {re.escape(match)}"
+        ) from None
 
 
 def _checked(wanted: dict[str, Any], systems: list[str]) -> dict[str, Any]:
@@ -241,5 +245,6 @@ def _checked(wanted: dict[str, Any], systems: list[str]) -> dict[str, Any]:
     count = wanted.get("count", 1 if kind == "expired_token" else None)
     if count is not None and (not isinstance(count, int) or count < 0):
         raise ValueError(f"count {count!r}: expected a whole number, or null for no end")
+    _require_pattern(str(wanted.get("match") or ""))
     given = {key: value for key, value in wanted.items() if value is not None}
     return {**given, "kind": kind, "rate": float(rate), "count": count, "match": str(wanted.get("match") or "")}

@@ -86,6 +86,8 @@ QUIRKS = [
     "A W12 of a line that is spread over cartons tells its part; the line's shortage is in its last W12.",
     "Other channels' sales of the same stock come as 947 with reason AH.",
     "947 reasons 05 and 55 put units on hold and take them off it; on hand does not move.",
+    "Clients write to in/ only; they may remove a file of out/ or move it to archive/, and change nothing there.",
+    "Text without a whole ISA cannot be answered: the file goes to archive/ without TA1 or 997.",
     "Rename fails when the target exists; posix-rename replaces it.",
 ]
 

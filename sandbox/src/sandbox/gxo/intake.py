@@ -29,8 +29,10 @@ def take_in(store: Store, now: int) -> None:
         try:
             interchanges = x12.read(text)
         except x12.Unreadable as error:
-            outbox.emit_note(store, _unknown_header(), error.note, at=now)
             interchanges = []
+            # A TA1 repeats number, date and time of the header: without them there is nobody to tell.
+            if error.header:
+                outbox.emit_note(store, error.header, error.note, at=now)
         for interchange in interchanges:
             _take_interchange(store, interchange, fault.kind if fault else "", now=now)
         folders.archive(store, record)
@@ -85,7 +87,3 @@ def _put(store: Store, given: ShipOrder, *, now: int) -> None:
     lines = [{**line, "allocated": 0} for line in body.pop("lines")]
     usable = bool(lines) and all(line["quantity"] > 0 for line in lines)
     put_order(store, {**body, "lines": lines, "status": "received" if usable else "rejected", "received_at": now})
-
-
-def _unknown_header() -> x12.Segment:
-    return ["ISA", *[""] * 8, "000000", "0000", "U", "00401", "000000000", "0", "P", x12.COMPONENT]

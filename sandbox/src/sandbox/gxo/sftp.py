@@ -1,5 +1,7 @@
 """The SFTP server: folders `in/`, `out/` and `archive/` over the file records, for any client.
 
+A client writes to `in/`, reads everywhere, and takes files of `out/` away or moves them to `archive/`.
+
 Belongs here: the protocol's operations, logins, and the faults of this wire. Does not: what files say. Nothing
 outside the three folders exists, so no path leads anywhere else. Modification times are world time.
 """
@@ -20,6 +22,8 @@ from sandbox.gxo.session import OpenFile, Wire, attributes, file_attributes, fol
 from sandbox.store import Record
 
 T = TypeVar("T")
+# A client names its own files anew until they are read, and may archive what it has read.
+_MOVES = {("in", "in"), ("out", "archive")}
 _BEFORE_WORK = tricks.WIRE_KINDS - {"truncated_body", "expired_token"}
 
 
@@ -100,6 +104,7 @@ class Files(asyncssh.SFTPServer):  # type: ignore[misc]  # asyncssh is not follo
 
         def work() -> None:
             record = self._found(place)
+            _require_writable(place)
             if attrs.mtime is not None:
                 folders.save(self._wire.store, record.id, folders.content(record), at=int(attrs.mtime))
 
@@ -126,7 +131,10 @@ class Files(asyncssh.SFTPServer):  # type: ignore[misc]  # asyncssh is not follo
         place = placed(path)
 
         def work() -> None:
-            folders.remove(self._wire.store, self._found(place).id)
+            record = self._found(place)
+            if _folder(place) == "archive":
+                raise asyncssh.SFTPPermissionDenied(f"/{place}: what is archived stays")
+            folders.remove(self._wire.store, record.id)
 
         await self._do("remove", place, work)
 
@@ -181,6 +189,10 @@ class Files(asyncssh.SFTPServer):  # type: ignore[misc]  # asyncssh is not follo
             self._found(old)
             if not folders.is_place(new):
                 raise asyncssh.SFTPPermissionDenied(f"/{new}: files lie in {', '.join(FOLDERS)} only")
+            if (_folder(old), _folder(new)) not in _MOVES:
+                raise asyncssh.SFTPPermissionDenied(
+                    f"/{old}: expected a new name in in/, or a file of out/ to archive/"
+                )
             if not over and folders.found(self._wire.store, new) is not None:
                 raise asyncssh.SFTPFailure(f"/{new} exists")
             folders.move(self._wire.store, old, new)
@@ -240,6 +252,7 @@ class Files(asyncssh.SFTPServer):  # type: ignore[misc]  # asyncssh is not follo
             return OpenFile(place, bytearray(folders.content(found)), False, attributes=told)
         if not folders.is_place(place):
             raise asyncssh.SFTPPermissionDenied(f"/{place}: files lie in {', '.join(FOLDERS)} only")
+        _require_writable(place)
         if record is None and not pflags & asyncssh.FXF_CREAT:
             raise asyncssh.SFTPNoSuchFile(f"/{place}")
         if record is not None and pflags & asyncssh.FXF_EXCL:
@@ -269,6 +282,15 @@ class Files(asyncssh.SFTPServer):  # type: ignore[misc]  # asyncssh is not follo
             raise asyncssh.SFTPNoSuchFile(f"/{place}")
         found = folders.in_folder(self._wire.store, place)
         return [*names, *((folders.name_of(record), attributes(record)) for record in found)]
+
+
+def _folder(place: str) -> str:
+    return place.partition("/")[0]
+
+
+def _require_writable(place: str) -> None:
+    if _folder(place) != "in":
+        raise asyncssh.SFTPPermissionDenied(f"/{place}: clients write to in/ only")
 
 
 def _refuse() -> None:

@@ -21,12 +21,13 @@ ELEMENT, COMPONENT, TERMINATOR = "*", ">", "~"
 
 
 class Unreadable(ValueError):
-    """Text that has no interchange header to answer to. `note` is the TA1 note code."""
+    """Text without a usable interchange header. `note` is the TA1 note code; `header` [] when none can be told."""
 
-    def __init__(self, message: str, note: str) -> None:
-        """Keep the code."""
+    def __init__(self, message: str, note: str, header: Segment | None = None) -> None:
+        """Keep the code and the header."""
         super().__init__(message)
         self.note = note
+        self.header = header if header and _can_be_answered(header) else []
 
 
 @dataclass
@@ -114,15 +115,20 @@ def read(text: str) -> list[Interchange]:
     return found
 
 
+def _can_be_answered(header: Segment) -> bool:
+    wanted = ((13, r"\d{9}"), (9, r"\d{6}"), (10, r"\d{4}"))
+    return len(header) == len(_ISA_WIDTHS) + 1 and all(re.fullmatch(form, header[place]) for place, form in wanted)
+
+
 def _header(text: str) -> tuple[Segment, str, str]:
     if not text.startswith("ISA") or len(text) < _ISA_LENGTH:
         raise Unreadable("no ISA segment of 106 characters", "024")
     separator, terminator = text[3], text[_ISA_LENGTH - 1]
     elements = text[: _ISA_LENGTH - 1].split(separator)
     if tuple(map(len, elements[1:])) != _ISA_WIDTHS:
-        raise Unreadable("the ISA elements have not their fixed widths", "022")
+        raise Unreadable("the ISA elements have not their fixed widths", "022", text.split(separator)[:17])
     if len({separator, elements[16], terminator}) < 3 or (separator + terminator).isalnum():
-        raise Unreadable("the delimiters are not three different signs", "026")
+        raise Unreadable("the delimiters are not three different signs", "026", elements)
     return elements, separator, terminator
 
 

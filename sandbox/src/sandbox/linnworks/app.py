@@ -24,6 +24,8 @@ from sandbox.linnworks.parameters import Parameters, read
 from sandbox.linnworks.profile import limits
 from sandbox.store import Store
 
+_JSON = "application/json; charset=utf-8"
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _AUTHORIZE_PATH = f"/api/{AUTHORIZE}".lower()
 _AUTHORIZE_PER_MINUTE = 150
 _SECRETS = ("applicationid", "applicationsecret", "token")
@@ -39,13 +41,13 @@ def linnworks_app(store: Store) -> Starlette:
             return await run_in_threadpool(_answer, store, sessions, quotas, request, body)
         except WireError as error:
             headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-            return Response(error.body(), error.status, headers, media_type="application/json")
+            return Response(error.body(), error.status, headers, media_type=_JSON)
 
     async def fail(request: Request, error: Exception) -> Response:
         # The framework logs the traceback; the caller sees what the vendor would show.
-        return Response(error_body(500), 500, media_type="application/json")
+        return Response(error_body(500), 500, media_type=_JSON)
 
-    routes = [Route("/{path:path}", serve, methods=["GET", "POST"])]
+    routes = [Route("/{path:path}", serve, methods=_METHODS)]
     return Starlette(routes=routes, exception_handlers={Exception: fail})
 
 
@@ -61,6 +63,8 @@ def _answer(store: Store, sessions: Sessions, quotas: Quotas, request: Request, 
     name = named(request.url.path)
     if name is None:
         raise WireError(f"No HTTP resource was found that matches the request URI {request.url.path}.", status=404)
+    if request.method not in {"GET", "POST"}:
+        raise WireError(f"The requested resource does not support http method '{request.method}'.", status=405)
     method = METHODS[name]
     _count(quotas, name, method.per_minute, switches)
     given = read(query, body, request.headers.get("content-type", ""))
@@ -92,4 +96,4 @@ def _mask(request: Request) -> None:
 def _reply(value: Any) -> Response:
     if value is None:
         return Response(status_code=204)
-    return Response(json.dumps(value), media_type="application/json")
+    return Response(json.dumps(value), media_type=_JSON)

@@ -16,6 +16,31 @@ _SERVICES = (
     (guid("postal", "usps"), "USPS Ground Advantage", "USPS", "USPS_GA"),
     (guid("postal", "ups"), "UPS Ground", "UPS", "UPS_GND"),
 )
+_SETTINGS: dict[str, dict[str, object]] = {
+    "Boolean": {
+        **dict.fromkeys(("Enabled", "AutoLinkBySku"), True),
+        **dict.fromkeys((
+            "IsMultiLocation", "AutoPopulatedLocations", "CanModifyLocationsOnChannel", "BopisSupported",
+            "ProcessPosOrders", "DeductPosOrdersStock", "DespatchNotes", "CancellationNotes",
+            "AutoRespondCancellationRequests", "RefundNotes", "DownloadRefunds", "ReturnNotes", "DownloadReturns",
+            "IsOrdersSiteSpecific", "HidesHeaderAttributes", "InventorySync", "AddInOrderBookStock",
+            "ExtractInventory", "PriceChange", "IsInventorySyncTriggerEnabled", "IsListingScanRunning"), False),
+    },
+    "Int32": dict.fromkeys((
+        "MaxListed", "EndWhen", "InvSyncErrorCount", "PriceChangeErrorCount", "OrderDownloadErrorCount",
+        "OrderDownloadGlobalErrorCount", "OrderDespatchErrorCount", "OrderDespatchGlobalErrorCount",
+        "OrderCancellationCheckErrorCount", "OrderCancellationCheckGlobalErrorCount", "RmaDownloadErrorCount",
+        "RmaDownloadGlobalErrorCount"), 0),
+    "Double": {"StockPercentage": 100.0},
+    "String": dict.fromkeys((
+        "SourceVersion", "ChannelTag", "CancellationResponseType", "ConfigDiscount",
+        "ExtractInventoryVariationMappingPropertyName"), ""),
+    "DateTime": dict.fromkeys((
+        "OrderSyncDate", "OrderCancellationCheckDate", "ListingScanStartUpdateDate", "LastListingUpdateDate",
+        "EstimatedInventoryScanComplete"), "0001-01-01T00:00:00Z"),
+    "Guid": {"OrderSaveLocation": DEFAULT_LOCATION},
+}  # fmt: skip
+_CHOSEN_FROM_A_LIST = ("OrderSaveLocation", "CancellationResponseType", "ConfigDiscount")
 
 
 def write_master_data(store: Store) -> None:
@@ -43,22 +68,20 @@ def _service(id: str, name: str, vendor: str, code: str) -> dict[str, Any]:
 
 
 def _channel() -> dict[str, Any]:
-    settings: dict[str, tuple[object, str]] = {
-        "Enabled": (True, "Boolean"), "IsMultiLocation": (False, "Boolean"), "DespatchNotes": (False, "Boolean"),
-        "CancellationNotes": (False, "Boolean"), "RefundNotes": (False, "Boolean"),
-        "DownloadRefunds": (False, "Boolean"), "ReturnNotes": (False, "Boolean"),
-        "DownloadReturns": (False, "Boolean"), "InventorySync": (False, "Boolean"), "MaxListed": (0, "Int32"),
-        "StockPercentage": (100.0, "Double"), "EndWhen": (0, "Int32"), "AddInOrderBookStock": (False, "Boolean"),
-        "AutoLinkBySku": (True, "Boolean"), "OrderSaveLocation": (DEFAULT_LOCATION, "Guid"),
-    }  # fmt: skip
-    written = {
+    settings = [(name, value, kind) for kind, values in _SETTINGS.items() for name, value in values.items()]
+    written: dict[str, Any] = {
         name: {"pkPropertyId": number, "Loaded": True, "IsChanged": False, "PropertyValue": value, "PropertyType": kind}
-        for number, (name, (value, kind)) in enumerate(settings.items(), 1)
+        for number, (name, value, kind) in enumerate(settings, 1)
     }
+    for name in _CHOSEN_FROM_A_LIST:
+        written[name]["OnGetSelectionList"] = None
+    mapping: dict[str, Any] = {"Mapping": [], "ChannelServices": [], "IsChanged": False}
     source, shop = CHANNEL
     return {
         **written, "PkChannelId": 1, "Source": source, "SubSource": shop, "SourceType": "GENERIC", "DisplayName": shop,
         "FulfillmentLocation": DEFAULT_LOCATION, "FulfillmentServiceEnabled": False, "IsHeaderOnly": False,
         "IsHidden": False, "ConcurrencyKey": guid("channel"), "Rules": [], "Buttons": [], "HeaderAuditValues": [],
-        "StockLocationBinding": {"LocationIds": [DEFAULT_LOCATION]},
+        "StockLocationBinding": {"Locations": []}, "ChannelLocationBinding": {"Locations": []},
+        "PostalServiceMapping": mapping, "PaymentMethodMapping": mapping, "DynamicProperties": [],
+        "ConfigDiscountTyped": "AllEvenly",
     }  # fmt: skip

@@ -122,12 +122,19 @@ class Parameters:
 
 
 def read(query: str, body: bytes, content_type: str) -> Parameters:
-    """Return the parameters of a request: query, then form, then JSON. Raises WireError 400 on broken JSON."""
+    """Return the parameters of a request: query, then form, then JSON.
+
+    Raises:
+        WireError: 400 on broken JSON, 415 on a body of another kind.
+    """
     pairs = parse_qsl(query, keep_blank_values=True)
     found: dict[str, Any] = _named(pairs)
     if "json" in content_type.lower() or body.lstrip()[:1] == b"{":
         found.update(_object(body))
     elif body:
+        kind = content_type.partition(";")[0].strip().lower()
+        if kind not in {"", "application/x-www-form-urlencoded"}:
+            raise WireError(f"The request entity's media type '{kind}' is not supported for this resource.", status=415)
         found.update(_named(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)))
     return Parameters(found)
 

@@ -1,8 +1,9 @@
 """The processed orders: searched by date, shown flat (fact sheet linnworks 6).
 
 Belongs here: ProcessedOrders/... Does not: the full order, which Orders/GetOrdersById gives.
-A search spans about three months. Cancelled orders are found by the date of their cancellation only, so that a
-reader who wants them needs the second pass that the fact sheet asks for.
+A search spans about three months: the vendor says so of SearchProcessedOrdersPaged, so the switch
+`longest_search_days` (0: any) lets the other one go. Cancelled orders are found by the date of their cancellation
+only, so that a reader who wants them needs the second pass that the fact sheet asks for.
 """
 
 from __future__ import annotations
@@ -14,10 +15,9 @@ from sandbox.linnworks.errors import WireError
 from sandbox.linnworks.orders import Body
 from sandbox.linnworks.paging import page
 from sandbox.linnworks.parameters import Parameters
-from sandbox.linnworks.profile import instant, iso
+from sandbox.linnworks.profile import instant, iso, limits
 from sandbox.store import Store
 
-LONGEST_SECONDS = 93 * 86400
 SMALLEST_PAGE, LARGEST_PAGE, LARGEST_OF_PAGED = 20, 500, 200
 FIELDS = ("processed", "payment", "cancelled", "received")
 _TYPES = {
@@ -50,6 +50,8 @@ def search_paged(store: Store, given: Parameters) -> Body:
     begin, end = given.instant("from"), given.instant("to")
     if field and (begin is None or end is None):
         raise WireError("from and to must be given.")
+    if begin is not None and end is not None:
+        _require_narrow(store, begin, end)
     if begin is None or end is None or not field:
         rows = orders.of_state(store, orders.PROCESSED)
     else:
@@ -106,9 +108,14 @@ def flat(store: Store, body: Body) -> Body:
     }  # fmt: skip
 
 
-def _between(store: Store, field: str, begin: int, end: int) -> list[Body]:
-    if end - begin > LONGEST_SECONDS:
+def _require_narrow(store: Store, begin: int, end: int) -> None:
+    longest = limits(store)["longest_search_days"]
+    if longest and end - begin > longest * 86400:
         raise WireError("The date range must not exceed 3 months.")
+
+
+def _between(store: Store, field: str, begin: int, end: int) -> list[Body]:
+    _require_narrow(store, begin, end)
     until = (begin, end + 1)
     if field == "received":
         return orders.of_state(store, orders.PROCESSED, created=until)

@@ -34,10 +34,12 @@ DEFAULT_LIMITS: dict[str, Any] = {
     "strict_batch": False,
     "unknown_location": "refuse",
     "scan_required": False,
+    "longest_search_days": 93,
 }
 """Switches. `per_minute` maps a method ('Orders/CreateOrders', or '*' for all) to its quota; `strict_request` refuses
 a `request` that is wrapped where it must not be, and the reverse; `strict_batch` refuses over 20 orders in one
-CreateOrders; `unknown_location` is 'refuse' or 'default'; `session_ttl` is in seconds."""
+CreateOrders; `unknown_location` is 'refuse' or 'default'; `session_ttl` is in seconds; `longest_search_days` bounds
+a search of processed orders (0: any)."""
 
 
 def limits(store: Store) -> dict[str, Any]:

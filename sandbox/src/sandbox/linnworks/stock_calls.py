@@ -22,6 +22,7 @@ _NEEDS = (
     "StockLevels", "Pricing", "Supplier", "ShippingInformation", "ChannelTitle", "ChannelDescription", "ChannelPrice",
     "ExtendedProperties", "Images",
 )  # fmt: skip
+_NOT_IN_FULL = {"ItemDescription", "ShippedSeparately"}
 _NEEDS_BY_IDS = tuple(need for need in _NEEDS if need not in {"Pricing", "ShippingInformation"})
 _SEARCHED = ("SKU", "Title", "Barcode")
 _SEARCHED_FIELDS = {"SKU": "ItemNumber", "Title": "ItemTitle", "Barcode": "BarcodeNumber"}
@@ -63,6 +64,7 @@ def items_full_by_ids(store: Store, given: Parameters) -> Body:
     rows = [_full(store, item, needs) for item in found if item]
     for row in rows:
         row["IsCompositeParent"] = stock.is_composite(store, row["StockItemId"])
+        del row["IsVariationParent"]
     return {"StockItemsFullExtended": rows}
 
 
@@ -177,7 +179,7 @@ def _write_bulk(store: Store, row: Parameters, item: Body, place: str) -> None:
 
 def _full(store: Store, item: Body, needs: list[str]) -> Body:
     levels = stock.levels(store, item) if "StockLevels" in needs else []
-    shown = {key: value for key, value in item.items() if not key.startswith("_")}
+    shown = {key: value for key, value in item.items() if not key.startswith("_") and key not in _NOT_IN_FULL}
     titles = [
         {"pkRowId": row["ChannelSKURowId"], "Source": row["Source"], "SubSource": row["SubSource"],
          "Title": item["ItemTitle"], "StockItemId": item["StockItemId"], "StockItemIntId": item["StockItemIntId"]}

@@ -29,7 +29,7 @@ from sandbox.netsuite.switches import switch
 from sandbox.netsuite.wire import RECORD_ROOT, Answer, Call, encode, refusal
 from sandbox.store import Store
 
-_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _ERROR_TYPE = "application/vnd.oracle.resource+json; type=error"
 _QUERY_PATH = "/services/rest/query/v1/suiteql"
 _LIMITS_PATH = "/services/rest/system/v1/governanceLimits"

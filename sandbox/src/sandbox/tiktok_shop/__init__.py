@@ -39,7 +39,7 @@ KINDS = {
     "webhook_deliveries": Kind(parent_field="status"),
     "tokens": Kind(),
 }
-_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 # Transactions are asked for by order; without this index every such call would read them all.
 _BY_ORDER = (
     "create index if not exists record_by_order on record (system, kind, json_extract(body, '$.order_id'), id)"

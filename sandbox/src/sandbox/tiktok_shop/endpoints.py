@@ -37,6 +37,7 @@ _CANCELLATIONS = "/return_refund/{version}/cancellations"
 _REASONS = "/return_refund/{version}/reject_reasons"
 _FIRST = ("202309",)
 _OLD_AND_2602 = ("202309", "202602")
+_PRODUCT_SEARCH = ("202309", "202312", "202502")
 _OLD_AND_2610 = ("202309", "202610")
 
 
@@ -73,7 +74,7 @@ ENDPOINTS = (
     Endpoint("GET", "/finance/{version}/orders/unsettled", ("202507",), _FINANCE, finance.unsettled),
     Endpoint("GET", "/finance/{version}/payments", ("202309", "202605"), _FINANCE, finance.payments),
     Endpoint("GET", "/finance/{version}/withdrawals", ("202309",), _FINANCE, finance.withdrawals),
-    Endpoint("POST", "/product/{version}/products/search", ("202502",), _PRODUCT, products.search),
+    Endpoint("POST", "/product/{version}/products/search", _PRODUCT_SEARCH, _PRODUCT, products.search),
     Endpoint("GET", "/product/{version}/products/{product_id}", _FIRST, _PRODUCT, products.detail),
     Endpoint("POST", "/product/{version}/inventory/search", _FIRST, _PRODUCT, inventory.search),
     Endpoint("POST", _STOCK, _FIRST, _PRODUCT_WRITE, inventory.update),
@@ -89,6 +90,7 @@ ENDPOINTS = (
     Endpoint("GET", "/fulfillment/{version}/orders/split_attributes", _FIRST, _SHIPPING, shipping.split_attributes),
     Endpoint("POST", "/fulfillment/{version}/packages/search", _FIRST, _SHIPPING, packages.search),
     Endpoint("POST", "/fulfillment/{version}/packages", ("202512",), _SHIPPING_WRITE, packages.create),
+    Endpoint("POST", "/fulfillment/{version}/packages", _FIRST, _SHIPPING_WRITE, packages.create_of_lines),
     Endpoint("GET", _PACKAGE, _FIRST, _SHIPPING, packages.detail),
     Endpoint("POST", f"{_PACKAGE}/ship", _FIRST, _SHIPPING_WRITE, packages.ship),
     Endpoint(

@@ -83,16 +83,30 @@ def create(request: Request) -> Body:
 
     The label's tracking number is told by detail and documents. Several orders in one package are not served here.
     """
-    store, wanted = request.store, request.json()
+    wanted = request.json()
     kind = str(wanted.get("ship_type") or "")
     if kind not in (_WHOLE, _PART):
         raise invalid("param body.ship_type is invalid, the value must be 1 or 2")
+    named = [str(line.get("order_line_id")) for line in objects(wanted.get("order_line_item"))]
+    if kind == _PART and not named:
+        raise invalid("param body.order_line_item is missing")
+    answer, _ = _labelled(request, wanted, named if kind == _PART else [])
+    return answer
+
+
+def create_of_lines(request: Request) -> Body:
+    """Answer POST /fulfillment/202309/packages: as `create`, for the lines named (none named: for all)."""
+    wanted = request.json()
+    answer, lines = _labelled(request, wanted, [str(id) for id in wanted.get("order_line_item_ids") or []])
+    return {**answer, "order_id": wanted["order_id"], "order_line_item_ids": [line.get("id") for line in lines]}
+
+
+def _labelled(request: Request, wanted: dict[str, Any], named: list[str]) -> tuple[Body, list[Body]]:
+    """Put lines of an order (none named: all that wait) into a package with a label; return what is told of it."""
+    store = request.store
     with store.transaction():
         record = shipping.known_order(request, str(wanted.get("order_id") or ""))
-        named = [str(line.get("order_line_id")) for line in objects(wanted.get("order_line_item"))]
-        if kind == _PART and not named:
-            raise invalid("param body.order_line_item is missing")
-        lines = shipping.checked_lines(record, named if kind == _PART else [])
+        lines = shipping.checked_lines(record, named)
         _check_platform_ships(record)
         shipping.check_cancel_request(request, record)
         service = _service(request, wanted.get("shipping_service_id"))
@@ -104,7 +118,7 @@ def create(request: Request) -> Body:
         fulfilment.put_package(store, record.shop, body, store.now)
     told = {key: value for key, value in _offer(request, service).items() if not key.endswith("_fee")}
     told.pop("is_default")
-    return {"package_id": id, "create_time": store.now, **sizes, "shipping_service_info": told}
+    return {"package_id": id, "create_time": store.now, **sizes, "shipping_service_info": told}, lines
 
 
 def ship(request: Request) -> Body:

@@ -31,7 +31,7 @@ MOST_NAMED, MOST_PAGED = 10, 10_000
 
 
 def search(request: Request) -> Body:
-    """Answer POST /product/202502/products/search, newest first; time bounds include both ends."""
+    """Answer POST /product/{202309,202312,202502}/products/search, newest first; time bounds include both ends."""
     if not one(request.query, "page_size"):
         raise invalid("page_size is a required field")
     wanted = request.json()

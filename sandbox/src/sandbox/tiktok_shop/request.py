@@ -37,11 +37,16 @@ class Request:
         return self.shop.id
 
     def json(self) -> dict[str, Any]:
-        """Return the body's JSON object, {} for an empty body. Raises ApiError 36009022 when it is none."""
+        """Return the body's JSON object, {} for an empty body. Raises ApiError 36009022 when it is none.
+
+        `[]` counts as an object without fields: PHP clients write an empty filter so.
+        """
         try:
             parsed = json.loads(self.body) if self.body.strip() else {}
         except ValueError:
             parsed = None
+        if parsed == []:
+            return {}
         if not isinstance(parsed, dict):
             raise ApiError(36009022, "The request body must be a JSON object", 400)
         return parsed
