@@ -26,7 +26,7 @@ from typing import Any
 
 import httpx
 
-from reverse_sync import Pace, Proposal, apply, plan
+from reverse_sync import Proposal, RetryPolicy, apply, plan
 from reverse_sync.model import ApplyReport, Plan
 from reverse_sync.registry import SYNCS
 from tieout.settings import Settings, load_settings
@@ -167,7 +167,7 @@ def _planned(name: str, settings: Settings, state: State, rows: list[Proposal]) 
 
 def _dispatched(settings: Settings, state: State, planned: Plan) -> ApplyReport:
     openers = {SYNC.name: partial(SYNC.open_destination, settings, state)}
-    return apply(settings, state, planned, destinations=openers, pace=Pace())
+    return apply(settings, state, planned, destinations=openers, retry_policy=RetryPolicy())
 
 
 def main(orders: int = 50_000, seconds: int = 60, milliseconds: int = 5) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
-from reverse_sync import Pace, Proposal, apply, plan
+from reverse_sync import Proposal, RetryPolicy, apply, plan
 from reverse_sync.model import Change, Observation
 from reverse_sync.registry import Sync
 from tieout.settings import Settings, load_settings
@@ -62,7 +62,7 @@ def main(count: int) -> None:
         plan(settings, state, rows, syncs=[SYNC])
         replan_rate = count / (time.perf_counter() - started)
         started = time.perf_counter()
-        report = apply(settings, state, planned, destinations={"bench": Sink}, pace=Pace())
+        report = apply(settings, state, planned, destinations={"bench": Sink}, retry_policy=RetryPolicy())
         apply_rate = count / (time.perf_counter() - started)
         assert report.acknowledged == count
         state.close()

@@ -119,14 +119,14 @@ def _traded(home: Path, url: str, trade: Trade, *, baskets: int, seed: int) -> d
             at += QUARTER
             side.advance(at)
             trade(side, at)
-        told = [record["GeneralInfo"]["ReferenceNum"] for record in _records(side, "linnworks/orders")]
+        reported = [record["GeneralInfo"]["ReferenceNum"] for record in _records(side, "linnworks/orders")]
         names = [record["name"] for record in _records(side, "gxo/files")]
-        told += [name.split("_")[1] for name in names if name.startswith("940_") and "_1N_" in name]
+        reported += [name.split("_")[1] for name in names if name.startswith("940_") and "_1N_" in name]
         lost = [order for order in _records(side, "tiktok_shop/orders") if _is_overdue(side, order)]
         counters = side.call("GET", "/_sandbox/world")
         found = {name: int(counters.get(name, 0)) for name in COUNTED}
-        found |= {"documents_twice": len(told) - len(set(told)), "pushed": side.pushed}
-        return {**found, "lost_orders": len({str(order["id"]) for order in lost} - set(told))}
+        found |= {"documents_twice": len(reported) - len(set(reported)), "pushed": side.pushed}
+        return {**found, "lost_orders": len({str(order["id"]) for order in lost} - set(reported))}
 
 
 def _is_overdue(side: Side, order: dict[str, Any]) -> bool:
@@ -170,8 +170,8 @@ def _with_plain_pusher(side: Side, at: datetime) -> None:
 
 def _print(ours: dict[str, int], plain: dict[str, int]) -> None:
     print(f"{'':32}{'tieout':>10}{'plain':>10}")
-    for name, told in COUNTED.items():
-        print(f"{told:32}{ours[name]:10,}{plain[name]:10,}")
+    for name, reported in COUNTED.items():
+        print(f"{reported:32}{ours[name]:10,}{plain[name]:10,}")
     ratio = plain["oversold_units"] / max(1, ours["oversold_units"])
     at_least = "" if ours["oversold_units"] else "at least "
     print(f"{'fewer units sold that nobody had':32}{at_least + f'{ratio:,.0f} times':>20}")

@@ -1,10 +1,10 @@
 """Ingestion: every system's records land in raw, as received, version by version.
 
-Belongs here: what is read, when absence is believed, and how rows land. Does not: any wire (connectors), any meaning
-(dbt), any schedule (orchestration).
+Belongs here: what is read, when a missing record counts as deleted, and how rows land. Does not: any protocol
+(connectors), any meaning (dbt), any schedule (orchestration).
 """
 
-from ingestion.cycle import ingest
-from ingestion.summary import LoadSummary
+from ingestion.ingest import ingest
+from ingestion.load_result import LoadResult
 
-__all__ = ["LoadSummary", "ingest"]
+__all__ = ["LoadResult", "ingest"]

@@ -1,8 +1,8 @@
-"""What the bank says: statement files in a folder per account, each read once per content.
+"""Bank statements: files in a folder per account, each read once per content.
 
 A file is read when its SHA-256 is new, when its account's form has changed, or when something in it is in quarantine.
 A statement replaces the version of it that is known (bank_identity), an older version of it nothing; a CSV replaces
-what the file of its name brought before. A file that disappears from the folder takes nothing with it. Belongs here:
+what the file of its name brought before. A file removed from the folder deletes nothing. Belongs here:
 which files are read, and what they replace. Does not: files (bank_files), formats (bank_camt053, bank_csv), ids.
 """
 
@@ -21,7 +21,7 @@ from ingestion.bank_landing import BankLanding
 from ingestion.bank_records import Fault, FileFaultError, Statement, without_future
 from ingestion.bank_xml import decoded
 from ingestion.coverage import BEGINNING, newest_clock
-from ingestion.run import Run
+from ingestion.load_context import LoadContext
 from tieout.bank_settings import BankAccount
 from tieout.errors import ConfigError, TieoutError
 from tieout.settings import Settings
@@ -30,37 +30,37 @@ READER = "2"
 """Another number has every file read again: how entries are told apart, or what is read of them, has changed."""
 DAYS_AHEAD = 5
 """A bank dates what it books before a long weekend to the day after it."""
-_SPOKEN = {"camt053": "camt.053", "csv": "CSV"}
+_FORMAT_NAMES = {"camt053": "camt.053", "csv": "CSV"}
 _FOUND = {"camt053": "XML", "csv": "no XML"}
 
 
 @dataclass
 class _Folder:
-    """One account's folder: the accounts that share it, and whether this one speaks for files that are nobody's."""
+    """One account's folder: the accounts that share it, and whether this one reports files of none."""
 
     account: BankAccount
     sharing: list[BankAccount] = field(default_factory=list)
 
     @property
-    def speaks(self) -> bool:
+    def reports_unowned(self) -> bool:
         return self.sharing[0].account_id == self.account.account_id
 
 
-def load(run: Run) -> None:
+def load(context: LoadContext) -> None:
     """Read every account's new files. A file or account that cannot be read does not block the others."""
     ends: list[datetime] = []
     rows = 0
-    accounts = run.settings.bank.accounts
+    accounts = context.settings.bank.accounts
     for account in accounts:
         try:
-            read, last_day = _load_account(run, _folder_of(accounts, account))
+            read, last_day = _load_account(context, _folder_of(accounts, account))
         except TieoutError as error:
-            run.fail("entries", error)
+            context.fail("entries", error)
             continue
         rows += read
         ends += [_end_of_day(last_day)] if last_day else []
     if len(ends) == len(accounts):
-        run.cover("entries", start=BEGINNING, end=min(ends), rows=rows)
+        context.cover("entries", start=BEGINNING, end=min(ends), rows=rows)
 
 
 def faults_of_newest(settings: Settings, account: BankAccount) -> list[tuple[str, Fault]]:
@@ -74,16 +74,16 @@ def faults_of_newest(settings: Settings, account: BankAccount) -> list[tuple[str
     faults: list[tuple[str, Fault]] = []
     for each in found:
         try:
-            _, told = _parsed(folder, each, latest=date.max)
+            _, reported = _parsed(folder, each, latest=date.max)
         except FileFaultError as error:
-            told = [error.fault] if folder.speaks else []
-        faults += [(each.name, fault) for fault in told]
+            reported = [error.fault] if folder.reports_unowned else []
+        faults += [(each.name, fault) for fault in reported]
     return faults
 
 
-def _today(run: Run) -> date:
-    """Return the day that has come: by our clock, or by TikTok Shop's where that is ahead, as a stand-in's may be."""
-    return max(run.clock(), newest_clock(run.state) or run.clock()).date()
+def _today(context: LoadContext) -> date:
+    """Return today by our clock, or by TikTok Shop's where that is ahead, as that of a sandbox may be."""
+    return max(context.clock(), newest_clock(context.state) or context.clock()).date()
 
 
 def _folder_of(accounts: Sequence[BankAccount], account: BankAccount) -> _Folder:
@@ -91,7 +91,7 @@ def _folder_of(accounts: Sequence[BankAccount], account: BankAccount) -> _Folder
     return _Folder(account, same)
 
 
-def _load_account(run: Run, folder: _Folder) -> tuple[int, str]:
+def _load_account(context: LoadContext, folder: _Folder) -> tuple[int, str]:
     """Return how many entries were read, and the last day that the account's files cover."""
     account = folder.account
     if not account.folder.is_dir():
@@ -99,31 +99,31 @@ def _load_account(run: Run, folder: _Folder) -> tuple[int, str]:
             f"folder {account.folder} of bank account {account.account_id!r} does not exist: create it, or set"
             " `folder` of that account in tieout.toml"
         )
-    landing = BankLanding(run, account, as_of=run.clock(), today=_today(run))
+    landing = BankLanding(context, account, as_of=context.clock(), today=_today(context))
     present: set[str] = set()
-    for name, digest, statements, faults in _changed(run, folder, landing, present):
+    for name, digest, statements, faults in _changed(context, folder, landing, present):
         landing.take(name, digest, statements, faults=faults)
     landing.finish()
-    _forget_removed_files(run, account, present)
-    run.report(f"bank {account.account_id}: {len(present)} files, {landing.entries} entries read")
+    _forget_removed_files(context, account, present)
+    context.report(f"bank {account.account_id}: {len(present)} files, {landing.entries} entries read")
     return landing.entries, landing.last_day
 
 
 Read = tuple[str, str, list[Statement], list[Fault]]
 
 
-def _changed(run: Run, folder: _Folder, landing: BankLanding, present: set[str]) -> Iterator[Read]:
-    """Yield what each new or doubtful file says: all at once for CSV, whose lines may have moved between files."""
+def _changed(context: LoadContext, folder: _Folder, landing: BankLanding, present: set[str]) -> Iterator[Read]:
+    """Yield the statements of each new or quarantined file; of CSV all at once, since lines move between files."""
     account = folder.account
-    doubtful = run.quarantine.live_scopes("bank", "entries", shop_id="")
+    doubtful = context.quarantine.live_scopes("bank", "entries", shop_id="")
     form = "|".join((READER, account.format, account.iban, account.currency))
     form += f"|{sorted(account.columns.items())}|{account.csv!r}" if account.format == "csv" else ""
 
     def is_new(name: str, digest: str) -> bool:
-        # A file that was quarantined may be back as it was before: only reading it tells that it is mended.
+        # A file that was quarantined may be back as it was before: only reading it shows that it is corrected.
         return landing.digests.get(name) != digest or name in doubtful
 
-    read = _read_files(run, folder, present, form=form, is_new=is_new)
+    read = _read_files(context, folder, present, form=form, is_new=is_new)
     if account.format == "camt053":
         yield from read
         return
@@ -135,7 +135,7 @@ def _changed(run: Run, folder: _Folder, landing: BankLanding, present: set[str])
 
 
 def _read_files(
-    run: Run, folder: _Folder, present: set[str], *, form: str, is_new: Callable[[str, str], bool]
+    context: LoadContext, folder: _Folder, present: set[str], *, form: str, is_new: Callable[[str, str], bool]
 ) -> Iterator[Read]:
     for found in files_in(folder.account.folder):
         name = f"{folder.account.account_id}/{found.name}"
@@ -144,19 +144,19 @@ def _read_files(
         if found.fault is None and not is_new(name, digest):
             continue
         try:
-            statements, faults = _parsed(folder, found, latest=_today(run) + timedelta(days=DAYS_AHEAD))
+            statements, faults = _parsed(folder, found, latest=_today(context) + timedelta(days=DAYS_AHEAD))
         except FileFaultError as error:
-            if folder.speaks:
-                BankLanding.quarantine(run, name, error.fault)
+            if folder.reports_unowned:
+                BankLanding.quarantine(context, name, error.fault)
             continue
-        run.quarantine.scope_read("bank", "entries", shop_id="", scope=name)
+        context.quarantine.scope_read("bank", "entries", shop_id="", scope=name)
         for fault in faults:
-            BankLanding.quarantine(run, name, fault)
+            BankLanding.quarantine(context, name, fault)
         yield name, digest, statements, faults
 
 
 def _parsed(folder: _Folder, found: FoundFile, *, latest: date) -> tuple[list[Statement], list[Fault]]:
-    """Return an account's statements in a file, and the faults to be told of it."""
+    """Return an account's statements in a file, and its faults."""
     account = folder.account
     fault = found.fault or strange_kind(found.content)
     if fault:
@@ -168,20 +168,22 @@ def _parsed(folder: _Folder, found: FoundFile, *, latest: date) -> tuple[list[St
     if kind != account.format and kind in {other.format for other in folder.sharing}:
         return [], []
     if kind != account.format:
-        reason = f"expected {_SPOKEN[account.format]}, as account {account.account_id!r} has, found {_FOUND[kind]}"
+        reason = (
+            f"expected {_FORMAT_NAMES[account.format]}, as account {account.account_id!r} has, found {_FOUND[kind]}"
+        )
         raise FileFaultError(Fault("", "", "", reason, "correct `format` of the account, or remove the file"))
     if account.format == "camt053":
         return _own(folder, [without_future(each, latest) for each in read_camt053(text)])
     elsewhere = {other.currency for other in folder.sharing} - {account.currency}
     statement = without_future(read_csv(text, account, elsewhere=elsewhere), latest)
-    return [statement], statement.faults if folder.speaks else []
+    return [statement], statement.faults if folder.reports_unowned else []
 
 
 def _own(folder: _Folder, statements: list[Statement]) -> tuple[list[Statement], list[Fault]]:
-    """Return an account's own statements, and with their faults those of statements that are no account's here."""
+    """Return an account's own statements, and the faults, also those of statements of no configured account."""
     mine = [each for each in statements if _is_of(folder.account, each)]
     faults = [fault for each in mine for fault in each.faults]
-    if folder.speaks:
+    if folder.reports_unowned:
         foreign = (each for each in statements if not any(_is_of(other, each) for other in folder.sharing))
         faults += [_of_no_account(folder.account, each) for each in foreign]
     return mine, faults
@@ -208,9 +210,9 @@ def _end_of_day(day: str) -> datetime:
     return datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(days=1)
 
 
-def _forget_removed_files(run: Run, account: BankAccount, present: set[str]) -> None:
-    """A faulty file that was taken away is mended; say so."""
+def _forget_removed_files(context: LoadContext, account: BankAccount, present: set[str]) -> None:
+    """Release faulty files that were removed from the folder."""
     prefix = f"{account.account_id}/"
-    for scope in run.quarantine.live_scopes("bank", "entries", shop_id=""):
+    for scope in context.quarantine.live_scopes("bank", "entries", shop_id=""):
         if scope.startswith(prefix) and scope not in present:
-            run.quarantine.scope_read("bank", "entries", shop_id="", scope=scope)
+            context.quarantine.scope_read("bank", "entries", shop_id="", scope=scope)

@@ -1,7 +1,7 @@
 """camt.053 statements (ISO 20022 bank-to-customer statement), any version, as statements and their pages.
 
 Which sign a reversal has: the standard says that CdtDbtInd is the movement's own, and RvslInd only that it undoes
-another; some banks repeat the sign of what is undone. The statement's balances decide; where they fit neither reading,
+another; some banks repeat the sign of what is undone. The statement's balances decide; where they confirm neither sign,
 or are missing, the standard's counts. Belongs here: statements, balances, periods. Does not: one entry
 (bank_camt053_entries), or what is new (bank).
 """
@@ -57,7 +57,7 @@ def read_camt053(text: str) -> list[Statement]:
 
 def _unexpected(root: Element) -> str:
     names = [local(element.tag) for element, _ in zip(root.iter(), range(4), strict=False)]
-    kind = next((told for name, told in _OTHERS.items() if name in names), f"<{'><'.join(names)[:80]}>")
+    kind = next((kind for name, kind in _OTHERS.items() if name in names), f"<{'><'.join(names)[:80]}>")
     return f"Expected a <Document> with a camt.053 statement, found {kind}"
 
 
@@ -98,7 +98,7 @@ def _statement(message: Element, element: Element, *, place: str, alone: bool) -
 
 
 def _with_reversals_signed(statement: Statement) -> Statement:
-    """Return the statement with the reading of its reversals that its balances bear out; the standard's otherwise."""
+    """Return the statement with the reading of its reversals that its balances confirm; the standard's otherwise."""
     if statement.adds_up is not False or not any(entry.is_reversal for entry in statement.entries):
         return statement
     turned = [replace(e, amount=opposite(e.amount)) if e.is_reversal else e for e in statement.entries]
@@ -139,9 +139,9 @@ def _balances(element: Element, currency: str, *, place: str, faults: list[Fault
 
 def _contradictions(balances: list[tuple[str, str, str]], *, place: str) -> Iterator[Fault]:
     """Yield a fault for each kind of balance that a day has with different amounts."""
-    told: dict[tuple[str, str], str] = {}
+    values: dict[tuple[str, str], str] = {}
     for kind, value, day in balances:
-        first = told.setdefault((kind, day), value)
+        first = values.setdefault((kind, day), value)
         if kind != _INTERIM and Decimal(value) != Decimal(first):
             yield Fault(place, f"Bal {kind}", value, f"the same day has another {kind}, {first}", _REMEDY)
 
@@ -164,10 +164,10 @@ def _period(
     element: Element, balances: list[tuple[str, str, str]], entries: list[Entry], *, place: str, faults: list[Fault]
 ) -> tuple[str, str]:
     """Return begin and end: of FrToDt, else of the balances' days. An opening balance is that of the evening before."""
-    told = [text_at(element, "FrToDt", name) for name in ("FrDtTm", "ToDtTm")]
-    if any(told):
-        start, end = instant_of(told[0]), instant_of(told[1], at=END_OF_DAY)
-        for name, text, instant in (("FrDtTm", told[0], start), ("ToDtTm", told[1], end)):
+    period = [text_at(element, "FrToDt", name) for name in ("FrDtTm", "ToDtTm")]
+    if any(period):
+        start, end = instant_of(period[0]), instant_of(period[1], at=END_OF_DAY)
+        for name, text, instant in (("FrDtTm", period[0], start), ("ToDtTm", period[1], end)):
             if not instant:
                 faults.append(Fault(place, name, text, "expected a date and time, as 2026-01-05T00:00:00Z", _REMEDY))
         if start and end and start[:10] > end[:10]:

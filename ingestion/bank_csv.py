@@ -159,12 +159,12 @@ def _entry(row: Row, account: BankAccount, *, place: str) -> Entry | Fault:
 def _balances(rows: Sequence[tuple[Row, Entry]], account: BankAccount) -> tuple[str, str]:
     """Return opening and closing balance: of the lines in the order, oldest or newest first, that adds up."""
     booked = [(row, entry) for row, entry in rows if entry.status == BOOKED]
-    told = [found for ordered in (booked, booked[::-1]) if (found := _ends(ordered, account)) is not None]
+    message = [found for ordered in (booked, booked[::-1]) if (found := _ends(ordered, account)) is not None]
     statement = Statement(entries=[entry for _, entry in booked])
-    for opening, closing in told:
+    for opening, closing in message:
         if replace(statement, opening_balance=opening, closing_balance=closing).adds_up:
             return opening, closing
-    return told[0] if told else ("", "")
+    return message[0] if message else ("", "")
 
 
 def _ends(booked: Sequence[tuple[Row, Entry]], account: BankAccount) -> tuple[str, str] | None:

@@ -72,7 +72,7 @@ def newest_in(folder: Path) -> Iterator[FoundFile]:
 def _changed_at(path: Path) -> int:
     try:
         return path.lstat().st_mtime_ns
-    except OSError:  # of a folder that may be listed and not searched: opening the file tells it
+    except OSError:  # of a folder that may be listed and not searched: opening the file shows it
         return 0
 
 
@@ -84,7 +84,7 @@ def _listed(folder: Path) -> list[Path]:
 
 
 def strange_kind(content: bytes) -> Fault | None:
-    """Return the fault of content that is plainly no statement we read; None where it may be one."""
+    """Return the fault of content that is clearly no supported statement; None where it may be one."""
     for start, kind, remedy in _KINDS:
         if content.startswith(start):
             return Fault("", "", "", f"expected camt.053 or CSV, found {kind}", remedy)
@@ -108,19 +108,19 @@ def _opened(path: Path) -> Iterator[FoundFile]:
 
 
 def _content(path: Path) -> bytes | Fault:
-    """Return a regular file's bytes. Opening does not wait, so that a pipe without a writer holds nobody up."""
+    """Return a regular file's bytes. Opening does not wait, so that a pipe without a writer does not block."""
     try:
         kind = path.stat().st_mode
         if not stat.S_ISREG(kind):
-            told = "a folder" if stat.S_ISDIR(kind) else "no regular file"
-            return _fault("", f"expected a file, found {told}", "files are read from the account's folder only")
+            kind_found = "a folder" if stat.S_ISDIR(kind) else "no regular file"
+            return _fault("", f"expected a file, found {kind_found}", "files are read from the account's folder only")
         with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
             before = os.fstat(file.fileno())
             content = file.read(MAX_BYTES + 1)
             after = os.fstat(file.fileno())
     except OSError as error:
-        told = error.strerror or type(error).__name__
-        return _fault(told, "the file cannot be read", "let tieout's user read it, or remove it")
+        reason = error.strerror or type(error).__name__
+        return _fault(reason, "the file cannot be read", "let tieout's user read it, or remove it")
     if len(content) > MAX_BYTES:
         return _too_large()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != after.st_size:
@@ -169,8 +169,8 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Found
         with archive.open(info) as file:
             content = file.read(MAX_BYTES + 1)
     except _ARCHIVE_ERRORS as error:
-        told = "is encrypted" if isinstance(error, RuntimeError) else "is damaged"
-        return FoundFile(name, fault=_fault("", f"the file in the zip {told}", "deliver it unpacked"))
+        damage = "is encrypted" if isinstance(error, RuntimeError) else "is damaged"
+        return FoundFile(name, fault=_fault("", f"the file in the zip {damage}", "deliver it unpacked"))
     return FoundFile(name, fault=_too_large()) if len(content) > MAX_BYTES else FoundFile(name, content)
 
 

@@ -1,4 +1,4 @@
-"""Which statement a delivered one is, and which entry an entry is: never by a reference outside its scope.
+"""Identity of statements and entries: never by a reference outside its scope.
 
 A statement is another version of one that is known only when account, currency, page and both instants are the same,
 and its id or its sequence number; of those, one that begins where the known one ends is its continuation, unless the
@@ -23,7 +23,7 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class KnownStatement:
-    """What was landed of a statement: its record id, and what tells it from others."""
+    """What was landed of a statement: its record id, and what distinguishes it from others."""
 
     record_id: str
     statement: Statement
@@ -33,8 +33,8 @@ class KnownStatement:
     def of(cls, record_id: str, payload: Mapping[str, Any]) -> KnownStatement:
         """Return a landed statement."""
         names = ("id", "number", "currency", "created", "start", "end", "opening_balance", "closing_balance")
-        told = {name: str(payload.get("statement_" + name if name == "id" else name) or "") for name in names}
-        return cls(record_id, Statement(**told, page=int(payload.get("page") or 0)), str(payload.get("file") or ""))  # type: ignore[arg-type]
+        values = {name: str(payload.get("statement_" + name if name == "id" else name) or "") for name in names}
+        return cls(record_id, Statement(**values, page=int(payload.get("page") or 0)), str(payload.get("file") or ""))  # type: ignore[arg-type]
 
 
 def match(
@@ -66,7 +66,7 @@ def taken_back(known: Iterable[KnownStatement], statements: Collection[Statement
 
 
 def statement_id(account_id: str, statement: Statement, known: Iterable[KnownStatement], *, file: str) -> str:
-    """Return the record id of a new statement: account, the bank's id, and a hash of all that tells it from others."""
+    """Return the record id of a new statement: account, the bank's id, and a hash of all that distinguishes it."""
     parts = [statement.id, statement.number, statement.currency, str(statement.page), statement.start, statement.end]
     if not statement.start and not statement.end:
         parts.append(file)

@@ -21,8 +21,8 @@ from ingestion.bank_identity import (
     taken_back,
 )
 from ingestion.bank_records import Entry, Fault, Statement
+from ingestion.load_context import LoadContext, Origin, Reading, valid_versions
 from ingestion.quarantine import Rejected
-from ingestion.run import Origin, Reading, Run, sound_versions
 from tieout.bank_settings import BankAccount
 
 _LATEST = """
@@ -39,9 +39,9 @@ _NAMED = "regexp_replace(id, '#[0-9]+$', '') in (select unnest($names)) or id in
 class BankLanding:
     """Lands one account's files. `digests`: what is known of each file's content, by name."""
 
-    def __init__(self, run: Run, account: BankAccount, *, as_of: datetime, today: date) -> None:
-        """Read what is known of the account; `as_of`: the instant of this load, UTC; `today`: the last day covered."""
-        self._run = run
+    def __init__(self, context: LoadContext, account: BankAccount, *, as_of: datetime, today: date) -> None:
+        """Read what was landed of the account; `as_of`: instant of this load, UTC; `today`: the last day covered."""
+        self._context = context
         self._account = account
         self._as_of = as_of
         self._today = today
@@ -65,11 +65,11 @@ class BankLanding:
 
     @property
     def last_day(self) -> str:
-        """Return the last day that any of the account's files covers, none to come; "" when there is none."""
+        """Return the last day that any of the account's files covers, no future one; "" when there is none."""
         return max(self._days, default="")
 
     def hold(self, entries: Collection[Entry], *, changed: Collection[str], present: Collection[str]) -> None:
-        """Say what is read anew, and from which files: of these entries, those that other files hold keep their ids."""
+        """Set which entries are read again, and from which files: those that other files hold keep their ids."""
         names = sorted({f"{self._account.account_id}/{entry_name(entry)}" for entry in entries})
         held = [
             (record_id, str(payload.get("bank_reference") or ""), parent, _key(payload))
@@ -85,7 +85,7 @@ class BankLanding:
         taken = [self._take_statement(name, statement, is_read_again=is_read_again) for statement in statements]
         self._replaced.add(name)
         if faults:
-            # An entry in quarantine may be one that was known: until it can be read, it is not believed gone.
+            # An entry in quarantine may be one that was known: until it can be read, it does not count as deleted.
             self._doubtful |= {name, *taken}
         record = {
             "id": name,
@@ -103,7 +103,7 @@ class BankLanding:
         """Land the deletion of what the statements that were read no longer hold."""
         parents = self._replaced - self._doubtful
         if parents and self._reading.all_identified:
-            self._run.landing.delete_vanished(
+            self._context.landing.delete_vanished(
                 "entries", "", seen=self._reading.ids, observed_at=self._as_of, parents=parents
             )
 
@@ -136,7 +136,7 @@ class BankLanding:
         )
         for each in found:
             if isinstance(each, Fault):
-                self.quarantine(self._run, name, each)
+                self.quarantine(self._context, name, each)
                 self._doubtful |= {name, record_id}
                 continue
             entry_id, entry = each
@@ -146,16 +146,16 @@ class BankLanding:
             yield {"id": entry_id, **of_account, "statement": record_id, **values}
 
     def _statement(self, record_id: str, statement: Statement, name: str, unread: int) -> dict[str, Any]:
-        told = asdict(statement)
+        values = asdict(statement)
         for field in ("entries", "faults", "place", "id"):
-            del told[field]
+            del values[field]
         return {
             "id": record_id,
             "account_id": self._account.account_id,
             "file": name,
             "format": self._account.format,
             "statement_id": statement.id,
-            **told,
+            **values,
             "currency": statement.currency or self._account.currency,
             "entries": len(statement.entries),
             "unread": unread,
@@ -164,26 +164,26 @@ class BankLanding:
     def _land(self, entity: str, rows: list[dict[str, Any]], *, parent: str) -> None:
         origin = Origin(entity, self._as_of, scope=parent)
         reading = self._reading if entity == "entries" else Reading()
-        versions = sound_versions(self._run, origin, rows, reading=reading, parent=lambda _row: parent)
-        self._run.landing.add(entity, versions)
+        versions = valid_versions(self._context, origin, rows, reading=reading, parent=lambda _row: parent)
+        self._context.landing.add(entity, versions)
 
     def _known(self, entity: str, condition: str, **binds: object) -> list[tuple[str, dict[str, Any], str]]:
         query = _LATEST.format(entity=entity, condition=condition)
-        found = self._run.connection.execute(query, binds).fetchall()
+        found = self._context.connection.execute(query, binds).fetchall()
         return [(record_id, json.loads(payload), str(parent or "")) for record_id, payload, parent in found if payload]
 
     @staticmethod
-    def quarantine(run: Run, name: str, fault: Fault) -> None:
+    def quarantine(context: LoadContext, name: str, fault: Fault) -> None:
         """Put a file, or what a fault's place names in it, in quarantine."""
         record_id = f"{name} {fault.place}".strip()
         rejected = Rejected(
             "bank", "entries", "", record_id, fault.field, fault.value, f"{record_id}: {fault.reason}", fault.remedy
         )
-        run.quarantine.reject(rejected, observed_at=run.clock(), scope=name)
+        context.quarantine.reject(rejected, observed_at=context.clock(), scope=name)
 
 
 def _last_day(statement: Statement) -> str:
-    """Return the last day that a statement covers: it cannot tell of a time after it was made."""
+    """Return the last day that a statement covers: it cannot cover a time after it was made."""
     end = min(filter(None, (statement.end, statement.created)), default="") if statement.end else ""
     return end[:10]
 

@@ -1,6 +1,6 @@
-"""What a bank's statement says, whatever its format: entries, balances, period, and faults with their place.
+"""The content of a bank statement, whatever its format: entries, balances, period, and faults with their place.
 
-Belongs here: the shapes, and the rules that every entry, date, amount and statement is held to. Does not: a format
+Belongs here: the shapes, and the rules that every entry, date, amount and statement must meet. Does not: a format
 (bank_camt053, bank_csv).
 """
 
@@ -122,7 +122,7 @@ def checked_entry(values: Mapping[str, object], place: str) -> Entry | Fault:
 
 
 def without_future(statement: Statement, latest: date) -> Statement:
-    """Return a statement whose booked entries of days after `latest` are faults: no bank has booked what is to come."""
+    """Return a statement whose booked entries of days after `latest` are faults: no bank books future days."""
     late = [entry for entry in statement.entries if entry.status == BOOKED and entry.booking_date > latest.isoformat()]
     reason = f"expected a day that has come, {latest} at the latest"
     remedy = "correct the date, or the form of dates in the account's settings; a day that comes clears this by itself"
@@ -206,5 +206,5 @@ def instant_of(text: str, *, at: time = time(0)) -> str:
 
 
 def own_reference(text: str) -> str:
-    """Return a bank's reference, "" for the words that say that there is none."""
+    """Return a bank's reference, "" for the placeholders of a missing one."""
     return "" if text.upper() in NO_REFERENCE else text

@@ -1,6 +1,6 @@
 """The tenant's own rules as a source with history: maps of money and of goods, shops, bank accounts, books.
 
-Belongs here: landing what is configured, and judging the maps together with the settings. Does not: reading a map
+Belongs here: landing what is configured, and validating the maps together with the settings. Does not: reading a map
 (config_maps, config_specs), or applying one (dbt).
 """
 
@@ -13,8 +13,8 @@ from typing import Any
 from ingestion.config_maps import Fault, read_map
 from ingestion.config_specs import FULFILMENT_SYSTEMS, MAPS
 from ingestion.coverage import BEGINNING
+from ingestion.load_context import LoadContext, Origin, Reading, delete_vanished, valid_versions
 from ingestion.quarantine import Rejected
-from ingestion.run import Origin, Reading, Run, delete_vanished, sound_versions
 from tieout.errors import ConfigError
 from tieout.settings import Settings
 
@@ -33,26 +33,26 @@ class Configuration:
     lines: dict[str, list[int]]
 
 
-def load(run: Run) -> None:
+def load(context: LoadContext) -> None:
     """Land every rule as it is now; rules that were taken out land as deleted.
 
     A row that cannot be used is put in quarantine. While a map has one, none of its rules counts as taken out: what was
-    in force stays, for nobody can say which rule the row was meant to be.
+    in force stays, since it is unknown which rule the row was meant to be.
     """
-    now = run.clock()
-    found = read_config(run.settings)
+    now = context.clock()
+    found = read_config(context.settings)
     for entity, rows in found.rows.items():
         faults = [fault for fault in found.faults if fault.entity == entity]
         reading = Reading()
-        run.landing.add(entity, sound_versions(run, Origin(entity, now), rows, reading=reading))
+        context.landing.add(entity, valid_versions(context, Origin(entity, now), rows, reading=reading))
         reading.all_identified &= not faults
-        delete_vanished(run, entity, reading, observed_at=now)
+        delete_vanished(context, entity, reading, observed_at=now)
         for fault in faults:
-            run.quarantine.reject(_rejected(fault), observed_at=now)
-            run.fail(entity, ConfigError(str(fault)))
-        run.quarantine.scope_read(SYSTEM, entity, shop_id="")
-        run.cover(entity, start=BEGINNING, end=now, rows=len(rows))
-    run.report(f"{SYSTEM}: maps and settings read from {run.settings.config_dir}")
+            context.quarantine.reject(_rejected(fault), observed_at=now)
+            context.fail(entity, ConfigError(str(fault)))
+        context.quarantine.scope_read(SYSTEM, entity, shop_id="")
+        context.cover(entity, start=BEGINNING, end=now, rows=len(rows))
+    context.report(f"{SYSTEM}: maps and settings read from {context.settings.config_dir}")
 
 
 def read_config(settings: Settings) -> Configuration:

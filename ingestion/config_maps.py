@@ -1,6 +1,6 @@
 """Reading the tenant's CSV maps, row by row.
 
-Belongs here: judging a row by itself, by the other rows of its map and by the tenant's settings. Does not: whether
+Belongs here: validating a row by itself, by the other rows of its map and by the tenant's settings. Does not: whether
 vendors know the ids that it names (dbt), or applying a map (dbt).
 
 A row that cannot be right is left out and named; the others count. A row that begins with a number sign and a space is
@@ -43,7 +43,7 @@ class Fault:
     column: str
     value: str
     reason: str
-    remedy: str = "mend that row; `tieout doctor` lists every row that cannot be used"
+    remedy: str = "correct that row; `tieout doctor` lists every row that cannot be used"
 
     def __str__(self) -> str:
         """Return it as one sentence that begins with file and line."""
@@ -79,7 +79,9 @@ def read_map(spec: Map, settings: Settings) -> MapRows:
     try:
         found = list(_table(path, spec))
     except _RowFault as fault:
-        read.faults.append(Fault(spec.entity, path, fault.line, fault.column, fault.value, str(fault), "mend the file"))
+        read.faults.append(
+            Fault(spec.entity, path, fault.line, fault.column, fault.value, str(fault), "correct the file")
+        )
         return read
     taken: dict[tuple[str, ...], list[tuple[date, date, int]]] = defaultdict(list)
     lines: dict[int, dict[str, Any]] = {}
@@ -158,8 +160,8 @@ def _rule(spec: Map, row: Mapping[str | None, Any], settings: Settings) -> Row:
     for name in (*spec.key, *(("netsuite_account",) if "netsuite_account" in rule else ())):
         if not rule[name]:
             others = ", ".join(rule[other] for other in spec.key if rule[other])
-            told = f"{name} is empty{f' for {others}' if others else ''}; expected a value{_or_any(spec, name)}"
-            raise _RowFault(told, column=name)
+            message = f"{name} is empty{f' for {others}' if others else ''}; expected a value{_or_any(spec, name)}"
+            raise _RowFault(message, column=name)
     for name, allowed in spec.allowed.items():
         if rule[name] not in allowed:
             raise _fault(rule, name, f"expected one of {', '.join(sorted(allowed))}")
@@ -173,7 +175,7 @@ def _rule(spec: Map, row: Mapping[str | None, Any], settings: Settings) -> Row:
 
 
 def _check_rate(rule: Row) -> None:
-    """Hold a tax rate to whom it is for: the seller's is needed, and nobody else's is asked for."""
+    """Check a tax rate against its treatment: the seller's needs one, any other must have none."""
     if rule["treatment"] != "seller":
         if rule["rate"]:
             raise _fault(
@@ -212,7 +214,7 @@ def _fault(rule: Row, name: str, reason: str) -> _RowFault:
 def _check_period(
     rule: Row, taken: list[tuple[date, date, int]], *, line: int, kept: dict[int, dict[str, Any]]
 ) -> None:
-    """Refuse a row whose days are another row's too, and that other row: nobody can say which of them holds."""
+    """Refuse a row whose days are another row's too, and that other row: it is unknown which of them is valid."""
     start = _day(rule, "valid_from") or date.min
     end = _day(rule, "valid_to") or date.max
     if end < start:

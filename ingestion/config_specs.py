@@ -1,6 +1,6 @@
-"""The tenant's CSV maps: which there are, their columns, and the words that they may use.
+"""The tenant's CSV maps: which there are, their columns, and the values that they may use.
 
-Belongs here: what a map looks like. Does not: reading one, or judging its rows (config_maps).
+Belongs here: what a map looks like. Does not: reading one, or validating its rows (config_maps).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Coverage: the windows that were read completely, and when. Only inside them is absence believed.
+"""Coverage: the windows that were read completely, and when. Only inside them does a missing record count as deleted.
 
 Belongs here: reading and writing those windows. Does not: deciding what to read (each system's module).
 """
@@ -38,7 +38,7 @@ def verified_until(state: State, system: str, entity: str, *, shop_id: str = "")
 
 
 def newest_clock(state: State) -> datetime | None:
-    """Return how far TikTok Shop's own clock had come when anything of it was last read, UTC; None before that."""
+    """Return TikTok Shop's clock when anything of it was last read, UTC; None before that."""
     query = select(func.max(coverage.c.window_to)).where(coverage.c.system == "tiktok_shop")
     with state.engine.connect() as connection:
         found = connection.execute(query).scalar()

@@ -1,6 +1,7 @@
 """Running dlt: one Parquet file for each entity into the raw tables (append, or merge insert-only).
 
-Belongs here: everything that knows dlt. Does not: which versions are news (landing), writing them to a file (spool).
+Belongs here: everything that knows dlt. Does not: which versions have changed (landing), writing them to a file
+(parquet_buffer).
 
 dlt's working folder holds nothing we need: what is not in the warehouse is read again, because coverage moves only
 after landing. So it is emptied before each run, and a killed process leaves no half-loaded package behind.
@@ -28,8 +29,8 @@ from tieout.errors import DataError
 
 
 @dataclass(frozen=True)
-class News:
-    """What differs of one entity, as a file, and whether any of its records is in the raw table already."""
+class ChangedRows:
+    """The changed rows of one entity, as a file, and whether any of its records is in the raw table already."""
 
     entity: str
     file: Path
@@ -42,7 +43,9 @@ class News:
         return {"disposition": "merge", "strategy": "insert-only"} if self.any_known else "append"
 
 
-def load_with_dlt(connection: duckdb.DuckDBPyConnection, home: Path, *, dataset: str, news: Sequence[News]) -> None:
+def load_with_dlt(
+    connection: duckdb.DuckDBPyConnection, home: Path, *, dataset: str, changed: Sequence[ChangedRows]
+) -> None:
     """Append what is new to the raw tables of `dataset`, through a connection of its own; dlt works under `home`/dlt.
 
     Raises:
@@ -59,7 +62,7 @@ def load_with_dlt(connection: duckdb.DuckDBPyConnection, home: Path, *, dataset:
             primary_key=list(KEY),
             columns={"payload": {"data_type": "json"}},
         )
-        for new in news
+        for new in changed
     ]
     with connection.cursor() as own, _in_order(own):  # dlt changes the search path of the connection that it is given
         pipeline = dlt.pipeline(

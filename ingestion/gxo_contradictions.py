@@ -1,8 +1,8 @@
-"""What a known id may not come with: another business key. Such a file is quarantined, never merged.
+"""Contradictions: a known id that comes with another business key. Such a file is quarantined, never merged.
 
 Belongs here: comparing a record with the one that is known under its id. Does not: what its id is (gxo_records).
 
-Said again is: an advice of the same day with at least the same SKUs, whose parcels or whose units are still those (a
+A repetition is: an advice of the same day with at least the same SKUs, whose parcels or whose units are still those (a
 number may be corrected, a unit may be found missing, but not both at once: that is another parcel); a snapshot with
 the same content; an acknowledgement, unless it takes back that a message was accepted.
 """
@@ -31,15 +31,15 @@ Payload = Mapping[str, Any]
 
 
 class KnownRecords:
-    """The last word about each record that this load has to do with."""
+    """The latest version of each record that this load concerns."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Know nothing yet; what is asked for is read from raw."""
+        """Start empty; records are read from raw when needed."""
         self._connection = connection
         self._payloads: dict[tuple[str, str], Payload] = {}
 
     def look_up(self, records: Iterable[Record]) -> None:
-        """Read what raw says of these records; what this load has said of them since goes first."""
+        """Read these records from raw; versions of this load take precedence."""
         wanted: dict[str, set[str]] = {}
         for record in records:
             if record.entity in _RULES and (record.entity, record.payload["id"]) not in self._payloads:
@@ -50,7 +50,7 @@ class KnownRecords:
             self._payloads |= {(entity, id_): orjson.loads(payload) for id_, payload in found}
 
     def accept(self, records: Iterable[Record]) -> None:
-        """Take a file's records for the last word, all of them or none.
+        """Take a file's records as the latest versions, all of them or none.
 
         Raises:
             X12Error: at the first that contradicts what is known under its id.
@@ -71,17 +71,17 @@ def _fault(record: Record, reason: str) -> X12Error:
 
 
 def _advice(before: Payload, now: Payload) -> str:
-    told = f"shipment {now['shipment_id']} of order {now['order_number']}"
+    name = f"shipment {now['shipment_id']} of order {now['order_number']}"
     units_before, units = _units(before), _units(now)
     if not units_before:
         return ""
     if before["ship_date"] != now["ship_date"]:
-        return f"{told} came before with day {before['ship_date']}, now {now['ship_date']}"
+        return f"{name} came before with day {before['ship_date']}, now {now['ship_date']}"
     if missing := sorted(units_before.keys() - units.keys() - _mentioned(now)):
-        return f"{told} came before with {', '.join(missing[:3])}, which is not in it now"
+        return f"{name} came before with {', '.join(missing[:3])}, which is not in it now"
     numbers_before, numbers = _numbers(before), _numbers(now)
     if units_before != units and numbers_before and numbers and not numbers_before & numbers:
-        return f"{told} came before with other units in parcels of other numbers"
+        return f"{name} came before with other units in parcels of other numbers"
     return ""
 
 

@@ -1,9 +1,9 @@
-"""Which raw records GXO's messages become, and what makes each of them one and the same.
+"""Which raw records GXO's messages become, and what identifies each of them.
 
 Belongs here: identity, with its scope. Does not: reading files (gxo), or what quantities mean (dbt).
 
-A partner's reference names nothing by itself: sites repeat them from order to order and from day to day. An advice is
-its shipment and order; an adjustment or receipt its number, day and content; a snapshot its site, reference, day and
+A partner's reference identifies nothing by itself: sites repeat them from order to order and from day to day. An advice
+is its shipment and order; an adjustment or receipt its number, day and content; a snapshot its site, reference, day and
 time. Times in messages are the site's local ones; `updated_at` is UTC.
 """
 
@@ -27,7 +27,7 @@ from connectors.gxo.messages import (
 from connectors.gxo.segments import Segment
 from ingestion.versions import canonical_json
 
-Told = tuple[Segment, Message]
+Received = tuple[Segment, Message]
 """A message, and the segment that names it."""
 
 
@@ -42,9 +42,9 @@ class Record:
     head: Segment
 
 
-def records_of(told: Sequence[Told], *, site: str, zone: ZoneInfo) -> Iterator[Record]:
+def records_of(received: Sequence[Received], *, site: str, zone: ZoneInfo) -> Iterator[Record]:
     """Yield the records of one interchange's messages; `site` is meant where a message names none."""
-    for head, message in told:
+    for head, message in received:
         if isinstance(message, StockAdjustment):
             yield from _adjustments(message, head, site=site, zone=zone)
         elif isinstance(message, ShippingAdvice):
@@ -53,7 +53,7 @@ def records_of(told: Sequence[Told], *, site: str, zone: ZoneInfo) -> Iterator[R
             yield _receipt(message, head, site=site, zone=zone)
         elif isinstance(message, FunctionalAcknowledgement):
             yield _acknowledgement(message, head)
-    yield from _snapshots(told, site=site, zone=zone)
+    yield from _snapshots(received, site=site, zone=zone)
 
 
 def _advice(advice: ShippingAdvice, head: Segment, *, site: str, zone: ZoneInfo) -> Record:
@@ -84,10 +84,10 @@ def _acknowledgement(message: FunctionalAcknowledgement, head: Segment) -> Recor
     return Record("functional_acknowledgements", payload, message.group_control_number, None, head)
 
 
-def _snapshots(told: Iterable[Told], *, site: str, zone: ZoneInfo) -> Iterator[Record]:
+def _snapshots(received: Iterable[Received], *, site: str, zone: ZoneInfo) -> Iterator[Record]:
     """Yield each snapshot with its SKUs; one that is spread over several sets is one, a set sent twice counts once."""
-    parts: dict[str, dict[str, Told]] = {}
-    for head, message in told:
+    parts: dict[str, dict[str, Received]] = {}
+    for head, message in received:
         if isinstance(message, StockSnapshot):
             key = f"{message.site or site}/{message.reference}/{message.date}T{message.time or '0000'}"
             parts.setdefault(key, {}).setdefault(_digest(asdict(message)), (head, message))

@@ -1,7 +1,7 @@
 """Landing: the one way rows get into the raw layer.
 
 Versions are collected, compared with the last version landed of the same record, and what differs is appended by dlt.
-Belongs here: that comparison, deletions and their order. Does not: the files in between (spool), running dlt
+Belongs here: that comparison, deletions and their order. Does not: the files in between (parquet_buffer), running dlt
 (dlt_load), anything that knows a vendor.
 """
 
@@ -20,12 +20,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from ingestion.dlt_load import News, load_with_dlt
+from ingestion.dlt_load import ChangedRows, load_with_dlt
+from ingestion.parquet_buffer import COMPRESSION, GROUP_ROWS, ParquetBuffer, emptied
 from ingestion.raw import TABLES
-from ingestion.spool import COMPRESSION, GROUP_ROWS, Spool, emptied
 from ingestion.versions import Version, deletion_of, to_table
 
-BATCH_ROWS = 250  # few enough to turn into Arrow while they are still in the processor's cache
+BATCH_ROWS = 250  # few enough to be converted to Arrow while still in the processor's cache
 
 _INCOMING = """
 create or replace temp table incoming as
@@ -45,7 +45,7 @@ semi join incoming on landed.shop_id = incoming.shop_id and landed.id = incoming
 group by landed.shop_id, landed.id
 """
 
-# Versions of records never landed are all news if every record appears once, and none of them as gone.
+# Versions of records never landed are all changed rows if every record appears once, and none of them as gone.
 _ALL_APPEAR = """
 select
     (select count(*) from last) = 0
@@ -121,7 +121,7 @@ where not is_deleted and {window}
 
 
 class Landing:
-    """Collects versions for one raw dataset and lands what differs when told to.
+    """Collects versions for one raw dataset; `flush` lands those that differ.
 
     What was read waits on disk: memory holds one group of rows for each entity. A second thread writes the groups while
     `add` reads on, and none outlives the call of `add` that began it. One landing of a dataset at a time: the warehouse
@@ -141,7 +141,7 @@ class Landing:
         self._dataset = dataset
         self._folder = home / "dlt" / f"{dataset}_files"
         self._open: dict[str, list[Version]] = defaultdict(list)
-        self._spools: dict[str, Spool] = {}
+        self._buffers: dict[str, ParquetBuffer] = {}
         self._written: Future[None] | None = None
 
     def add(self, entity: str, versions: Iterable[Version]) -> None:
@@ -155,10 +155,10 @@ class Landing:
             while batch := list(islice(remaining, BATCH_ROWS - len(self._open[entity]))):
                 self._open[entity] += batch
                 if len(self._open[entity]) >= BATCH_ROWS:
-                    spool = self._close_batch(entity)
-                    if spool.is_group_full:
+                    buffer = self._close_batch(entity)
+                    if buffer.is_group_full:
                         self._await_written()
-                        self._written = second_thread.submit(spool.write, spool.take_group())
+                        self._written = second_thread.submit(buffer.write, buffer.take_group())
             self._await_written()
 
     def delete_vanished(
@@ -171,7 +171,7 @@ class Landing:
         parents: Collection[str] | None = None,
         updated_from: datetime | None = None,
     ) -> None:
-        """Say of every live record in a completely read window that was not seen there: it is gone.
+        """Land a deletion for every live record of a completely read window that was not seen in it.
 
         The window is the whole shop, or the records under `parents`, or those with `updated_at` from `updated_from` on.
         """
@@ -198,45 +198,45 @@ class Landing:
         self._await_written()
         for entity in [entity for entity, versions in self._open.items() if versions]:
             self._close_batch(entity)
-        for spool in self._spools.values():
-            spool.close()
-        news = [new for new in map(self._news, self._spools.items()) if new.rows]
-        if news:
-            load_with_dlt(self._connection, self._home, dataset=self._dataset, news=news)
-        for new in news:
+        for buffer in self._buffers.values():
+            buffer.close()
+        changed = [new for new in map(self._changed_rows, self._buffers.items()) if new.rows]
+        if changed:
+            load_with_dlt(self._connection, self._home, dataset=self._dataset, changed=changed)
+        for new in changed:
             self._count(new)
-        self._spools.clear()
+        self._buffers.clear()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _await_written(self) -> None:
         if self._written is not None:
             self._written.result()  # a failed one is kept, and fails whatever comes after it
 
-    def _close_batch(self, entity: str) -> Spool:
+    def _close_batch(self, entity: str) -> ParquetBuffer:
         versions = self._open.pop(entity)
         for shop, rows in Counter(version.shop_id for version in versions if version.payload is not None).items():
             self.read[entity, shop] += rows
-        if entity not in self._spools:
-            folder = self._folder if self._spools else emptied(self._folder)
-            self._spools[entity] = Spool(folder / f"{entity}.parquet")
-        self._spools[entity].append(to_table(versions, self.load_id))
-        return self._spools[entity]
+        if entity not in self._buffers:
+            folder = self._folder if self._buffers else emptied(self._folder)
+            self._buffers[entity] = ParquetBuffer(folder / f"{entity}.parquet")
+        self._buffers[entity].append(to_table(versions, self.load_id))
+        return self._buffers[entity]
 
-    def _news(self, spooled: tuple[str, Spool]) -> News:
-        entity, spool = spooled
+    def _changed_rows(self, buffered: tuple[str, ParquetBuffer]) -> ChangedRows:
+        entity, buffer = buffered
         with self._connection.cursor() as own:  # temporary tables are gone with it
-            own.execute(_INCOMING, {"file": str(spool.path)})
+            own.execute(_INCOMING, {"file": str(buffer.path)})
             own.execute(_LAST.format(table=f"{self._dataset}.{entity}"))
             if _one(own, _ALL_APPEAR)[0]:
-                return News(entity, spool.path, spool.rows, any_known=False)
+                return ChangedRows(entity, buffer.path, buffer.rows, any_known=False)
             own.execute(_DIFFERING)
             rows, any_known = _one(own, "select count(*), coalesce(bool_or(is_known), false) from differing")
-            file = spool.path.with_name(f"{entity}_news.parquet")
-            places = {"source": _quoted(spool.path), "target": _quoted(file)}
+            file = buffer.path.with_name(f"{entity}_changed.parquet")
+            places = {"source": _quoted(buffer.path), "target": _quoted(file)}
             own.execute(_WRITE_DIFFERING.format(**places, compression=COMPRESSION, rows=GROUP_ROWS))
-        return News(entity, file, rows, any_known=any_known)
+        return ChangedRows(entity, file, rows, any_known=any_known)
 
-    def _count(self, new: News) -> None:
+    def _count(self, new: ChangedRows) -> None:
         query = "select shop_id, is_deleted, count(*) from read_parquet($file) group by all"
         for shop_id, is_deleted, rows in self._connection.execute(query, {"file": str(new.file)}).fetchall():
             (self.deleted if is_deleted else self.landed)[new.entity, shop_id] += rows

@@ -1,10 +1,10 @@
-"""What Linnworks says: locations, its orders from TikTok Shop, then items, bundles and stock levels.
+"""Loading Linnworks: locations, its orders from TikTok Shop, then items, bundles and stock levels.
 
-Belongs here: the order of reading, and the lists read whole. Does not: orders (linnworks_orders), the wire
-(connectors.linnworks), what a level is worth (dbt).
+Belongs here: the order of reading, and the lists read completely. Does not: orders (linnworks_orders), the wire
+(connectors.linnworks), what a level means (dbt).
 
 Orders are read before stock: an order that we know of is then surely among those that a level already subtracts, so
-that no unit is promised twice.
+that no unit is sold twice.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from connectors.transport.errors import CredentialError, UnreachableError
 from ingestion.coverage import BEGINNING
 from ingestion.linnworks_orders import Orders, load_orders
-from ingestion.run import Origin, Reading, Run, delete_vanished, id_of, sound_versions
+from ingestion.load_context import LoadContext, Origin, Reading, delete_vanished, id_of, valid_versions
 from tieout.errors import DataError, TieoutError
 from tieout.settings import Linnworks
 
@@ -42,7 +42,7 @@ order by location
 
 
 class Listing(Protocol):
-    """A whole list."""
+    """A complete list."""
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -54,7 +54,7 @@ class Listing(Protocol):
 
 
 class Stock(Protocol):
-    """What is asked of Linnworks about places and goods; every list is whole or an error."""
+    """Client methods about locations and items; every list is complete or an error."""
 
     def locations(self) -> Listing:
         """Return every location."""
@@ -67,83 +67,83 @@ class Stock(Protocol):
 
 
 class Client(Stock, Orders, Protocol):
-    """What is asked of Linnworks."""
+    """The client methods used."""
 
 
-def load(run: Run, client: Client, linnworks: Linnworks) -> None:
+def load(context: LoadContext, client: Client, linnworks: Linnworks) -> None:
     """Read locations, orders and stock. What cannot be read is listed as a problem; the others go on.
 
     Raises:
         CredentialError: when access is refused.
     """
     try:
-        places, as_of = _locations(run, client)
+        places, as_of = _locations(context, client)
     except (CredentialError, UnreachableError):
         raise
     except TieoutError as error:
-        run.fail("locations", error)
+        context.fail("locations", error)
         return
     ids = [str(place["id"]) for place in places]
-    _guarded(run, "orders", lambda: load_orders(run, client, linnworks, locations=ids, as_of=as_of))
-    _guarded(run, "stock_levels", lambda: _stock(run, client, places))
+    _guarded(context, "orders", lambda: load_orders(context, client, linnworks, locations=ids, as_of=as_of))
+    _guarded(context, "stock_levels", lambda: _stock(context, client, places))
 
 
-def _guarded(run: Run, entity: str, step: Callable[[], None]) -> None:
+def _guarded(context: LoadContext, entity: str, step: Callable[[], None]) -> None:
     try:
         step()
     except (CredentialError, UnreachableError):
         raise
     except TieoutError as error:
-        run.fail(entity, error)
+        context.fail(entity, error)
 
 
-def _locations(run: Run, client: Stock) -> tuple[list[Row], datetime]:
+def _locations(context: LoadContext, client: Stock) -> tuple[list[Row], datetime]:
     listing = client.locations()
     rows = [{**row, "id": row.get("StockLocationId")} for row in listing.rows]
-    _land_all(run, "locations", rows, as_of=listing.as_of)
+    _land_all(context, "locations", rows, as_of=listing.as_of)
     return [row for row in rows if id_of(row)], listing.as_of
 
 
-def _stock(run: Run, client: Stock, places: Sequence[Row]) -> None:
+def _stock(context: LoadContext, client: Stock, places: Sequence[Row]) -> None:
     """Read the locations that locations.csv names (all, when it names none); one that fails does not block others."""
-    wanted = _wanted(run, places)
+    wanted = _wanted(context, places)
     items: dict[str, Row] = {}
     read: list[datetime] = []
     for place in wanted:
-        _guarded(run, "stock_levels", partial(_levels, run, client, place, items=items, read=read))
+        _guarded(context, "stock_levels", partial(_levels, context, client, place, items=items, read=read))
     if read and len(read) == len(wanted):
         first = min(read)
-        _land_all(run, "stock_items", list(items.values()), as_of=first)
-        _guarded(run, "compositions", lambda: _compositions(run, client, items, as_of=first))
-        run.cover("stock_levels", start=BEGINNING, end=first, rows=len(items) * len(read))
-    run.report(f"{SYSTEM} stock: {len(items)} items in {len(read)} of {len(wanted)} locations")
+        _land_all(context, "stock_items", list(items.values()), as_of=first)
+        _guarded(context, "compositions", lambda: _compositions(context, client, items, as_of=first))
+        context.cover("stock_levels", start=BEGINNING, end=first, rows=len(items) * len(read))
+    context.report(f"{SYSTEM} stock: {len(items)} items in {len(read)} of {len(wanted)} locations")
 
 
-def _wanted(run: Run, places: Sequence[Row]) -> list[Row]:
-    named = [row[0] for row in run.connection.execute(_CONFIGURED).fetchall()]
+def _wanted(context: LoadContext, places: Sequence[Row]) -> list[Row]:
+    named = [row[0] for row in context.connection.execute(_CONFIGURED).fetchall()]
     by_name = {str(place.get("LocationName")): place for place in places}
     for missing in sorted(set(named) - by_name.keys()):
-        told = f"locations.csv names location {missing!r}; Linnworks has {', '.join(sorted(by_name))}"
-        run.fail("stock_levels", DataError(told))
+        message = f"locations.csv names location {missing!r}; Linnworks has {', '.join(sorted(by_name))}"
+        context.fail("stock_levels", DataError(message))
     return [by_name[name] for name in named if name in by_name] if named else list(places)
 
 
-def _levels(run: Run, client: Stock, place: Row, *, items: dict[str, Row], read: list[datetime]) -> None:
+def _levels(context: LoadContext, client: Stock, place: Row, *, items: dict[str, Row], read: list[datetime]) -> None:
     listing = client.stock_items(str(place["id"]))
     rows = [_level(row, place) for row in listing.rows]
     reading = Reading()
     origin = Origin("stock_levels", listing.as_of, scope=str(place["id"]))
-    versions = sound_versions(run, origin, rows, reading=reading, parent=lambda _row: str(place["id"]))
-    run.landing.add("stock_levels", versions)
-    delete_vanished(run, "stock_levels", reading, observed_at=listing.as_of, parents=[str(place["id"])])
-    run.quarantine.scope_read(SYSTEM, "stock_levels", shop_id="", scope=str(place["id"]))
-    _snapshot(run, place, rows, as_of=listing.as_of)
+    versions = valid_versions(context, origin, rows, reading=reading, parent=lambda _row: str(place["id"]))
+    context.landing.add("stock_levels", versions)
+    delete_vanished(context, "stock_levels", reading, observed_at=listing.as_of, parents=[str(place["id"])])
+    context.quarantine.scope_read(SYSTEM, "stock_levels", shop_id="", scope=str(place["id"]))
+    _snapshot(context, place, rows, as_of=listing.as_of)
     for row in listing.rows:
         items.setdefault(id_of(row, "StockItemId"), _item(row))
     read.append(listing.as_of)
 
 
-def _snapshot(run: Run, place: Row, rows: Sequence[Row], *, as_of: datetime) -> None:
+def _snapshot(context: LoadContext, place: Row, rows: Sequence[Row], *, as_of: datetime) -> None:
     """Remember when a location was read and how much of it was empty: a level that did not change lands no version."""
     taken = {
         "id": place["id"],
@@ -153,23 +153,23 @@ def _snapshot(run: Run, place: Row, rows: Sequence[Row], *, as_of: datetime) -> 
         "items_at_zero": sum(row["Quantity"] == 0 for row in rows),
     }
     origin = Origin("stock_snapshots", as_of)
-    run.landing.add("stock_snapshots", sound_versions(run, origin, [taken], reading=Reading()))
+    context.landing.add("stock_snapshots", valid_versions(context, origin, [taken], reading=Reading()))
 
 
-def _compositions(run: Run, client: Stock, items: Mapping[str, Row], *, as_of: datetime) -> None:
+def _compositions(context: LoadContext, client: Stock, items: Mapping[str, Row], *, as_of: datetime) -> None:
     bundles = sorted(item for item, row in items.items() if row.get("IsCompositeParent"))
     found = client.compositions(bundles) if bundles else {}
     rows = [{"id": item, "SKU": items[item].get("ItemNumber"), "Components": found.get(item, [])} for item in bundles]
-    _land_all(run, "compositions", rows, as_of=as_of)
+    _land_all(context, "compositions", rows, as_of=as_of)
 
 
-def _land_all(run: Run, entity: str, rows: Sequence[Row], *, as_of: datetime) -> None:
+def _land_all(context: LoadContext, entity: str, rows: Sequence[Row], *, as_of: datetime) -> None:
     """Land a complete list; what is not in it any more is gone."""
     reading = Reading()
-    run.landing.add(entity, sound_versions(run, Origin(entity, as_of), rows, reading=reading))
-    delete_vanished(run, entity, reading, observed_at=as_of)
-    run.quarantine.scope_read(SYSTEM, entity, shop_id="")
-    run.cover(entity, start=BEGINNING, end=as_of, rows=len(reading.ids))
+    context.landing.add(entity, valid_versions(context, Origin(entity, as_of), rows, reading=reading))
+    delete_vanished(context, entity, reading, observed_at=as_of)
+    context.quarantine.scope_read(SYSTEM, entity, shop_id="")
+    context.cover(entity, start=BEGINNING, end=as_of, rows=len(reading.ids))
 
 
 def _level(row: Row, place: Row) -> Row:

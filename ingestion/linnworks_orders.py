@@ -1,12 +1,12 @@
 """Linnworks' orders from TikTok Shop: the open book as it stands, and what was processed or cancelled lately.
 
-Belongs here: which orders are read again, and when one is believed to be gone. Does not: the wire, or their meaning.
+Belongs here: which orders are read again, and when one counts as deleted. Does not: the protocol, or their meaning.
 
 There is no list of changes (fact sheet linnworks 12). The open book is read whole each time; processed orders by date,
 with those of the last `reread_days` listed again, and read in full where their row differs from what we know. An order
 that we knew and no list brings is asked for by its id: only what is not found then, twice, is gone.
 
-Two things are left out of an order as received: what it says about the buyer, which nobody here needs, and the levels
+Two things are left out of an order as received: what it says about the buyer, which is not needed, and the levels
 of stock that its lines repeat, which are the items', and would make a new version of every open order whenever
 something is sold.
 """
@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Protocol
 
 from ingestion.coverage import verified_until
-from ingestion.run import Origin, Reading, Run, id_of, sound_versions
+from ingestion.load_context import LoadContext, Origin, Reading, id_of, valid_versions
 from ingestion.versions import Version, deletion_of
 from tieout.settings import Linnworks
 
@@ -67,7 +67,7 @@ class Listing(Protocol):
 
 
 class Orders(Protocol):
-    """What is asked of Linnworks about orders."""
+    """Client methods about orders."""
 
     def open_order_ids(self, location_id: str, *, source: str, locked: bool | None = None) -> list[str]:
         """Return the ids of a location's open orders of one channel."""
@@ -94,38 +94,40 @@ class _Known:
         return self.closed_at is not None and self.facts == facts
 
 
-def load_orders(run: Run, client: Orders, linnworks: Linnworks, *, locations: Sequence[str], as_of: datetime) -> None:
+def load_orders(
+    context: LoadContext, client: Orders, linnworks: Linnworks, *, locations: Sequence[str], as_of: datetime
+) -> None:
     """Read the open book of every location, and what was closed since the last complete reading.
 
     `as_of` is the vendor's clock before any of it was read.
     """
-    start = _start(run, linnworks, as_of)
-    known = _known_orders(run, start)
+    start = _start(context, linnworks, as_of)
+    known = _known_orders(context, start)
     listed = {order for place in locations for order in client.open_order_ids(place, source=SOURCE)}
     locked = {order for place in locations for order in client.open_order_ids(place, source=SOURCE, locked=True)}
     closed = _closed(client, start, as_of + AHEAD)
-    held = {record.record_id for record in run.quarantine.held(SYSTEM, shop_id="") if record.entity == "orders"}
+    held = {record.record_id for record in context.quarantine.held(SYSTEM, shop_id="") if record.entity == "orders"}
     unchanged = {order for order, facts in closed.items() if order in known and known[order].is_closed_with(facts)}
     wanted = sorted(((listed | closed.keys() | known.keys()) - unchanged) | {order for order in held if order})
-    reading, read_at = _read(run, client, wanted, locked=locked, otherwise=as_of)
+    reading, read_at = _read(context, client, wanted, locked=locked, otherwise=as_of)
     if reading.all_identified:
         gone = (known.keys() & set(wanted)) - reading.ids
-        run.landing.add("orders", _deletions(gone, known, observed_at=read_at))
-    run.quarantine.scope_read(SYSTEM, "orders", shop_id="")
-    run.cover("orders", start=start, end=as_of, rows=len(listed | closed.keys()))
-    run.report(f"{SYSTEM} orders: {len(listed)} open, {len(closed)} closed lately, {len(wanted)} read")
+        context.landing.add("orders", _deletions(gone, known, observed_at=read_at))
+    context.quarantine.scope_read(SYSTEM, "orders", shop_id="")
+    context.cover("orders", start=start, end=as_of, rows=len(listed | closed.keys()))
+    context.report(f"{SYSTEM} orders: {len(listed)} open, {len(closed)} closed lately, {len(wanted)} read")
 
 
-def _start(run: Run, linnworks: Linnworks, as_of: datetime) -> datetime:
-    until = verified_until(run.state, SYSTEM, "orders")
+def _start(context: LoadContext, linnworks: Linnworks, as_of: datetime) -> datetime:
+    until = verified_until(context.state, SYSTEM, "orders")
     if until is None:
         return as_of - timedelta(days=linnworks.history_days)
-    until = min(until, run.since) if run.since else until
+    until = min(until, context.since) if context.since else until
     return until - timedelta(days=linnworks.reread_days)
 
 
-def _known_orders(run: Run, start: datetime) -> dict[str, _Known]:
-    rows = run.connection.execute(_KNOWN, {"start": start}).fetchall()
+def _known_orders(context: LoadContext, start: datetime) -> dict[str, _Known]:
+    rows = context.connection.execute(_KNOWN, {"start": start}).fetchall()
     return {
         order: _Known(closed_at, reference or "", (tracking, cancelled))
         for order, closed_at, reference, tracking, cancelled in rows
@@ -149,7 +151,7 @@ def _closed(client: Orders, start: datetime, end: datetime) -> dict[str, tuple[s
 
 
 def _read(
-    run: Run, client: Orders, wanted: Sequence[str], *, locked: Collection[str], otherwise: datetime
+    context: LoadContext, client: Orders, wanted: Sequence[str], *, locked: Collection[str], otherwise: datetime
 ) -> tuple[Reading, datetime]:
     reading = Reading()
     if not wanted:
@@ -157,8 +159,8 @@ def _read(
     listing = client.orders(wanted)
     rows = [_record(row, locked) for row in listing.rows]
     origin = Origin("orders", listing.as_of)
-    versions = sound_versions(run, origin, rows, reading=reading, parent=_reference, updated_at=_closed_at)
-    run.landing.add("orders", versions)
+    versions = valid_versions(context, origin, rows, reading=reading, parent=_reference, updated_at=_closed_at)
+    context.landing.add("orders", versions)
     return reading, listing.as_of
 
 

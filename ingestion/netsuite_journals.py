@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from ingestion.run import instant_of
+from ingestion.load_context import instant_of
 from ingestion.versions import refuse_unusable
 from tieout.errors import DataError
 

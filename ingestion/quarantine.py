@@ -1,7 +1,7 @@
 """Quarantine: records that cannot be used as they are, each with its place, its fault and what to do about it.
 
-A row stays until the record is read again and found sound, or its scope (a listing, a statement, a file) is read
-completely and the record is no longer in it. Belongs here: that life cycle. Does not: judging a record.
+A row stays until the record is read again and found valid, or its scope (a listing, a statement, a file) is read
+completely and the record is no longer in it. Belongs here: that life cycle. Does not: validating a record.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ group by shop_id, id
 having not arg_max(is_deleted, observed_at)
 """
 
-# What the models hold out of every figure, as they were last built; absent before the first build.
+# What the models exclude from every figure, as they were last built; absent before the first build.
 _HELD_TABLE = "select 1 from information_schema.tables where table_schema = 'audit' and table_name = 'quarantine'"
 _HELD = """
 select distinct entity, record_id, parent_id
@@ -42,7 +42,7 @@ _NAMELESS = "without-id-"
 
 @dataclass(frozen=True)
 class Held:
-    """A record that is held out of every figure; `parent_id` is the statement or order it belongs to, if any."""
+    """A record that is excluded from every figure; `parent_id` is the statement or order it belongs to, if any."""
 
     entity: str
     record_id: str
@@ -85,7 +85,7 @@ class Quarantine:
     def reject(
         self, rejected: Rejected, *, observed_at: datetime, scope: str = "", updated_at: datetime | None = None
     ) -> None:
-        """Put a record aside. `scope` is the listing, statement or file it was read from; `updated_at` its own time."""
+        """Quarantine a record. `scope`: the listing, statement or file it was read from; `updated_at`: its own time."""
         short = {"value": rejected.value[:MAX_VALUE], "excerpt": rejected.excerpt[:MAX_EXCERPT]}
         content = {**asdict(rejected), **short, "parent_id": scope}
         parent = _scope(rejected.system, rejected.entity, scope)
@@ -99,17 +99,17 @@ class Quarantine:
         )
 
     def passed(self, system: str, entity: str, *, shop_id: str, record_id: str) -> None:
-        """Say that a record was read and found sound."""
+        """Release a record that was read and found valid."""
         key = (shop_id, f"{system}/{entity}/{record_id}")
         if key in self._live:
             self._cleared.add(key)
 
     def scope_read(self, system: str, entity: str, *, shop_id: str, scope: str = "") -> None:
-        """Say that a scope was read completely: what it no longer holds leaves quarantine."""
+        """Release records that a completely read scope no longer holds."""
         self._scopes.add((shop_id, _scope(system, entity, scope)))
 
     def held(self, system: str, *, shop_id: str) -> list[Held]:
-        """Return what was held out of every figure before this load, here or by the models: it has to be read again."""
+        """Return what was excluded from every figure before this load, here or by the models: it is read again."""
         mine = [(key, parent) for (shop, key), parent in self._live.items() if shop == shop_id]
         here = [
             Held(key.split("/")[1], key.split("/", 2)[2], parent.split("/", 2)[-1])
@@ -121,15 +121,21 @@ class Quarantine:
         binds = {"system": system, "shop_id": shop_id}
         return here + [Held(*row) for row in self._connection.execute(_HELD, binds).fetchall()]
 
-    def nameless_since(self, system: str, entity: str, *, shop_id: str) -> datetime | None:
-        """Return the earliest time of an entity's records in quarantine that have no id to be asked for by."""
-        found = (at for key, at in self._since.items() if key[0] == shop_id and _is_nameless(key[1], system, entity))
+    def without_id_since(self, system: str, entity: str, *, shop_id: str) -> datetime | None:
+        """Return the earliest time of an entity's records in quarantine without an id to request them by."""
+        found = (
+            at for key, at in self._since.items() if key[0] == shop_id and _has_surrogate_id(key[1], system, entity)
+        )
         return min((at for at in found if at is not None), default=None)
 
-    def nameless_read(self, system: str, entity: str, *, shop_id: str, start: datetime | None) -> None:
-        """Say that all of an entity was read from `start` on (None: ever): records without id that are gone leave."""
+    def without_id_read(self, system: str, entity: str, *, shop_id: str, start: datetime | None) -> None:
+        """Release records without id after all of an entity was read from `start` on (None: ever)."""
         for key, at in self._since.items():
-            if key[0] == shop_id and _is_nameless(key[1], system, entity) and (start is None or (at and at >= start)):
+            if (
+                key[0] == shop_id
+                and _has_surrogate_id(key[1], system, entity)
+                and (start is None or (at and at >= start))
+            ):
                 self._cleared.add(key)
 
     def count(self, system: str, entity: str, *, shop_id: str) -> int:
@@ -138,7 +144,7 @@ class Quarantine:
         return sum(shop == shop_id and key.startswith(prefix) for shop, key in self._rejected)
 
     def rejecting(self, system: str) -> set[tuple[str, str]]:
-        """Return the (entity, shop) pairs of a system of which this load put records aside."""
+        """Return the (entity, shop) pairs of a system of which this load quarantined records."""
         return {(key.split("/")[1], shop) for shop, key in self._rejected if key.startswith(f"{system}/")}
 
     def live_scopes(self, system: str, entity: str, *, shop_id: str) -> set[str]:
@@ -171,8 +177,8 @@ def value_of(field: str, value: str) -> str:
     return "" if _PERSONAL.search(field) else value
 
 
-def nameless_id(row: object) -> str:
-    """Return a stable stand-in id for a record that has none."""
+def surrogate_id(row: object) -> str:
+    """Return a stable surrogate id for a record that has none."""
     content = json.dumps(row, default=str, sort_keys=True)
     return _NAMELESS + hashlib.sha256(content.encode()).hexdigest()[:16]
 
@@ -185,7 +191,7 @@ def _impersonal(value: Any) -> Any:
     return value
 
 
-def _is_nameless(key: str, system: str, entity: str) -> bool:
+def _has_surrogate_id(key: str, system: str, entity: str) -> bool:
     return key.startswith(f"{system}/{entity}/{_NAMELESS}")
 
 

@@ -1,7 +1,7 @@
-"""What TikTok Shop says: its goods first, then orders, cancellations, packages, statements, payments and estimates.
+"""Loading TikTok Shop: products and stock, then orders, cancellations, packages, statements, payments, estimates.
 
-Belongs here: which windows are read again, and when absence is believed. Does not: the wire (connectors.tiktok_shop),
-what a shop lists (tiktok_shop_goods) or comparing versions (landing).
+Belongs here: which windows are read again, and when a missing record counts as deleted. Does not: the protocol
+(connectors.tiktok_shop), what a shop lists (tiktok_shop_goods) or comparing versions (landing).
 
 Listed stock is read before orders: a sale between both readings then makes us list too little, never too much. Orders,
 cancellations and packages are read by `update_time` with an overlap, since rows move while one pages (fact sheet
@@ -22,9 +22,9 @@ from sqlalchemy import select, update
 
 from connectors.transport.errors import CredentialError, EndpointRestingError, UnreachableError
 from ingestion.coverage import BEGINNING
-from ingestion.run import Origin, Reading, Run, instant_in, sound_versions
+from ingestion.load_context import LoadContext, Origin, Reading, instant_in, valid_versions
+from ingestion.tiktok_shop_client import StatementDetail, TikTokShop
 from ingestion.tiktok_shop_goods import load_goods
-from ingestion.tiktok_shop_questions import StatementDetail, TikTokShop
 from ingestion.tiktok_shop_reading import SYSTEM, Shop, updated_listing
 from ingestion.versions import Version, deletion_of
 from tieout.errors import ConfigError, DataError, TieoutError
@@ -33,26 +33,26 @@ from tieout.state import stamp, webhook_inbox
 FIRST_STATEMENT = datetime(2023, 7, 1, tzinfo=UTC)
 ORDERS_PER_CALL = 50
 LONGEST_ID = 20
-MOST_HELD = 500  # read again by id in one load; the rest with the next, once these are sound
-MOST_SETTLED = 250  # settled orders read again by id in one load, drawn anew each time
+MOST_HELD = 500  # read again by id in one load; the rest with the next, once these are valid
+MOST_SETTLED = 250  # settled orders read again by id in one load, a new sample each time
 ORDER_NOTIFICATIONS = ("1", "3", "11")  # order status, recipient address, cancellation status
 
 
-def load(run: Run, client: TikTokShop) -> None:
+def load(context: LoadContext, client: TikTokShop) -> None:
     """Read every configured shop. An entity that cannot be read is listed as a problem; the others go on.
 
     Raises:
         ConfigError: when a configured shop has not authorized the app.
         CredentialError: when access is refused: nothing else of this system can be read.
     """
-    _check_shops(run, client)
-    for shop in run.settings.tiktok_shop.shops:
-        _load_shop(Shop(run, client, shop.shop_id))
+    _check_shops(context, client)
+    for shop in context.settings.tiktok_shop.shops:
+        _load_shop(Shop(context, client, shop.shop_id))
 
 
-def _check_shops(run: Run, client: TikTokShop) -> None:
+def _check_shops(context: LoadContext, client: TikTokShop) -> None:
     authorized = {shop.id for shop in client.shops()}
-    missing = [shop.shop_id for shop in run.settings.tiktok_shop.shops if shop.shop_id not in authorized]
+    missing = [shop.shop_id for shop in context.settings.tiktok_shop.shops if shop.shop_id not in authorized]
     if missing:
         raise ConfigError(
             f"shop {', '.join(missing)} of tieout.toml [[tiktok_shop.shops]] has not authorized this app;"
@@ -63,7 +63,7 @@ def _check_shops(run: Run, client: TikTokShop) -> None:
 def _load_shop(shop: Shop) -> None:
     listed: set[str] = set()
     referenced: set[str] = set()
-    wants = shop.run.wants
+    wants = shop.context.wants
     if wants("warehouses", "products", "product_details", "inventory"):
         load_goods(shop)
     shop.guarded("orders", partial(_orders, listed=listed))
@@ -82,14 +82,14 @@ def _load_shop(shop: Shop) -> None:
 
 def _orders(shop: Shop, *, listed: set[str]) -> None:
     start = shop.overlapping_from("orders")
-    nameless = shop.run.quarantine.nameless_since(SYSTEM, "orders", shop_id=shop.id)
-    start = min(start, nameless) if start and nameless else start
+    without_id = shop.context.quarantine.without_id_since(SYSTEM, "orders", shop_id=shop.id)
+    start = min(start, without_id) if start and without_id else start
     pages = shop.client.search_orders(shop.id, updated_from=start)
     reading, as_of = shop.listing("orders", pages, updated_at="update_time")
     listed |= reading.ids
     # Not `shop.cover`: an order in quarantine may lie outside of the window; it leaves it when it is read by id.
-    shop.run.quarantine.nameless_read(SYSTEM, "orders", shop_id=shop.id, start=start)
-    shop.run.cover("orders", start=start or BEGINNING, end=as_of, rows=len(reading.ids), shop_id=shop.id)
+    shop.context.quarantine.without_id_read(SYSTEM, "orders", shop_id=shop.id, start=start)
+    shop.context.cover("orders", start=start or BEGINNING, end=as_of, rows=len(reading.ids), shop_id=shop.id)
 
 
 def _cancellations(shop: Shop) -> None:
@@ -118,7 +118,7 @@ def _statements(shop: Shop, *, referenced: set[str]) -> None:
     lines, complete = _transactions(shop, wanted, as_of=as_of, referenced=referenced)
     if complete:
         entity = "statement_transactions"
-        shop.run.cover(entity, start=recent, end=as_of, rows=len(lines.ids), shop_id=shop.id)
+        shop.context.cover(entity, start=recent, end=as_of, rows=len(lines.ids), shop_id=shop.id)
 
 
 def _transactions(shop: Shop, statements: set[str], *, as_of: datetime, referenced: set[str]) -> tuple[Reading, bool]:
@@ -128,24 +128,26 @@ def _transactions(shop: Shop, statements: set[str], *, as_of: datetime, referenc
     read, deletable = 0, set()
     for tried, statement_id in enumerate(sorted(statements)):
         if not _is_id(statement_id):
-            told = f"{SYSTEM} statement {statement_id[:40]!r}: expected an id in digits; its lines cannot be asked for"
-            shop.run.fail(entity, DataError(told), shop_id=shop.id)
+            message = (
+                f"{SYSTEM} statement {statement_id[:40]!r}: expected an id in digits; its lines cannot be asked for"
+            )
+            shop.context.fail(entity, DataError(message), shop_id=shop.id)
             continue
         try:
             detail = shop.client.statement_transactions(shop.id, statement_id)
         except (CredentialError, UnreachableError):
             raise
         except EndpointRestingError as error:
-            shop.run.fail(entity, _left_unread(error, len(statements) - tried), shop_id=shop.id)
+            shop.context.fail(entity, _left_unread(error, len(statements) - tried), shop_id=shop.id)
             break
         except TieoutError as error:
-            shop.run.fail(entity, DataError(f"statement {statement_id}: {error}"), shop_id=shop.id)
+            shop.context.fail(entity, DataError(f"statement {statement_id}: {error}"), shop_id=shop.id)
             continue
         read += 1
         deletable |= {statement_id} if _land_detail(shop, statement_id, detail, reading=reading) else set()
         referenced |= _order_ids(detail.rows)
-    shop.run.landing.delete_vanished(entity, shop.id, seen=reading.ids, observed_at=as_of, parents=deletable)
-    shop.run.report(f"{SYSTEM} {entity}: {len(reading.ids)} rows of {read} statements, shop {shop.id}")
+    shop.context.landing.delete_vanished(entity, shop.id, seen=reading.ids, observed_at=as_of, parents=deletable)
+    shop.context.report(f"{SYSTEM} {entity}: {len(reading.ids)} rows of {read} statements, shop {shop.id}")
     return reading, read == len(statements)
 
 
@@ -154,19 +156,19 @@ def _left_unread(error: EndpointRestingError, statements: int) -> DataError:
 
 
 def _land_detail(shop: Shop, statement_id: str, detail: StatementDetail, *, reading: Reading) -> bool:
-    """Land a statement's rows and its header; False when a row without id forbids believing that others are gone."""
+    """Land a statement's rows and its header; False when a row without id means that no other may count as deleted."""
     mine = Reading()
     origin = Origin("statement_transactions", detail.as_of, shop.id, statement_id, detail.api_version)
-    rows = sound_versions(shop.run, origin, detail.rows, reading=mine, parent=lambda _row: statement_id)
-    versions = list(_told_apart(rows))
-    shop.run.landing.add("statement_transactions", versions)
+    rows = valid_versions(shop.context, origin, detail.rows, reading=mine, parent=lambda _row: statement_id)
+    versions = list(_numbered(rows))
+    shop.context.landing.add("statement_transactions", versions)
     reading.ids |= mine.ids | {version.id for version in versions}
-    shop.run.quarantine.scope_read(SYSTEM, "statement_transactions", shop_id=shop.id, scope=statement_id)
+    shop.context.quarantine.scope_read(SYSTEM, "statement_transactions", shop_id=shop.id, scope=statement_id)
     header = Origin("statement_summaries", detail.as_of, shop.id, statement_id, detail.api_version)
     named = {**detail.header, "id": statement_id}
     at = instant_in("create_time" if "create_time" in named else "statement_time")
-    summaries = sound_versions(shop.run, header, [named], reading=Reading(), updated_at=at)
-    shop.run.landing.add("statement_summaries", summaries)
+    summaries = valid_versions(shop.context, header, [named], reading=Reading(), updated_at=at)
+    shop.context.landing.add("statement_summaries", summaries)
     return mine.all_identified
 
 
@@ -189,7 +191,7 @@ def _unsettled(shop: Shop) -> None:
 def _named_orders(shop: Shop, *, listed: set[str], referenced: set[str]) -> None:
     """Read orders by id: named by notifications or settled lines and in no listing, in doubt, and some settled ones.
 
-    No listing tells that an order is gone, or was changed without a new `update_time`.
+    No listing shows that an order is gone, or was changed without a new `update_time`.
     """
     notified = _notified(shop)
     unknown = _unknown_orders(shop, referenced - listed)
@@ -201,7 +203,7 @@ def _named_orders(shop: Shop, *, listed: set[str], referenced: set[str]) -> None
     for start in range(0, len(wanted), ORDERS_PER_CALL):
         _orders_by_id(shop, wanted[start : start + ORDERS_PER_CALL], deletable=settled | doubted)
     if notified:
-        shop.run.after_landing.append(partial(_mark_handled, shop.run, [name for _, name in notified]))
+        shop.context.after_landing.append(partial(_mark_handled, shop.context, [name for _, name in notified]))
 
 
 def _orders_by_id(shop: Shop, ids: Sequence[str], *, deletable: set[str]) -> None:
@@ -209,17 +211,17 @@ def _orders_by_id(shop: Shop, ids: Sequence[str], *, deletable: set[str]) -> Non
     reading = Reading()
     page = shop.client.orders(shop.id, ids)
     origin = Origin("orders", page.as_of, shop.id, "by id", page.api_version)
-    rows = sound_versions(shop.run, origin, page.rows, reading=reading, updated_at=instant_in("update_time"))
-    shop.run.landing.add("orders", rows)
+    rows = valid_versions(shop.context, origin, page.rows, reading=reading, updated_at=instant_in("update_time"))
+    shop.context.landing.add("orders", rows)
     gone = deletable & set(ids) - reading.ids if reading.all_identified else set()
-    shop.run.landing.add(
+    shop.context.landing.add(
         "orders", (deletion_of(shop.id, order, observed_at=page.as_of, parent_id="") for order in sorted(gone))
     )
 
 
 def _drawn(shop: Shop, orders: set[str]) -> set[str]:
     """Return as many of these orders as one load reads again, others with each load."""
-    load_id = shop.run.landing.load_id
+    load_id = shop.context.landing.load_id
     return set(sorted(orders, key=lambda order: hashlib.sha256(f"{load_id}{order}".encode()).digest())[:MOST_SETTLED])
 
 
@@ -228,23 +230,23 @@ def _notified(shop: Shop) -> list[tuple[str, str]]:
     query = select(inbox.entity_id, inbox.notification_id).where(
         inbox.system == SYSTEM, inbox.shop_id == shop.id, inbox.handled_at == "", inbox.type.in_(ORDER_NOTIFICATIONS)
     )
-    with shop.run.state.engine.connect() as connection:
+    with shop.context.state.engine.connect() as connection:
         return [(str(order), str(notification)) for order, notification in connection.execute(query)]
 
 
-def _mark_handled(run: Run, notifications: Sequence[str]) -> None:
+def _mark_handled(context: LoadContext, notifications: Sequence[str]) -> None:
     inbox = webhook_inbox.c
     named = inbox.notification_id.in_(notifications)
-    with run.state.transaction() as connection:
+    with context.state.transaction() as connection:
         connection.execute(
-            update(webhook_inbox).where(inbox.system == SYSTEM, named).values(handled_at=stamp(run.clock()))
+            update(webhook_inbox).where(inbox.system == SYSTEM, named).values(handled_at=stamp(context.clock()))
         )
 
 
 def _unknown_orders(shop: Shop, referenced: set[str]) -> set[str]:
     if not referenced:
         return set()
-    connection = shop.run.connection
+    connection = shop.context.connection
     connection.register("referenced", pa.table({"id": pa.array(sorted(referenced), pa.string())}))
     query = (
         "select referenced.id from referenced anti join raw_tiktok_shop.orders as orders"
@@ -263,7 +265,7 @@ def _order_ids(rows: Iterable[object]) -> set[str]:
 
 
 def _is_id(text: str) -> bool:
-    """Tell whether a record may be asked for by this id: one that is none spoils the call, or its signature."""
+    """Tell whether a record may be asked for by this id: an invalid one breaks the call, or its signature."""
     return text.isascii() and text.isdigit() and len(text) <= LONGEST_ID and text != "0"
 
 
@@ -273,7 +275,7 @@ def _reread_from(shop: Shop, *entities: str) -> datetime:
     known = [instant for instant in verified if instant is not None]
     if len(known) < len(entities):
         return FIRST_STATEMENT
-    return max(FIRST_STATEMENT, min(known) - timedelta(days=shop.run.settings.tiktok_shop.reread_days))
+    return max(FIRST_STATEMENT, min(known) - timedelta(days=shop.context.settings.tiktok_shop.reread_days))
 
 
 def _held_statements(shop: Shop) -> set[str]:
@@ -291,16 +293,16 @@ def _reaching(shop: Shop, entity: str, held: set[str], *, recent: datetime) -> d
         " where shop_id = $shop_id and list_contains($ids, id) and updated_at is not null"
     )
     binds = {"shop_id": shop.id, "ids": sorted(held)}
-    known, oldest = shop.run.connection.execute(query, binds).fetchone() or (0, None)
+    known, oldest = shop.context.connection.execute(query, binds).fetchone() or (0, None)
     return FIRST_STATEMENT if known < len(held) else max(FIRST_STATEMENT, min(recent, oldest))
 
 
 def _landed_before(shop: Shop, recent: datetime) -> set[str]:
     query = "select distinct id from raw_tiktok_shop.statements where shop_id = $shop_id and updated_at < $recent"
-    return {row[0] for row in shop.run.connection.execute(query, {"shop_id": shop.id, "recent": recent}).fetchall()}
+    return {row[0] for row in shop.context.connection.execute(query, {"shop_id": shop.id, "recent": recent}).fetchall()}
 
 
-def _told_apart(versions: Iterable[Version]) -> Iterator[Version]:
+def _numbered(versions: Iterable[Version]) -> Iterator[Version]:
     """Give a repeated id its number: the connector passes on repeats only when the vendor's books hold them twice."""
     times: dict[str, int] = {}
     for version in versions:

@@ -1,9 +1,10 @@
 """What a shop lists: warehouses, products, what combined SKUs are made of, and the stock of every SKU.
 
-Belongs here: which of these are read again, and when absence is believed. Does not: orders and money (tiktok_shop).
+Belongs here: which of these are read again, and when a missing record counts as deleted. Does not: orders and money
+(tiktok_shop).
 
 Products are read by `update_time`; stock does not move it, so the stock of every known SKU is read in every cycle. What
-a combined SKU is made of is told by a product's detail alone (fact sheet tiktok_shop 5.2), one call each: new and
+a combined SKU is made of is shown by a product's detail alone (fact sheet tiktok_shop 5.2), one call each: new and
 edited products are looked at fifty a load, some of those in quarantine first, then those whose SKU is a bundle of ours.
 A quick lane looks at the latter alone: the others wait for the next whole load.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 from connectors.transport.errors import CredentialError, EndpointRestingError, UnreachableError
 from ingestion.coverage import BEGINNING
-from ingestion.run import Origin, Reading, instant_in, sound_versions
+from ingestion.load_context import Origin, Reading, instant_in, valid_versions
 from ingestion.tiktok_shop_reading import Shop, updated_listing
 from tieout.errors import TieoutError
 
@@ -88,12 +89,12 @@ def _warehouses(shop: Shop) -> None:
 def _products(shop: Shop) -> None:
     found = updated_listing(shop, "products", lambda start: shop.client.products(shop.id, updated_from=start))
     if found.ids:
-        shop.run.landing.flush()  # what follows asks the raw layer which products there are
+        shop.context.landing.flush()  # what follows asks the raw layer which products there are
 
 
 def _details(shop: Shop) -> None:
-    unseen = shop.run.connection.execute(_UNSEEN, {"shop_id": shop.id}).fetchall()
-    is_whole = shop.run.entities is None
+    unseen = shop.context.connection.execute(_UNSEEN, {"shop_id": shop.id}).fetchall()
+    is_whole = shop.context.entities is None
     new = [str(product) for product, is_bundle in unseen if is_bundle or is_whole]
     held = sorted({record.record_id for record in shop.held("product_details") if is_whole})[: DETAILS_PER_LOAD // 2]
     wanted = list(dict.fromkeys([*held, *new]))[:DETAILS_PER_LOAD]
@@ -104,19 +105,21 @@ def _details(shop: Shop) -> None:
         except (CredentialError, EndpointRestingError, UnreachableError):
             raise
         except TieoutError as error:
-            shop.run.fail("product_details", error, shop_id=shop.id)
+            shop.context.fail("product_details", error, shop_id=shop.id)
             continue
         origin = Origin("product_details", detail.as_of, shop.id, api_version=detail.api_version)
-        rows = sound_versions(shop.run, origin, [detail.data], reading=reading, updated_at=instant_in("update_time"))
-        shop.run.landing.add("product_details", rows)
+        rows = valid_versions(
+            shop.context, origin, [detail.data], reading=reading, updated_at=instant_in("update_time")
+        )
+        shop.context.landing.add("product_details", rows)
     as_of = shop.read_until("products")
-    # Those that wait for a later load are no silence of the source; nobody believes that a detail is absent.
+    # Those that wait for a later load do not count as missing from the source: no detail is deleted.
     if as_of and len(reading.ids) == len(wanted):
         shop.cover("product_details", reading, start=BEGINNING, end=as_of)
 
 
 def _inventory(shop: Shop) -> None:
-    sku_ids = [str(row[0]) for row in shop.run.connection.execute(_SKUS, {"shop_id": shop.id}).fetchall() if row[0]]
+    sku_ids = [str(row[0]) for row in shop.context.connection.execute(_SKUS, {"shop_id": shop.id}).fetchall() if row[0]]
     pages = [shop.client.inventory(shop.id, sku_ids)] if sku_ids else []
     reading, began = shop.listing("inventory", pages, parent="product_id")
     as_of = began if pages else shop.read_until("products")

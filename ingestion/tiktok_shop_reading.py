@@ -13,9 +13,9 @@ from functools import partial
 
 from connectors.transport.errors import CredentialError, UnreachableError
 from ingestion.coverage import BEGINNING, verified_until
+from ingestion.load_context import LoadContext, Origin, Reading, delete_vanished, instant_in, valid_versions
 from ingestion.quarantine import Held
-from ingestion.run import Origin, Reading, Run, delete_vanished, instant_in, sound_versions
-from ingestion.tiktok_shop_questions import Page, TikTokShop
+from ingestion.tiktok_shop_client import Page, TikTokShop
 from tieout.errors import TieoutError
 
 SYSTEM = "tiktok_shop"
@@ -30,7 +30,7 @@ where shop_id = $shop_id and entity_type = 'order' and code in ('FIN-24', 'SYS-1
 class Shop:
     """One shop being read."""
 
-    run: Run
+    context: LoadContext
     client: TikTokShop
     id: str
 
@@ -46,41 +46,41 @@ class Shop:
         except (CredentialError, UnreachableError):
             raise
         except TieoutError as error:
-            self.run.fail(entity, error, shop_id=self.id)
+            self.context.fail(entity, error, shop_id=self.id)
 
     def verified_until(self, entity: str) -> datetime | None:
         """Return up to when an entity was read completely, or the start of a backfill, whichever is earlier."""
-        until = verified_until(self.run.state, SYSTEM, entity, shop_id=self.id)
-        return min(until, self.run.since) if until and self.run.since else until
+        until = verified_until(self.context.state, SYSTEM, entity, shop_id=self.id)
+        return min(until, self.context.since) if until and self.context.since else until
 
     def overlapping_from(self, entity: str) -> datetime | None:
         """Return where to read on: some minutes before what is verified, since rows move while one pages."""
         until = self.verified_until(entity)
-        return until - timedelta(minutes=self.run.settings.tiktok_shop.order_overlap_minutes) if until else None
+        return until - timedelta(minutes=self.context.settings.tiktok_shop.order_overlap_minutes) if until else None
 
     def read_until(self, entity: str) -> datetime | None:
         """Return up to when this load has read an entity completely; None when it has not."""
-        ends = (each.end for each in self.run.windows if (each.entity, each.shop_id) == (entity, self.id))
+        ends = (each.end for each in self.context.windows if (each.entity, each.shop_id) == (entity, self.id))
         return max(ends, default=None)
 
     def held(self, *entities: str) -> list[Held]:
         """Return what quarantine holds of these entities."""
-        return [record for record in self.run.quarantine.held(SYSTEM, shop_id=self.id) if record.entity in entities]
+        return [record for record in self.context.quarantine.held(SYSTEM, shop_id=self.id) if record.entity in entities]
 
     def doubted_orders(self) -> set[str]:
         """Return the orders that the last build found to contradict themselves or each other."""
-        if not self.run.connection.execute(_OPEN_TABLE).fetchone():
+        if not self.context.connection.execute(_OPEN_TABLE).fetchone():
             return set()
-        return {str(row[0]) for row in self.run.connection.execute(_DOUBTED, {"shop_id": self.id}).fetchall()}
+        return {str(row[0]) for row in self.context.connection.execute(_DOUBTED, {"shop_id": self.id}).fetchall()}
 
     def cover(self, entity: str, reading: Reading, *, start: datetime, end: datetime) -> None:
-        """Say that a window was read completely, the records in quarantine included."""
-        self.run.quarantine.scope_read(SYSTEM, entity, shop_id=self.id)
-        self.run.cover(entity, start=start, end=end, rows=len(reading.ids), shop_id=self.id)
+        """Record that a window was read completely, the records in quarantine included."""
+        self.context.quarantine.scope_read(SYSTEM, entity, shop_id=self.id)
+        self.context.cover(entity, start=start, end=end, rows=len(reading.ids), shop_id=self.id)
 
     def delete_vanished(self, entity: str, reading: Reading, *, at: datetime, since: datetime | None = None) -> None:
         """Delete what a completely read window no longer holds."""
-        delete_vanished(self.run, entity, reading, observed_at=at, shop_id=self.id, updated_from=since)
+        delete_vanished(self.context, entity, reading, observed_at=at, shop_id=self.id, updated_from=since)
 
     def listing(
         self, entity: str, pages: Iterable[Page], *, key: str = "id", parent: str = "", updated_at: str = ""
@@ -93,17 +93,17 @@ class Shop:
         began: datetime | None = None
         for page in pages:
             began = began or page.as_of
-            rows = sound_versions(
-                self.run,
+            rows = valid_versions(
+                self.context,
                 Origin(entity, page.as_of, self.id, api_version=page.api_version),
                 page.rows if key == "id" else map(partial(_named, key), page.rows),
                 reading=reading,
                 parent=lambda row: str(row.get(parent) or "") if parent else "",
                 updated_at=instant_in(updated_at),
             )
-            self.run.landing.add(entity, rows)
-        self.run.report(f"{SYSTEM} {entity}: {len(reading.ids)} rows, shop {self.id}")
-        return reading, began or self.run.clock()
+            self.context.landing.add(entity, rows)
+        self.context.report(f"{SYSTEM} {entity}: {len(reading.ids)} rows, shop {self.id}")
+        return reading, began or self.context.clock()
 
 
 def updated_listing(

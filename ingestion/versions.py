@@ -1,4 +1,4 @@
-"""One version of one record: what a system said about it, when, as canonical JSON with its hash.
+"""One version of one record: its content at an instant, as canonical JSON with a hash.
 
 Belongs here: turning a received row into a version. Does not: deciding whether it is new (landing).
 """
@@ -76,7 +76,7 @@ def version_of(
 def deletion_of(
     shop_id: str, record_id: str, *, observed_at: datetime, parent_id: str, updated_at: datetime | None = None
 ) -> Version:
-    """Return the version that says: this record is gone."""
+    """Return the version that marks a record as deleted (tombstone)."""
     return Version(shop_id, record_id, parent_id, updated_at, observed_at, "", None, DELETED_HASH)
 
 

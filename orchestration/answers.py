@@ -14,7 +14,7 @@ import duckdb
 from orchestration.choices import exception_choices, require_known
 from orchestration.reading_sql import READ_ONLY, require_reading
 from reverse_sync import ApplyReport, Plan
-from reverse_sync.rows import OutboxRow
+from reverse_sync.outbox_row import OutboxRow
 from tieout.errors import DataError
 from tieout.published import open_published
 from tieout.reading import Reading

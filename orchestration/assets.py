@@ -214,7 +214,7 @@ _PUBLISHED = {
         *("unsettled", "accruals", "accrual_months", "accrual_journals"),
     ),
     "operations": (
-        *("orders", "shipments", "documents", "cancellations"),
+        *("orders", "shipments", "warehouse_orders", "cancellations"),
         *("stock", "stock_commitments", "stock_ledger"),
     ),
     "exceptions": ("open", "history"),

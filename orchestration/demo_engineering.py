@@ -22,10 +22,10 @@ select
     (select count(*) from operations.orders) as orders,
     (select count(*) from finance.payouts) as payouts,
     (select count(distinct journal_id) from finance.payout_journals) as journals,
-    (select count(*) from operations.documents) as documents,
+    (select count(*) from operations.warehouse_orders) as warehouse_orders,
     (
-        select count(*) from operations.documents
-        where fulfilment_system = 'gxo' and document_status in ('sent', 'cancelled') and accepted_at is null
+        select count(*) from operations.warehouse_orders
+        where fulfilment_system = 'gxo' and warehouse_status in ('sent', 'cancelled') and accepted_at is null
     ) as waiting,
     (
         select count(*) from operations.cancellations where asked_by = 'SYSTEM' and reason not like '%unpaid%'
@@ -43,7 +43,7 @@ class WorldCount:
     counters: Row
     payments: int
     journals: int
-    documents: int
+    warehouse_orders: int
 
 
 def count_world(control_url: str) -> WorldCount:
@@ -56,7 +56,7 @@ def count_world(control_url: str) -> WorldCount:
         call_sandbox(control_url, "GET", "/_sandbox/world"),
         payments=total("tiktok_shop/payments"),
         journals=total("netsuite/journalEntry"),
-        documents=total("gxo/orders") + total("linnworks/orders"),
+        warehouse_orders=total("gxo/orders") + total("linnworks/orders"),
     )
 
 
@@ -108,8 +108,8 @@ def _compared(ours: Row, world: WorldCount) -> list[Row]:
         ("journals in NetSuite", ours["journals"], world.journals, 0, ""),
         (
             "orders at warehouses",
-            ours["documents"],
-            world.documents,
+            ours["warehouse_orders"],
+            world.warehouse_orders,
             ours["waiting"],
             "lie in GXO's folder until its next wave",
         ),

@@ -17,14 +17,14 @@ _ORDERS = """
 with judged as (
     select
         shop_id,
-        document_count,
+        warehouse_order_count,
         case
-            when fulfillment_type <> 'FULFILLMENT_BY_SELLER' and document_count = 0 then 'by_platform'
-            when created_at < $since and document_count = 0 then 'before'
+            when fulfillment_type <> 'FULFILLMENT_BY_SELLER' and warehouse_order_count = 0 then 'by_platform'
+            when created_at < $since and warehouse_order_count = 0 then 'before'
             when parcel_count > 0 and status = 'CANCELLED' then 'shipped_and_cancelled'
             when parcel_count > 0 then 'shipped'
             when status = 'CANCELLED' then 'cancelled'
-            when document_count > 0 then 'at_warehouse'
+            when warehouse_order_count > 0 then 'at_warehouse'
             else 'not_sent'
         end as place
     from operations.orders
@@ -37,7 +37,7 @@ select
     count(*) filter (place = 'shipped_and_cancelled') as shipped_and_cancelled,
     count(*) filter (place = 'cancelled') as cancelled,
     count(*) filter (place = 'at_warehouse') as at_warehouse, count(*) filter (place = 'not_sent') as not_sent,
-    count(*) filter (document_count > 1) as sent_twice
+    count(*) filter (warehouse_order_count > 1) as sent_twice
 from judged group by shop_id
 """
 
@@ -68,8 +68,8 @@ judged as (
             when clock < shipped_at then 'the warehouse had it and shipped after the clock ran out'
             when shipped_at is not null or status = 'CANCELLED' or coalesce(clock >= $now, true) then ''
             when held_because is not null then held_because
-            when document_status is null then 'no warehouse has it'
-            else 'the warehouse has it as ' || document_status || ' and has not shipped it'
+            when warehouse_status is null then 'no warehouse has it'
+            else 'the warehouse has it as ' || warehouse_status || ' and has not shipped it'
         end as why
     from clocks
     where created_at >= $since and fulfillment_type = 'FULFILLMENT_BY_SELLER'
@@ -81,7 +81,7 @@ _NOT_SENT = """
 select count(*) as orders, coalesce(held_because, 'TikTok Shop has it as ' || status) as why
 from operations.orders
 where created_at >= $since and fulfillment_type = 'FULFILLMENT_BY_SELLER'
-    and parcel_count = 0 and document_count = 0 and status <> 'CANCELLED'
+    and parcel_count = 0 and warehouse_order_count = 0 and status <> 'CANCELLED'
 group by why order by orders desc, why
 """
 

@@ -26,9 +26,9 @@ _SECTIONS = {
             union select cancel_id from operations.cancellations where order_id = $id)
         order by acknowledged_at""",
     "At the warehouse": """
-        select fulfilment_system, document_id, fulfilment_location, document_status, accepted_at, shipped_at,
+        select fulfilment_system, warehouse_order_id, fulfilment_location, warehouse_status, accepted_at, shipped_at,
             cancelled_at, units, lines
-        from operations.documents where order_id = $id order by accepted_at, document_id""",
+        from operations.warehouse_orders where order_id = $id order by accepted_at, warehouse_order_id""",
     "Cancellations": "select * from operations.cancellations where order_id = $id order by requested_at",
     "Parcels": """
         select parcel_id, carrier, tracking_number, len(order_line_ids) as lines, advised_at, status, told_at,

@@ -136,10 +136,10 @@ def _operations_asset() -> dg.AssetsDefinition:
         can_subset=False,
     )
     def load(tieout: TieoutResource) -> Iterator[dg.MaterializeResult[Any]]:
-        from ingestion.operations import load as load_operations
+        from ingestion.state_source import load as load_state
 
         with tieout.opened() as (settings, state), warehouse_lock(settings), open_warehouse(settings) as warehouse:
-            load_operations(settings, state, warehouse)
+            load_state(settings, state, warehouse)
         counted = table_figures(settings, "raw_tieout", list(RAW["tieout"]))
         for entity, facts in counted.items():
             yield dg.MaterializeResult(asset_key=["raw_tieout", entity], metadata=facts)

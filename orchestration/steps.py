@@ -15,9 +15,9 @@ from typing import Any
 
 from expectations.result import SuiteResult
 from expectations.suites import SUITES
-from ingestion import LoadSummary, ingest
+from ingestion import LoadResult, ingest
 from ingestion.coverage import has_read
-from ingestion.operations import load as load_operations
+from ingestion.state_source import load as load_state
 from orchestration import exceptions, holds
 from orchestration.accelerator.data_tests import TestResult, readers_of, run_data_tests
 from orchestration.accelerator.lineage import (
@@ -63,7 +63,7 @@ def ingest_step(
     tables: Collection[str] | None = None,
     since: datetime | None = None,
     report: Report,
-) -> tuple[StepResult, list[LoadSummary]]:
+) -> tuple[StepResult, list[LoadResult]]:
     """Load every system (or the named ones) into raw. A system that fails is reported; the others still load.
 
     `tables`: the raw tables that are waited for; what none of them needs may be left unread.
@@ -104,7 +104,7 @@ def build_step(settings: Settings, state: State, *, report: Report) -> StepResul
 def _build(settings: Settings, state: State, wanted: list[Model]) -> int:
     """Build those of the models that are not what they would be made of now; return how many."""
     with open_warehouse(settings) as warehouse:
-        load_operations(settings, state, warehouse)
+        load_state(settings, state, warehouse)
         changed = changed_models(warehouse, wanted)
         is_anew = requires_full_refresh(warehouse, wanted)
     if changed:

@@ -1,9 +1,9 @@
-"""Telling vendors what should be true: plan, outbox, dispatch, acknowledge, read back.
+"""Reverse sync, writing to vendors what the models desire: plan, outbox, dispatch, acknowledge, read back.
 
-Belongs here: the public functions of sending. Does not: why a record is desired (dbt's sync models), or wires.
+Belongs here: the public functions of sending. Does not: why a record is desired (dbt's sync models), or protocols.
 """
 
-from reverse_sync.applying import apply
+from reverse_sync.apply import apply
 from reverse_sync.approvals import approve, awaiting_approval, list_rows, replay
 from reverse_sync.model import (
     AppliedRow,
@@ -15,19 +15,19 @@ from reverse_sync.model import (
     PlanRow,
     Proposal,
 )
-from reverse_sync.pace import Pace
 from reverse_sync.planning import plan
+from reverse_sync.retry_policy import RetryPolicy
 
 __all__ = [
     "AppliedRow",
     "ApplyReport",
     "Event",
     "OutboxState",
-    "Pace",
     "Plan",
     "PlanAction",
     "PlanRow",
     "Proposal",
+    "RetryPolicy",
     "apply",
     "approve",
     "awaiting_approval",

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 
 from reverse_sync import outbox
 from reverse_sync.model import OutboxState
-from reverse_sync.rows import COLUMNS, OutboxRow, note, typed
+from reverse_sync.outbox_row import COLUMNS, OutboxRow, note, typed
 from tieout.clock import Clock, utc_now
 from tieout.errors import DataError
 from tieout.state import State, approvals, stamp

@@ -1,4 +1,4 @@
-"""What the engine asks of a vendor: write one change, and say what is there.
+"""What the engine needs of a vendor: write one change, and read back what the vendor holds.
 
 Belongs here: the interface and its promises. Does not: any vendor.
 """
@@ -24,7 +24,7 @@ class Destination(Protocol):
             RejectedError: refused; sending the same again changes nothing. `code` names the reason.
             TransientError: certainly nothing happened; may be sent again.
             OutcomeUnknownError: may have happened.
-            CredentialError: nothing happened, and nothing will until a person mends the access.
+            CredentialError: nothing happened, and nothing will until a person repairs the access.
         """
         ...
 
@@ -37,7 +37,7 @@ class Destination(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of connections; called once, at the end of a run."""
+        """Close connections; called once, at the end of a run."""
         ...
 
 
@@ -56,7 +56,7 @@ class BatchDestination(Destination, Protocol):
 
 
 def write_all(destination: Destination, changes: Sequence[Change]) -> list[Answer]:
-    """Make changes true, in one call where there are several and the destination takes them; return what each brought.
+    """Make changes true, in one call where there are several and the destination takes them; return each outcome.
 
     Raises:
         ConnectorError: as `BatchDestination.write_batch` does.

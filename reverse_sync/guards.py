@@ -20,7 +20,7 @@ Refusal = Callable[[Settings, Proposal], str]
 
 
 def blocked(settings: Settings, proposal: Proposal, *, refuse: Refusal) -> str:
-    """Return why a proposal may not be sent at all, or "". What cannot be judged may not, and holds nothing else."""
+    """Return why a proposal may not be sent at all, or "". One that cannot be checked may not, and blocks no other."""
     try:
         reason = proposal.blocked_reason or refuse(settings, proposal)
     except TieoutError as error:

@@ -1,4 +1,4 @@
-"""The words of sending: what is proposed, planned, observed and reported, and which state may follow which.
+"""The terms of sending: what is proposed, planned, observed and reported, and which state may follow which.
 
 Belongs here: frozen values and the table of legal transitions. Does not: any decision, SQL or vendor.
 """
@@ -22,8 +22,8 @@ EDITED = "EDITED"
 class OutboxState(StrEnum):
     """Where an intent stands.
 
-    `unknown`: it was sent, and nobody has seen the answer. `withdrawn`: it never happened and is no longer wanted; the
-    row stays, so that whoever copies the outbox learns of it.
+    `unknown`: it was sent, and the answer was lost. `withdrawn`: it never happened and is no longer wanted; the
+    row stays, so that copies of the outbox show it.
     """
 
     PENDING = "pending"
@@ -153,7 +153,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Observation:
-    """What a vendor holds for a record. `difference` is empty when it is what we desire, else says where they part."""
+    """What a vendor holds for a record. `difference`: where it differs from what is desired."""
 
     vendor_id: str
     difference: str = ""
@@ -164,7 +164,7 @@ class Event:
     """Something happened to a row.
 
     Names: leased, sent, replied, acknowledged, unknown, rejected, dead, withdrawn, read_back, and `retried` for a
-    passing fault after which the row is offered again. A `sent` is told after it is stored and before the vendor is
+    passing fault after which the row is offered again. A `sent` is reported after it is stored and before the vendor is
     called; `replied` after the vendor answered and before that is stored; the others after they are stored.
     """
 
@@ -199,13 +199,13 @@ class ApplyReport:
 
     @property
     def problems(self) -> list[str]:
-        """What the run left wrong, one sentence each; rows of a stopped destination are told once, together."""
-        told = [f"{sync} stopped: {reason}" for sync, reason in self.stopped.items()]
+        """What the run left wrong, one sentence each; rows of a stopped destination are reported once, together."""
+        messages = [f"{sync} stopped: {reason}" for sync, reason in self.stopped.items()]
         for row in self.rows:
             waits = row.state == OutboxState.PENDING and row.sync in self.stopped
             if row.state != OutboxState.ACKNOWLEDGED and not waits:
-                told.append(f"{row.sync} {row.entity_key} is {row.state}: {row.detail or 'no reason given'}")
-        return told
+                messages.append(f"{row.sync} {row.entity_key} is {row.state}: {row.detail or 'no reason given'}")
+        return messages
 
     def facts(self) -> dict[str, int]:
         """How many rows ended in which state."""
@@ -219,5 +219,7 @@ def idempotency_key(sync: str, entity_key: str, desired_hash: str) -> str:
 
 def fingerprint(rows: tuple[PlanRow, ...]) -> str:
     """Return the fingerprint of a plan's rows, in their order."""
-    told = [[r.sync, r.entity_key, r.action, r.desired_hash, str(r.amount), r.currency, r.held_because] for r in rows]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    content = [
+        [r.sync, r.entity_key, r.action, r.desired_hash, str(r.amount), r.currency, r.held_because] for r in rows
+    ]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()

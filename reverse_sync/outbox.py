@@ -1,7 +1,7 @@
 """The planner's side of the outbox: what is in it, what was acknowledged, what is taken in and out.
 
 Belongs here: SQL that finds, enqueues, replaces, withdraws and offers again. Does not: leases and their ends
-(delivery), or deciding what to enqueue (planning). Works alike on SQLite and Postgres.
+(leases), or deciding what to enqueue (planning). Works alike on SQLite and Postgres.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from reverse_sync.model import OutboxState, Proposal, idempotency_key
-from reverse_sync.rows import COLUMNS, FREE, OutboxRow, check_transition, note, store, typed
+from reverse_sync.outbox_row import COLUMNS, FREE, OutboxRow, check_transition, note, store, typed
 from tieout.state import acknowledgements, approvals, outbox, stamp
 
 _CHUNK = 400
@@ -103,14 +103,14 @@ def enqueue(
 
 
 def guard(connection: Connection, row: OutboxRow, *, needs_approval: bool, now: datetime) -> None:
-    """Let a waiting row wait for a person from now on, or no longer; nothing moves when it is so already."""
+    """Set or clear a pending row's need for approval; nothing changes when it is set already."""
     if row.needs_approval != needs_approval:
         values = {"needs_approval": needs_approval, "updated_at": stamp(now)}
         connection.execute(update(outbox).where(outbox.c.id == row.id).values(values))
 
 
 def withdraw(connection: Connection, row: OutboxRow, *, reason: str, now: datetime) -> None:
-    """Let go of a row that is not under way and cannot have happened; an audit row says why."""
+    """Withdraw a row that is not in flight and cannot have happened; an audit row says why."""
     store(connection, row, OutboxState.WITHDRAWN, {"next_attempt_at": "", "updated_at": stamp(now)})
     note(connection, "withdraw", row, detail=f"{row.state} {row.desired_hash}: {reason}", now=now)
 

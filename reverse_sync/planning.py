@@ -12,13 +12,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from reverse_sync import delivery, outbox
+from reverse_sync import leases, outbox
+from reverse_sync.decision import Decision, Record, decide
 from reverse_sync.guards import awaits_approval, blocked, needs_approval, within_limit
-from reverse_sync.judging import Record, Verdict, judge
 from reverse_sync.model import Event, OutboxState, Plan, PlanRow, Proposal, fingerprint
-from reverse_sync.pace import Pace
+from reverse_sync.outbox_row import OutboxRow, note
 from reverse_sync.registry import SYNCS, Sync
-from reverse_sync.rows import OutboxRow, note
+from reverse_sync.retry_policy import RetryPolicy
 from tieout.errors import DataError
 from tieout.settings import Settings
 from tieout.state import State
@@ -35,7 +35,7 @@ def plan(
     record: bool = True,
     only: str | None = None,
     syncs: Sequence[Sync] = SYNCS,
-    pace: Pace | None = None,
+    retry_policy: RetryPolicy | None = None,
     observe: Callable[[Event], None] | None = None,
 ) -> Plan:
     """Return what a run will do, row by row; with `record` the outbox holds those intents afterwards.
@@ -46,24 +46,24 @@ def plan(
     Raises:
         DataError: when a proposal names a sync that is not planned here.
     """
-    pace = pace or Pace()
+    retry_policy = retry_policy or RetryPolicy()
     planned = [sync for sync in sorted(syncs, key=lambda sync: sync.lane) if only in (None, sync.name)]
     by_sync = _grouped(proposals, planned)
-    now, events = pace.clock(), list[Event]()
+    now, events = retry_policy.clock(), list[Event]()
     rows: list[PlanRow] = []
     with state.transaction(serialised="plan") if record else state.reading() as connection:
         if record:
-            lost = delivery.recover(connection, now=now)
+            lost = leases.recover(connection, now=now)
             events += [
                 Event("unknown", row.sync, row.entity_key, "its process ended before the answer") for row in lost
             ]
         for sync in planned:
             records = _records(settings, connection, sync, by_sync[sync.name], now=now, lock=record)
-            verdicts = [judge(known, horizon=pace.horizon(now)) for known in records]
-            shown = [verdict.shown for verdict in verdicts if verdict.shown]
+            decisions = [decide(known, horizon=retry_policy.horizon(now)) for known in records]
+            shown = [decision.shown for decision in decisions if decision.shown]
             rows += within_limit(settings, shown, setting=sync.limit_setting)
             if record:
-                events += _store(settings, connection, sync, list(zip(records, verdicts, strict=True)), now=now)
+                events += _store(settings, connection, sync, list(zip(records, decisions, strict=True)), now=now)
     for event in events if observe else ():
         observe(event)  # type: ignore[misc]
     return Plan(tuple(rows), now, fingerprint(tuple(rows)), record)
@@ -116,31 +116,31 @@ def _records(
 def _seen_state(row: OutboxRow | None, now: datetime) -> OutboxState | None:
     if row is None:
         return None
-    return delivery.state_after_lease(row) if delivery.lease_ended(row, now) else row.state
+    return leases.state_after_lease(row) if leases.lease_ended(row, now) else row.state
 
 
 def _store(
     settings: Settings,
     connection: Connection,
     sync: Sync,
-    judged: Sequence[tuple[Record, Verdict]],
+    decided: Sequence[tuple[Record, Decision]],
     *,
     now: datetime,
 ) -> list[Event]:
     events = []
-    taken_in = [(known.proposal, known.row) for known, verdict in judged if verdict.enqueue and known.proposal]
+    taken_in = [(known.proposal, known.row) for known, decision in decided if decision.enqueue and known.proposal]
     guarded = {proposal.entity_key for proposal, _row in taken_in if needs_approval(settings, proposal)}
-    there = {known.proposal.entity_key for known, verdict in judged if verdict.is_there and known.proposal}
+    there = {known.proposal.entity_key for known, decision in decided if decision.is_there and known.proposal}
     outbox.enqueue(connection, taken_in, lane=sync.lane, now=now, guarded=guarded, there=there)
     for proposal, replaced in taken_in:
         if replaced and replaced.state not in _ENDED:
             detail = f"{replaced.state} {replaced.desired_hash} by {proposal.desired_hash}"
             note(connection, "replace", replaced, detail=detail, now=now)
-    for known, verdict in judged:
-        if known.row and known.proposal and known.state == OutboxState.PENDING and not verdict.enqueue:
+    for known, decision in decided:
+        if known.row and known.proposal and known.state == OutboxState.PENDING and not decision.enqueue:
             # A rule may have changed since the row was taken in.
             outbox.guard(connection, known.row, needs_approval=needs_approval(settings, known.proposal), now=now)
-        if verdict.withdraw and known.row:
-            outbox.withdraw(connection, known.row, reason=verdict.withdraw, now=now)
-            events.append(Event("withdrawn", sync.name, known.row.entity_key, verdict.withdraw))
+        if decision.withdraw and known.row:
+            outbox.withdraw(connection, known.row, reason=decision.withdraw, now=now)
+            events.append(Event("withdrawn", sync.name, known.row.entity_key, decision.withdraw))
     return events

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reverse_sync.calls import ONE_CALL, AtOnce
+from reverse_sync.concurrency import ONE_CALL, Concurrency
 from reverse_sync.destination import Destination
 from reverse_sync.destinations.gxo import open_warehouse_orders, refuse_warehouse_order
 from reverse_sync.destinations.linnworks import open_orders, refuse_order
@@ -28,11 +28,12 @@ STOCK_LANE, ORDER_LANE, FINANCE_LANE = 1, 2, 4
 
 @dataclass(frozen=True)
 class Sync:
-    """One kind of record that we keep as desired at a vendor.
+    """One kind of record that is kept at a vendor as the models desire.
 
     `refuse` returns why a proposal may not be sent ("" when it may): the last check before money or goods move.
-    `limit_setting` is the path of the setting that bounds how many go in one run. `at_once`: which calls may be under
-    way together, where the vendor answers slower than it allows calls and the destination may be called from threads.
+    `limit_setting` is the path of the setting that bounds how many go in one run. `concurrency`: which calls may be
+    under way together, where the vendor answers slower than it allows calls and the destination may be called from
+    threads.
     """
 
     name: str
@@ -41,7 +42,7 @@ class Sync:
     open_destination: Callable[[Settings, State], Destination]
     refuse: Callable[[Settings, Proposal], str]
     limit_setting: str = "fulfilment.max_changes_per_run"
-    at_once: AtOnce = ONE_CALL
+    concurrency: Concurrency = ONE_CALL
 
 
 SYNCS: tuple[Sync, ...] = (
@@ -101,7 +102,7 @@ SYNCS: tuple[Sync, ...] = (
         model="sync.sync_linnworks__orders",
         open_destination=open_orders,
         refuse=refuse_order,
-        at_once=AtOnce(rows=20),  # fact sheet linnworks 5: up to twenty orders a call
+        concurrency=Concurrency(rows=20),  # fact sheet linnworks 5: up to twenty orders a call
     ),
     Sync(
         name="tiktok_shop__shipments",
@@ -110,7 +111,7 @@ SYNCS: tuple[Sync, ...] = (
         open_destination=open_shipments,
         refuse=refuse_shipment,
         # fact sheet tiktok_shop 2.4: a ship call takes about a second, and eight beside each other are fine
-        at_once=AtOnce(calls=8, apart="order_id"),
+        concurrency=Concurrency(calls=8, exclusive_by="order_id"),
     ),
     Sync(
         name="tiktok_shop__stock",

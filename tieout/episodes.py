@@ -68,10 +68,10 @@ def record_episodes(state: State, current: Sequence[ExceptionRow], *, seen_at: d
     `current` is everything this build sees: what was open and is not among it clears, with the build as its proof.
     An exception that comes back is a new episode. Rows with one id are one exception that says what each of them says.
     """
-    told: dict[str, list[ExceptionRow]] = {}
+    reported: dict[str, list[ExceptionRow]] = {}
     for row in dict.fromkeys(current):
-        told.setdefault(row.exception_id, []).append(row)
-    seen = {key: _merged(rows) for key, rows in told.items()}
+        reported.setdefault(row.exception_id, []).append(row)
+    seen = {key: _merged(rows) for key, rows in reported.items()}
     at = stamp(seen_at)
     with state.transaction(serialised="episodes") as connection:
         known = {row.exception_id: row for row in connection.execute(_open_episodes())}
@@ -113,15 +113,15 @@ def _open_episodes() -> Any:
 
 def _clear(connection: Connection, gone: Sequence[Any], at: str) -> None:
     if gone:
-        values = [{"key": row.exception_id, "number": row.episode, "told": _proof(row, at)} for row in gone]
-        connection.execute(_one_episode().values(cleared_at=at, proof=bindparam("told")), values)
+        values = [{"key": row.exception_id, "number": row.episode, "reported": _proof(row, at)} for row in gone]
+        connection.execute(_one_episode().values(cleared_at=at, proof=bindparam("reported")), values)
 
 
 def _see_again(connection: Connection, changed: Sequence[tuple[Any, str]], at: str) -> None:
     connection.execute(update(episodes).where(episodes.c.cleared_at == "").values(last_seen_at=at))
     if changed:
-        values = [{"key": old.exception_id, "number": old.episode, "told": record} for old, record in changed]
-        connection.execute(_one_episode().values(record=bindparam("told")), values)
+        values = [{"key": old.exception_id, "number": old.episode, "reported": record} for old, record in changed]
+        connection.execute(_one_episode().values(record=bindparam("reported")), values)
 
 
 def _open(connection: Connection, fresh: Sequence[ExceptionRow], at: str) -> None:

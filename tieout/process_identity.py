@@ -54,9 +54,9 @@ def _machine() -> str:
 
 def _started(pid: int) -> str:
     try:
-        told = Path(f"/proc/{pid}/stat").read_text()
+        reported = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return "-"
-    fields = told.rpartition(")")[2].split()
+    fields = reported.rpartition(")")[2].split()
     # A zombie still has an entry, and will never act again.
     return "ended" if fields[0] in {"Z", "X"} else fields[19]

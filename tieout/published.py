@@ -49,9 +49,9 @@ def open_published(settings: Reading) -> Iterator[duckdb.DuckDBPyConnection]:
         try:
             connection = _opened(settings, path, held)
         except duckdb.Error as error:
-            told = str(error).splitlines()[0]
+            reported = str(error).splitlines()[0]
             raise DataError(
-                f"what is published in {path} cannot be read: {told}; `tieout publish` writes it again"
+                f"what is published in {path} cannot be read: {reported}; `tieout publish` writes it again"
             ) from None
         yield connection
 

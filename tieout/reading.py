@@ -142,8 +142,8 @@ def require_known_names(source: Path, known: Collection[str]) -> None:
     """
     unknown = sorted(set(read_toml(source)) - set(known))
     if unknown:
-        told = (f"  {name}: no such key or section; {meant(name, known)}" for name in unknown)
-        raise ConfigError("\n".join([f"{source} cannot be used:", *told]))
+        reported = (f"  {name}: no such key or section; {meant(name, known)}" for name in unknown)
+        raise ConfigError("\n".join([f"{source} cannot be used:", *reported]))
 
 
 def read_toml(source: Path) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def unusable(error: ValidationError, source: Path, *, model: type[BaseModel], ho
         path = [part for part in problem["loc"] if isinstance(part, int) or not _NO_KEY.search(part)]
         # The first branch of a union says what is meant, the others only that nothing is fine as well.
         found.setdefault(_spoken(path), _sentence(problem, path, source=source, model=model, home=home))
-    return ConfigError("\n".join([f"{source} cannot be used:", *(f"  {told}" for told in found.values())]))
+    return ConfigError("\n".join([f"{source} cannot be used:", *(f"  {message}" for message in found.values())]))
 
 
 def meant(name: str, known: Collection[str]) -> str:
@@ -85,10 +85,10 @@ def _expected(problem: Any, context: Mapping[str, Any]) -> str:
 
 def _spoken(path: list[int | str]) -> str:
     """Return a setting as people look for it: `tiktok_shop.shops 1: region`, counted from one."""
-    told = ""
+    message = ""
     for part in path:
-        told += f" {part + 1}" if isinstance(part, int) else f"{': ' if told[-1:].isdigit() else '.'}{part}"
-    return told.removeprefix(".")
+        message += f" {part + 1}" if isinstance(part, int) else f"{': ' if message[-1:].isdigit() else '.'}{part}"
+    return message.removeprefix(".")
 
 
 def _elsewhere(path: list[int | str], source: Path, home: Path) -> str:

@@ -46,7 +46,7 @@ def tell_faults(engine: Engine, *, wait_seconds: float) -> None:
 def fault_of(error: BaseException, shown: str, *, wait_seconds: float) -> TieoutError:
     """Return what a driver's error means; `shown` is the database as people know it, without a password."""
     code = str(getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None) or "")
-    told = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    found = (str(error).strip().splitlines() or [type(error).__name__])[0]
     if code.startswith(_LOCKED):
         return LockedError(
             f"the state {shown} stayed locked for {wait_seconds:.0f} s: another tieout, or a program that has the file"
@@ -54,11 +54,11 @@ def fault_of(error: BaseException, shown: str, *, wait_seconds: float) -> Tieout
         )
     if code.startswith(_FULL):
         return StateError(
-            f"the state {shown} cannot be written ({told}): free disk space and run it again; what was done is kept"
+            f"the state {shown} cannot be written ({found}): free disk space and run it again; what was done is kept"
         )
     if code.startswith(_DAMAGED):
         return StateError(
-            f"the state {shown} is damaged ({told}): restore it from its backup; approvals, acknowledgements and the"
+            f"the state {shown} is damaged ({found}): restore it from its backup; approvals, acknowledgements and the"
             " numbers given out are kept nowhere else"
         )
-    return ConfigError(f"the state {shown} cannot be used: {told} (setting state_url)")
+    return ConfigError(f"the state {shown} cannot be used: {found} (setting state_url)")

@@ -64,17 +64,17 @@ def open_warehouse(settings: Reading) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def fault_of(error: duckdb.Error, path: Path) -> WarehouseError:
     """Return what an error of the file itself means, and the way back from it; `path` is the warehouse's."""
-    told = str(error).splitlines()[0][:LONGEST_TOLD]
-    if any(sign in told for sign in ("Could not set lock", "Conflicting lock")):
+    found = str(error).splitlines()[0][:LONGEST_TOLD]
+    if any(sign in found for sign in ("Could not set lock", "Conflicting lock")):
         return WarehouseError(
             f"{path} is held by another program: close it (people and tools read published/current.duckdb instead)"
         )
-    if any(sign in told for sign in ("No space left", "File too large", "Could not write", "disk")):
-        return WarehouseError(f"{path} cannot be written ({told}): free disk space and run it again; nothing is lost")
+    if any(sign in found for sign in ("No space left", "File too large", "Could not write", "disk")):
+        return WarehouseError(f"{path} cannot be written ({found}): free disk space and run it again; nothing is lost")
     if isinstance(error, duckdb.OutOfMemoryException):
-        return WarehouseError(f"{path}: not enough memory ({told}): raise memory_limit in tieout.toml")
+        return WarehouseError(f"{path}: not enough memory ({found}): raise memory_limit in tieout.toml")
     return WarehouseError(
-        f"{path} is damaged or no warehouse ({told}): restore it from its backup and run `tieout run`, which reads on"
+        f"{path} is damaged or no warehouse ({found}): restore it from its backup and run `tieout run`, which reads on"
         " from there (`tieout backfill --since DAY` from a day you choose). Without a backup, move it away and run"
         " `tieout backfill --since DAY`: what vendors and files still hold is read again, what they have deleted is not"
     )

@@ -89,9 +89,9 @@ class GxoClient:
             self._forget()
             self._broken_in_a_row += 1
             kind = TransientError if self._broken_in_a_row >= _MOST_IN_A_ROW else UnreadableFileError
-            raise kind(_told(error), vendor=VENDOR, endpoint=endpoint) from None
+            raise kind(_reason(error), vendor=VENDOR, endpoint=endpoint) from None
         except asyncssh.Error as error:
-            raise UnreadableFileError(_told(error), vendor=VENDOR, endpoint=endpoint) from None
+            raise UnreadableFileError(_reason(error), vendor=VENDOR, endpoint=endpoint) from None
         self._broken_in_a_row = 0
         return found
 
@@ -120,8 +120,8 @@ class GxoClient:
             self._bounded(self._commit(folder, name), self._gxo.timeout_seconds)
         except _LOST as error:
             self._forget()
-            told = f"the connection broke while {name} was put in place: {_told(error)}"
-            raise OutcomeUnknownError(told, vendor=VENDOR, endpoint="rename") from None
+            message = f"the connection broke while {name} was put in place: {_reason(error)}"
+            raise OutcomeUnknownError(message, vendor=VENDOR, endpoint="rename") from None
         except asyncssh.Error as error:
             raise TransientError(f"{name} was not put in place: {error}", vendor=VENDOR, endpoint="rename") from None
 
@@ -146,7 +146,7 @@ class GxoClient:
             return self._bounded(call, self._gxo.timeout_seconds)
         except (*_LOST, asyncssh.Error) as error:
             self._forget()
-            raise TransientError(_told(error), vendor=VENDOR, endpoint=endpoint) from None
+            raise TransientError(_reason(error), vendor=VENDOR, endpoint=endpoint) from None
 
     def _bounded(self, call: Coroutine[Any, Any, _T], seconds: float) -> _T:
         return self._runner.run(self._within(call, seconds))
@@ -232,7 +232,7 @@ def _name_of(raw: bytes) -> tuple[str, str]:
         return raw.decode("utf-8", "backslashreplace"), "its name is no UTF-8: ask for names of plain letters"
 
 
-def _told(error: BaseException) -> str:
+def _reason(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
 
 
@@ -264,9 +264,9 @@ async def _connect(gxo: Gxo) -> asyncssh.SSHClientConnection:
         raise CredentialError(reason, vendor=VENDOR, endpoint="connect") from None
     except OSError as error:
         known = errno.errorcode.get(error.errno or 0)
-        told = os.strerror(error.errno or 0) if known else error.strerror or type(error).__name__
+        message = os.strerror(error.errno or 0) if known else error.strerror or type(error).__name__
         reason = (
-            f"no connection to sftp://{gxo.host}:{gxo.port} ({told}), nothing was sent: check gxo.host and gxo.port,"
+            f"no connection to sftp://{gxo.host}:{gxo.port} ({message}), nothing was sent: check gxo.host and gxo.port,"
             " and whether it is up and lets this machine in"
         )
         raise UnreachableError(reason, vendor=VENDOR) from None

@@ -22,7 +22,7 @@ class AdviceLine:
 
 @dataclass(frozen=True)
 class Carton:
-    """One parcel: its number within the advice, and its tracking numbers: none was told, or several contradict."""
+    """One parcel: its number within the advice, and its tracking numbers: none, or several that contradict."""
 
     number: str
     tracking_numbers: tuple[str, ...]

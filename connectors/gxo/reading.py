@@ -49,8 +49,8 @@ def check_group(transaction: TransactionSet) -> None:
     """
     expected = GROUPS.get(transaction.functional_id)
     if transaction.set_id != expected and (expected or transaction.set_id in _READERS):
-        told = f"expected set {expected or 'of another kind'} in group {transaction.functional_id}"
-        raise transaction.start.fault(f"{told}, found {transaction.set_id}", 1)
+        reported = f"expected set {expected or 'of another kind'} in group {transaction.functional_id}"
+        raise transaction.start.fault(f"{reported}, found {transaction.set_id}", 1)
 
 
 def read_note(note: Segment) -> FunctionalAcknowledgement:

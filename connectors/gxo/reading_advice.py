@@ -2,7 +2,7 @@
 
 Belongs here: the loops of a 945. Does not: other messages (reading).
 
-A carton is where lines are: it exists whether or not its number was told. Its tracking number is what the carrier
+A carton is where lines are: it exists with or without a number. Its tracking number is what the carrier
 calls the package (MAN CP), else a tracking or carrier reference (N9 or REF: 2I, CN), else the bill of lading (BM);
 where the carton has none of its own, that of the advice holds.
 """
@@ -35,7 +35,7 @@ class _Loop:
     numbers: list[tuple[str, str]] = field(default_factory=list)
 
     def best(self) -> tuple[str, ...]:
-        """Return the numbers of the best kind that was told; several are a contradiction that is passed on."""
+        """Return the numbers of the best kind that was sent; several are a contradiction that is passed on."""
         for rank in _RANKS:
             if found := dict.fromkeys(number for kind, number in self.numbers if kind == rank):
                 return tuple(found)

@@ -142,8 +142,8 @@ def _check_delimiters(header: str, position: int) -> None:
     separator, component, terminator = header[3], header[-2], header[-1]
     marks = (separator, component, terminator)
     if any(mark.isalnum() or mark == " " for mark in marks) or len(set(marks)) < len(marks):
-        told = " and ".join(shown(mark) for mark in marks)
-        raise X12Error(f"delimiters {told} cannot be", segment="ISA", position=position)
+        reported = " and ".join(shown(mark) for mark in marks)
+        raise X12Error(f"delimiters {reported} cannot be", segment="ISA", position=position)
 
 
 def _checked_isa(isa: Segment) -> Segment:

@@ -88,7 +88,7 @@ def cancel_order_set(order_number: str, *, depositor: str, site: str) -> list[tu
 
 
 def sendable(text: str, longest: int | None = None, *, delimiters: str = "") -> str:
-    """Return text that X12 can carry: delimiters, for which there is no escape, become spaces; cut where told."""
+    """Return text that X12 can carry: delimiters, for which there is no escape, become spaces; cut to a length."""
     unsendable = f"[{re.escape(_USUAL_DELIMITERS + delimiters)}{_CONTROLS}]+"
     return " ".join(re.sub(unsendable, " ", unicodedata.normalize("NFC", text)).split())[:longest].strip()
 
@@ -135,8 +135,8 @@ def _pairs(name: str, parts: Sequence[str], most: int) -> Iterator[tuple[str, ..
         X12Error: when there are more parts than X12 has room for.
     """
     if len(parts) > most:
-        told = f"the text needs {len(parts)} elements, X12 has room for {most}"
-        raise X12Error(told, segment=name, position=_FIRST, element=2)
+        message = f"the text needs {len(parts)} elements, X12 has room for {most}"
+        raise X12Error(message, segment=name, position=_FIRST, element=2)
     for at in range(0, len(parts), 2):
         yield (name, parts[at], parts[at + 1] if at + 1 < len(parts) else "")
 

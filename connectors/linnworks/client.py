@@ -2,7 +2,7 @@
 
 Rows are as received; amounts are Decimal, instants in rows ISO 8601 text in UTC.
 
-Belongs here: one method per question. Does not: HTTP (transport), sessions, completeness of pages, or codes.
+Belongs here: one method per operation. Does not: HTTP (transport), sessions, completeness of pages, or codes.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from connectors.linnworks import methods
-from connectors.linnworks.errors import reply_judge
-from connectors.linnworks.methods import VENDOR, Method, MethodPace, call_of
+from connectors.linnworks.errors import reply_classifier
+from connectors.linnworks.methods import VENDOR, Method, MethodLimiter, call_of
 from connectors.linnworks.pages import Listing, Page, read_all, read_page
 from connectors.linnworks.sessions import Session, SessionSigner, open_sessions
 from connectors.transport.client import Api, Service, Wire
@@ -198,7 +198,7 @@ def open_linnworks(settings: Settings, state: State, *, wire: Wire | None = None
     linnworks = configured(settings)
     wire = wire or Wire()
     sessions = open_sessions(linnworks, settings, wire)
-    pace = MethodPace(state, wire)
+    limiter = MethodLimiter(state, wire)
     secrets = tuple(
         secret.get_secret_value()
         for secret in (linnworks.application_id, linnworks.application_secret, linnworks.token)
@@ -206,9 +206,9 @@ def open_linnworks(settings: Settings, state: State, *, wire: Wire | None = None
     )
 
     def open_api(server: str) -> Api:
-        judge = reply_judge(secrets, sessions_renew=True)
+        classify_reply = reply_classifier(secrets, sessions_renew=True)
         signer = SessionSigner(sessions, server)
-        return Api(Service(VENDOR, server, linnworks.timeout_seconds, judge, signer, pace), wire)
+        return Api(Service(VENDOR, server, linnworks.timeout_seconds, classify_reply, signer, limiter), wire)
 
     return LinnworksClient(sessions, open_api)
 

@@ -27,40 +27,40 @@ QUOTA_SECONDS = 60.0
 _QUOTA = re.compile(r"(?i)calls quota exceeded|maximum admitted \d+ per minute")
 
 
-def reply_judge(secrets: Iterable[str], *, sessions_renew: bool) -> Callable[[Reply], ConnectorError | None]:
-    """Return a judge of replies that keeps `secrets` out of every message.
+def reply_classifier(secrets: Iterable[str], *, sessions_renew: bool) -> Callable[[Reply], ConnectorError | None]:
+    """Return a classifier of replies that keeps `secrets` out of every message.
 
     `sessions_renew` says that a 401 may be a session that ended, and is worth one new one.
     """
     hidden = tuple(secrets)
 
-    def judge(reply: Reply) -> ConnectorError | None:
-        return judge_reply(reply, hidden, sessions_renew=sessions_renew)
+    def classify(reply: Reply) -> ConnectorError | None:
+        return classify_reply(reply, hidden, sessions_renew=sessions_renew)
 
-    return judge
+    return classify
 
 
-def judge_reply(reply: Reply, secrets: Iterable[str] = (), *, sessions_renew: bool = True) -> ConnectorError | None:
-    """Return what is wrong with a reply, or None when it is good.
+def classify_reply(reply: Reply, secrets: Iterable[str] = (), *, sessions_renew: bool = True) -> ConnectorError | None:
+    """Return the error that a reply means, or None when it is good.
 
     The text of the quota is looked for on every refusal, for it was seen on other statuses than 429. Without a
     Retry-After the whole minute is waited out.
     """
     if reply.status < 300:
-        return _judge_body(reply)
+        return _classify_body(reply)
     said = _said(reply, secrets)
     if reply.status == 429 or _QUOTA.search(said.message):
         wait = reply.retry_after
-        told = f"HTTP {reply.status}: {said.message}"
+        reported = f"HTTP {reply.status}: {said.message}"
         pause = QUOTA_SECONDS if wait is None else wait
-        return RateLimitedError(told, vendor=reply.vendor, endpoint=reply.call.endpoint, retry_after=pause)
+        return RateLimitedError(reported, vendor=reply.vendor, endpoint=reply.call.endpoint, retry_after=pause)
     if (error := error_for_status(reply, said)) is not None:
         return error
     return _refusal(reply, said, sessions_renew=sessions_renew)
 
 
-def _judge_body(reply: Reply) -> ConnectorError | None:
-    """A good status with half a body is a failed read; of a write, nobody knows whether it was done."""
+def _classify_body(reply: Reply) -> ConnectorError | None:
+    """A good status with half a body is a failed read; for a write, the outcome is unknown."""
     try:
         reply.json()
     except MalformedReplyError as error:
@@ -73,14 +73,14 @@ def _judge_body(reply: Reply) -> ConnectorError | None:
 
 def _refusal(reply: Reply, said: Said, *, sessions_renew: bool) -> ConnectorError:
     place = {"vendor": reply.vendor, "endpoint": reply.call.endpoint, "code": said.code}
-    told = f"HTTP {reply.status}: {said.message or 'no explanation that can be read'}"
+    reported = f"HTTP {reply.status}: {said.message or 'no explanation that can be read'}"
     if reply.status == 401:
-        return (ExpiredTokenError if sessions_renew else CredentialError)(told, **place)
+        return (ExpiredTokenError if sessions_renew else CredentialError)(reported, **place)
     if reply.status == 403:
-        return CredentialError(f"{told}; the application's user lacks the permission for this method", **place)
+        return CredentialError(f"{reported}; the application's user lacks the permission for this method", **place)
     if reply.status == 404:
         place["code"] = UNKNOWN_METHOD
-    return RejectedError(told, **place)
+    return RejectedError(reported, **place)
 
 
 def _said(reply: Reply, secrets: Iterable[str]) -> Said:

@@ -64,8 +64,8 @@ def call_of(method: Method, parameters: Mapping[str, Any]) -> Call:
     return Call(method.name, "POST", path, is_read=method.is_read, body=body, headers=_JSON)
 
 
-class MethodPace:
-    """Keeps each method within its own quota a minute, over all processes that share the state."""
+class MethodLimiter:
+    """Limits each method to its own quota a minute, over all processes that share the state."""
 
     def __init__(self, state: State, wire: Wire) -> None:
         """Count by the clock of `wire`."""
@@ -74,9 +74,9 @@ class MethodPace:
         self._by_method = {method.name: windows[method.per_minute] for method in METHODS}
 
     @contextmanager
-    def passage(self, call: Call) -> Iterator[None]:
-        """Wait for the method's turn, then let the call pass."""
-        with self._by_method[call.endpoint].passage(call):
+    def acquire(self, call: Call) -> Iterator[None]:
+        """Wait until the method's quota allows the call."""
+        with self._by_method[call.endpoint].acquire(call):
             yield
 
     def throttle(self, call: Call, seconds: float) -> None:

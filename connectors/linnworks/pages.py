@@ -1,4 +1,4 @@
-"""Lists that come in pages, proven whole: as many different rows as the vendor counts, or an error.
+"""Paged lists, proven complete: as many different rows as the vendor counts, or an error.
 
 Belongs here: paging and counting (fact sheet linnworks 2). Does not: which list (client).
 """

@@ -14,13 +14,13 @@ from datetime import datetime, timedelta
 
 from pydantic import SecretStr
 
-from connectors.linnworks.errors import reply_judge
+from connectors.linnworks.errors import reply_classifier
 from connectors.linnworks.methods import VENDOR
 from connectors.transport.client import Api, Service, Wire
 from connectors.transport.errors import CredentialError, ExpiredTokenError, MalformedReplyError, RejectedError
 from connectors.transport.exact_json import dump_json
-from connectors.transport.messages import Call, Outgoing, Reply, Stamp
-from connectors.transport.token_calls import OpenGate, Unsigned
+from connectors.transport.messages import Call, Outgoing, Reply, Signature
+from connectors.transport.token_calls import NoLimiter, Unsigned
 from connectors.transport.tokens import Token, TokenFile
 from tieout.errors import ConfigError
 from tieout.numbers import whole_number
@@ -53,7 +53,7 @@ class SessionSigner:
         """Take sessions from `sessions`; only those of `server` will do."""
         self._sessions, self._server = sessions, server
 
-    def sign(self, outgoing: Outgoing) -> Stamp:
+    def sign(self, outgoing: Outgoing) -> Signature:
         """Return the Authorization header to add.
 
         Raises:
@@ -64,7 +64,7 @@ class SessionSigner:
         session = Session.of(kept)
         if session.server != self._server:
             raise ExpiredTokenError("the session moved to another server", vendor=VENDOR)
-        return Stamp(headers={"Authorization": session.token}, token=kept)
+        return Signature(headers={"Authorization": session.token}, token=kept)
 
     def renew(self, stale: str) -> None:
         """Sign in anew in place of the session `stale`."""
@@ -130,11 +130,11 @@ def _fetch(linnworks: Linnworks, sign_in: dict[str, str], *, wire: Wire) -> Toke
     body = dump_json(sign_in)
     headers = {"content-type": "application/json"}
     call = Call("Auth/AuthorizeByApplication", "POST", AUTHORIZE_PATH, is_read=True, body=body, headers=headers)
-    judge = reply_judge(sign_in.values(), sessions_renew=False)
-    service = Service(VENDOR, linnworks.base_url, linnworks.timeout_seconds, judge, Unsigned(), OpenGate())
+    classify_reply = reply_classifier(sign_in.values(), sessions_renew=False)
+    service = Service(VENDOR, linnworks.base_url, linnworks.timeout_seconds, classify_reply, Unsigned(), NoLimiter())
     with Api(service, wire) as api:
         try:
             return read_session(api.send(call), now=wire.now())
         except RejectedError as error:
-            told = f"{error.message}; check the application's id and secret and the installation's token"
-            raise CredentialError(told, vendor=VENDOR, endpoint=call.endpoint, code=error.code) from None
+            message = f"{error.message}; check the application's id and secret and the installation's token"
+            raise CredentialError(message, vendor=VENDOR, endpoint=call.endpoint, code=error.code) from None

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
-from connectors.netsuite.errors import NOT_FOUND, id_from_location, reply_judge
+from connectors.netsuite.errors import NOT_FOUND, id_from_location, reply_classifier
 from connectors.netsuite.oauth1 import TokenPassport, TokenSigner
 from connectors.netsuite.oauth2 import VENDOR, BearerSigner, open_token_file, required
 from connectors.transport.client import Api, Service, Signer, Wire
@@ -170,8 +170,8 @@ def open_netsuite(settings: Settings, state: State, *, wire: Wire | None = None)
         sleep=wire.sleep,
     )
     signer, secrets = _signer(settings, wire)
-    judge = reply_judge(secrets, tokens_renew=netsuite.auth == "oauth2")
-    service = Service(VENDOR, netsuite.base_url, netsuite.timeout_seconds, judge, signer, slots)
+    classify_reply = reply_classifier(secrets, tokens_renew=netsuite.auth == "oauth2")
+    service = Service(VENDOR, netsuite.base_url, netsuite.timeout_seconds, classify_reply, signer, slots)
     return NetSuiteClient(Api(service, wire))
 
 

@@ -39,21 +39,21 @@ _MEANINGS = (
 )
 
 
-def reply_judge(secrets: Iterable[str], *, tokens_renew: bool) -> Callable[[Reply], ConnectorError | None]:
-    """Return a judge of replies that keeps `secrets` out of every message.
+def reply_classifier(secrets: Iterable[str], *, tokens_renew: bool) -> Callable[[Reply], ConnectorError | None]:
+    """Return a classifier of replies that keeps `secrets` out of every message.
 
     `tokens_renew` says that a 401 may be an access token that ran out, and is worth one new one.
     """
     hidden = tuple(secrets)
 
-    def judge(reply: Reply) -> ConnectorError | None:
-        return judge_reply(reply, hidden, tokens_renew=tokens_renew)
+    def classify(reply: Reply) -> ConnectorError | None:
+        return classify_reply(reply, hidden, tokens_renew=tokens_renew)
 
-    return judge
+    return classify
 
 
-def judge_reply(reply: Reply, secrets: Iterable[str] = (), *, tokens_renew: bool = True) -> ConnectorError | None:
-    """Return what is wrong with a reply, or None when it is good. Status first: a 503 may be HTML from a gateway."""
+def classify_reply(reply: Reply, secrets: Iterable[str] = (), *, tokens_renew: bool = True) -> ConnectorError | None:
+    """Return the error that a reply means, or None when it is good. Status first: a 503 may be HTML from a gateway."""
     if reply.status < 300:
         if reply.call.is_read:
             reply.json()  # a good status with half a body must count as a failed read, and be read again

@@ -13,7 +13,7 @@ from hashlib import sha256
 from secrets import token_hex
 from urllib.parse import quote
 
-from connectors.transport.messages import Outgoing, Stamp
+from connectors.transport.messages import Outgoing, Signature
 from tieout.clock import Clock, to_epoch
 
 
@@ -64,10 +64,10 @@ class TokenSigner:
         """Sign with `passport`, stamping our own clock."""
         self._passport, self._now, self._nonce = passport, now, nonce
 
-    def sign(self, outgoing: Outgoing) -> Stamp:
+    def sign(self, outgoing: Outgoing) -> Signature:
         """Return the Authorization header to add."""
         header = authorization(outgoing, self._passport, nonce=self._nonce(), timestamp=to_epoch(self._now()))
-        return Stamp(headers={"Authorization": header})
+        return Signature(headers={"Authorization": header})
 
     def renew(self, stale: str) -> None:
         """These tokens do not expire; a refused one must be replaced in the settings."""

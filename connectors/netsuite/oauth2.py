@@ -15,11 +15,11 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import SecretStr
 
-from connectors.netsuite.errors import reply_judge
+from connectors.netsuite.errors import reply_classifier
 from connectors.transport.client import Api, Service, Wire
 from connectors.transport.errors import MalformedReplyError
-from connectors.transport.messages import Call, Outgoing, Reply, Stamp
-from connectors.transport.token_calls import OpenGate, Unsigned
+from connectors.transport.messages import Call, Outgoing, Reply, Signature
+from connectors.transport.token_calls import NoLimiter, Unsigned
 from connectors.transport.tokens import Token, TokenFile
 from tieout.clock import to_epoch
 from tieout.errors import ConfigError
@@ -41,11 +41,11 @@ class BearerSigner:
         """Take tokens from `tokens`."""
         self._tokens = tokens
 
-    def sign(self, outgoing: Outgoing) -> Stamp:
+    def sign(self, outgoing: Outgoing) -> Signature:
         """Return the Authorization header to add."""
         del outgoing
         token = self._tokens.current()
-        return Stamp(headers={"Authorization": f"Bearer {token}"}, token=token)
+        return Signature(headers={"Authorization": f"Bearer {token}"}, token=token)
 
     def renew(self, stale: str) -> None:
         """Replace the access token `stale`."""
@@ -132,8 +132,8 @@ def _fetch(netsuite: NetSuite, assertion: str, *, wire: Wire) -> Token:
     headers = {"content-type": "application/x-www-form-urlencoded"}
     body = urlencode(form).encode()
     call = Call("token", "POST", TOKEN_PATH, is_read=True, body=body, headers=headers)
-    judge = reply_judge((assertion,), tokens_renew=False)
-    service = Service(VENDOR, netsuite.base_url, netsuite.timeout_seconds, judge, Unsigned(), OpenGate())
+    classify_reply = reply_classifier((assertion,), tokens_renew=False)
+    service = Service(VENDOR, netsuite.base_url, netsuite.timeout_seconds, classify_reply, Unsigned(), NoLimiter())
     with Api(service, wire) as api:
         return read_token(api.send(call), now=wire.now())
 

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 from connectors.tiktok_shop.endpoints import REFRESH_TOKEN
-from connectors.tiktok_shop.errors import reply_judge
+from connectors.tiktok_shop.errors import reply_classifier
 from connectors.transport.client import Api, Service, Wire
 from connectors.transport.errors import MalformedReplyError
 from connectors.transport.messages import Call, Reply
-from connectors.transport.token_calls import OpenGate, Unsigned
+from connectors.transport.token_calls import NoLimiter, Unsigned
 from connectors.transport.tokens import Token, TokenFile
 from tieout.clock import from_epoch
 from tieout.settings import Settings, TikTokShop
@@ -43,9 +43,15 @@ def _issuer(shop: TikTokShop, wire: Wire) -> Callable[[Token | None], Token]:
 
 def _auth_service(shop: TikTokShop, refresh_token: str) -> Service:
     secrets = (shop.app_key.get_secret_value(), shop.app_secret.get_secret_value(), refresh_token)
-    judge = reply_judge(secrets)
+    classify_reply = reply_classifier(secrets)
     return Service(
-        VENDOR, shop.auth_base_url, shop.timeout_seconds, judge, Unsigned(), OpenGate(), setting="auth_base_url"
+        VENDOR,
+        shop.auth_base_url,
+        shop.timeout_seconds,
+        classify_reply,
+        Unsigned(),
+        NoLimiter(),
+        setting="auth_base_url",
     )
 
 

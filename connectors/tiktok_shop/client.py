@@ -1,9 +1,9 @@
-"""TikTok Shop as its callers see it: what a shop lists, sells, ships and earns, and what we tell it.
+"""TikTok Shop as its callers see it: what a shop lists, sells, ships and earns, and the writes to it.
 
 Money stays the text it is on the wire; ids are text; instants in rows are epoch seconds, as received.
 
-Belongs here: one method per question. Does not: how a question becomes calls (asking), HTTP (transport), completeness
-(pages, statements), codes (errors).
+Belongs here: one method per operation. Does not: how a request becomes calls (requester), HTTP (transport),
+completeness (pages, statements), codes (errors).
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
-from connectors.tiktok_shop import cancelling, endpoints, goods, shipping
-from connectors.tiktok_shop.asking import Asking, AuthorizedShop, Detail, Question
+from connectors.tiktok_shop import cancellations, endpoints, goods, shipping
 from connectors.tiktok_shop.auth import VENDOR, open_token_file
-from connectors.tiktok_shop.errors import reply_judge
-from connectors.tiktok_shop.pages import Leaf, Page, confirmed_pages, counted_pages
+from connectors.tiktok_shop.errors import reply_classifier
+from connectors.tiktok_shop.pages import Page, RawPage, confirmed_pages, counted_pages
+from connectors.tiktok_shop.requester import AuthorizedShop, Detail, Request, Requester
 from connectors.tiktok_shop.signing import RequestSigner
 from connectors.tiktok_shop.statements import StatementDetail, read_statement
 from connectors.transport.client import Api, Service, Wire
@@ -34,7 +34,7 @@ class TikTokShopClient:
 
     def __init__(self, api: Api) -> None:
         """Read through `api`; shops are looked up once, at the first need."""
-        self._ask = Asking(api)
+        self._requester = Requester(api)
 
     def __enter__(self) -> Self:
         return self
@@ -46,11 +46,11 @@ class TikTokShopClient:
 
     def close(self) -> None:
         """Close the connections."""
-        self._ask.close()
+        self._requester.close()
 
     def shops(self) -> list[AuthorizedShop]:
         """Return the shops this app may read (Get Authorized Shops 202309; not paged)."""
-        return self._ask.shops()
+        return self._requester.shops()
 
     def search_orders(
         self, shop_id: str, *, updated_from: datetime | None, updated_to: datetime | None = None
@@ -62,30 +62,34 @@ class TikTokShopClient:
         """
         bounds = _bounds("update_time", updated_from, updated_to)
         body = dump_json({name: int(value) for name, value in bounds})
-        question = Question(endpoints.SEARCH_ORDERS, shop_id, body=body)
-        return counted_pages(self._ask.reader(question), place=question.place)
+        request = Request(endpoints.SEARCH_ORDERS, shop_id, body=body)
+        return counted_pages(self._requester.reader(request), place=request.place)
 
     def orders(self, shop_id: str, ids: Sequence[str]) -> Page:
         """Return the orders with these ids, fifty a call; ids that are not found, asked for twice, are not in it."""
-        leaves = [leaf for chunk in _chunks(ids, endpoints.MAX_ORDER_IDS) for leaf in self._some_orders(shop_id, chunk)]
-        if not leaves:
+        raw_pages = [
+            raw_page
+            for chunk in _chunks(ids, endpoints.MAX_ORDER_IDS)
+            for raw_page in self._some_orders(shop_id, chunk)
+        ]
+        if not raw_pages:
             raise ValueError("orders: expected at least one id")
-        rows = [row for leaf in leaves for row in leaf.page.rows]
-        first = leaves[0].page
-        return Page(rows, min(leaf.page.as_of for leaf in leaves), first.api_version)
+        rows = [row for raw_page in raw_pages for row in raw_page.page.rows]
+        first = raw_pages[0].page
+        return Page(rows, min(raw_page.page.as_of for raw_page in raw_pages), first.api_version)
 
     def price_detail(self, shop_id: str, order_id: str) -> Detail:
         """Return how an order's price came about (202407)."""
-        return self._ask.detail(Question(endpoints.PRICE_DETAIL, shop_id, ids=(("order_id", order_id),)))
+        return self._requester.detail(Request(endpoints.PRICE_DETAIL, shop_id, ids=(("order_id", order_id),)))
 
     def statements(
         self, shop_id: str, *, statement_from: datetime, statement_to: datetime | None = None
     ) -> Iterator[Page]:
         """Yield statements of `statement_time` in [from, to), oldest first; short pages are confirmed."""
-        question = Question(
+        request = Request(
             endpoints.STATEMENTS, shop_id, filters=_bounds("statement_time", statement_from, statement_to)
         )
-        return confirmed_pages(self._ask.reader(question), endpoints.STATEMENTS.page_size, place=question.place)
+        return confirmed_pages(self._requester.reader(request), endpoints.STATEMENTS.page_size, place=request.place)
 
     def statement_transactions(self, shop_id: str, statement_id: str) -> StatementDetail:
         """Return one statement with all of its rows (202501, where not offered 202309 in its flat shape).
@@ -93,42 +97,42 @@ class TikTokShopClient:
         Raises:
             MalformedReplyError: when the rows are not as many as the statement says, also in a second reading.
         """
-        question = Question(endpoints.STATEMENT_TRANSACTIONS, shop_id, ids=(("statement_id", statement_id),))
-        return read_statement(self._ask.reader(question), place=question.place)
+        request = Request(endpoints.STATEMENT_TRANSACTIONS, shop_id, ids=(("statement_id", statement_id),))
+        return read_statement(self._requester.reader(request), place=request.place)
 
     def payments(self, shop_id: str, *, created_from: datetime) -> Iterator[Page]:
         """Yield payments created from then on, oldest first (202605, else 202309). Short pages are confirmed."""
-        question = Question(endpoints.PAYMENTS, shop_id, filters=_bounds("create_time", created_from, None))
-        return confirmed_pages(self._ask.reader(question), endpoints.PAYMENTS.page_size, place=question.place)
+        request = Request(endpoints.PAYMENTS, shop_id, filters=_bounds("create_time", created_from, None))
+        return confirmed_pages(self._requester.reader(request), endpoints.PAYMENTS.page_size, place=request.place)
 
     def unsettled(self, shop_id: str) -> Iterator[Page]:
         """Yield what is earned and not yet settled: a snapshot of estimates, which rows leave as they settle."""
-        question = Question(endpoints.UNSETTLED, shop_id)
-        return counted_pages(self._ask.reader(question), place=question.place)
+        request = Request(endpoints.UNSETTLED, shop_id)
+        return counted_pages(self._requester.reader(request), place=request.place)
 
     def order_transactions(self, shop_id: str, order_id: str) -> Detail:
         """Return an order's settled amounts per SKU, with the statement of each; empty until it settles."""
-        return self._ask.detail(Question(endpoints.ORDER_TRANSACTIONS, shop_id, ids=(("order_id", order_id),)))
+        return self._requester.detail(Request(endpoints.ORDER_TRANSACTIONS, shop_id, ids=(("order_id", order_id),)))
 
     def warehouses(self, shop_id: str) -> Iterator[Page]:
         """Yield the shop's warehouses, selling and returning ones alike."""
-        return goods.warehouses(self._ask, shop_id)
+        return goods.warehouses(self._requester, shop_id)
 
     def carriers(self, shop_id: str, warehouse_id: str) -> dict[str, str]:
         """Return id and name of the carriers that a warehouse of the shop may hand parcels to."""
-        return shipping.carriers(self._ask, shop_id, warehouse_id)
+        return shipping.carriers(self._requester, shop_id, warehouse_id)
 
     def products(self, shop_id: str, *, updated_from: datetime | None) -> Iterator[Page]:
         """Yield products of every status that were edited from then on; sales and stock do not count as edits."""
-        return goods.products(self._ask, shop_id, updated_from)
+        return goods.products(self._requester, shop_id, updated_from)
 
     def product(self, shop_id: str, product_id: str) -> Detail:
         """Return one product with what search leaves out: the composition of a combined SKU (`combined_skus`)."""
-        return self._ask.detail(Question(endpoints.PRODUCT, shop_id, ids=(("product_id", product_id),)))
+        return self._requester.detail(Request(endpoints.PRODUCT, shop_id, ids=(("product_id", product_id),)))
 
     def inventory(self, shop_id: str, sku_ids: Sequence[str]) -> Page:
         """Return listed stock by SKU id, 600 a call, each row with its `product_id`; unknown SKUs are not in it."""
-        return goods.inventory(self._ask, shop_id, sku_ids)
+        return goods.inventory(self._requester, shop_id, sku_ids)
 
     def update_inventory(self, shop_id: str, product_id: str, skus: Sequence[Mapping[str, Any]]) -> None:
         """Set available quantities: `skus` [{id, inventory: [{warehouse_id, quantity}]}], all warehouses of each SKU.
@@ -137,15 +141,15 @@ class TikTokShopClient:
             RejectedError: TikTok Shop's code of the first SKU refused; SKUs that the message does not name are written.
             OutcomeUnknownError: when the quantities may stand now.
         """
-        goods.update_inventory(self._ask, shop_id, product_id, skus)
+        goods.update_inventory(self._requester, shop_id, product_id, skus)
 
     def packages(self, shop_id: str, *, updated_from: datetime | None) -> Iterator[Page]:
         """Yield packages updated from then on, oldest update first."""
-        return shipping.packages(self._ask, shop_id, updated_from)
+        return shipping.packages(self._requester, shop_id, updated_from)
 
     def package(self, shop_id: str, package_id: str) -> Detail:
         """Return one package."""
-        return shipping.package(self._ask, shop_id, package_id)
+        return shipping.package(self._requester, shop_id, package_id)
 
     def mark_shipped(
         self, shop_id: str, order_id: str, *, line_ids: Sequence[str], tracking_number: str, provider_id: str
@@ -157,7 +161,12 @@ class TikTokShopClient:
             OutcomeUnknownError: when the package may exist now.
         """
         return shipping.mark_shipped(
-            self._ask, shop_id, order_id, line_ids=line_ids, tracking_number=tracking_number, provider_id=provider_id
+            self._requester,
+            shop_id,
+            order_id,
+            line_ids=line_ids,
+            tracking_number=tracking_number,
+            provider_id=provider_id,
         )
 
     def create_package(self, shop_id: str, order_id: str, *, line_ids: Sequence[str] = ()) -> str:
@@ -167,45 +176,49 @@ class TikTokShopClient:
             RejectedError: the platform's own code, "already shipped" among them: re-read the order.
             OutcomeUnknownError: when the label may be bought now.
         """
-        return shipping.create_package(self._ask, shop_id, order_id, line_ids=line_ids)
+        return shipping.create_package(self._requester, shop_id, order_id, line_ids=line_ids)
 
     def ship_package(self, shop_id: str, package_id: str, *, handover_method: str) -> None:
         """Arrange the shipment of a package that exists and waits: DROP_OFF or PICKUP by TikTok's carrier."""
-        shipping.ship_package(self._ask, shop_id, package_id, handover_method=handover_method)
+        shipping.ship_package(self._requester, shop_id, package_id, handover_method=handover_method)
 
     def correct_tracking(self, shop_id: str, package_id: str, *, tracking_number: str, provider_id: str) -> None:
         """Replace a shipped package's tracking number: once, within 72 hours of shipping."""
         shipping.correct_tracking(
-            self._ask, shop_id, package_id, tracking_number=tracking_number, provider_id=provider_id
+            self._requester, shop_id, package_id, tracking_number=tracking_number, provider_id=provider_id
         )
 
     def cancellations(self, shop_id: str, *, updated_from: datetime | None) -> Iterator[Page]:
         """Yield cancellations updated from then on, oldest update first; `cancel_id` names each (202602, 202309)."""
-        return cancelling.cancellations(self._ask, shop_id, updated_from)
+        return cancellations.cancellations(self._requester, shop_id, updated_from)
 
     def cancellation(self, shop_id: str, cancel_id: str) -> dict[str, Any] | None:
         """Return one cancellation, None when there is none of this id."""
-        return cancelling.cancellation(self._ask, shop_id, cancel_id)
+        return cancellations.cancellation(self._requester, shop_id, cancel_id)
 
     def approve_cancellation(self, shop_id: str, cancel_id: str, *, idempotency_key: str) -> None:
         """Accept what a buyer asks. Raises RejectedError (25001010 and its like) when it is decided already."""
-        cancelling.approve_cancellation(self._ask, shop_id, cancel_id, idempotency_key=idempotency_key)
+        cancellations.approve_cancellation(self._requester, shop_id, cancel_id, idempotency_key=idempotency_key)
 
     def reject_cancellation(self, shop_id: str, cancel_id: str, *, reason: str, idempotency_key: str) -> None:
         """Refuse what a buyer asks, for a reason out of `reject_reasons`. Raises RejectedError as approving does."""
-        cancelling.reject_cancellation(self._ask, shop_id, cancel_id, reason=reason, idempotency_key=idempotency_key)
+        cancellations.reject_cancellation(
+            self._requester, shop_id, cancel_id, reason=reason, idempotency_key=idempotency_key
+        )
 
     def reject_reasons(self, shop_id: str, cancel_id: str) -> list[str]:
         """Return the names of the reasons that a refusal may give now; they differ by market."""
-        return cancelling.reject_reasons(self._ask, shop_id, cancel_id)
+        return cancellations.reject_reasons(self._requester, shop_id, cancel_id)
 
-    def _some_orders(self, shop_id: str, ids: Sequence[str]) -> Iterator[Leaf]:
+    def _some_orders(self, shop_id: str, ids: Sequence[str]) -> Iterator[RawPage]:
         # This call has no total to prove it whole by: what is missing is asked for once more.
-        leaf = self._ask.leaf(Question(endpoints.ORDERS, shop_id, filters=(("ids", ",".join(ids)),)), "")
-        yield leaf
-        found = {str(row.get("id")) for row in leaf.page.rows}
+        raw_page = self._requester.raw_page(Request(endpoints.ORDERS, shop_id, filters=(("ids", ",".join(ids)),)), "")
+        yield raw_page
+        found = {str(row.get("id")) for row in raw_page.page.rows}
         if missing := [order_id for order_id in ids if order_id not in found]:
-            yield self._ask.leaf(Question(endpoints.ORDERS, shop_id, filters=(("ids", ",".join(missing)),)), "")
+            yield self._requester.raw_page(
+                Request(endpoints.ORDERS, shop_id, filters=(("ids", ",".join(missing)),)), ""
+            )
 
 
 def open_tiktok_shop(settings: Settings, state: State, *, wire: Wire | None = None) -> TikTokShopClient:
@@ -221,9 +234,9 @@ def open_tiktok_shop(settings: Settings, state: State, *, wire: Wire | None = No
         VENDOR,
         shop.base_url,
         shop.timeout_seconds,
-        judge=reply_judge((key, secret, shop.refresh_token.get_secret_value())),
+        classify_reply=reply_classifier((key, secret, shop.refresh_token.get_secret_value())),
         signer=RequestSigner(key, secret, tokens=open_token_file(settings, wire), now=wire.now),
-        gate=Pacer(state, VENDOR, per_second=shop.requests_per_second, now=wire.now, sleep=wire.sleep),
+        limiter=Pacer(state, VENDOR, per_second=shop.requests_per_second, now=wire.now, sleep=wire.sleep),
     )
     return TikTokShopClient(Api(service, wire))
 

@@ -57,17 +57,17 @@ _OVERLOADED_TEXTS: tuple[tuple[tuple[str, ...], _Kind], ...] = (
 HOUR = 3600.0
 
 
-def reply_judge(secrets: Iterable[str]) -> Callable[[Reply], ConnectorError | None]:
-    """Return a judge of replies that keeps `secrets` out of every message."""
+def reply_classifier(secrets: Iterable[str]) -> Callable[[Reply], ConnectorError | None]:
+    """Return a classifier of replies that keeps `secrets` out of every message."""
     hidden = tuple(secrets)
 
-    def judge(reply: Reply) -> ConnectorError | None:
-        return judge_reply(reply, hidden)
+    def classify(reply: Reply) -> ConnectorError | None:
+        return classify_reply(reply, hidden)
 
-    return judge
+    return classify
 
 
-def judge_reply(reply: Reply, secrets: Iterable[str] = ()) -> ConnectorError | None:
+def classify_reply(reply: Reply, secrets: Iterable[str] = ()) -> ConnectorError | None:
     """Return what is wrong with a reply, or None for code 0. Status first: a 503 may be HTML from the edge."""
     envelope = _envelope(reply)
     said = Said() if envelope is None else _said(envelope, secrets)
@@ -95,8 +95,8 @@ def _said(envelope: dict[str, Any], secrets: Iterable[str]) -> Said:
     code = plain_id(str(envelope["code"]), secrets)
     message = redact(str(envelope.get("message") or ""), secrets)
     remedy = _REMEDIES.get(code)
-    told = f"{message}; {remedy}" if remedy else message
-    return Said(told, code, plain_id(str(envelope.get("request_id") or ""), secrets))
+    reported = f"{message}; {remedy}" if remedy else message
+    return Said(reported, code, plain_id(str(envelope.get("request_id") or ""), secrets))
 
 
 def _no_envelope(reply: Reply) -> ConnectorError:

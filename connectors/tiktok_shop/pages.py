@@ -1,6 +1,6 @@
-"""Pages of rows, and the proof that a list came whole.
+"""Pages of rows, and the proof that a list is complete.
 
-TikTok Shop gives three different grounds for believing a list (fact sheet tiktok_shop 3.1, 7.2, 7.4, 7.6):
+TikTok Shop gives three different proofs of a complete list (fact sheet tiktok_shop 3.1, 7.2, 7.4, 7.6):
 
 - `total_count` of one statement's transactions: exact, since a statement does not change while it is read;
 - `total_count` of orders, unsettled rows, products, packages and cancellations: rows come and go while one pages, so it
@@ -37,7 +37,7 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Leaf:
+class RawPage:
     """One page as read: what the caller gets, the rest of `data`, and the token of the next ("" at the end)."""
 
     page: Page
@@ -45,10 +45,10 @@ class Leaf:
     next_token: str
 
 
-ReadPage = Callable[[str], Leaf]
+ReadPage = Callable[[str], RawPage]
 
 
-def leaf_of(data: Any, rows_field: str, *, as_of: datetime, api_version: str, place: dict[str, str]) -> Leaf:
+def raw_page_of(data: Any, rows_field: str, *, as_of: datetime, api_version: str, place: dict[str, str]) -> RawPage:
     """Return the page in an answer's `data`; an absent or null list is an empty one, as TikTok Shop sends it.
 
     Raises:
@@ -65,10 +65,10 @@ def leaf_of(data: Any, rows_field: str, *, as_of: datetime, api_version: str, pl
         raise MalformedReplyError("expected data.next_page_token to be text", **place)
     header = {name: value for name, value in data.items() if name not in (rows_field, "next_page_token")}
     total = _count(data.get("total_count"), place)
-    return Leaf(Page(rows_of(rows), as_of, api_version, total), header, token)
+    return RawPage(Page(rows_of(rows), as_of, api_version, total), header, token)
 
 
-def walk(read: ReadPage, place: dict[str, str]) -> Iterator[Leaf]:
+def walk(read: ReadPage, place: dict[str, str]) -> Iterator[RawPage]:
     """Yield pages until the token is empty or absent.
 
     Raises:
@@ -76,9 +76,9 @@ def walk(read: ReadPage, place: dict[str, str]) -> Iterator[Leaf]:
     """
     token, seen = "", {""}
     while True:
-        leaf = read(token)
-        yield leaf
-        token = leaf.next_token
+        raw_page = read(token)
+        yield raw_page
+        token = raw_page.next_token
         if not token:
             return
         if token in seen:
@@ -100,10 +100,10 @@ def counted_pages(read: ReadPage, *, place: dict[str, str], key: str = "id") -> 
     for reading in range(1, LIST_READINGS + 1):
         ids: set[str] = set()
         totals: list[int] = []
-        for leaf in walk(read, place):
-            ids.update(key_of(row, key) for row in leaf.page.rows)
-            totals += [] if leaf.page.total_count is None else [leaf.page.total_count]
-            yield leaf.page
+        for raw_page in walk(read, place):
+            ids.update(key_of(row, key) for row in raw_page.page.rows)
+            totals += [] if raw_page.page.total_count is None else [raw_page.page.total_count]
+            yield raw_page.page
         expected = (totals[0] if reading == 1 else min(totals)) if totals else 0
         if len(ids) >= expected:
             return
@@ -116,24 +116,24 @@ def confirmed_pages(read: ReadPage, page_size: int, *, place: dict[str, str]) ->
     Raises:
         MalformedReplyError: when four readings of one page never agree.
     """
-    for leaf in walk(lambda token: _confirmed(read, token, page_size=page_size, place=place), place):
-        yield leaf.page
+    for raw_page in walk(lambda token: _confirmed(read, token, page_size=page_size, place=place), place):
+        yield raw_page.page
 
 
-def _confirmed(read: ReadPage, token: str, *, page_size: int, place: dict[str, str]) -> Leaf:
-    leaf = read(token)
+def _confirmed(read: ReadPage, token: str, *, page_size: int, place: dict[str, str]) -> RawPage:
+    raw_page = read(token)
     for _ in range(SAME_PAGE_READINGS - 1):
-        if len(leaf.page.rows) >= page_size:
-            return leaf
+        if len(raw_page.page.rows) >= page_size:
+            return raw_page
         again = read(token)
-        if _ids(again) == _ids(leaf) and bool(again.next_token) == bool(leaf.next_token):
+        if _ids(again) == _ids(raw_page) and bool(again.next_token) == bool(raw_page.next_token):
             return again
-        leaf = again
+        raw_page = again
     raise MalformedReplyError(f"{SAME_PAGE_READINGS} readings of one page differ", **place)
 
 
-def _ids(leaf: Leaf) -> list[str]:
-    return sorted(key_of(row, "id") for row in leaf.page.rows)
+def _ids(raw_page: RawPage) -> list[str]:
+    return sorted(key_of(row, "id") for row in raw_page.page.rows)
 
 
 def _count(value: Any, place: dict[str, str]) -> int | None:

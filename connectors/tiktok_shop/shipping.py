@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from connectors.tiktok_shop import endpoints
-from connectors.tiktok_shop.asking import Asking, Detail, Question
 from connectors.tiktok_shop.endpoints import Endpoint
 from connectors.tiktok_shop.pages import Page, counted_pages
+from connectors.tiktok_shop.requester import Detail, Request, Requester
 from connectors.transport.errors import RejectedError
 from connectors.transport.exact_json import dump_json
 from tieout.clock import to_epoch
@@ -22,26 +22,28 @@ _WITHOUT_CARRIERS = ("21008116", "21008117")  # an option that is not subscribed
 WHOLE_ORDER, PART_OF_ORDER = "1", "2"
 
 
-def packages(ask: Asking, shop_id: str, updated_from: datetime | None) -> Iterator[Page]:
+def packages(requester: Requester, shop_id: str, updated_from: datetime | None) -> Iterator[Page]:
     """Yield packages updated from then on, oldest update first."""
     body = {} if updated_from is None else {"update_time_ge": to_epoch(updated_from)}
-    question = Question(endpoints.SEARCH_PACKAGES, shop_id, body=dump_json(body))
-    return counted_pages(ask.reader(question), place=question.place)
+    request = Request(endpoints.SEARCH_PACKAGES, shop_id, body=dump_json(body))
+    return counted_pages(requester.reader(request), place=request.place)
 
 
-def package(ask: Asking, shop_id: str, package_id: str) -> Detail:
+def package(requester: Requester, shop_id: str, package_id: str) -> Detail:
     """Return one package."""
-    return ask.detail(Question(endpoints.PACKAGE, shop_id, ids=(("package_id", package_id),)))
+    return requester.detail(Request(endpoints.PACKAGE, shop_id, ids=(("package_id", package_id),)))
 
 
-def carriers(ask: Asking, shop_id: str, warehouse_id: str) -> dict[str, str]:
+def carriers(requester: Requester, shop_id: str, warehouse_id: str) -> dict[str, str]:
     """Return id and name of the carriers that a warehouse may hand parcels to, over all its delivery options (4.4)."""
-    options = ask.leaf(Question(endpoints.DELIVERY_OPTIONS, shop_id, ids=(("warehouse_id", warehouse_id),)), "")
+    options = requester.raw_page(
+        Request(endpoints.DELIVERY_OPTIONS, shop_id, ids=(("warehouse_id", warehouse_id),)), ""
+    )
     found: dict[str, str] = {}
     for option in options.page.rows:
         ids = (("delivery_option_id", str(option.get("id"))),)
         try:
-            rows = ask.leaf(Question(endpoints.SHIPPING_PROVIDERS, shop_id, ids=ids), "").page.rows
+            rows = requester.raw_page(Request(endpoints.SHIPPING_PROVIDERS, shop_id, ids=ids), "").page.rows
         except RejectedError as error:
             if error.code not in _WITHOUT_CARRIERS:
                 raise
@@ -51,7 +53,13 @@ def carriers(ask: Asking, shop_id: str, warehouse_id: str) -> dict[str, str]:
 
 
 def mark_shipped(
-    ask: Asking, shop_id: str, order_id: str, *, line_ids: Sequence[str], tracking_number: str, provider_id: str
+    requester: Requester,
+    shop_id: str,
+    order_id: str,
+    *,
+    line_ids: Sequence[str],
+    tracking_number: str,
+    provider_id: str,
 ) -> str:
     """Say that these line items left with a seller's own carrier; returns the package id (202309)."""
     body = {
@@ -59,30 +67,32 @@ def mark_shipped(
         "tracking_number": tracking_number,
         "shipping_provider_id": provider_id,
     }
-    answer = _write(ask, endpoints.MARK_SHIPPED, shop_id, ids=(("order_id", order_id),), body=body)
+    answer = _write(requester, endpoints.MARK_SHIPPED, shop_id, ids=(("order_id", order_id),), body=body)
     return str(answer.data.get("package_id") or "")
 
 
-def create_package(ask: Asking, shop_id: str, order_id: str, *, line_ids: Sequence[str]) -> str:
+def create_package(requester: Requester, shop_id: str, order_id: str, *, line_ids: Sequence[str]) -> str:
     """Buy TikTok's label for line items of an order (none named: for all of it); returns the package id (202512)."""
     named: dict[str, Any] = {"order_line_item": [{"order_line_id": line} for line in line_ids]} if line_ids else {}
     body = {"ship_type": PART_OF_ORDER if line_ids else WHOLE_ORDER, "order_id": order_id, **named}
-    return str(_write(ask, endpoints.CREATE_PACKAGE, shop_id, ids=(), body=body).data.get("package_id") or "")
+    return str(_write(requester, endpoints.CREATE_PACKAGE, shop_id, ids=(), body=body).data.get("package_id") or "")
 
 
-def ship_package(ask: Asking, shop_id: str, package_id: str, *, handover_method: str) -> None:
+def ship_package(requester: Requester, shop_id: str, package_id: str, *, handover_method: str) -> None:
     """Arrange the shipment of a package that exists and waits, by TikTok's carrier."""
     body = {"handover_method": handover_method}
-    _write(ask, endpoints.SHIP_PACKAGE, shop_id, ids=(("package_id", package_id),), body=body)
+    _write(requester, endpoints.SHIP_PACKAGE, shop_id, ids=(("package_id", package_id),), body=body)
 
 
-def correct_tracking(ask: Asking, shop_id: str, package_id: str, *, tracking_number: str, provider_id: str) -> None:
+def correct_tracking(
+    requester: Requester, shop_id: str, package_id: str, *, tracking_number: str, provider_id: str
+) -> None:
     """Replace a shipped package's tracking number; TikTok Shop takes one correction within 72 hours (4.4)."""
     body = {"tracking_number": tracking_number, "shipping_provider_id": provider_id}
-    _write(ask, endpoints.CORRECT_TRACKING, shop_id, ids=(("package_id", package_id),), body=body)
+    _write(requester, endpoints.CORRECT_TRACKING, shop_id, ids=(("package_id", package_id),), body=body)
 
 
 def _write(
-    ask: Asking, endpoint: Endpoint, shop_id: str, *, ids: tuple[tuple[str, str], ...], body: dict[str, Any]
+    requester: Requester, endpoint: Endpoint, shop_id: str, *, ids: tuple[tuple[str, str], ...], body: dict[str, Any]
 ) -> Detail:
-    return ask.detail(Question(endpoint, shop_id, ids=ids, body=dump_json(body), is_read=False))
+    return requester.detail(Request(endpoint, shop_id, ids=ids, body=dump_json(body), is_read=False))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Protocol
 
-from connectors.transport.messages import Outgoing, Stamp
+from connectors.transport.messages import Outgoing, Signature
 from tieout.clock import Clock, to_epoch
 
 _UNSIGNED = frozenset({"sign", "access_token"})
@@ -45,13 +45,13 @@ class RequestSigner:
         """Sign as one app; `tokens` says on whose behalf."""
         self._app_key, self._app_secret, self._tokens, self._now = app_key, app_secret, tokens, now
 
-    def sign(self, outgoing: Outgoing) -> Stamp:
+    def sign(self, outgoing: Outgoing) -> Signature:
         """Return what to add: TikTok Shop takes timestamps from five minutes ago to thirty seconds ahead."""
         token = self._tokens.current()
         common = (("app_key", self._app_key), ("timestamp", str(to_epoch(self._now()))))
         signature = sign(self._app_secret, outgoing.path, outgoing.query + common, outgoing.body)
         headers = {"x-tts-access-token": token, "content-type": "application/json"}
-        return Stamp((*common, ("sign", signature)), headers, token)
+        return Signature((*common, ("sign", signature)), headers, token)
 
     def renew(self, stale: str) -> None:
         """Replace the access token `stale`."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from connectors.tiktok_shop.pages import LIST_READINGS, Leaf, ReadPage, walk
+from connectors.tiktok_shop.pages import LIST_READINGS, RawPage, ReadPage, walk
 from connectors.transport.errors import MalformedReplyError
 from connectors.transport.rows import Row, key_of
 
@@ -38,17 +38,17 @@ def read_statement(read: ReadPage, *, place: dict[str, str]) -> StatementDetail:
     reasons: list[str] = []
     repeated: list[list[str]] = []
     for _ in range(LIST_READINGS):
-        leaves = list(walk(read, place))
-        ids = [key_of(row, "id") for leaf in leaves for row in leaf.page.rows]
+        raw_pages = list(walk(read, place))
+        ids = [key_of(row, "id") for raw_page in raw_pages for row in raw_page.page.rows]
         repeated.append(sorted(key for key in set(ids) if ids.count(key) > 1))
-        reasons.append(_contradiction(leaves, len(ids)))
+        reasons.append(_contradiction(raw_pages, len(ids)))
         if not reasons[-1] and (not repeated[-1] or repeated[-1:] == repeated[-2:-1]):
-            return _joined(leaves)
+            return _joined(raw_pages)
     raise MalformedReplyError(f"incomplete in two readings: {reasons[-1] or 'repeated ids vary'}", **place)
 
 
-def _contradiction(leaves: list[Leaf], rows: int) -> str:
-    totals = {leaf.page.total_count for leaf in leaves}
+def _contradiction(raw_pages: list[RawPage], rows: int) -> str:
+    totals = {raw_page.page.total_count for raw_page in raw_pages}
     if None in totals:
         return "total_count is missing"
     if len(totals) > 1:
@@ -57,7 +57,9 @@ def _contradiction(leaves: list[Leaf], rows: int) -> str:
     return "" if rows == total else f"{rows} rows came, total_count is {total}"
 
 
-def _joined(leaves: list[Leaf]) -> StatementDetail:
-    first = leaves[0]
-    rows = [row for leaf in leaves for row in leaf.page.rows]
-    return StatementDetail(first.header, rows, first.page.api_version, min(leaf.page.as_of for leaf in leaves))
+def _joined(raw_pages: list[RawPage]) -> StatementDetail:
+    first = raw_pages[0]
+    rows = [row for raw_page in raw_pages for row in raw_page.page.rows]
+    return StatementDetail(
+        first.header, rows, first.page.api_version, min(raw_page.page.as_of for raw_page in raw_pages)
+    )

@@ -1,4 +1,4 @@
-"""Sending: the one place that talks HTTP. Sign, pace, send, judge; reads are retried, writes never.
+"""Sending: the one place that uses HTTP. Sign, limit, send, classify the reply; reads are retried, writes never.
 
 Belongs here: the loop around one call. Does not: the policy (retry), the limits (limits), what codes mean (systems).
 """
@@ -29,7 +29,7 @@ from connectors.transport.errors import (
     UnreachableError,
 )
 from connectors.transport.faults import WIRE_FAULTS, error_for_fault, error_for_size
-from connectors.transport.messages import Call, Outgoing, Reply, Stamp
+from connectors.transport.messages import Call, Outgoing, Reply, Signature
 from connectors.transport.retry import RETRY_AFTER_CAP_SECONDS, delay_seconds, should_retry
 from tieout.clock import Clock, utc_now
 
@@ -42,26 +42,26 @@ RENEWALS = 2  # the second for a token that another process renewed, and that ra
 
 
 class Signer(Protocol):
-    """How a system proves who asks."""
+    """How requests to a system are signed."""
 
-    def sign(self, outgoing: Outgoing) -> Stamp:
-        """Return what to add to this request; called again for every try, since stamps age."""
+    def sign(self, outgoing: Outgoing) -> Signature:
+        """Return what to add to this request; called again for every try, since timestamps age."""
 
     def renew(self, stale: str) -> None:
-        """Get a new access token in place of `stale`, unless somebody already has."""
+        """Get a new access token in place of `stale`, unless another process already has."""
 
 
-class Gate(Protocol):
-    """How a system's limits are kept."""
+class Limiter(Protocol):
+    """How calls are kept within a system's rate limits."""
 
-    def passage(self, call: Call) -> AbstractContextManager[None]:
-        """Wait until the call may be under way, and hold its place until it is over."""
+    def acquire(self, call: Call) -> AbstractContextManager[None]:
+        """Wait until the limit allows the call, and hold its place until it is over."""
 
     def throttle(self, call: Call, seconds: float) -> None:
         """The vendor refused the call and asked to wait so long."""
 
     def close(self) -> None:
-        """Give back what is held between calls."""
+        """Release what is held between calls."""
 
 
 @dataclass(frozen=True)
@@ -76,17 +76,17 @@ class Wire:
 
 @dataclass(frozen=True)
 class Service:
-    """A system as transport sees it: where it is, who asks, how fast, and what its answers mean.
+    """A system as transport sees it: base URL, signer, limits, and what its replies mean.
 
-    `setting` is the setting that says where it is, as errors name it.
+    `setting` is the setting of the base URL, as errors name it.
     """
 
     vendor: str
     base_url: str
     timeout_seconds: float
-    judge: Callable[[Reply], ConnectorError | None]
+    classify_reply: Callable[[Reply], ConnectorError | None]
     signer: Signer
-    gate: Gate
+    limiter: Limiter
     setting: str = "base_url"
 
 
@@ -110,11 +110,11 @@ class Api:
 
     def close(self) -> None:
         """Close every connection and give back held slots."""
-        self._service.gate.close()
+        self._service.limiter.close()
         self._http.close()
 
     def send(self, call: Call) -> Reply:
-        """Carry out a call and return the reply the system judged good.
+        """Carry out a call and return the reply the system classified as good.
 
         Raises:
             CredentialError: access is refused; a token that ran out has been renewed before.
@@ -133,33 +133,33 @@ class Api:
                     error.was_retried = True
                     raise
                 wait = delay_seconds(error, attempt, jitter=self._wire.chance())
-                # A system that is down is told once, when it is given up.
+                # A system that is down is logged as a warning once, when it is given up.
                 level = logging.INFO if isinstance(error, UnreachableError) else logging.WARNING
                 log.log(level, "%s; try %d, again in %.1f s", error, attempt, wait)
             self._wire.sleep(wait)
             attempt += 1
 
     def _send_renewing(self, call: Call) -> Reply:
-        stamp, outcome = self._attempt(call)
+        signature, outcome = self._attempt(call)
         for _ in range(RENEWALS):
             if not isinstance(outcome, ExpiredTokenError):
                 break
-            self._service.signer.renew(stamp.token)
-            stamp, outcome = self._attempt(call)
+            self._service.signer.renew(signature.token)
+            signature, outcome = self._attempt(call)
         if isinstance(outcome, ConnectorError):
             raise outcome
         return outcome
 
-    def _attempt(self, call: Call) -> tuple[Stamp, Reply | ConnectorError]:
+    def _attempt(self, call: Call) -> tuple[Signature, Reply | ConnectorError]:
         self._refuse_while_resting(call)
-        with self._service.gate.passage(call):
+        with self._service.limiter.acquire(call):
             request = self._http.build_request(
                 call.method, self._root + call.path, params=call.query, content=call.body or None, headers=call.headers
             )
-            stamp = self._service.signer.sign(_outgoing(request))
-            outcome = self._exchange(call, _stamped(request, stamp))
+            signature = self._service.signer.sign(_outgoing(request))
+            outcome = self._exchange(call, _signed(request, signature))
         self._remember(call, outcome)
-        return stamp, outcome
+        return signature, outcome
 
     def _exchange(self, call: Call, request: httpx.Request) -> Reply | ConnectorError:
         vendor, setting = self._service.vendor, self._service.setting
@@ -173,7 +173,7 @@ class Api:
         headers = {name.lower(): value for name, value in response.headers.items()}
         reply = Reply(vendor, call, response.status_code, headers, content, self._wire.now())
         try:
-            return self._service.judge(reply) or reply
+            return self._service.classify_reply(reply) or reply
         except ConnectorError as error:
             return error
 
@@ -188,7 +188,7 @@ class Api:
 
     def _remember(self, call: Call, outcome: Reply | ConnectorError) -> None:
         if isinstance(outcome, RateLimitedError):
-            self._service.gate.throttle(call, min(outcome.retry_after or 0.0, RETRY_AFTER_CAP_SECONDS))
+            self._service.limiter.throttle(call, min(outcome.retry_after or 0.0, RETRY_AFTER_CAP_SECONDS))
         if isinstance(outcome, (TransientError, OutcomeUnknownError, MalformedReplyError)):
             self._breaker.failed(call.key, self._wire.now())
         else:
@@ -226,10 +226,10 @@ def _outgoing(request: httpx.Request) -> Outgoing:
     return Outgoing(request.method, str(url.copy_with(query=None)), url.path, query, request.content)
 
 
-def _stamped(request: httpx.Request, stamp: Stamp) -> httpx.Request:
-    for name, value in stamp.query:
+def _signed(request: httpx.Request, signature: Signature) -> httpx.Request:
+    for name, value in signature.query:
         request.url = request.url.copy_add_param(name, value)
-    request.headers.update(stamp.headers)
+    request.headers.update(signature.headers)
     return request
 
 

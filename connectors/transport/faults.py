@@ -57,17 +57,17 @@ def error_for_fault(fault: Exception, call: Call, vendor: str, *, base_url: str,
 
 def unreachable(vendor: str, base_url: str, kind: str, *, setting: str) -> UnreachableError:
     """Return the error for a system to which no connection can be made."""
-    told = f"no connection to {base_url} ({kind}), nothing was sent: check {vendor}.{setting} and whether it is up"
-    return UnreachableError(told, vendor=vendor)
+    reported = f"no connection to {base_url} ({kind}), nothing was sent: check {vendor}.{setting} and whether it is up"
+    return UnreachableError(reported, vendor=vendor)
 
 
 def error_for_size(call: Call, vendor: str, *, most: int) -> ConnectorError:
     """Return the error for a reply of more than `most` bytes, which was not read to its end."""
     place = {"vendor": vendor, "endpoint": call.endpoint}
-    told = f"the reply exceeds {most:,} bytes"
+    reported = f"the reply exceeds {most:,} bytes"
     if call.is_read:
-        return MalformedReplyError(told, **place)
-    return OutcomeUnknownError(f"{told}: the write may have been carried out", **place)
+        return MalformedReplyError(reported, **place)
+    return OutcomeUnknownError(f"{reported}: the write may have been carried out", **place)
 
 
 def error_for_status(reply: Reply, said: Said) -> ConnectorError | None:
@@ -82,13 +82,13 @@ def error_for_status(reply: Reply, said: Said) -> ConnectorError | None:
         "code": said.code,
         "request_id": said.request_id,
     }
-    told = f"HTTP {reply.status}" + (f": {said.message}" if said.message else "")
+    reported = f"HTTP {reply.status}" + (f": {said.message}" if said.message else "")
     if reply.status == 429:
-        return RateLimitedError(told, **place, retry_after=reply.retry_after)
+        return RateLimitedError(reported, **place, retry_after=reply.retry_after)
     if reply.status >= 500 or reply.status == 408:
         if reply.call.is_read:
-            return TransientError(told, **place)
-        return OutcomeUnknownError(f"{told}: the write may have been carried out", **place)
+            return TransientError(reported, **place)
+        return OutcomeUnknownError(f"{reported}: the write may have been carried out", **place)
     if 300 <= reply.status < 400:
-        return RejectedError(f"{told}: a redirect, where none is expected; check base_url in tieout.toml", **place)
+        return RejectedError(f"{reported}: a redirect, where none is expected; check base_url in tieout.toml", **place)
     return None

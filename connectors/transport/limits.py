@@ -3,7 +3,7 @@
 `Pacer` spaces requests evenly under a rate a second; `Window` lets them go as they come until a minute's quota is used
 up; `Slots` bounds how many are under way at once. All hold one short transaction at a time and sleep outside it.
 
-Belongs here: waiting for one's turn. Does not: how often or how many (settings), or what a refusal means (errors).
+Belongs here: waiting for a turn. Does not: how often or how many (settings), or what a refusal means (errors).
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ class Pacer:
         self._known: set[str] = set()
 
     @contextmanager
-    def passage(self, call: Call) -> Iterator[None]:
-        """Wait for the call's turn, then let it pass."""
+    def acquire(self, call: Call) -> Iterator[None]:
+        """Wait until the quota allows the call."""
         with self._guard:
             turn = self._take(f"{self._system}/{call.key}")
         wait = (turn - self._now()).total_seconds()
@@ -117,8 +117,8 @@ class Window:
         self._known: set[str] = set()
 
     @contextmanager
-    def passage(self, call: Call) -> Iterator[None]:
-        """Wait for the call's turn, then let it pass."""
+    def acquire(self, call: Call) -> Iterator[None]:
+        """Wait until the quota allows the call."""
         quota = self._quota(call)
         with self._state.transaction() as connection:
             free, recent = lock_quota(connection, quota), _recent_turns(connection, quota)
@@ -185,7 +185,7 @@ class Slots:
         self._spread = Random()  # noqa: S311 - spreads waiting processes, guards nothing
 
     @contextmanager
-    def passage(self, call: Call) -> Iterator[None]:
+    def acquire(self, call: Call) -> Iterator[None]:
         """Hold a slot for the length of a call.
 
         Raises:
@@ -255,7 +255,7 @@ class Slots:
 
 def ensure_quota(state: State, quota: str) -> None:
     """Make sure the quota has a row to lock."""
-    with suppress(IntegrityError), state.transaction() as connection:  # a process that was quicker made it: as good
+    with suppress(IntegrityError), state.transaction() as connection:  # another process made it first
         if connection.execute(select(limits.c.quota).where(limits.c.quota == quota)).first() is None:
             connection.execute(insert(limits).values(quota=quota, next_free_at=""))
 

@@ -53,7 +53,7 @@ class Outgoing:
 
 
 @dataclass(frozen=True)
-class Stamp:
+class Signature:
     """What signing adds to a request; `token` is the access token it rests on, "" when there is none."""
 
     query: Query = field(default=(), repr=False)

@@ -8,26 +8,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from connectors.transport.messages import Call, Outgoing, Stamp
+from connectors.transport.messages import Call, Outgoing, Signature
 
 
 class Unsigned:
     """Token calls carry their own proof: an app secret or a signed assertion."""
 
-    def sign(self, outgoing: Outgoing) -> Stamp:
+    def sign(self, outgoing: Outgoing) -> Signature:
         """Add nothing."""
         del outgoing
-        return Stamp()
+        return Signature()
 
     def renew(self, stale: str) -> None:
         """There is no token yet to renew."""
 
 
-class OpenGate:
+class NoLimiter:
     """Lets every call pass at once: tokens are asked for so rarely that no limit applies."""
 
     @contextmanager
-    def passage(self, call: Call) -> Iterator[None]:
+    def acquire(self, call: Call) -> Iterator[None]:
         """Let the call pass."""
         del call
         yield

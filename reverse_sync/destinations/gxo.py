@@ -1,10 +1,10 @@
 """Warehouse orders at GXO: one 940 file per order and purpose, delivered once under a name that follows the intent.
 
-Belongs here: the last look at the order on TikTok Shop, the file, and whether it was delivered. Does not: X12 or SFTP
+Belongs here: the last check of the order on TikTok Shop, the file, and whether it was delivered. Does not: X12 or SFTP
 (connectors.gxo), or which orders may go and how their lines split (dbt).
 
-The buyer's address is read from TikTok Shop at the moment of sending, so that no plan, outbox or log ever holds it.
-A 997 says only that a file could be read; whether the order ships is told by the 945 (fact sheet gxo 5).
+The buyer's address is read from TikTok Shop at the moment of sending, so that no plan, outbox or log ever contains it.
+A 997 says only that a file could be read; whether the order has shipped is said by the 945 (fact sheet gxo 5).
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from connectors.gxo.writing import CANCEL, ORIGINAL, Address, OrderLine, ShipOrd
 from connectors.gxo.x12 import Partner, write_interchange
 from connectors.transport.errors import RejectedError, TransientError
 from reverse_sync.destinations.gxo_sent import MARK, SentFiles
-from reverse_sync.destinations.order_source import OrderSource
-from reverse_sync.destinations.release import not_released
+from reverse_sync.destinations.order_lookup import OrderLookup
+from reverse_sync.destinations.release_check import not_released
 from reverse_sync.model import Change, Observation, Proposal
 from tieout.clock import Clock, utc_now
 from tieout.errors import ConfigError
@@ -39,7 +39,7 @@ class GxoOrders:
     """Ship orders (W05-01 N) and cancellations (F) of one GXO site."""
 
     def __init__(
-        self, folders: GxoClient, source: OrderSource, gxo: Gxo, state: State, *, clock: Clock = utc_now
+        self, folders: GxoClient, source: OrderLookup, gxo: Gxo, state: State, *, clock: Clock = utc_now
     ) -> None:
         """Deliver to `folders` what `source` still shows as released; this closes both."""
         self._folders, self._source, self._gxo, self._state, self._clock = folders, source, gxo, state, clock
@@ -60,7 +60,7 @@ class GxoOrders:
         return f"{number}/{file_name(change)}"
 
     def _sent_files(self) -> SentFiles:
-        """Return what lies at GXO already; read before the first file goes, for the state may have forgotten some."""
+        """Return the files GXO holds already, read before the first one is sent: a restored state may lack some."""
         if self._sent is None:
             self._sent = SentFiles(self._folders)
             self._sent.recall(self._state, self._gxo.their_id)
@@ -77,7 +77,7 @@ class GxoOrders:
             return number, text.encode()
         except X12Error as error:
             raise _unsendable(f"X12 cannot carry it: {error}", error.place) from None
-        except (KeyError, TypeError, ValueError) as error:  # what is wanted is no order; nothing has left
+        except (KeyError, TypeError, ValueError) as error:  # what is desired is no order; nothing was sent
             raise _unsendable(f"it is no order: {type(error).__name__}", "") from None
 
     def read_back(self, change: Change) -> Observation | None:
@@ -99,8 +99,8 @@ class GxoOrders:
         found = self._source.orders(change.shop_id, [str(desired["order_id"])]).rows
         label = str(desired.get("tracking_number") or "")
         if why := not_released(found[0] if found else {}, label):
-            told = f"not released for shipping: {why} on TikTok Shop"
-            raise TransientError(told, vendor="gxo", code="NOT_RELEASED")
+            message = f"not released for shipping: {why} on TikTok Shop"
+            raise TransientError(message, vendor="gxo", code="NOT_RELEASED")
         order = ShipOrder(
             order_number=str(desired["order_id"]),
             address=_address(found[0].get("recipient_address")),
@@ -124,7 +124,7 @@ def _unsendable(reason: str, field: str) -> RejectedError:
 def file_name(change: Change) -> str:
     """Return the name under which a change is delivered: the same intent always has the same one.
 
-    A cancellation sorts after its order, for who takes in both at once does so by name.
+    A cancellation sorts after its order, since files received together are processed by name.
     """
     purpose = change.desired["purpose"]
     return (
@@ -138,7 +138,7 @@ def open_warehouse_orders(settings: Settings, state: State) -> GxoOrders:
     Raises:
         ConfigError: when GXO is not configured.
     """
-    from connectors.gxo.client import open_gxo  # only who writes pays for loading SSH
+    from connectors.gxo.client import open_gxo  # imported here: loading SSH is slow, and only writing needs it
     from connectors.tiktok_shop.client import open_tiktok_shop
 
     if settings.gxo is None:

@@ -1,8 +1,8 @@
-"""What we sent to GXO already, as its folders show it: for a state that came back from an earlier copy.
+"""What we sent to GXO already, as its folders show it: needed when the state was restored from an older backup.
 
-Belongs here: files by name, and the control numbers that the state has forgotten. Does not: sending (gxo).
+Belongs here: files by name, and the control numbers that the state lacks. Does not: sending (gxo).
 
-The operational state says which numbers were used and which intents went out. A restored one may have forgotten the
+The operational state says which numbers were used and which intents went out. A restored one may lack the
 latest; the warehouse ignores an interchange whose number it knows (TA1 025), and would take an order twice.
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from connectors.gxo.client import GxoClient, RemoteFile
 
 MARK = 12  # characters of an intent's key at the end of its file's name
-_MOST = 500  # forgotten files that are read at once, the newest: numbers rise with time
+_MOST = 500  # files missing from the state that are read in one run, the newest: numbers rise with time
 
 
 class SentFiles:
@@ -46,7 +46,7 @@ class SentFiles:
         return None if folder is None else _number_in(self._folders.read_file(folder, name))
 
     def recall(self, state: State, series: str) -> None:
-        """Read the files that the state knows nothing of, and count on beyond their numbers; each is read once."""
+        """Read the files that the state lacks, and continue counting after their control numbers; each is read once."""
         known = remembered_intents(state)
         marks = {intent[:MARK] for intent in known}
         forgotten = [sent for sent in self._sent if not {_mark(sent[1]), sent[1].name} & (marks | known)]

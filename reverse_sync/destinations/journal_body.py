@@ -26,7 +26,7 @@ Line = tuple[str, Decimal, Decimal]
 
 
 class Ids(Protocol):
-    """From what people call a thing to NetSuite's internal id."""
+    """Look-up of NetSuite's internal ids by account number and currency."""
 
     def account(self, number: str, *, line_class: str) -> str:
         """Return an account's internal id."""
@@ -76,10 +76,10 @@ def journal_body(desired: Mapping[str, Any], ids: Ids) -> dict[str, Any]:
 
 
 def difference(body: Mapping[str, Any], found: Mapping[str, Any]) -> str:
-    """Return where a journal in NetSuite parts from the body that would create it, "" when it does not.
+    """Return where a journal in NetSuite differs from the body that would create it, "" when it does not.
 
-    Compared is what moves money: date, currency, and per line account, debit and credit, in any order. Memos are
-    people's to edit, and NetSuite may add lines of zero.
+    Compared is what moves money: date, currency, and per line account, debit and credit, in any order. Memos may be
+    edited by people, and NetSuite may add lines of zero.
     """
     parted = []
     if str(found.get("tranDate")) != body["tranDate"]:
@@ -131,9 +131,9 @@ def _decimal(value: Any) -> Decimal:
 
 
 def _shown(lines: Counter[Line]) -> str:
-    told = [
+    reported = [
         f"account id {account} debit {debit:f} credit {credit:f}"
         for account, debit, credit in sorted(lines, key=str)[:5]
     ]
     more = f" and {len(lines) - 5} more" if len(lines) > 5 else ""
-    return (", ".join(told) + more) or "none"
+    return (", ".join(reported) + more) or "none"

@@ -1,6 +1,6 @@
 """Orders in Linnworks: saved once under TikTok Shop's order id, and cancelled while they are open.
 
-Belongs here: the last look at the order on TikTok Shop, and what Linnworks holds of it. Does not: the wire
+Belongs here: the last check of the order on TikTok Shop, and what Linnworks holds of it. Does not: the wire
 (connectors.linnworks), an order's fields (linnworks_body), or which orders may go and how their lines split (dbt).
 
 An order that TikTok ships gets the number of TikTok's label right after it is saved; saving takes none.
@@ -21,8 +21,8 @@ from typing import Any, Protocol
 from connectors.transport.errors import ConnectorError, OutcomeUnknownError, RejectedError, TransientError
 from reverse_sync.destinations.linnworks_address import delivery_address
 from reverse_sync.destinations.linnworks_body import SOURCE, order_of
-from reverse_sync.destinations.order_source import OrderSource
-from reverse_sync.destinations.release import not_released
+from reverse_sync.destinations.order_lookup import OrderLookup
+from reverse_sync.destinations.release_check import not_released
 from reverse_sync.model import EDITED, Change, Observation, Proposal
 from tieout.numbers import whole_number
 from tieout.settings import Linnworks, Settings
@@ -44,7 +44,7 @@ class Orders(Protocol):
 
 
 class OrderBook(Protocol):
-    """What we ask of `connectors.linnworks.client.LinnworksClient`."""
+    """The methods used of `connectors.linnworks.client.LinnworksClient`."""
 
     def create_orders(self, orders: Sequence[Row], location: str) -> list[str]:
         """Save orders; returns the ids of those that were not there already."""
@@ -67,14 +67,14 @@ class OrderBook(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close connections."""
         ...
 
 
 class LinnworksOrders:
     """Orders (purpose N) and their cancellations (F) in one Linnworks account."""
 
-    def __init__(self, book: OrderBook, source: OrderSource, linnworks: Linnworks) -> None:
+    def __init__(self, book: OrderBook, source: OrderLookup, linnworks: Linnworks) -> None:
         """Write into `book` what `source` still shows as released; this closes both."""
         self._book, self._source, self._linnworks = book, source, linnworks
 
@@ -87,7 +87,7 @@ class LinnworksOrders:
                 or Linnworks' own refusal.
             OutcomeUnknownError: when it may be there, or cancelled, by now.
         """
-        return self._cancelled(change) if change.desired["purpose"] == CANCEL else self._saved(change)
+        return self._cancel_order(change) if change.desired["purpose"] == CANCEL else self._create_order(change)
 
     def write_batch(self, changes: Sequence[Change]) -> list[str | Exception]:
         """Save orders of any shops together; return for each Linnworks' id of it, or what `write` would have raised.
@@ -106,8 +106,8 @@ class LinnworksOrders:
                 continue
             waiting.setdefault(str(change.desired["location"]), []).append((change, order))
         for location, orders in waiting.items():
-            told = self._saved_together(location, orders)
-            answers |= {change.entity_key: answer for (change, _order), answer in zip(orders, told, strict=True)}
+            message = self._create_orders(location, orders)
+            answers |= {change.entity_key: answer for (change, _order), answer in zip(orders, message, strict=True)}
         return [answers[change.entity_key] for change in changes]
 
     def read_back(self, change: Change) -> Observation | None:
@@ -127,19 +127,19 @@ class LinnworksOrders:
         self._book.close()
         self._source.close()
 
-    def _saved(self, change: Change) -> str:
+    def _create_order(self, change: Change) -> str:
         order = self._order(change, self._shown([change]).get(str(change.desired["order_id"]), {}))
         saved = self._book.create_orders([order], str(change.desired["location"]))
         if saved and not change.desired.get("tracking_number"):
             return saved[0]
         return self._confirmed(change)
 
-    def _saved_together(self, location: str, orders: Sequence[tuple[Change, Row]]) -> list[str | Exception]:
+    def _create_orders(self, location: str, orders: Sequence[tuple[Change, Row]]) -> list[str | Exception]:
         changes = [change for change, _order in orders]
         try:
             saved = self._book.create_orders([order for _change, order in orders], location)
         except RejectedError:  # on account of one of them, and nobody says which
-            return [_outcome(partial(self._saved, change)) for change in changes]
+            return [_outcome(partial(self._create_order, change)) for change in changes]
         except ConnectorError as error:
             return [error] * len(orders)
         with _in_doubt_when_broken_off():
@@ -159,12 +159,12 @@ class LinnworksOrders:
             raise TransientError("Linnworks saved nothing, and holds no such order", vendor="linnworks")
         if not seen.difference:
             with _in_doubt_when_broken_off():
-                seen = self._labelled(held, seen, label=str(desired.get("tracking_number") or ""))
+                seen = self._set_tracking(held, seen, label=str(desired.get("tracking_number") or ""))
         if seen.difference:
             raise RejectedError(seen.difference, vendor="linnworks", code=EDITED)
         return seen.vendor_id
 
-    def _labelled(self, held: Sequence[Row], seen: Observation, *, label: str) -> Observation:
+    def _set_tracking(self, held: Sequence[Row], seen: Observation, *, label: str) -> Observation:
         """Put the number of TikTok's label on every part that has another one, if it can still be put there."""
         for row in _without_label(held, label):
             if row.get("Processed"):
@@ -172,7 +172,7 @@ class LinnworksOrders:
             self._book.set_tracking_number(row, label)
         return seen
 
-    def _cancelled(self, change: Change) -> str:
+    def _cancel_order(self, change: Change) -> str:
         held = self._held(change)
         for row in held:
             if not row.get("Processed"):
@@ -200,15 +200,15 @@ class LinnworksOrders:
     def _order(self, change: Change, shown: Mapping[str, Any]) -> Row:
         desired = change.desired
         if why := not_released(shown, str(desired.get("tracking_number") or "")):
-            told = f"not released for shipping: {why} on TikTok Shop"
-            raise TransientError(told, vendor="linnworks", code="NOT_RELEASED")
+            message = f"not released for shipping: {why} on TikTok Shop"
+            raise TransientError(message, vendor="linnworks", code="NOT_RELEASED")
         address = delivery_address(shown.get("recipient_address"), email=str(shown.get("buyer_email") or ""))
         return order_of(desired, address, sub_source=self._linnworks.shops[change.shop_id])
 
 
 @contextmanager
 def _in_doubt_when_broken_off() -> Iterator[None]:
-    """What fails after saving does not undo it: nobody may take the order for unsent."""
+    """A failure after the order was created does not undo it: the order must not count as unsent."""
     try:
         yield
     except RejectedError:
@@ -238,7 +238,10 @@ def open_orders(settings: Settings, state: State) -> LinnworksOrders:
     Raises:
         ConfigError: when Linnworks is not configured, or a credential is missing.
     """
-    from connectors.linnworks.client import configured, open_linnworks  # only who writes pays for loading HTTP
+    from connectors.linnworks.client import (  # imported here: loading HTTP is slow, and only writing needs it
+        configured,
+        open_linnworks,
+    )
     from connectors.tiktok_shop.client import open_tiktok_shop
 
     return LinnworksOrders(open_linnworks(settings, state), open_tiktok_shop(settings, state), configured(settings))

@@ -40,7 +40,7 @@ class SuiteQLPage(Protocol):
 
 
 class JournalClient(Protocol):
-    """What we ask of `connectors.netsuite.client.NetSuiteClient`."""
+    """The methods used of `connectors.netsuite.client.NetSuiteClient`."""
 
     def suiteql(self, query: str, params: Sequence[str] = ()) -> Iterator[SuiteQLPage]:
         """Yield the pages of a result."""
@@ -55,7 +55,7 @@ class JournalClient(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close connections."""
         ...
 
 
@@ -114,7 +114,9 @@ def open_journals(settings: Settings, state: State) -> NetSuiteJournals:
     Raises:
         ConfigError: when its credentials are missing.
     """
-    from connectors.netsuite.client import open_netsuite  # only who writes pays for loading HTTP
+    from connectors.netsuite.client import (
+        open_netsuite,  # imported here: loading HTTP is slow, and only writing needs it
+    )
 
     return NetSuiteJournals(open_netsuite(settings, state))
 

@@ -1,6 +1,6 @@
 """Account numbers and currency symbols to NetSuite's internal ids, read once per run.
 
-Belongs here: the look-ups and what to tell when one fails. Does not: which line goes to which account (accounts.csv).
+Belongs here: the look-ups and the message when one fails. Does not: which line goes to which account (accounts.csv).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class NetSuiteIds:
     """The account's chart of accounts and currencies as of this run; inactive ones count as absent."""
 
     def __init__(self, client: Queries) -> None:
-        """Ask `client`, at the first look-up."""
+        """Read from `client`, at the first look-up."""
         self._client = client
         self._known: dict[str, dict[str, list[str]]] = {}
 

@@ -13,14 +13,14 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from connectors.transport.errors import RejectedError
-from reverse_sync.destinations.order_source import OrderSource
+from reverse_sync.destinations.order_lookup import OrderLookup
 from reverse_sync.model import EDITED, Change, Observation, Proposal
 from tieout.settings import Settings
 from tieout.state import State
 
 
-class ShippingClient(OrderSource, Protocol):
-    """What we ask of `connectors.tiktok_shop.client.TikTokShopClient`."""
+class ShippingClient(OrderLookup, Protocol):
+    """The methods used of `connectors.tiktok_shop.client.TikTokShopClient`."""
 
     def mark_shipped(
         self, shop_id: str, order_id: str, *, line_ids: Sequence[str], tracking_number: str, provider_id: str
@@ -73,8 +73,8 @@ class TikTokShipments:
         package = next((str(line["package_id"]) for line in shipped if line.get("package_id")), "")
         if numbers == {str(desired["tracking_number"])} and len(shipped) == len(wanted):
             return Observation(package)
-        told = f"{len(shipped)} of {len(wanted)} line items are shipped, under {', '.join(sorted(numbers))}"
-        return Observation(package, f"TikTok Shop has another shipment: {told}; ours is {desired['tracking_number']}")
+        other = f"{len(shipped)} of {len(wanted)} line items are shipped, under {', '.join(sorted(numbers))}"
+        return Observation(package, f"TikTok Shop has another shipment: {other}; ours is {desired['tracking_number']}")
 
     def close(self) -> None:
         """Close the client."""
@@ -82,14 +82,16 @@ class TikTokShipments:
 
 
 def open_shipments(settings: Settings, state: State) -> TikTokShipments:
-    """Open TikTok Shop for telling it what was shipped."""
-    from connectors.tiktok_shop.client import open_tiktok_shop  # only who writes pays for loading HTTP
+    """Open TikTok Shop for marking orders as shipped."""
+    from connectors.tiktok_shop.client import (
+        open_tiktok_shop,  # imported here: loading HTTP is slow, and only writing needs it
+    )
 
     return TikTokShipments(open_tiktok_shop(settings, state))
 
 
 def refuse_shipment(settings: Settings, proposal: Proposal) -> str:
-    """Return why a shipment may not be told: an unknown shop, or a part of it that is missing."""
+    """Return why a shipment may not be sent: an unknown shop, or a part of it that is missing."""
     settings.shop(proposal.shop_id)
     desired = proposal.desired
     needed = ("order_id", "order_line_ids", "tracking_number", "provider_id")

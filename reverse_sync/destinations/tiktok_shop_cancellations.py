@@ -1,4 +1,4 @@
-"""Answers to buyers who ask to cancel: approved while the goods are here, refused once they have left.
+"""Answers to buyers who ask to cancel: approved while the goods are in the warehouse, refused once they have shipped.
 
 Belongs here: the calls, the reason a refusal gives, and reading the case back. Does not: which answer is right (dbt).
 
@@ -31,7 +31,7 @@ _LEFT_ALREADY = (
 
 
 class CancellationClient(Protocol):
-    """What we ask of `connectors.tiktok_shop.client.TikTokShopClient`."""
+    """The methods used of `connectors.tiktok_shop.client.TikTokShopClient`."""
 
     def cancellation(self, shop_id: str, cancel_id: str) -> dict[str, Any] | None:
         """Return one cancellation."""
@@ -50,7 +50,7 @@ class CancellationClient(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close connections."""
         ...
 
 
@@ -102,14 +102,16 @@ class TikTokCancellationAnswers:
         offered = self._client.reject_reasons(change.shop_id, cancel_id)
         reason = next((name for wanted in _LEFT_ALREADY for name in offered if name.startswith(wanted)), "")
         if not reason:
-            told = f"no reason on offer says that the goods have left: {', '.join(offered) or 'none at all'}"
-            raise RejectedError(told, vendor="tiktok_shop", code="NO_REASON")
+            message = f"no reason on offer says that the goods have left: {', '.join(offered) or 'none at all'}"
+            raise RejectedError(message, vendor="tiktok_shop", code="NO_REASON")
         self._client.reject_cancellation(change.shop_id, cancel_id, reason=reason, idempotency_key=key)
 
 
 def open_cancellation_answers(settings: Settings, state: State) -> TikTokCancellationAnswers:
     """Open TikTok Shop for answering requests to cancel."""
-    from connectors.tiktok_shop.client import open_tiktok_shop  # only who writes pays for loading HTTP
+    from connectors.tiktok_shop.client import (
+        open_tiktok_shop,  # imported here: loading HTTP is slow, and only writing needs it
+    )
 
     return TikTokCancellationAnswers(open_tiktok_shop(settings, state))
 

@@ -11,14 +11,14 @@ from __future__ import annotations
 from typing import Protocol
 
 from connectors.transport.errors import RejectedError
-from reverse_sync.destinations.order_source import PackageSource
+from reverse_sync.destinations.order_lookup import PackageLookup
 from reverse_sync.model import EDITED, Change, Observation, Proposal
 from tieout.settings import Settings
 from tieout.state import State
 
 
-class CorrectionClient(PackageSource, Protocol):
-    """What we ask of `connectors.tiktok_shop.client.TikTokShopClient`."""
+class CorrectionClient(PackageLookup, Protocol):
+    """The methods used of `connectors.tiktok_shop.client.TikTokShopClient`."""
 
     def correct_tracking(self, shop_id: str, package_id: str, *, tracking_number: str, provider_id: str) -> None:
         """Replace the package's tracking number."""
@@ -70,13 +70,15 @@ class TikTokTrackingCorrections:
 
 def open_tracking_corrections(settings: Settings, state: State) -> TikTokTrackingCorrections:
     """Open TikTok Shop for correcting tracking numbers."""
-    from connectors.tiktok_shop.client import open_tiktok_shop  # only who writes pays for loading HTTP
+    from connectors.tiktok_shop.client import (
+        open_tiktok_shop,  # imported here: loading HTTP is slow, and only writing needs it
+    )
 
     return TikTokTrackingCorrections(open_tiktok_shop(settings, state))
 
 
 def refuse_tracking_correction(settings: Settings, proposal: Proposal) -> str:
-    """Return why a correction may not be told: an unknown shop, or a part of it that is missing."""
+    """Return why a correction may not be sent: an unknown shop, or a part of it that is missing."""
     settings.shop(proposal.shop_id)
     needed = ("package_id", "seen", "tracking_number", "provider_id")
     missing = [name for name in needed if not proposal.desired.get(name)]

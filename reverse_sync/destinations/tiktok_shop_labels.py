@@ -1,6 +1,6 @@
-"""TikTok's own labels: bought for released orders that TikTok ships, so that the warehouse can be told the number.
+"""TikTok's own labels: bought for released orders that TikTok ships, so that the warehouse gets the tracking number.
 
-Belongs here: the last look at the order, buying or arranging, and reading the package back. Does not: which orders may
+Belongs here: the last check of the order, buying or arranging, and reading the package back. Does not: which orders may
 have one (dbt). No call takes an idempotency key (fact sheet tiktok_shop 2.5): an order whose line items are in a
 package has its label, whoever bought it, and gets no second one.
 """
@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from connectors.transport.errors import RejectedError, TransientError
-from reverse_sync.destinations.order_source import OrderSource, PackageSource
-from reverse_sync.destinations.release import not_released
+from reverse_sync.destinations.order_lookup import OrderLookup, PackageLookup
+from reverse_sync.destinations.release_check import not_released
 from reverse_sync.model import Change, Observation, Proposal
 from tieout.settings import Settings
 from tieout.state import State
@@ -22,8 +22,8 @@ WAITING = "TO_FULFILL"
 HANDOVER = "DROP_OFF"
 
 
-class LabelClient(OrderSource, PackageSource, Protocol):
-    """What we ask of `connectors.tiktok_shop.client.TikTokShopClient`."""
+class LabelClient(OrderLookup, PackageLookup, Protocol):
+    """The methods used of `connectors.tiktok_shop.client.TikTokShopClient`."""
 
     def create_package(self, shop_id: str, order_id: str, *, line_ids: Sequence[str] = ()) -> str:
         """Buy a label and return the package's id."""
@@ -53,8 +53,8 @@ class TikTokLabels:
         if packed := _packages(order):
             return packed[0]
         if why := not_released(order, ""):
-            told = f"no label bought: {why} on TikTok Shop"
-            raise TransientError(told, vendor="tiktok_shop", code="NOT_RELEASED")
+            message = f"no label bought: {why} on TikTok Shop"
+            raise TransientError(message, vendor="tiktok_shop", code="NOT_RELEASED")
         try:
             return self._arrange(change, order)
         except RejectedError:
@@ -86,7 +86,9 @@ class TikTokLabels:
 
 def open_labels(settings: Settings, state: State) -> TikTokLabels:
     """Open TikTok Shop for buying its labels."""
-    from connectors.tiktok_shop.client import open_tiktok_shop  # only who writes pays for loading HTTP
+    from connectors.tiktok_shop.client import (
+        open_tiktok_shop,  # imported here: loading HTTP is slow, and only writing needs it
+    )
 
     return TikTokLabels(open_tiktok_shop(settings, state))
 

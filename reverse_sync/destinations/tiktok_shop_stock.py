@@ -36,7 +36,7 @@ class StockPage(Protocol):
 
 
 class StockClient(Protocol):
-    """What we ask of `connectors.tiktok_shop.client.TikTokShopClient`."""
+    """The methods used of `connectors.tiktok_shop.client.TikTokShopClient`."""
 
     def inventory(self, shop_id: str, sku_ids: Sequence[str]) -> StockPage:
         """Return the listed stock of SKUs."""
@@ -47,7 +47,7 @@ class StockClient(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close connections."""
         ...
 
 
@@ -71,8 +71,8 @@ class TikTokStock:
         desired = change.desired
         listed = self._listed(change)
         if absent := sorted(_wanted(change).keys() - listed.keys()):
-            told = f"TikTok Shop does not list SKU {desired['sku_id']} in warehouse {', '.join(absent)}"
-            raise RejectedError(told, vendor="tiktok_shop", code=NOT_LISTED)
+            message = f"TikTok Shop does not list SKU {desired['sku_id']} in warehouse {', '.join(absent)}"
+            raise RejectedError(message, vendor="tiktok_shop", code=NOT_LISTED)
         figures = listed | {id: _corrected(entry, listed[id]) for id, entry in _wanted(change).items()}
         if figures != listed:
             inventory = [{"warehouse_id": id, "quantity": quantity} for id, quantity in sorted(figures.items())]
@@ -136,7 +136,9 @@ def _has_moved(entry: Mapping[str, int], now: int) -> bool:
 
 def open_stock(settings: Settings, state: State) -> TikTokStock:
     """Open TikTok Shop for setting what it may sell."""
-    from connectors.tiktok_shop.client import open_tiktok_shop  # only who writes pays for loading HTTP
+    from connectors.tiktok_shop.client import (
+        open_tiktok_shop,  # imported here: loading HTTP is slow, and only writing needs it
+    )
 
     return TikTokStock(open_tiktok_shop(settings, state))
 

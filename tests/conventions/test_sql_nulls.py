@@ -90,5 +90,5 @@ def test_no_comparison_is_emptied_by_a_null_in_a_list(path):
 def test_what_a_record_says_is_cast_so_that_it_cannot_end_the_build(path):
     for cast in parsed(path).find_all(exp.Cast):
         if not isinstance(cast, exp.TryCast) and "TRY_" not in cast.this.sql(dialect="duckdb").upper():
-            told = [node for node in cast.this.walk() if isinstance(node, exp.JSONExtract | exp.JSONExtractScalar)]
-            assert not told, f"{path.stem}: `{cast.sql(dialect='duckdb')}` raises on a bad record: use try_cast"
+            reported = [node for node in cast.this.walk() if isinstance(node, exp.JSONExtract | exp.JSONExtractScalar)]
+            assert not reported, f"{path.stem}: `{cast.sql(dialect='duckdb')}` raises on a bad record: use try_cast"

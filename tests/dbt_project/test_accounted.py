@@ -75,11 +75,13 @@ def test_records_that_no_comparison_would_hold_are_told_until_they_are_mended(ho
         for key, order in (("lost", "no such order"), ("known", "5711")):
             request = {"order_id": order, "cancel_status": "CANCELLATION_REQUEST_CANCEL", "update_time": 1769904000}
             land(connection, CANCELLATIONS, key, request, load=DAMAGE_LOAD)
-    told = found(home)
-    assert {key for _code, kind, key in told if kind == "cancellation"} == {"lost"}
-    assert {key for code, kind, key in told if kind == "order" and key not in ("5711", "5712")} == set(WITHOUT_A_PLACE)
-    assert told >= {("SYS-15", "statement", "statement-9"), ("SYS-15", "order", "all lines cancelled")}
-    assert {kind for _code, kind, key in told if key == NAMED} == {"payment"}
+    reported = found(home)
+    assert {key for _code, kind, key in reported if kind == "cancellation"} == {"lost"}
+    assert {key for code, kind, key in reported if kind == "order" and key not in ("5711", "5712")} == set(
+        WITHOUT_A_PLACE
+    )
+    assert reported >= {("SYS-15", "statement", "statement-9"), ("SYS-15", "order", "all lines cancelled")}
+    assert {kind for _code, kind, key in reported if key == NAMED} == {"payment"}
 
     for key in WITHOUT_A_PLACE:
         append(home, ORDERS, "5711", change=sound(key), load=UNDO_LOAD, new_key=key)

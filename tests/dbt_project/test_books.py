@@ -182,12 +182,12 @@ def acknowledge(
 
 def books_told(home: Path) -> dict[str, set[str]]:
     """Return the codes that are told of the books, by entity."""
-    told: dict[str, set[str]] = {}
+    reported: dict[str, set[str]] = {}
     with duckdb.connect(home / "warehouse.duckdb", read_only=True) as connection:
         told_of = "exceptions_build.exc_books union all select code, entity_id from exceptions_build.exc_clearing"
         for code, entity in connection.execute(f"select code, entity_id from {told_of}").fetchall():
-            told.setdefault(entity, set()).add(code)
-    return told
+            reported.setdefault(entity, set()).add(code)
+    return reported
 
 
 def write(home: Path, rows: list[tuple[str, str, Payload | None]], load: tuple[str, str]) -> None:
@@ -335,9 +335,9 @@ def test_journals_that_the_books_hold_already_are_confirmed_and_never_sent_again
     split = [held(2, other), held(3, json.dumps(part), revision=1, lines=lines_of("5.00"))]
     write(home, [held(1, one, externalid=""), *split], UNDO_LOAD)
     build(home)
-    told = {row[0]: row[2:] for row in proposed(home)}
-    assert told[fresh[0][0]][1].startswith("ERP-07: journal 1 has this key in its memo")
-    assert told[fresh[1][0]] == (True, None, "journal 2"), "its month is not what the payout says"
+    reported = {row[0]: row[2:] for row in proposed(home)}
+    assert reported[fresh[0][0]][1].startswith("ERP-07: journal 1 has this key in its memo")
+    assert reported[fresh[1][0]] == (True, None, "journal 2"), "its month is not what the payout says"
     assert {code for codes in books_told(home).values() for code in codes} == {"ERP-07"}
 
     later = ("2026-02-19 03:00:00+00", "20260219T030000.000000Z")

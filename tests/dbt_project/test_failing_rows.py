@@ -45,12 +45,12 @@ def test_what_fails_holds_its_own_payout_until_it_passes(goods: GoodsWorld) -> N
     assert {key for key, why in held.items() if "SYS-14" in why} == {key for key in held if NAMED in key}
     assert {key for key in held if UNNAMED in key}
     publish_step(goods.settings, report=lambda _text: None)
-    told = "select shop_id, entity_type, entity_id, owner, severity from exceptions.open where code = 'SYS-14'"
-    assert goods.published(told) == [(SHOP, "payment", NAMED, "ENG", "S2")]
+    reported = "select shop_id, entity_type, entity_id, owner, severity from exceptions.open where code = 'SYS-14'"
+    assert goods.published(reported) == [(SHOP, "payment", NAMED, "ENG", "S2")]
 
     alter(goods, f"update finance.payouts set unexplained_amount = 0 {was}")
     check_step(goods.settings, state, report=lambda _text: None)
     assert journals(goods, state) == sound
     publish_step(goods.settings, report=lambda _text: None)
-    assert goods.published(told) == []
+    assert goods.published(reported) == []
     state.close()

@@ -135,8 +135,13 @@ class World:
         if not state:
             return
         desired = {"order_id": number, "purpose": "N", "site": "NTH1", "lines": [{"sku": "A", "quantity": 1}]}
-        told = {"sync": "gxo__warehouse_orders", "entity_key": number, "shop_id": SHOP, "desired": json.dumps(desired)}
-        sent = {**told, "vendor_id": f"{number}/940.edi", "acknowledged_at": "2026-02-19T00:00:00+00:00"}
+        reported = {
+            "sync": "gxo__warehouse_orders",
+            "entity_key": number,
+            "shop_id": SHOP,
+            "desired": json.dumps(desired),
+        }
+        sent = {**reported, "vendor_id": f"{number}/940.edi", "acknowledged_at": "2026-02-19T00:00:00+00:00"}
         self.land("raw_tieout.acknowledgements", number, sent, shop=SHOP)
         if state != "sent":
             answer = {

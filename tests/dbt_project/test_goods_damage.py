@@ -96,7 +96,7 @@ def test_what_changes_after_an_order_was_sent_is_told_until_it_is_undone(home: P
     _land(home, _sound, SOUND)
     _land(home, _damaged, DAMAGED)
     _land(home, _read, DAMAGED)
-    assert found(home) == {told for _table, _key, _payload, told in DAMAGES if told}
+    assert found(home) == {reported for _table, _key, _payload, reported in DAMAGES if reported}
 
     _land(home, _sound, UNDONE)
     _land(home, _unsplit, UNDONE)
@@ -133,15 +133,15 @@ def _sound(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
         _tell(connection, "linnworks__orders", number, {"order_id": number, "purpose": "N"}, vendor=number, load=load)
         if number in PARCELS:
             land(connection, PACKAGES, number, package(number, tracking), load=load)
-            told = {"order_id": number, "tracking_number": tracking, "provider_id": "6617"}
-            _tell(connection, "tiktok_shop__shipments", f"{number}/1", told, vendor=number, load=load)
+            reported = {"order_id": number, "tracking_number": tracking, "provider_id": "6617"}
+            _tell(connection, "tiktok_shop__shipments", f"{number}/1", reported, vendor=number, load=load)
 
 
 def _tell(
     connection: duckdb.DuckDBPyConnection, sync: str, key: str, desired: Payload, *, vendor: str, load: Load
 ) -> None:
-    told = {"sync": sync, "entity_key": key, "shop_id": SHOP, "desired": json.dumps(desired), "vendor_id": vendor}
-    answered = told | {"acknowledged_at": "2026-02-19T19:00:00+00:00"}
+    reported = {"sync": sync, "entity_key": key, "shop_id": SHOP, "desired": json.dumps(desired), "vendor_id": vendor}
+    answered = reported | {"acknowledged_at": "2026-02-19T19:00:00+00:00"}
     land(connection, "raw_tieout.acknowledgements", f"{sync}/{key}", answered, load=load)
 
 

@@ -33,13 +33,13 @@ def test_each_contradiction_is_told_alone_until_it_is_taken_back(home: Path) -> 
     for number, table, key, change in done:
         append(home, table, key, change=filled(number, change), load=DAMAGE_LOAD)
 
-    told = exceptions(home)
+    reported = exceptions(home)
     expected = {
         name: (code, kind, of_text(number, entity))
         for number, (name, (_damages, (code, kind, entity))) in zip(NUMBERS, DAMAGES.items(), strict=True)
     }
-    assert {name: found for name, found in expected.items() if found not in told} == {}
-    assert told - set(expected.values()) == set()
+    assert {name: found for name, found in expected.items() if found not in reported} == {}
+    assert reported - set(expected.values()) == set()
 
     for _number, table, key, _change in done:
         append(home, table, key, change=set_fields(), load=UNDO_LOAD)

@@ -132,16 +132,16 @@ def _level(chance: random.Random, _now: datetime) -> list[Row]:
 def _reading(chance: random.Random, now: datetime) -> list[Row]:
     location = chance.choice(["L1", "L2"])
     name = location if chance.random() < 0.9 else "moved"
-    told = {"id": location, "location": name, "as_of": _iso(now), "items": chance.choice([4, 4, 9])}
+    reported = {"id": location, "location": name, "as_of": _iso(now), "items": chance.choice([4, 4, 9])}
     gone = chance.random() < 0.05
-    payload = None if gone else told | {"items_at_zero": 0}
+    payload = None if gone else reported | {"items_at_zero": 0}
     return [Row("raw_linnworks.stock_snapshots", location, payload)]
 
 
 def _gxo_snapshot(chance: random.Random, now: datetime) -> list[Row]:
     taken, items = now - timedelta(minutes=chance.choice([0, 5, 600])), chance.sample(ITEMS, chance.randint(2, 4))
-    told = {"site": "N", "at": _iso(taken), "skus": len(items), "skus_at_zero": 0}
-    rows = [Row("raw_gxo.stock_snapshots", f"846/{_iso(taken)}", told)]
+    reported = {"site": "N", "at": _iso(taken), "skus": len(items), "skus_at_zero": 0}
+    rows = [Row("raw_gxo.stock_snapshots", f"846/{_iso(taken)}", reported)]
     for item in items:
         quantities = {"17": chance.randint(0, 9), "33": chance.randint(0, 9), "QH": chance.randint(0, 1)}
         level = {"site": "N", "sku": item, "quantities": quantities}
@@ -199,8 +199,8 @@ def _coverage(chance: random.Random, now: datetime) -> Iterator[Row]:
         for entity in ("inventory", "orders") if chance.random() < 0.9 else ("inventory",):
             since = chance.choice(["1970-01-01T00:00:00Z", _iso(now - timedelta(minutes=10)), _iso(now)])
             window = {"window_from": since, "window_to": _iso(now), "load_id": _load_id(now)}
-            told = {"system": "tiktok_shop", "entity": entity, "shop_id": shop}
-            yield Row("raw_tieout.coverage", f"{shop}{entity}{_load_id(now)}", told | window)
+            reported = {"system": "tiktok_shop", "entity": entity, "shop_id": shop}
+            yield Row("raw_tieout.coverage", f"{shop}{entity}{_load_id(now)}", reported | window)
 
 
 def _load_id(now: datetime) -> str:

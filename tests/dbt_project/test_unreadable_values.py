@@ -263,8 +263,8 @@ def held(home: Path) -> set[tuple[str, str, str, str]]:
             " from audit.quarantine"
         ).fetchall()
         rows = connection.execute("select entity_id from exceptions_build.exc_quarantine").fetchall()
-    told = {key for (key,) in rows}
-    assert told >= {f"{system}/{entity}/{record}" for system, entity, record, _ in named if entity != "order_lines"}
+    reported = {key for (key,) in rows}
+    assert reported >= {f"{system}/{entity}/{record}" for system, entity, record, _ in named if entity != "order_lines"}
     return set(named)
 
 

@@ -55,7 +55,7 @@ def test_good_rows_meet_every_expectation():
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "told"),
+    ("field", "value", "reported"),
     [
         ("amount", "1,50", "amount is a decimal number"),
         ("amount", None, "amount is given"),
@@ -64,11 +64,11 @@ def test_good_rows_meet_every_expectation():
         ("booking_date", None, "booking_date is given"),
     ],
 )
-def test_lone_bad_row_is_a_warning_that_names_claim_and_value(field, value, told):
+def test_lone_bad_row_is_a_warning_that_names_claim_and_value(field, value, reported):
     result = judged(frame_of(GOOD, {**GOOD, field: value}))
     assert result.blocking == []
     (warning,) = result.warnings
-    assert told in warning and (value is None or value in warning)
+    assert reported in warning and (value is None or value in warning)
 
 
 def test_changed_format_blocks():

@@ -156,22 +156,22 @@ DAMAGES = [
 
 
 def test_a_lone_damage_is_a_warning_that_names_claim_and_value(warehouse):
-    for table, path, value, told, _blocks in DAMAGES:
+    for table, path, value, reported, _blocks in DAMAGES:
         warehouse.execute(f"delete from {table}")
         land(warehouse, table, damaged(GOOD[table], path, value))
         (result,) = run_expectations(warehouse, tables=[table])
         (warning,) = result.warnings or ("nothing",)
-        assert told in warning, (table, path)
+        assert reported in warning, (table, path)
         assert result.blocking == []
 
 
 def test_a_changed_format_blocks_where_money_or_identity_would_be_wrong(warehouse):
-    for table, path, value, told, blocks in DAMAGES:
+    for table, path, value, reported, blocks in DAMAGES:
         warehouse.execute(f"delete from {table}")
         land(warehouse, table, *[damaged(GOOD[table], path, value)] * 10)
         (result,) = run_expectations(warehouse, tables=[table])
         assert bool(result.blocking) is blocks, (table, path, result.blocking)
-        assert told in (result.blocking or result.warnings)[0]
+        assert reported in (result.blocking or result.warnings)[0]
         assert result.shops == (("1",) if blocks else ())
 
 
@@ -192,9 +192,9 @@ def test_sql_and_great_expectations_count_the_same_breaks(warehouse):
     query = suite.select("true")
     counts = warehouse.execute(f"select {', '.join(c.broken for c in suite.claims)} from ({query})").fetchone()
     judged = validate(warehouse.execute(query).to_arrow_table().to_pandas(), suite.build())
-    told = {result.claim: result.unexpected for result in judged.results}
-    assert told == {claim.text: count for claim, count in zip(suite.claims, counts or (), strict=True)}
-    assert all(told[claim.text] for claim in of_each_kind)
+    reported = {result.claim: result.unexpected for result in judged.results}
+    assert reported == {claim.text: count for claim, count in zip(suite.claims, counts or (), strict=True)}
+    assert all(reported[claim.text] for claim in of_each_kind)
 
 
 def test_a_configured_rule_must_name_one_version(warehouse):

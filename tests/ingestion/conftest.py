@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ingestion.cycle import Sources, ingest
-from ingestion.run import Run
-from ingestion.summary import LoadSummary
+from ingestion.ingest import Sources, ingest
+from ingestion.load_context import LoadContext
+from ingestion.load_result import LoadResult
 from tieout.settings import Settings
 from tieout.state import State
 from tieout.warehouse import open_warehouse
@@ -153,7 +153,7 @@ class Bench:
     state: State
     messages: list[str] = field(default_factory=list)
 
-    def ingest(self, **loaders: Callable[[Run], None]) -> dict[tuple[str, str, str], LoadSummary]:
+    def ingest(self, **loaders: Callable[[LoadContext], None]) -> dict[tuple[str, str, str], LoadResult]:
         sources = Sources(loaders, clock=lambda: NOW)
         summaries = ingest(self.settings, self.state, report=self.messages.append, sources=sources)
         return {(s.system, s.entity, s.shop_id): s for s in summaries}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingestion import bank
-from ingestion.summary import LoadSummary
+from ingestion.load_result import LoadResult
 from tests.ingestion.conftest import NOW, Bench
 
 CAMT, CSV = "gbp-main", "gbp-us-payouts"
@@ -53,7 +53,7 @@ def line(reference: str, amount: str = "10.00", currency: str = "GBP", day: str 
 
 
 def load(bench: Bench):
-    return bench.ingest(bank=bank.load).get(ENTRIES, LoadSummary("bank", "entries"))
+    return bench.ingest(bank=bank.load).get(ENTRIES, LoadResult("bank", "entries"))
 
 
 def names(bench: Bench) -> list[str]:
@@ -86,8 +86,8 @@ def test_a_reference_that_a_spreadsheet_has_shortened_is_no_reference(bench, fol
     (folders[CSV] / "1.csv").write_text(HEADER + line("26600000000001") + line("2.66E+13", "12.00"))
     assert load(bench).quarantined == 1
     assert names(bench) == ["26600000000001"]
-    (told,) = bench.query("select payload ->> '$.reason' from raw_tieout.quarantine")
-    assert "a spreadsheet has shortened this id" in told[0]
+    (reported,) = bench.query("select payload ->> '$.reason' from raw_tieout.quarantine")
+    assert "a spreadsheet has shortened this id" in reported[0]
 
 
 def test_entry_that_vanishes_from_its_redelivered_file_is_deleted(bench, folders):
@@ -183,7 +183,7 @@ BOMB = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;">]><
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "reported"),
     [
         (b"", "empty"),
         (b"  \n", "empty"),
@@ -196,14 +196,14 @@ BOMB = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;">]><
         (camt("GB99").encode(), "another account"),
     ],
 )
-def test_unusable_file_is_quarantined_whole_until_it_is_mended_or_taken_away(bench, folders, content, told):
+def test_unusable_file_is_quarantined_whole_until_it_is_mended_or_taken_away(bench, folders, content, reported):
     path = folders[CAMT] / "1.xml"
     path.write_bytes(content)
     (folders[CAMT] / "2.xml").write_text(camt(iban(bench, CAMT), entry("N1")))
     summary = load(bench)
     assert (summary.landed, summary.quarantined) == (1, 1)
     ((record, reason),) = bench.query("select payload ->> 'record_id', payload ->> 'reason' from raw_tieout.quarantine")
-    assert record == f"{CAMT}/1.xml" and told in reason
+    assert record == f"{CAMT}/1.xml" and reported in reason
     path.unlink()
     load(bench)
     assert bench.live("raw_tieout.quarantine") == set()

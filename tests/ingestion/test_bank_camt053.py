@@ -190,7 +190,7 @@ def test_a_document_may_be_wrapped_and_hold_several_statements():
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reported"),
     [
         ("<Document><BkToCstmrAcctRpt><Rpt/></BkToCstmrAcctRpt></Document>", "camt.052"),
         ("<Document><BkToCstmrDbtCdtNtfctn><Ntfctn/></BkToCstmrDbtCdtNtfctn></Document>", "camt.054"),
@@ -202,9 +202,9 @@ def test_a_document_may_be_wrapped_and_hold_several_statements():
         ("<a>\ud800</a>", "no Unicode"),
     ],
 )
-def test_what_is_no_statement_is_refused_cheaply(text, told):
+def test_what_is_no_statement_is_refused_cheaply(text, reported):
     began = time.process_time()
-    with pytest.raises(FileFaultError, match=told):
+    with pytest.raises(FileFaultError, match=reported):
         read_camt053(text)
     assert time.process_time() - began < 1
 

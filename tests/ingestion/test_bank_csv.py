@@ -103,7 +103,7 @@ def test_a_column_that_is_there_twice_is_refused_by_name():
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reported"),
     [
         ("id\n", "column amount, booking_date is missing; found id"),
         ("", "no header"),
@@ -111,8 +111,8 @@ def test_a_column_that_is_there_twice_is_refused_by_name():
         ("booking_date,amount,currency\n2026-01-05,1,EUR\n", "not in GBP"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_refused(text, told):
-    with pytest.raises(FileFaultError, match=told):
+def test_a_file_that_cannot_be_read_is_refused(text, reported):
+    with pytest.raises(FileFaultError, match=reported):
         read_csv(text, account())
 
 
@@ -157,7 +157,7 @@ def test_lines_of_a_currency_that_has_its_own_account_are_left_to_it():
 
 
 @pytest.mark.parametrize(
-    ("columns", "form", "told"),
+    ("columns", "form", "reported"),
     [
         ({"bookingdate": "Date"}, {}, "bookingdate is no name of ours"),
         ({"status": "State"}, {}, "need each other"),
@@ -168,8 +168,8 @@ def test_lines_of_a_currency_that_has_its_own_account_are_left_to_it():
         ({}, {"date_format": "DD/MM/YYYY"}, "day, month and year"),
     ],
 )
-def test_settings_that_cannot_be_right_are_refused(columns, form, told):
-    with pytest.raises(ValidationError, match=told):
+def test_settings_that_cannot_be_right_are_refused(columns, form, reported):
+    with pytest.raises(ValidationError, match=reported):
         account(columns, **form)
 
 

@@ -45,10 +45,10 @@ def test_what_is_no_file_to_read_is_named_and_nobody_waits_for_it(tmp_path):
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.xml")).write_bytes(b"x")
     (tmp_path / "sound.xml").write_bytes(b"sound")
     began = time.monotonic()
-    told = found(tmp_path)
+    reported = found(tmp_path)
     assert time.monotonic() - began < 5
-    assert told.pop("sound.xml") == "sound"
-    assert told == {
+    assert reported.pop("sound.xml") == "sound"
+    assert reported == {
         "folder": "expected a file, found a folder",
         "pipe": "expected a file, found no regular file",
         "loop": "the file cannot be read",
@@ -78,7 +78,7 @@ def test_a_file_that_grows_while_it_is_read_waits_for_the_next_cycle(tmp_path, m
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "reported"),
     [
         (gzip.compress(b"x" * 1000)[:-20], "damaged or cut off"),
         (b"\x1f\x8bnothing", "damaged or cut off"),
@@ -102,10 +102,10 @@ def test_a_file_that_grows_while_it_is_read_waits_for_the_next_cycle(tmp_path, m
         "folder",
     ],
 )
-def test_an_archive_that_cannot_be_used_is_named(tmp_path, content, told):
+def test_an_archive_that_cannot_be_used_is_named(tmp_path, content, reported):
     (tmp_path / "a").write_bytes(content)
     ((_, reason),) = found(tmp_path).items()
-    assert told in reason
+    assert reported in reason
 
 
 def test_a_zip_that_lies_about_a_members_size_is_bounded(tmp_path, monkeypatch):

@@ -214,7 +214,7 @@ def contradicts_itself(statement: Element) -> bool:
     return not any(o + moved_sum == c for o in opened for c in closed for moved_sum in sums)
 
 
-def told(statement: Statement) -> bool:
+def reported(statement: Statement) -> bool:
     """Whether anything tells of a contradiction: a fault, or balances that do not go together, or are missing."""
     return bool(statement.faults) or statement.adds_up is not True
 
@@ -233,8 +233,8 @@ def check_camt(content: bytes) -> str:
         entries = sum(child.tag.rsplit("}", 1)[-1] == "Ntry" for child in element)
         read_whole = sum(each.part in (0, 1) for each in statement.entries)
         assert read_whole + sum("entry" in fault.place for fault in statement.faults) == entries, "half read"
-        assert told(statement) or not contradicts_itself(element), "believed against its balances"
-    return "told" if any(map(told, statements)) else "read"
+        assert reported(statement) or not contradicts_itself(element), "believed against its balances"
+    return "reported" if any(map(reported, statements)) else "read"
 
 
 def check_csv(content: bytes) -> str:
@@ -248,7 +248,7 @@ def check_csv(content: bytes) -> str:
     if statement.adds_up:
         booked = [plain(each.amount.lstrip("-")) for each in statement.entries if each.status == "BOOK"]
         assert None not in booked
-    return "told" if statement.faults or statement.adds_up is False else "read"
+    return "reported" if statement.faults or statement.adds_up is False else "read"
 
 
 def camt_mutant(draw: random.Random) -> bytes:
@@ -274,7 +274,7 @@ def test_what_is_damaged_here_is_read_whole_when_it_is_not():
     ids=["camt.053", "csv"],
 )
 def test_no_damage_crashes_the_reader_or_is_half_read_or_believed_against_balances(mutant, check, share):
-    outcomes: dict[str, int] = {"quarantined": 0, "told": 0, "read": 0}
+    outcomes: dict[str, int] = {"quarantined": 0, "reported": 0, "read": 0}
     for number in range(int(MUTANTS * share)):
         content = mutant(random.Random(number))
         try:

@@ -67,7 +67,7 @@ def test_settings_land_without_secrets(make_settings):
 
 
 @pytest.mark.parametrize(
-    ("file", "text", "told"),
+    ("file", "text", "reported"),
     [
         ("fees.csv", FEES + "*,fee_tax.x,profit,,,\n", ["fees.csv:2", "'profit'", "platform_commission"]),
         ("fees.csv", FEES + "*,x,unclassified,,,\n", ["fees.csv:2", "'unclassified'"]),
@@ -103,10 +103,10 @@ def test_settings_land_without_secrets(make_settings):
         ("buffers.csv", BUFFERS + "77,*,1,0,,\n", ["buffers.csv", "77", "7495000000000000101"]),
     ],
 )
-def test_map_that_cannot_be_right_is_refused(make_settings, tenant, file, text, told):
+def test_map_that_cannot_be_right_is_refused(make_settings, tenant, file, text, reported):
     (tenant / file).write_text(text)
     message = refused(make_settings, tenant)
-    assert all(part in message for part in told), message
+    assert all(part in message for part in reported), message
 
 
 def test_rows_whose_dates_only_meet_are_accepted(make_settings, tenant):
@@ -212,7 +212,7 @@ def test_csv_as_spreadsheets_of_other_countries_save_it_is_read(make_settings, t
 
 
 @pytest.mark.parametrize(
-    ("file", "text", "told"),
+    ("file", "text", "reported"),
     [
         ("skus.csv", SKUS + "77,GROC-1,ITEM-1,,\n", "shop_id '77'; expected one of"),
         ("skus.csv", SKUS + "*,GROC-1,ITEM-1,,\n", "shop_id '*'; expected one of"),
@@ -231,9 +231,9 @@ def test_csv_as_spreadsheets_of_other_countries_save_it_is_read(make_settings, t
         ("skus.csv", SKUS + f'{UK},"GROC,ITEM,,\n', "is no CSV"),
     ],
 )
-def test_value_that_cannot_be_right_is_named(make_settings, tenant, file, text, told):
+def test_value_that_cannot_be_right_is_named(make_settings, tenant, file, text, reported):
     (tenant / file).write_text(text, encoding="utf-8")
-    assert told in refused(make_settings, tenant)
+    assert reported in refused(make_settings, tenant)
 
 
 MUTANTS = int(os.environ.get("MUTANTS", "1000"))

@@ -270,9 +270,9 @@ def test_an_advice_under_a_known_id_restates_it_or_is_quarantined(bench, folders
     }
     folders.files = {name: numbered(n, "SW", body) for n, (name, body) in enumerate(bodies.items(), start=1)}
     load(bench, folders)
-    told = {name: reason for name, _, reason in quarantined(bench)}
-    assert told.keys() == {f"{what} second.edi" for what in CONTRADICTED}
-    assert all(told[f"{what} second.edi"].endswith(reason) for what, (_, reason) in CONTRADICTED.items())
+    reported = {name: reason for name, _, reason in quarantined(bench)}
+    assert reported.keys() == {f"{what} second.edi" for what in CONTRADICTED}
+    assert all(reported[f"{what} second.edi"].endswith(reason) for what, (_, reason) in CONTRADICTED.items())
     assert len(bench.live("raw_gxo.shipping_advices")) == 6
 
 
@@ -343,10 +343,10 @@ def test_what_cannot_be_read_is_named_with_its_place_and_stops_no_other_file(ben
         assert before in sound[kind]
         folders.files[f"bad {number}.edi"] = sound[kind].replace(before, after, 1)
     load(bench, folders)
-    told = {name: f"{place.split()[2]} {reason}" for name, place, reason in quarantined(bench)}
-    expected = {f"bad {number}.edi": told for number, (*_, told) in enumerate(UNREADABLE)}
-    assert {name: text for name, text in told.items() if not text.startswith(expected[name])} == {}
-    assert told.keys() == expected.keys()
+    reported = {name: f"{place.split()[2]} {reason}" for name, place, reason in quarantined(bench)}
+    expected = {f"bad {number}.edi": reported for number, (*_, reported) in enumerate(UNREADABLE)}
+    assert {name: text for name, text in reported.items() if not text.startswith(expected[name])} == {}
+    assert reported.keys() == expected.keys()
     assert bench.live("raw_gxo.shipping_advices") == {ADVISED}
     assert len(bench.live("raw_gxo.stock_levels")) == 2
 

@@ -37,12 +37,12 @@ def test_each_odd_file_is_named_and_stops_no_other(bench: Bench, tmp_path: Path)
             client.close()
 
         load()
-        told = {name: reason for name, _, reason in quarantined(bench)}
-        assert sorted(told) == ["caf\\xe9.edi", "denied.edi", "growing.edi", "hanging.edi"]
-        assert "Permission denied" in told["denied.edi"]
-        assert "it is being written" in told["growing.edi"]
-        assert "did not end within 1 seconds" in told["hanging.edi"]
-        assert "no UTF-8" in told["caf\\xe9.edi"]
+        reported = {name: reason for name, _, reason in quarantined(bench)}
+        assert sorted(reported) == ["caf\\xe9.edi", "denied.edi", "growing.edi", "hanging.edi"]
+        assert "Permission denied" in reported["denied.edi"]
+        assert "it is being written" in reported["growing.edi"]
+        assert "did not end within 1 seconds" in reported["hanging.edi"]
+        assert "no UTF-8" in reported["caf\\xe9.edi"]
         assert len(bench.live("raw_gxo.stock_receipts")) == 1  # over the connection that was opened again
         assert len(bench.live("raw_gxo.stock_levels")) == 2
         for name in ("denied", "growing", "hanging"):

@@ -29,9 +29,9 @@ from connectors.transport.exact_json import load_json
 from connectors.transport.messages import Call, Reply
 from connectors.transport.rows import rows_of
 from ingestion import linnworks, netsuite, tiktok_shop
+from ingestion.load_context import Origin, Reading, id_of, instant_in, valid_versions
 from ingestion.quarantine import Quarantine
 from ingestion.raw import create_raw_tables
-from ingestion.run import Origin, Reading, id_of, instant_in, sound_versions
 from ingestion.versions import Version, to_table
 from tests.ingestion.conftest import NOW, UK, FakeTikTokShop
 from tests.ingestion.test_linnworks import ACCOUNT, FakeLinnworks, item
@@ -95,20 +95,20 @@ class Reader:
 
 
 def read_tiktok(content: bytes) -> list[Any]:
-    client = TikTokShopClient(OneReply(content, tiktok_errors.judge_reply))
-    client._ask._shops = {SHOP: SimpleNamespace(cipher="C")}
+    client = TikTokShopClient(OneReply(content, tiktok_errors.classify_reply))
+    client._requester._shops = {SHOP: SimpleNamespace(cipher="C")}
     return [row for page in client.search_orders(SHOP, updated_from=None) for row in page.rows]
 
 
 def read_linnworks(content: bytes) -> list[Any]:
     sessions = SimpleNamespace(current=lambda: "T https://eu.example")
-    api = OneReply(content, lambda reply: linnworks_errors.judge_reply(reply, sessions_renew=True))
+    api = OneReply(content, lambda reply: linnworks_errors.classify_reply(reply, sessions_renew=True))
     client = LinnworksClient(sessions, lambda server: api)
     return client._some_orders(["1"])[0]
 
 
 def read_netsuite(content: bytes) -> list[Any]:
-    client = NetSuiteClient(OneReply(content, netsuite_errors.judge_reply))
+    client = NetSuiteClient(OneReply(content, netsuite_errors.classify_reply))
     return [row for page in client.suiteql("SELECT 1 ORDER BY 1") for row in page.rows]
 
 
@@ -156,7 +156,7 @@ def judged(warehouse, reader: Reader, content: bytes) -> Outcome:
     run = SimpleNamespace(system="vendor", quarantine=quarantine)
     origin = Origin("orders", AT, SHOP)
     versions = list(
-        sound_versions(run, origin, found, reading=Reading(), updated_at=instant_in("update_time"))  # type: ignore[arg-type]
+        valid_versions(run, origin, found, reading=Reading(), updated_at=instant_in("update_time"))  # type: ignore[arg-type]
     )
     assert to_table(versions, "load").num_rows == len(versions)
     aside = [json.loads(version.payload or b"") for version in quarantine._rejected.values()]
@@ -170,7 +170,7 @@ def landed(warehouse, reader: Reader) -> dict[str, bytes | None]:
 
 @pytest.mark.parametrize("vendor", READERS)
 @pytest.mark.parametrize("text", UNUSABLE, ids=lambda text: text[:20])
-def test_a_value_that_cannot_be_used_puts_its_record_aside_and_no_other(warehouse, vendor, text):
+def test_a_value_that_cannot_be_used_quarantines_its_record_and_no_other(warehouse, vendor, text):
     reader = READERS[vendor]
     whole = landed(warehouse, reader)
     bad = {**reader.rows[1], "extra": {"sizes": [1, MARK + text]}}

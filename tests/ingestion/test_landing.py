@@ -14,8 +14,8 @@ import duckdb
 import pytest
 
 from ingestion.landing import Landing, next_load_id
+from ingestion.parquet_buffer import GROUP_ROWS
 from ingestion.raw import TABLES, create_raw_tables
-from ingestion.spool import GROUP_ROWS
 from ingestion.versions import Version, version_of
 from tieout.errors import DataError
 

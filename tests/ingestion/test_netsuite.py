@@ -12,7 +12,7 @@ import pytest
 
 from connectors.transport.errors import CredentialError, MalformedReplyError
 from ingestion import netsuite, netsuite_journals
-from ingestion.run import Run
+from ingestion.load_context import LoadContext
 from ingestion.versions import version_of
 from tests.ingestion.conftest import NOW, Answer, Bench
 
@@ -171,7 +171,7 @@ def test_every_query_pages_by_a_unique_order_and_formats_its_dates(query):
 def watch(bench: Bench, **numbers: str) -> None:
     """Land rows of accounts.csv: line class to account number."""
 
-    def load_map(run: Run) -> None:
+    def load_map(run: LoadContext) -> None:
         rows = [{"line_class": name, "netsuite_account": number} for name, number in numbers.items()]
         run.landing.add("account_map", [version_of(row, row["line_class"], observed_at=NOW) for row in rows])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingestion.quarantine import excerpt_of, nameless_id
+from ingestion.quarantine import excerpt_of, surrogate_id
 
 
 @pytest.mark.parametrize("name", ["recipient_address", "buyer_email", "cpf_name", "phone_number", "counterparty"])
@@ -19,4 +19,4 @@ def test_excerpt_is_short():
 
 @pytest.mark.parametrize("row", ["text", None, 1, [1], {"a": 1}])
 def test_anything_has_a_stable_name(row):
-    assert nameless_id(row) == nameless_id(row)
+    assert surrogate_id(row) == surrogate_id(row)

@@ -349,7 +349,7 @@ def test_no_more_settled_orders_are_read_again_than_a_load_may_and_others_come_n
 def test_a_statement_whose_id_cannot_be_asked_for_stops_no_other(bench):
     rows = [statement(1), {**statement(2), "id": "12,50"}, statement(3)]
     shop = FakeTikTokShop(statement_rows=rows, transactions={"1": [transaction(11)], "3": [transaction(31)]})
-    told = load(bench, shop)["tiktok_shop", "statement_transactions", UK].problem
-    assert "'12,50': expected an id in digits" in told
+    reported = load(bench, shop)["tiktok_shop", "statement_transactions", UK].problem
+    assert "'12,50': expected an id in digits" in reported
     assert asked(shop, "12,50") == []
     assert bench.live("raw_tiktok_shop.statement_transactions") == {"11", "31"}

@@ -91,8 +91,8 @@ def test_bad_input_is_told_held_and_forgotten_when_corrected(world: World) -> No
 
 
 def tells(row: dict[str, Any], name: str, field: str, reason: str) -> bool:
-    told = f"{row['field_value']} {row['reason']}"
-    return row["record_id"].endswith(name) and row["field"] == field and reason in told
+    reported = f"{row['field_value']} {row['reason']}"
+    return row["record_id"].endswith(name) and row["field"] == field and reason in reported
 
 
 def payouts(world: World) -> set[tuple[str, str]]:
@@ -129,8 +129,8 @@ def test_journals_wait_for_an_account_that_is_missing_or_unknown_to_netsuite(wor
     reasons = "\n".join(row.held_because for row in outcome.planned.rows) if outcome.planned else ""
     assert found == {("MAP-06", "transaction_fee"), ("MAP-06", "affiliate_commission")}
     assert "MAP-06: no account for transaction_fee; add a row to accounts.csv" in reasons
-    told = world.query("select distinct actual from exceptions.open where entity_id = 'affiliate_commission'")
-    assert told == [{"actual": "NetSuite has no active account 6999"}]
+    reported = world.query("select distinct actual from exceptions.open where entity_id = 'affiliate_commission'")
+    assert reported == [{"actual": "NetSuite has no active account 6999"}]
     world.run()
     assert world.exceptions() == before
 

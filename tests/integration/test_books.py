@@ -72,8 +72,8 @@ def damage(world: World) -> list[tuple[list[Expected], Undo]]:
     done.append(([("ERP-09", "journal", "900021")], put(world, "900021", on_clearing(world, copied))))
     one, other = next(journals), next(journals)
     swap = [change(world, path_of(a), {"externalId": b["externalId"]}) for a, b in ((one, other), (other, one))]
-    told = [("ERP-07", "journal", journal["externalId"]) for journal in (one, other)]
-    done.append((told, lambda: [undo() for undo in swap]))
+    reported = [("ERP-07", "journal", journal["externalId"]) for journal in (one, other)]
+    done.append((reported, lambda: [undo() for undo in swap]))
     return done
 
 
@@ -82,8 +82,8 @@ def test_damage_to_the_books_is_told_as_what_it_is_and_clears_when_undone(world:
     assert not [code for code, _kind, _id in before if code in {"ERP-07", "ERP-09", "ERP-11"}]
     done = damage(world)
     assert world.run()
-    assert world.exceptions() - before == {expected for told, _undo in done for expected in told}
-    lost = {id.split("-")[2] for told, _undo in done for code, _kind, id in told if code == "ERP-11"}
+    assert world.exceptions() - before == {expected for reported, _undo in done for expected in reported}
+    lost = {id.split("-")[2] for reported, _undo in done for code, _kind, id in reported if code == "ERP-11"}
     books = "select payment_id from finance.payouts where books_status = 'not_in_books'"
     assert {row["payment_id"] for row in world.query(books)} == lost
     for _told, undo in done:

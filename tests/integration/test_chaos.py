@@ -31,7 +31,7 @@ HOURS = 6
 """What goes on in both worlds before the cycle: orders, parcels and stock that are new to it."""
 MARTS = {
     "finance": ("payouts", "payout_lines", "payout_journals", "order_lines", "bank_lines", "bank_matches", "unsettled"),
-    "operations": ("orders", "documents", "shipments", "cancellations", "stock", "stock_ledger"),
+    "operations": ("orders", "warehouse_orders", "shipments", "cancellations", "stock", "stock_ledger"),
 }
 
 

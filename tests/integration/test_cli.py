@@ -78,7 +78,7 @@ def test_csv_is_csv(tieout):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "reported"),
     [
         (("explain", "payout", "42"), "no payout '42'"),
         (("explain", "order", "42"), "order '42'"),
@@ -100,28 +100,28 @@ def test_csv_is_csv(tieout):
         (("backfill", "--since", "2999-01-01"), "in the future"),
     ],
 )
-def test_what_cannot_be_done_says_why_and_exits_2(tieout, arguments, told):
+def test_what_cannot_be_done_says_why_and_exits_2(tieout, arguments, reported):
     done = tieout(*arguments)
     assert done.returncode == 2
-    assert told in " ".join((done.stderr + done.stdout).split())
+    assert reported in " ".join((done.stderr + done.stdout).split())
     assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "reported"),
     [
         (("exceptions", "--code", "inv-08"), "no exception of code INV-08 is open"),
         (("outbox", "--waiting"), "nothing waits"),
     ],
 )
-def test_an_empty_answer_says_what_there_is_none_of(tieout, arguments, told):
+def test_an_empty_answer_says_what_there_is_none_of(tieout, arguments, reported):
     done = tieout(*arguments)
     assert done.returncode == 0
-    assert told in done.stdout
+    assert reported in done.stdout
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "reported"),
     [
         (("payouts",), "nothing is published"),
         (("explain", "payout", "42"), "nothing is published"),
@@ -131,10 +131,10 @@ def test_an_empty_answer_says_what_there_is_none_of(tieout, arguments, told):
         (("approve", "TTS-1"), "nothing is built yet"),
     ],
 )
-def test_before_the_first_run_a_command_says_what_to_do_first(tieout, new_home, arguments, told):
+def test_before_the_first_run_a_command_says_what_to_do_first(tieout, new_home, arguments, reported):
     done = tieout(*arguments, home=new_home)
     assert done.returncode == 2
-    assert told in done.stderr
+    assert reported in done.stderr
     assert "tieout run" in done.stderr
     assert "Traceback" not in done.stderr
 

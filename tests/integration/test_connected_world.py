@@ -106,7 +106,7 @@ def test_nothing_is_shipped_that_was_cancelled_before(company):
 
 def test_every_parcel_that_left_has_its_tracking_number_on_tiktok_shop(company):
     orders = company.orders()
-    told = {line["tracking_number"] for order in orders.values() for line in order["line_items"]}
+    reported = {line["tracking_number"] for order in orders.values() for line in order["line_items"]}
     parcels = {
         carton["tracking"]: shipment["order"]
         for shipment in company.world.records("gxo", "shipments")
@@ -120,7 +120,7 @@ def test_every_parcel_that_left_has_its_tracking_number_on_tiktok_shop(company):
     }
     shipped = {number for number, order in parcels.items() if orders[order]["status"] != "CANCELLED"}
     assert len(shipped) > 10
-    assert shipped - told == set()
+    assert shipped - reported == set()
 
 
 def test_nothing_is_written_once_the_world_stands_still(company):

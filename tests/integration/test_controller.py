@@ -27,7 +27,7 @@ from tests.support.stand_in_figures import (
     is_posted,
     lines,
     payments,
-    told,
+    reported,
 )
 from tests.support.worlds import ROOT, STRAY, World, watched_month
 
@@ -94,7 +94,7 @@ def test_4_what_is_not_settled(month: World) -> None:
     for body in month.records("tiktok_shop", "unsettled_transactions"):
         listed[body["_record"]["shop"]] += Decimal(body["est_settlement_amount"])
     assert {shop: shown.get((shop, "not settled now")) for shop in listed} == dict(listed) != {}
-    earned = summed([row for row in told(month) if row["is_delivered"]], "shop_id")
+    earned = summed([row for row in reported(month) if row["is_delivered"]], "shop_id")
     accrued = {shop: shown[shop, "earned by the end of 2026-01"] for shop in REGIONS}
     assert accrued == {shop: earned.get((shop,), Decimal(0)) for shop in REGIONS}
     assert {row["coverage"] for row in answer} == {"", "complete"}
@@ -173,7 +173,7 @@ def test_11_what_keeps_a_month_from_being_closed(month: World) -> None:
 
 
 def test_12_what_was_known_at_the_close(month: World) -> None:
-    known = [row for row in told(month) if row["is_delivered"] and row["estimate"] is not None]
+    known = [row for row in reported(month) if row["is_delivered"] and row["estimate"] is not None]
     shown = asked(month, 12)
     assert summed(shown, "shop_id", of="known_amount") == summed(known, "shop_id", of="estimate")
     assert sum(row["orders"] for row in shown) == len(known)

@@ -34,8 +34,8 @@ def start(world: World, *moments: str) -> subprocess.Popen:
 
 
 def run_until(world: World, *moments: str) -> dict[str, int]:
-    told, errors = start(world, *moments).communicate(timeout=1100)
-    ended = [json.loads(line) for line in told.splitlines()]
+    reported, errors = start(world, *moments).communicate(timeout=1100)
+    ended = [json.loads(line) for line in reported.splitlines()]
     assert [one["moment"] for one in ended] == list(moments), errors
     return {one["moment"]: one["ended"] for one in ended}
 

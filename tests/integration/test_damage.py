@@ -107,13 +107,15 @@ def damage_statements(world: World, picks: Picks) -> list[tuple[Expected, Undo]]
 def damage_payments(world: World, picks: Picks) -> list[tuple[Expected, Undo]]:
     amount, before, gone, doubled = (picks.payment() for _ in range(4))
     path = record_path("tiktok_shop", "payments", amount)
-    told = world.call("GET", path)["amount"]
-    undo_amount = change(world, path, {"amount": {**told, "value": more(told["value"])}})
+    reported = world.call("GET", path)["amount"]
+    undo_amount = change(world, path, {"amount": {**reported, "value": more(reported["value"])}})
     path = record_path("tiktok_shop", "payments", before)
-    told = world.call("GET", path)["payment_amount_before_exchange"]
+    reported = world.call("GET", path)["payment_amount_before_exchange"]
     settled = world.call("GET", path)["amount"]
-    undo_before = change(world, path, {"payment_amount_before_exchange": {**told, "value": more(told["value"])}})
-    assert settled["currency"] == told["currency"]
+    undo_before = change(
+        world, path, {"payment_amount_before_exchange": {**reported, "value": more(reported["value"])}}
+    )
+    assert settled["currency"] == reported["currency"]
     undo_delete = delete(world, record_path("tiktok_shop", "payments", gone))
     twin, undo_double = double(world, record_path("tiktok_shop", "payments", doubled))
     return [

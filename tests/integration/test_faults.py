@@ -167,9 +167,9 @@ def test_endpoint_that_fails_every_time_costs_a_bounded_number_of_calls_and_noth
     shop = fresh_world.call("GET", "/_sandbox/systems")["tiktok_shop"]["shops"][0]
     broken = f"/statement_transactions.*{shop['cipher']}"
     strike(fresh_world, "tiktok_shop", "500", broken, count=None)
-    (told,) = ingest(fresh_world, "tiktok_shop")
-    assert (told.entity, told.shop_id, told.window_to) == ("statement_transactions", shop["id"], None)
-    assert "left alone until" in told.problem and "wait for the next run" in told.problem
+    (reported,) = ingest(fresh_world, "tiktok_shop")
+    assert (reported.entity, reported.shop_id, reported.window_to) == ("statement_transactions", shop["id"], None)
+    assert "left alone until" in reported.problem and "wait for the next run" in reported.problem
     (fault,) = fresh_world.call("GET", "/_sandbox/faults")
     assert fault["hits"] == FAILURES_TO_OPEN
     expected = raw_content(tied_out, "raw_tiktok_shop")
@@ -233,9 +233,9 @@ def test_webhooks_doubled_reordered_lost_and_forged_end_as_none_at_all(fresh_wor
         forged = Request(address, data=b"{}", headers={"Authorization": "0" * 64}, method="POST")
         with pytest.raises(HTTPError, match="401"):
             urlopen(forged)
-    told = unhandled(fresh_world)
+    reported = unhandled(fresh_world)
     delivered = fresh_world.records("tiktok_shop", "webhook_deliveries")
-    assert sum(record["sent"] for record in delivered) > len(delivered) == len(told) > 0
+    assert sum(record["sent"] for record in delivered) > len(delivered) == len(reported) > 0
     for each in (fresh_world, world):
         assert ingest(each, "tiktok_shop") == []
     assert unhandled(fresh_world) == []

@@ -63,13 +63,13 @@ def estimates(world: World) -> dict[str, Decimal]:
 
 
 def test_the_accrual_of_a_month_end_is_of_what_was_delivered_and_not_settled(traded_month: World) -> None:
-    settled, told = settlements(traded_month), estimates(traded_month)
+    settled, reported = settlements(traded_month), estimates(traded_month)
     expected = {}
     for order in traded_month.records("tiktok_shop", "orders"):
         delivered = instant(order.get("delivery_time"))
         at, amount = settled.get(order["id"], (None, None))
         if delivered and delivered <= MONTH_END and order["status"] != "CANCELLED" and (not at or at > MONTH_END):
-            expected[order["id"]] = told.get(order["id"], amount)
+            expected[order["id"]] = reported.get(order["id"], amount)
     shown = traded_month.query(
         "select order_id, accrued_amount, basis from finance.accruals where month = '2026-01'"
         " and accrual_status = 'delivered' and basis <> 'free'"

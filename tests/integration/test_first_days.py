@@ -115,9 +115,9 @@ def test_a_newcomer_reaches_a_first_journal_by_what_the_commands_say(fresh_world
         assert examined.exit_code == bool(findings)
         if not findings:
             break
-        told = "\n".join(f"{row['found']}; {row['remedy']}" for row in findings)
-        known = [words for words in left if words in told]
-        assert known, told
+        reported = "\n".join(f"{row['found']}; {row['remedy']}" for row in findings)
+        known = [words for words in left if words in reported]
+        assert known, reported
         for words in known:
             left.pop(words)()
     assert (findings, list(left)) == ([], [])

@@ -70,9 +70,9 @@ def test_every_parcel_that_left_has_its_tracking_number_on_tiktok_shop(tenant):
         for carton in shipment["cartons"]
         if orders[shipment["order"]]["status"] != "CANCELLED" and shipment["reported_at"]
     ]
-    told = {line["tracking_number"] for order in orders.values() for line in order["line_items"]}
+    reported = {line["tracking_number"] for order in orders.values() for line in order["line_items"]}
     assert len(shipped) >= 5
-    assert set(shipped) <= told
+    assert set(shipped) <= reported
 
 
 def test_the_same_cycle_again_writes_nothing(tenant):

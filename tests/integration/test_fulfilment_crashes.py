@@ -183,11 +183,11 @@ def let_wait(tenant, order):
 
 def advise_again(tenant):
     """Let GXO name other numbers for the parcels that TikTok Shop was told of, in files of new control numbers."""
-    told = {
+    reported = {
         p["tracking_number"] for p in tenant.world.records("tiktok_shop", "packages") if p["shipping_type"] == "SELLER"
     }
     for file in tenant.world.records("gxo", "files"):
-        named = sorted(number for number in told if number in file["text"])
+        named = sorted(number for number in reported if number in file["text"])
         if not (named and file["name"].startswith("945")):
             continue
         control, name = file["text"].split("*")[13], file["name"].replace("945_", "945_9", 1)

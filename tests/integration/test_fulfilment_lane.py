@@ -25,8 +25,10 @@ def test_one_reading_serves_every_sync_of_the_lane(shipping, tmp_path_factory):
         with dg.DagsterInstance.ephemeral() as instance:
             done = definitions.resolve_job_def("fulfilment_lane").execute_in_process(instance=instance)
 
-        told = [event.step_materialization_data.materialization for event in done.get_asset_materialization_events()]
-        written = {each.asset_key.path[1] for each in told if "acknowledged" in each.metadata}
+        reported = [
+            event.step_materialization_data.materialization for event in done.get_asset_materialization_events()
+        ]
+        written = {each.asset_key.path[1] for each in reported if "acknowledged" in each.metadata}
         calls = Counter(call["path"] for call in world.call("GET", "/_sandbox/tiktok_shop/calls"))
     assert done.success
     assert written >= {"warehouse_orders", "orders", "labels", "shipments"}

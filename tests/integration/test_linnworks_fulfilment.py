@@ -131,9 +131,9 @@ def test_the_tracking_number_of_every_parcel_that_left_is_on_tiktok_shop(tenant)
         for document in tenant.documents().values()
         if document["Processed"] and not document["GeneralInfo"]["HoldOrCancel"]
     }
-    told = {line["tracking_number"] for order in orders.values() for line in order["line_items"]}
+    reported = {line["tracking_number"] for order in orders.values() for line in order["line_items"]}
     assert len(left) >= 5
-    assert left <= told
+    assert left <= reported
 
 
 def test_the_same_cycle_again_writes_nothing(tenant):
@@ -201,7 +201,7 @@ def test_an_order_deleted_there_is_seen_as_absent_and_is_not_sent_again(disturbe
     tenant, number = disturbed.tenant, disturbed.deleted
     assert number not in disturbed.planned("linnworks__orders")
     assert tenant.calls(CREATE) == disturbed.calls[CREATE]
-    shown = f"select count(*) from intermediate.int_fulfilments__documents where order_id = '{number}'"
+    shown = f"select count(*) from intermediate.int_fulfilments__warehouse_orders where order_id = '{number}'"
     assert tenant.query(shown) == [(0,)]
 
 

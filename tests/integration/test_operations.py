@@ -35,7 +35,7 @@ class Tenant:
         with open_published(self.settings) as connection:
             return fetch(connection, sql)
 
-    def told(self, table: str = "open") -> Found:
+    def reported(self, table: str = "open") -> Found:
         rows = self.query(f"select code, entity_type, entity_id from exceptions.{table}")
         return {tuple(row.values()) for row in rows if row["code"][:3] in ("INV", "MAP")}
 
@@ -57,8 +57,8 @@ def test_every_order_is_one_row_with_the_status_it_has(tenant):
 
 def test_an_order_shows_what_its_warehouse_has(tenant):
     held = {order["order"]: order for order in tenant.world.records("gxo", "orders")}
-    rows = tenant.query(f"select * from operations.orders where shop_id = '{UK}' and document_id is not null")
-    shipped = [row for row in rows if row["document_status"] == "shipped"]
+    rows = tenant.query(f"select * from operations.orders where shop_id = '{UK}' and warehouse_order_id is not null")
+    shipped = [row for row in rows if row["warehouse_status"] == "shipped"]
     assert {row["order_id"] for row in rows} >= set(held) and shipped
     assert {held[row["order_id"]]["status"] for row in shipped} == {"shipped"}
     assert all(row["units"] == sum(line["quantity"] for line in held[row["order_id"]]["lines"]) for row in shipped)
@@ -77,8 +77,8 @@ def test_a_parcel_shows_the_number_that_tiktok_shop_was_told(tenant):
 
 
 def test_an_order_is_explained_from_purchase_to_parcel(tenant):
-    told = f"select order_id from operations.shipments where shop_id = '{UK}' and status = 'told'"
-    order_id = tenant.query(told)[0]["order_id"]
+    reported = f"select order_id from operations.shipments where shop_id = '{UK}' and status = 'told'"
+    order_id = tenant.query(reported)[0]["order_id"]
     sections = dict(explain_order(tenant.settings, order_id))
     assert {row["sync"] for row in sections["Written for it"]} == {"gxo__warehouse_orders", "tiktok_shop__shipments"}
     assert (
@@ -110,15 +110,15 @@ def planted(tenant, codes) -> Found:
 
 
 def test_every_failure_of_goods_is_named_and_nothing_else(tenant):
-    before = tenant.told()
+    before = tenant.reported()
     for code in CODES:
         tenant.world.call("POST", "/_sandbox/incidents", {"code": code, "count": 4})
     for code in AT_GXO:
         tenant.world.call("POST", "/_sandbox/incidents", {"code": code, "count": 1})
     tenant.cycle()
-    seen = tenant.told() | tenant.told("history")
+    seen = tenant.reported() | tenant.reported("history")
     tenant.cycle(hours=15)
-    seen |= tenant.told() | tenant.told("history")
+    seen |= tenant.reported() | tenant.reported("history")
     wanted = planted(tenant, {*CODES, *AT_GXO})
     assert {code for code, _kind, _entity in wanted} == {*CODES, *AT_GXO}
     assert wanted - seen == set()
@@ -134,15 +134,15 @@ def us(tenant) -> Found:
 
 
 def test_a_listing_edited_by_hand_is_put_back_and_its_row_closed(tenant):
-    edited = {row for row in tenant.told("history") if row[0] == "INV-10"}
+    edited = {row for row in tenant.reported("history") if row[0] == "INV-10"}
     assert edited
-    assert not {row for row in tenant.told() if row[0] == "INV-10"}
+    assert not {row for row in tenant.reported() if row[0] == "INV-10"}
 
 
 def test_units_that_come_back_close_their_row(tenant):
-    entity = next(entity for code, _kind, entity in tenant.told() if code == "INV-14")
+    entity = next(entity for code, _kind, entity in tenant.reported() if code == "INV-14")
     sku = entity.split("/")[1]
     body = tenant.world.call("GET", f"/_sandbox/gxo/stock/{sku}")
     tenant.world.call("PATCH", f"/_sandbox/gxo/stock/{sku}", {"on_hand": body["on_hand"] + 2})
     tenant.cycle(hours=24)
-    assert ("INV-14", "item", entity) in tenant.told("history") - tenant.told()
+    assert ("INV-14", "item", entity) in tenant.reported("history") - tenant.reported()

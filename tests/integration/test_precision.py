@@ -56,7 +56,7 @@ def _put(world: World, kind: str, body: Body, shop: str) -> None:
     world.call("PUT", f"/_sandbox/tiktok_shop/{kind}/{body['id']}?shop={shop}", body)
 
 
-def _named_deposits(records: Records) -> list[Body]:
+def _deposits_by_reference(records: Records) -> list[Body]:
     return [
         body
         for id in records.in_scope("bank", "lines")
@@ -67,7 +67,7 @@ def _named_deposits(records: Records) -> list[Body]:
 
 def split_a_deposit(records: Records) -> None:
     """Let a payment arrive in two parts of the same day, both naming it."""
-    body = _named_deposits(records)[0]
+    body = _deposits_by_reference(records)[0]
     part = Decimal("1.23")
     path = "/_sandbox/bank/lines/"
     records.world.call("PATCH", path + body["id"], {"amount": str(Decimal(body["amount"]) - part)})

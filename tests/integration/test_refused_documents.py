@@ -46,7 +46,7 @@ def test_an_order_that_gxo_could_not_read_goes_again_in_a_new_file_once_a_person
     (number,) = _refused(settings)
     assert _sent(world)[number] == 1
     held = {row.entity_key: row.held_because for row in planned.rows if row.sync == SYNC}
-    assert "GXO could not read document" in held[number]
+    assert "GXO could not read 940" in held[number]
 
     state = State(settings.database_url)
     try:

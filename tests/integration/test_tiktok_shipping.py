@@ -136,9 +136,9 @@ def test_a_request_after_the_goods_left_is_refused_and_the_parcel_told_after_tha
     tenant.cycle()
     assert tenant.answer(case) == "CANCEL"
     tenant.cycle()
-    told = {line["tracking_number"] for line in tenant.orders()[number]["line_items"]}
+    reported = {line["tracking_number"] for line in tenant.orders()[number]["line_items"]}
     (shipment,) = [s for s in tenant.world.records("gxo", "shipments") if s["order"] == number]
-    assert told == {carton["tracking"] for carton in shipment["cartons"]}
+    assert reported == {carton["tracking"] for carton in shipment["cartons"]}
 
 
 def test_a_number_that_the_warehouse_corrects_is_corrected_on_tiktok_shop_once(tenant):

@@ -83,7 +83,7 @@ def test_code_owner_shop_and_severity_pick_out(settings, asked, found):
 
 @pytest.mark.parametrize("history", [False, True])
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("asked", "reported"),
     [
         ({"code": "FIN-1"}, r"no code 'FIN-1': did you mean FIN-..\? Expected one of .*FIN-01, FIN-02"),
         ({"owner": "FINANCE"}, "no owner 'FINANCE': .*Expected one of CX, ENG, FIN, .*TAX"),
@@ -91,6 +91,6 @@ def test_code_owner_shop_and_severity_pick_out(settings, asked, found):
         ({"severity": "high"}, "Expected one of S1, S2, S3, S4$"),
     ],
 )
-def test_a_name_that_does_not_exist_is_refused_with_those_that_do(settings, asked, told, history):
-    with pytest.raises(DataError, match=told):
+def test_a_name_that_does_not_exist_is_refused_with_those_that_do(settings, asked, reported, history):
+    with pytest.raises(DataError, match=reported):
         exception_rows(settings, **{"code": None, "history": history, **asked})

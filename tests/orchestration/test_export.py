@@ -63,12 +63,12 @@ def settings(make_settings, warehouse):
 @pytest.fixture
 def export(settings, tmp_path):
     """Exports into a folder of its own; returns the rows of the outcome, and keeps what was reported."""
-    told = []
+    reported = []
 
     def run(*names, to, form=None, force=False):
-        return export_marts(settings, names, to=tmp_path / to, format=form, force=force, report=told.append)
+        return export_marts(settings, names, to=tmp_path / to, format=form, force=force, report=reported.append)
 
-    run.told = told
+    run.reported = reported
     return run
 
 
@@ -105,7 +105,7 @@ def test_no_digit_of_a_number_goes_through_float(export, tmp_path):
     with zipfile.ZipFile(tmp_path / "payouts.xlsx") as parts:
         written = parts.read("xl/worksheets/sheet1.xml").decode()
     assert "<v>9.9500</v>" in written and "<v>0.000001</v>" in written
-    assert [line for line in export.told if "amount" in line] == [
+    assert [line for line in export.reported if "amount" in line] == [
         "finance.payouts, amount: Excel would round 1 numbers of more than 15 digits; they are cells of text"
     ]
 
@@ -113,10 +113,10 @@ def test_no_digit_of_a_number_goes_through_float(export, tmp_path):
 def test_a_text_is_no_formula_in_a_workbook(export, tmp_path):
     export("finance.payouts", to="payouts.xlsx")
     _names, rows = cells(tmp_path / "payouts.xlsx", "finance.payouts")
-    told = [row["product_name"] for row in rows.values()]
+    reported = [row["product_name"] for row in rows.values()]
     assert {cell.data_type for row in rows.values() for cell in row.values()} <= {"s", "n", "d", "b"}
-    assert {cell.number_format for cell in told if cell.value} == {"@"}  # stays text when somebody edits it
-    assert {cell.value for cell in told} >= {'=HYPERLINK("x")', "+44 20", "-", "@sum", "café"}
+    assert {cell.number_format for cell in reported if cell.value} == {"@"}  # stays text when somebody edits it
+    assert {cell.value for cell in reported} >= {'=HYPERLINK("x")', "+44 20", "-", "@sum", "café"}
 
 
 def test_a_workbook_of_a_schema_has_a_sheet_for_each_mart_and_one_of_meanings(export, tmp_path):
@@ -196,7 +196,7 @@ def test_neither_what_is_published_nor_what_is_no_file_is_replaced(export, setti
 
 
 @pytest.mark.parametrize(
-    ("names", "to", "form", "told"),
+    ("names", "to", "form", "reported"),
     [
         (
             ["finance.payout"],
@@ -213,9 +213,9 @@ def test_neither_what_is_published_nor_what_is_no_file_is_replaced(export, setti
         (["finance"], ".", "xlsx", "is a folder: name a file in it"),
     ],
 )
-def test_what_cannot_be_exported_is_refused_with_the_remedy(export, tmp_path, names, to, form, told):
+def test_what_cannot_be_exported_is_refused_with_the_remedy(export, tmp_path, names, to, form, reported):
     before = sorted(tmp_path.iterdir())
-    with pytest.raises(DataError, match=told):
+    with pytest.raises(DataError, match=reported):
         export(*names, to=to, form=form)
     assert sorted(tmp_path.iterdir()) == before
 
@@ -235,7 +235,7 @@ def test_what_a_sheet_has_no_room_for_is_told_and_leaves_no_file(export, setting
         export("operations.orders", to="orders.xlsx")
     assert sorted(tmp_path.iterdir()) == before
     assert export("operations.stock", to="stock.parquet")[0]["rows"] == 1_048_576
-    assert export.told[0] == "operations.stock: 100,000 of 1,048,576 rows"
+    assert export.reported[0] == "operations.stock: 100,000 of 1,048,576 rows"
 
 
 def test_too_little_memory_is_told_as_that(settings, warehouse, tmp_path):

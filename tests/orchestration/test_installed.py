@@ -68,9 +68,9 @@ def test_the_installed_command_shows_its_help(bin_dir, tmp_path):
 
 
 def test_without_a_configuration_the_command_that_writes_one_is_named(bin_dir, tmp_path):
-    told = run(bin_dir, tmp_path / "home", "doctor", "--json")
-    assert told.returncode == 1
-    assert "`tieout init DIR` writes one" in told.stdout
+    reported = run(bin_dir, tmp_path / "home", "doctor", "--json")
+    assert reported.returncode == 1
+    assert "`tieout init DIR` writes one" in reported.stdout
     begun = run(bin_dir, tmp_path / "home", "init", "acme")
     assert begun.returncode == 0, begun.stderr
     assert (tmp_path / "home" / "acme" / "fees.csv").is_file()
@@ -79,9 +79,9 @@ def test_without_a_configuration_the_command_that_writes_one_is_named(bin_dir, t
 @pytest.mark.parametrize("command", [["demo"], ["sandbox", "serve"]])
 def test_the_stand_ins_are_not_installed_and_the_remedy_is_told(bin_dir, tmp_path, command):
     (tmp_path / "data").touch()
-    told = run(bin_dir, tmp_path, *command)
-    assert told.returncode == 2
-    assert "pip install 'tieout[demo]'" in " ".join(told.stderr.split())
+    reported = run(bin_dir, tmp_path, *command)
+    assert reported.returncode == 2
+    assert "pip install 'tieout[demo]'" in " ".join(reported.stderr.split())
     assert (tmp_path / "data").exists()
 
 

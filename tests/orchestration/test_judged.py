@@ -54,10 +54,10 @@ def test_a_load_is_judged_once_and_a_newer_one_anew(warehouse, tmp_path):
 
 def test_a_load_is_judged_anew_by_other_suites(warehouse, tmp_path):
     land(warehouse, tmp_path, "1", {**GOOD, "status": "GONE"})
-    told = warnings(warehouse)
+    reported = warnings(warehouse)
     remember_another_break(warehouse)
     warehouse.execute("update tieout.judged set judged_of = 'other suites ' || judged_of")
-    assert warnings(warehouse) == told
+    assert warnings(warehouse) == reported
 
 
 def test_a_table_without_rows_has_no_result_and_is_not_looked_at_again(warehouse, tmp_path):

@@ -30,7 +30,7 @@ def test_what_a_cycle_made_is_told_once_with_its_rows_and_money(home, files):
         (payouts,) = warehouse.execute("select count(*) from finance.payouts").fetchone()
     assert written == {"netsuite__journal_entries"} and payouts
     with dg.DagsterInstance.ephemeral() as instance:
-        told = materialised.record(settings, instance, definitions)
+        reported = materialised.record(settings, instance, definitions)
         keys = definitions.resolve_asset_graph().toposorted_asset_keys
         events = {key: newest(instance, *key.path) for key in keys}
         missing = {"/".join(key.path) for key, event in events.items() if event is None}
@@ -40,7 +40,7 @@ def test_what_a_cycle_made_is_told_once_with_its_rows_and_money(home, files):
             if spec.group_name == "reverse_sync"
         }
         assert missing == syncs - {"netsuite/journal_entries"}
-        assert told == len(keys) - len(missing)
+        assert reported == len(keys) - len(missing)
         made = [event.timestamp for event in events.values() if event]
         assert made == sorted(made)
         facts = events[dg.AssetKey(["finance", "payouts"])].asset_materialization.metadata
@@ -51,7 +51,7 @@ def test_what_a_cycle_made_is_told_once_with_its_rows_and_money(home, files):
         assert materialised.record(settings, instance, definitions) == 0
         later = made[-1] + 60
         os.utime(home / "published" / "current.duckdb", (later, later))
-        assert materialised.record(settings, instance, definitions) == told
+        assert materialised.record(settings, instance, definitions) == reported
 
 
 def test_a_home_that_published_nothing_has_nothing_to_tell(make_settings, files):

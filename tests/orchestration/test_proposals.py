@@ -26,7 +26,7 @@ def test_a_sound_row_is_a_proposal():
 
 
 @pytest.mark.parametrize(
-    ("column", "value", "told"),
+    ("column", "value", "reported"),
     [
         ("entity_key", None, "entity_key could not be computed"),
         ("shop_id", None, "shop_id could not be computed"),
@@ -37,9 +37,9 @@ def test_a_sound_row_is_a_proposal():
         ("amount", "many", "ConversionSyntax"),
     ],
 )
-def test_a_row_without_a_part_is_blocked_by_name(column, value, told):
+def test_a_row_without_a_part_is_blocked_by_name(column, value, reported):
     proposal = proposal_of("gxo__warehouse_orders", ROW | {column: value})
-    assert proposal.blocked_reason.startswith("SYS-14: ") and told in proposal.blocked_reason
+    assert proposal.blocked_reason.startswith("SYS-14: ") and reported in proposal.blocked_reason
     assert proposal.entity_key and proposal.desired == {}
 
 

@@ -64,6 +64,6 @@ def test_numbers_that_are_none_are_text_in_json(capsys: pytest.CaptureFixture[st
     [(errno.EACCES, "set TIEOUT_HOME"), (errno.EROFS, "set TIEOUT_HOME"), (errno.ENOSPC, "free disk space")],
 )
 def test_a_file_that_the_machine_refuses_is_told_with_its_remedy(number: int, remedy: str) -> None:
-    told = cli._remedy(OSError(number, "refused", "warehouse.duckdb"))
-    assert remedy in told
+    reported = cli._remedy(OSError(number, "refused", "warehouse.duckdb"))
+    assert remedy in reported
     assert cli._remedy(OSError(errno.EINVAL, "our fault")) == ""

@@ -80,11 +80,11 @@ def test_doctor_asks_for_everything_that_init_left_empty(tmp_path, monkeypatch):
     invoke("init", str(folder), "--systems", "gxo")
     monkeypatch.setenv("TIEOUT_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("TIEOUT_TIKTOK_SHOP__APP_KEY", "")  # as it stands in .env.example
-    told = "\n".join(finding.found for finding in examine(folder))
+    reported = "\n".join(finding.found for finding in examine(folder))
     empty = [line.split(" = ")[0] for line in (folder / "tieout.toml").read_text().splitlines() if ' = ""' in line]
     assert len(empty) == 18
     for key in [*empty, "app_key", "app_secret", "refresh_token"]:
-        assert key in told
+        assert key in reported
 
 
 @pytest.mark.parametrize("name", NOTES)

@@ -40,12 +40,12 @@ def shown(rows, width):
 
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 100, 132, 200, 400])
 def test_no_id_is_ever_folded_and_money_and_minutes_are_formatted(width):
-    told = shown(ROWS, width)
+    reported = shown(ROWS, width)
     for whole in (SHOP, PARCEL, "1,234.50", "0.0001", "2026-01-05 12:00"):
-        assert whole in told
-    assert "1 d 2 h over" in told or width < 40
-    assert "-1570" not in told
-    assert "[yet]," in told
+        assert whole in reported
+    assert "1 d 2 h over" in reported or width < 40
+    assert "-1570" not in reported
+    assert "[yet]," in reported
 
 
 def test_a_narrow_terminal_shows_records_and_a_wide_one_a_table():
@@ -57,12 +57,16 @@ def test_a_narrow_terminal_shows_records_and_a_wide_one_a_table():
 
 
 def test_a_table_that_fits_stays_one_at_80_columns():
-    told = shown([{"line_class": "refund", "amount": Decimal(-3)}, {"line_class": "ads", "amount": None}], 80)
-    assert [line.split() for line in told.splitlines()[1:]] == [["line_class", "amount"], ["refund", "-3.00"], ["ads"]]
+    reported = shown([{"line_class": "refund", "amount": Decimal(-3)}, {"line_class": "ads", "amount": None}], 80)
+    assert [line.split() for line in reported.splitlines()[1:]] == [
+        ["line_class", "amount"],
+        ["refund", "-3.00"],
+        ["ads"],
+    ]
 
 
 @pytest.mark.parametrize(
-    ("minutes", "told"),
+    ("minutes", "reported"),
     [
         (0, "0 min"),
         (59, "59 min"),
@@ -73,5 +77,5 @@ def test_a_table_that_fits_stays_one_at_80_columns():
         (-12, "12 min over"),
     ],
 )
-def test_minutes_are_told_as_people_say_them(minutes, told):
-    assert show_minutes(minutes) == told
+def test_minutes_are_told_as_people_say_them(minutes, reported):
+    assert show_minutes(minutes) == reported

@@ -22,8 +22,8 @@ ALL_STATES = list(OutboxState)
 
 @pytest.fixture
 def start(make_settings, state):
-    def make(script=None, **pace):
-        return Cycle(make_settings(), state, ManualClock(), ScriptedVendor(script), **pace)
+    def make(script=None, **retry_policy):
+        return Cycle(make_settings(), state, ManualClock(), ScriptedVendor(script), **retry_policy)
 
     return make
 

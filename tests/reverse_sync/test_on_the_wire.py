@@ -8,7 +8,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from reverse_sync import OutboxState, Pace, apply, list_rows, plan
+from reverse_sync import OutboxState, RetryPolicy, apply, list_rows, plan
 from tests.support.journals import desired_journal, propose
 from tests.support.processes import WITH_US
 
@@ -52,8 +52,10 @@ def fault(systems):
 
 
 def run(settings, state, *proposals):
-    pace = Pace(first_delay=0.05)
-    return apply(settings, state, plan(settings, state, proposals, pace=pace), pace=pace)
+    retry_policy = RetryPolicy(first_delay=0.05)
+    return apply(
+        settings, state, plan(settings, state, proposals, retry_policy=retry_policy), retry_policy=retry_policy
+    )
 
 
 def wanted(key, **changes):

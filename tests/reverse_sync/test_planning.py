@@ -21,9 +21,9 @@ DOWN = [TransientError("503")] * 99
 
 @pytest.fixture
 def start(make_settings, state):
-    def make(script=None, books=None, **pace):
+    def make(script=None, books=None, **retry_policy):
         settings = make_settings().model_copy(update={"books": books or Books()})
-        return Cycle(settings, state, ManualClock(), ScriptedVendor(script), **pace)
+        return Cycle(settings, state, ManualClock(), ScriptedVendor(script), **retry_policy)
 
     return make
 
@@ -178,7 +178,7 @@ def test_a_pending_row_that_becomes_blocked_is_taken_back_and_shown(start):
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "reported"),
     [
         ({"shop_id": "nobody's"}, "not in tieout.toml"),
         ({"desired": desired_journal("TTS-OTHER")}, "is not the entity key"),
@@ -189,11 +189,11 @@ def test_a_pending_row_that_becomes_blocked_is_taken_back_and_shown(start):
         ({"desired": desired_journal(FIRST, currency="")}, "lacks currency"),
     ],
 )
-def test_an_unfit_journal_is_shown_as_blocked_and_never_enqueued(start, changes, told):
+def test_an_unfit_journal_is_shown_as_blocked_and_never_enqueued(start, changes, reported):
     cycle = start()
     planned = cycle.plan([propose(**changes)])
     assert shown(planned) == [(FIRST, "held")]
-    assert told in planned.rows[0].held_because
+    assert reported in planned.rows[0].held_because
     assert in_outbox(cycle) == {}
 
 
@@ -251,15 +251,21 @@ def test_the_rows_of_a_lower_lane_go_first(start):
     cycle = start()
     syncs = [any_sync("finance", lane=4), any_sync("stock", lane=1)]
     proposals = [propose(sync="finance"), propose(sync="stock")]
-    planned = plan(cycle.settings, cycle.state, proposals, syncs=syncs, pace=cycle.pace)
+    planned = plan(cycle.settings, cycle.state, proposals, syncs=syncs, retry_policy=cycle.retry_policy)
     assert [row.sync for row in planned.rows] == ["stock", "finance"]
 
 
 def test_planning_one_sync_leaves_the_others_alone(start):
     cycle = start()
     syncs = [any_sync("finance", lane=4), any_sync("stock", lane=1)]
-    plan(cycle.settings, cycle.state, [propose(sync="finance"), propose(sync="stock")], syncs=syncs, pace=cycle.pace)
-    plan(cycle.settings, cycle.state, [], only="stock", syncs=syncs, pace=cycle.pace)
+    plan(
+        cycle.settings,
+        cycle.state,
+        [propose(sync="finance"), propose(sync="stock")],
+        syncs=syncs,
+        retry_policy=cycle.retry_policy,
+    )
+    plan(cycle.settings, cycle.state, [], only="stock", syncs=syncs, retry_policy=cycle.retry_policy)
     assert [row.sync for row in list_rows(cycle.state, states=[OutboxState.PENDING])] == ["finance"]
 
 

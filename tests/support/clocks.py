@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from reverse_sync import Pace
+from reverse_sync import RetryPolicy
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -27,6 +27,6 @@ class ManualClock:
     def advance(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 
-    def pace(self, **changes: Any) -> Pace:
+    def retry_policy(self, **changes: Any) -> RetryPolicy:
         """Return a pace on this clock, without jitter (delays are exactly 1, 2, 4 ... seconds)."""
-        return Pace(**{"clock": self, "sleep": self.sleep, "jitter": lambda: 1.0, **changes})
+        return RetryPolicy(**{"clock": self, "sleep": self.sleep, "jitter": lambda: 1.0, **changes})

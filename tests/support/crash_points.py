@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from connectors.transport.errors import OutcomeUnknownError
-from reverse_sync import Event, OutboxState, Pace, apply, list_rows, plan
+from reverse_sync import Event, OutboxState, RetryPolicy, apply, list_rows, plan
 from reverse_sync.destinations.netsuite import NetSuiteJournals
 from tests.support.fake_netsuite import FakeNetSuite
 from tests.support.journals import SYNC, propose
@@ -27,13 +27,13 @@ from tieout.state import State
 class _Bomb:
     """Kills the process at the n-th step; 0 never."""
 
-    def __init__(self, number: int, told: Path) -> None:
-        self.left, self.told = number, told
+    def __init__(self, number: int, reported: Path) -> None:
+        self.left, self.reported = number, reported
 
     def step(self, name: str) -> None:
         self.left -= 1
         if self.left == 0:
-            self.told.write_text(name)
+            self.reported.write_text(name)
             os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -43,13 +43,13 @@ def main(state_url: str, vendor_file: str, refuses_doubles: bool, loses_replies:
     while True:
         number += 1
         keys = [f"TTS-1-P{number}x{row}-202603-R0" for row in (1, 2)]
-        told = Path(f"{vendor_file}.{number}")
+        reported = Path(f"{vendor_file}.{number}")
         run = _runner(state_url, Path(vendor_file), keys, refuses_doubles=refuses_doubles, loses_replies=loses_replies)
-        was_killed = _in_child(run, _Bomb(number, told))
-        _in_child(run, _Bomb(0, told))
+        was_killed = _in_child(run, _Bomb(number, reported))
+        _in_child(run, _Bomb(0, reported))
         if not was_killed:
             return
-        point = {"killed_at": told.read_text(), **_facts(state_url, Path(vendor_file), keys)}
+        point = {"killed_at": reported.read_text(), **_facts(state_url, Path(vendor_file), keys)}
         sys.stdout.write(json.dumps(point) + "\n")
 
 
@@ -71,11 +71,16 @@ def _runner(
         state = State(state_url)
         vendor = FakeNetSuite(vendor_file, refuses_doubles=refuses_doubles, on_commit=committed)
         settings = load_settings()
-        pace = Pace(first_delay=0.01)
-        planned = plan(settings, state, [propose(key) for key in keys], pace=pace, observe=observe)
+        retry_policy = RetryPolicy(first_delay=0.01)
+        planned = plan(settings, state, [propose(key) for key in keys], retry_policy=retry_policy, observe=observe)
         bomb.step("planned")
         apply(
-            settings, state, planned, destinations={SYNC: lambda: NetSuiteJournals(vendor)}, pace=pace, observe=observe
+            settings,
+            state,
+            planned,
+            destinations={SYNC: lambda: NetSuiteJournals(vendor)},
+            retry_policy=retry_policy,
+            observe=observe,
         )
 
     return run

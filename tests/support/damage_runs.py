@@ -38,7 +38,7 @@ class Finding:
     detail: str = ""
 
     def __str__(self) -> str:
-        about = " | ".join(f"{damage.name} {damage.told}" for damage in self.damages) or "nothing that was damaged"
+        about = " | ".join(f"{damage.name} {damage.reported}" for damage in self.damages) or "nothing that was damaged"
         return f"{about} -> {self.what} {self.detail}".rstrip()
 
 
@@ -76,8 +76,8 @@ def look(world: World, *, checked: bool = True) -> Seen:
 
 def said(world: World) -> frozenset[Said]:
     """Return what the last build says is wrong."""
-    told = rows(world, TOLD) + [{"code": "SYS-03", **row} for row in rows(world, HELD)]
-    return frozenset(Said(row["code"], json.dumps(row, default=str)) for row in told)
+    reported = rows(world, TOLD) + [{"code": "SYS-03", **row} for row in rows(world, HELD)]
+    return frozenset(Said(row["code"], json.dumps(row, default=str)) for row in reported)
 
 
 def rows(world: World, sql: str) -> list[dict[str, Any]]:
@@ -114,8 +114,8 @@ def _crashed(world: World, damages: Sequence[Damage], error: Exception, before: 
     look(world, checked=False)
     if len(damages) == 1:
         where = traceback.extract_tb(error.__traceback__)[-1]
-        told = f"{type(error).__name__}: {str(error)[:300]} ({where.filename.split('/')[-1]}:{where.lineno})"
-        return [Finding("crash", (damages[0],), told)]
+        reported = f"{type(error).__name__}: {str(error)[:300]} ({where.filename.split('/')[-1]}:{where.lineno})"
+        return [Finding("crash", (damages[0],), reported)]
     middle = len(damages) // 2
     return try_damages(world, damages[:middle], before) + try_damages(world, damages[middle:], before)
 
@@ -127,13 +127,13 @@ def _judged(damages: Sequence[Damage], new: frozenset[Said]) -> list[Finding]:
         about = _about(damage, new)
         explained |= about
         codes = {each.code for each in about}
-        told = "; ".join(sorted(each.text[:250] for each in about))
+        reported = "; ".join(sorted(each.text[:250] for each in about))
         if not codes and not damage.may_be_silent:
             findings.append(Finding("silence", (damage,)))
         elif codes and damage.expected and not codes & (damage.expected | ANYWHERE):
-            findings.append(Finding(f"wrong code {' '.join(sorted(codes))}", (damage,), told))
+            findings.append(Finding(f"wrong code {' '.join(sorted(codes))}", (damage,), reported))
         elif not damage.expected and codes - ANYWHERE:
-            findings.append(Finding(f"false alarm {' '.join(sorted(codes))}", (damage,), told))
+            findings.append(Finding(f"false alarm {' '.join(sorted(codes))}", (damage,), reported))
     for each in sorted(new - explained, key=lambda said: said.text):
         findings.append(Finding(f"false alarm {each.code}", (), each.text[:300]))
     return findings

@@ -44,7 +44,7 @@ class Damage:
     """
 
     name: str
-    told: str
+    reported: str
     expected: frozenset[str]
     may_be_silent: bool
     subjects: frozenset[str]
@@ -154,10 +154,10 @@ def one_damage(records: Records, draw: random.Random, system: str, kind: str) ->
     changed = with_value(body, path, false)
     if says_the_same(rule, value, false):
         return None
-    told = "" if way == "remove" else f"{value!r} -> {false!r} "
+    reported = "" if way == "remove" else f"{value!r} -> {false!r} "
     return Damage(
         f"{system}.{kind}.{dotted(path)} {way}",
-        f"{told}@ {id}",
+        f"{reported}@ {id}",
         rule.expected,
         not rule.expected or rule.is_repeated,
         records.subjects(group) | {id} | ({false} if rule.type == "id" and isinstance(false, str) and false else set()),

@@ -121,11 +121,11 @@ def main(home: Path, control_url: str) -> None:
     }
     visited: list[str] = []
     for _ in range(MOST_RUNS):
-        told = _run_until_killed(world, visited, faults)
-        if told == _ENDED:
+        reported = _run_until_killed(world, visited, faults)
+        if reported == _ENDED:
             sys.stdout.write(json.dumps({"visited": visited}) + "\n")
             return
-        visited.append(told)
+        visited.append(reported)
     raise SystemExit(f"no end after {MOST_RUNS} runs; killed at {visited}")
 
 
@@ -151,8 +151,8 @@ def _run_until_killed(world: World, visited: list[str], faults: dict[int, str]) 
             world.call("DELETE", f"/_sandbox/faults/{committed}")
             return faults.pop(committed)
         time.sleep(0.05)
-    with os.fdopen(reading) as told:
-        name = told.read()
+    with os.fdopen(reading) as reported:
+        name = reported.read()
     if os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0:
         return name
     raise SystemExit(f"a run failed: {name}")

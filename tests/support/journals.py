@@ -94,14 +94,20 @@ class ScriptedVendor:
 class Cycle:
     """Plans and applies against one vendor, as a run does, and keeps the events."""
 
-    def __init__(self, settings: Any, state: Any, clock: Any, vendor: Any, **pace: Any) -> None:
+    def __init__(self, settings: Any, state: Any, clock: Any, vendor: Any, **retry_policy: Any) -> None:
         self.settings, self.state, self.clock, self.vendor = settings, state, clock, vendor
-        self.pace = clock.pace(**pace)
+        self.retry_policy = clock.retry_policy(**retry_policy)
         self.events: list[Event] = []
 
     def plan(self, proposals: Sequence[Proposal], *, record: bool = True, **changes: Any) -> Plan:
         return plan(
-            self.settings, self.state, proposals, record=record, pace=self.pace, observe=self.events.append, **changes
+            self.settings,
+            self.state,
+            proposals,
+            record=record,
+            retry_policy=self.retry_policy,
+            observe=self.events.append,
+            **changes,
         )
 
     def apply(self, planned: Plan, *, observe: Callable[[Event], None] | None = None) -> ApplyReport:
@@ -110,7 +116,7 @@ class Cycle:
             self.state,
             planned,
             destinations={SYNC: lambda: self.vendor},
-            pace=self.pace,
+            retry_policy=self.retry_policy,
             observe=observe or self.events.append,
         )
 

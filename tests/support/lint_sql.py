@@ -64,6 +64,6 @@ def _rules() -> bytes:
 if __name__ == "__main__":
     everything = sorted(path for name in FOLDERS for path in (ROOT / "dbt_project" / name).rglob("*.sql"))
     linted, faults = lint(everything, CACHE)
-    told = f"sqlfluff: {len(everything)} files, {linted} of them new or changed, {len(faults)} faults"
-    sys.stdout.write("\n".join([*faults, told]) + "\n")
+    reported = f"sqlfluff: {len(everything)} files, {linted} of them new or changed, {len(faults)} faults"
+    sys.stdout.write("\n".join([*faults, reported]) + "\n")
     sys.exit(bool(faults))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from reverse_sync import Pace, apply, plan
+from reverse_sync import RetryPolicy, apply, plan
 from reverse_sync.destinations.netsuite import NetSuiteJournals
 from tests.support.fake_netsuite import FakeNetSuite
 from tests.support.journals import SYNC, keys, propose
@@ -18,12 +18,14 @@ from tieout.state import State
 
 def main(state_url: str, vendor_file: str, count: int) -> None:
     """Run until every journal is acknowledged."""
-    state, settings, pace = State(state_url), load_settings(), Pace(lease_rows=3)
+    state, settings, retry_policy = State(state_url), load_settings(), RetryPolicy(lease_rows=3)
     vendor = FakeNetSuite(Path(vendor_file), refuses_doubles=False)
     proposals = [propose(key) for key in keys(count)]
-    while rows := (planned := plan(settings, state, proposals, pace=pace)).rows:
+    while rows := (planned := plan(settings, state, proposals, retry_policy=retry_policy)).rows:
         del rows
-        apply(settings, state, planned, destinations={SYNC: lambda: NetSuiteJournals(vendor)}, pace=pace)
+        apply(
+            settings, state, planned, destinations={SYNC: lambda: NetSuiteJournals(vendor)}, retry_policy=retry_policy
+        )
 
 
 if __name__ == "__main__":

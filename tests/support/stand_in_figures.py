@@ -109,7 +109,7 @@ def memos() -> set[str]:
     return {row["fee_key"] for row in rows if row["line_class"] == "memo"}
 
 
-def told(world: World) -> list[dict[str, Any]]:
+def reported(world: World) -> list[dict[str, Any]]:
     """Return each order not settled at the month end with what it was to bring: as received then, or settled since."""
     settled: dict[str, list[tuple[datetime, Decimal]]] = defaultdict(list)
     statements = {body["id"]: body["statement_time"] for body in world.records("tiktok_shop", "statements")}

@@ -35,7 +35,7 @@ class Tenant:
     def examine(self) -> list[Finding]:
         return examine(self.config)
 
-    def told(self) -> list[str]:
+    def reported(self) -> list[str]:
         """Return what is not ok, each with its remedy."""
         return _told(self.examine())
 

@@ -47,7 +47,7 @@ def test_who_is_elsewhere_or_unreadable_is_not_judged(owner):
 
 def test_the_same_host_name_in_another_container_is_another_machine():
     elsewhere = "import os; os.readlink = lambda _path: 'pid:[1]'"
-    told = f"{elsewhere}; {NAME}"
-    other = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout.strip()
+    reported = f"{elsewhere}; {NAME}"
+    other = subprocess.run([sys.executable, "-c", reported], capture_output=True, text=True, check=True).stdout.strip()
     assert other.split(":")[0] != new_owner().split(":")[0]
     assert not is_gone(other), "it may live: its process ids are not ours"

@@ -50,7 +50,7 @@ def test_an_unknown_key_is_refused_by_name(demo_config, tmp_path, make_settings)
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "reported"),
     [
         ('[books]\npost_from = "01/03/2026"', "books.post_from.*no day: expected YYYY-MM-DD"),
         ('[books]\npost_from = "2026-02-30"', "books.post_from.*no day"),
@@ -60,14 +60,14 @@ def test_an_unknown_key_is_refused_by_name(demo_config, tmp_path, make_settings)
         ('bank_account = "gbp-mian"', "paid to bank_account 'gbp-mian', and .* has gbp-main, gbp-us-payouts"),
     ],
 )
-def test_a_value_that_would_count_for_nothing_is_refused(demo_config, tmp_path, make_settings, line, told):
+def test_a_value_that_would_count_for_nothing_is_refused(demo_config, tmp_path, make_settings, line, reported):
     config = tmp_path / "config"
     shutil.copytree(demo_config, config)
     name = line.split(" = ")[0].split("\n")[0]
     former = {"[boks]": "[books]", "memry_limit": 'memory_limit = "1GB"', "bank_account": 'bank_account = "gbp-main"'}
     text = (config / "tieout.toml").read_text().replace(former.get(name, name), line)
     (config / "tieout.toml").write_text(text.replace('approval_above_amount = "100000"', "") if "-5" in line else text)
-    with pytest.raises(ConfigError, match=told):
+    with pytest.raises(ConfigError, match=reported):
         make_settings(config_dir=config)
 
 

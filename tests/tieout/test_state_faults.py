@@ -31,8 +31,8 @@ except TieoutError as error:
 """
 
 
-def is_one_clear_sentence(told):
-    return not any(word in told for word in ("Traceback", "INSERT", "SELECT", "select ", "secret", "sqlalche.me"))
+def is_one_clear_sentence(reported):
+    return not any(word in reported for word in ("Traceback", "INSERT", "SELECT", "select ", "secret", "sqlalche.me"))
 
 
 @pytest.fixture
@@ -73,9 +73,9 @@ def test_damaged_pages_are_told_with_the_way_back(home):
     content = bytearray(path.read_bytes())
     content[8_192:] = b"\xa5" * (len(content) - 8_192)
     path.write_bytes(content)
-    with pytest.raises(StateError, match=r"state\.sqlite is damaged .*restore it from its backup") as told:
+    with pytest.raises(StateError, match=r"state\.sqlite is damaged .*restore it from its backup") as reported:
         audited(f"sqlite:///{path}")
-    assert is_one_clear_sentence(str(told.value))
+    assert is_one_clear_sentence(str(reported.value))
 
 
 def test_a_full_disk_is_told_and_what_was_committed_is_kept(home):
@@ -97,9 +97,9 @@ def test_a_full_disk_is_told_and_what_was_committed_is_kept(home):
 def test_a_lock_that_stays_is_told_after_a_bounded_wait(home):
     url = f"sqlite:///{home / 'state.sqlite'}"
     holder, waiting = State(url), State(url, wait_seconds=0.2)
-    with holder.transaction(), pytest.raises(LockedError, match="stayed locked for 0 s") as told:
+    with holder.transaction(), pytest.raises(LockedError, match="stayed locked for 0 s") as reported:
         write(waiting)
-    assert is_one_clear_sentence(str(told.value))
+    assert is_one_clear_sentence(str(reported.value))
     holder.close()
     waiting.close()
 

@@ -49,11 +49,11 @@ def test_the_first_use_stamps_the_home_and_the_tenant_goes_on(make_settings, con
 def test_another_tenants_configuration_is_refused_and_nothing_is_opened(make_settings, config_of):
     claim_home(make_settings(config_dir=config_of("acme")))
     other = make_settings(config_dir=config_of("other"))
-    with pytest.raises(ConfigError) as told:
+    with pytest.raises(ConfigError) as reported:
         open_state(other)
-    assert "holds the data of tenant 'acme'" in str(told.value)
-    assert "set TIEOUT_HOME to a folder for 'other' alone" in str(told.value)
-    assert "\n" not in str(told.value)
+    assert "holds the data of tenant 'acme'" in str(reported.value)
+    assert "set TIEOUT_HOME to a folder for 'other' alone" in str(reported.value)
+    assert "\n" not in str(reported.value)
     assert tenant_of(other.home) == "acme"
     assert not (other.home / "state.sqlite").exists()
 

@@ -80,9 +80,9 @@ def test_a_damaged_warehouse_names_the_way_back(make_settings):
         whole[: len(whole) // 3],
     ):
         settings.warehouse_path.write_bytes(damaged)
-        with pytest.raises(WarehouseError, match="tieout backfill") as told, open_warehouse(settings) as warehouse:
+        with pytest.raises(WarehouseError, match="tieout backfill") as reported, open_warehouse(settings) as warehouse:
             warehouse.execute("select count(*), sum(a), max(b) from t").fetchall()
-        assert "\n" not in str(told.value)
+        assert "\n" not in str(reported.value)
 
 
 def test_a_warehouse_that_another_program_has_open_is_named(make_settings):

@@ -18,7 +18,7 @@ with found as (
         'items',
         'map_ids',
         'maps',
-        'operations',
+        'pipeline',
         'order_statuses',
         'orders',
         'overdue',

@@ -1,7 +1,7 @@
 -- What is wrong in the books: journals that were confirmed and differ now, and journals that cannot be written.
 with confirmed as (
     select
-        case parting
+        case break_reason
             when 'gone' then 'ERP-01'
             when 'not_counted' then 'ERP-11'
             when 'copied' then 'ERP-03'
@@ -10,22 +10,24 @@ with confirmed as (
         shop_id,
         'journal' as entity_type,
         external_id as entity_id,
-        cast(if(parting = 'edited', abs(difference_amount), left_amount) as decimal(18, 4)) as money_at_risk_amount,
+        cast(
+            if(break_reason = 'edited', abs(difference_amount), left_amount) as decimal(18, 4)
+        ) as money_at_risk_amount,
         currency,
         cast(null as timestamptz) as due_at,
-        case parting
+        case break_reason
             when 'copied' then 'one journal'
             when 'not_counted' then left_amount || ' in the books'
             else left_amount || ' on ' || asked_date
         end as expected,
-        case parting
+        case break_reason
             when 'gone' then 'acknowledged, and no longer in NetSuite'
             when 'not_counted' then not_counted_because
             when 'copied' then 'also ' || array_to_string(twin_ids, ', ')
             else differences
         end
         || if(
-            parting in ('gone', 'not_counted') and len(twin_ids) > 0,
+            break_reason in ('gone', 'not_counted') and len(twin_ids) > 0,
             '; ' || array_to_string(twin_ids, ', ') || ' has the same lines',
             ''
         ) as actual,
@@ -36,14 +38,14 @@ with confirmed as (
             'twins': twin_ids,
             'mirrors': mirror_ids
         }) as evidence,
-        case parting
+        case break_reason
             when 'gone' then 'journal gone'
             when 'not_counted' then 'journal does not count'
             when 'copied' then 'duplicate journal'
             else 'journal edited'
         end as cause
     from {{ ref('rec_payouts__payouts_vs_journals') }}
-    where parting is not null
+    where break_reason is not null
 ),
 
 tried as (

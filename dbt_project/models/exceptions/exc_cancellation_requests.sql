@@ -35,7 +35,7 @@ too_late as (
         shop_id,
         order_id
     from {{ ref('rec_orders__tiktok_shop_vs_fulfilment') }}
-    where parting in ('cancelled_too_late', 'shipped_after_cancelling')
+    where break_reason in ('cancelled_too_late', 'shipped_after_cancelling')
 )
 
 select
@@ -66,17 +66,19 @@ select
     'cancelled by TikTok Shop: ' || min(cancellations.reason) as actual,
     to_json({
         'cancel_ids': list(cancellations.cancel_id order by cancellations.cancel_id),
-        'document_status': min(documents.document_status)
+        'warehouse_status': min(warehouse_orders.warehouse_status)
     }) as evidence,
     'deadline missed' as cause
 from cancellations
-left join {{ ref('rec_orders__documents') }} as documents on cancellations.order_id = documents.order_id
+left join {{ ref('rec_orders__warehouse_orders') }} as warehouse_orders
+    on cancellations.order_id = warehouse_orders.order_id
 anti join too_late
     on cancellations.shop_id = too_late.shop_id and cancellations.order_id = too_late.order_id
 where
     cancellations.role = 'SYSTEM'
     and cancellations.paid_at is not null
     and (
-        cancellations.cancel_status <> 'CANCELLATION_REQUEST_COMPLETE' or coalesce(documents.open_documents, 0) > 0
+        cancellations.cancel_status <> 'CANCELLATION_REQUEST_COMPLETE'
+        or coalesce(warehouse_orders.open_warehouse_orders, 0) > 0
     )
 group by cancellations.shop_id, cancellations.order_id

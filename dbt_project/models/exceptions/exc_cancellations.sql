@@ -2,7 +2,7 @@
 with parted as (
     select
         *,
-        case parting
+        case break_reason
             when 'not_cancelled_there' then 'CAN-01'
             when 'cancelled_too_late' then 'CAN-02'
             when 'shipped_after_cancelling' then 'CAN-04'
@@ -31,12 +31,12 @@ select
     parted.total_amount as money_at_risk_amount,
     parted.currency,
     if(parted.order_status = 'CANCELLED', null, parted.ready_to_ship_due_at) as due_at,
-    case parted.parting
+    case parted.break_reason
         when 'cancelled_there' then 'worked on: TikTok Shop says ' || parted.order_status
         when 'lines_not_cancelled' then parted.left_contents
         else 'stopped: cancelled on TikTok Shop at ' || strftime(parted.cancelled_at, '%Y-%m-%d %H:%M') || ' UTC'
     end as expected,
-    case parted.parting
+    case parted.break_reason
         when 'not_cancelled_there'
             then coalesce(parted.told, if(parted.is_cancellation_due, 'not told', 'told, and no answer'))
         when 'cancelled_too_late' then coalesce(parted.told, 'had left before')
@@ -45,10 +45,10 @@ select
         when 'lines_not_cancelled' then parted.right_contents
     end as actual,
     to_json({
-        'system': parted.system, 'location': parted.location, 'documents': parted.document_ids,
-        'document_status': parted.document_status, 'shipped_at': parted.shipped_at
+        'system': parted.system, 'location': parted.location, 'warehouse_orders': parted.warehouse_order_ids,
+        'warehouse_status': parted.warehouse_status, 'shipped_at': parted.shipped_at
     }) as evidence,
-    replace(parted.parting, '_', ' ') as cause,
+    replace(parted.break_reason, '_', ' ') as cause,
     if(
         parted.code = 'CAN-07',
         {{ severity_by_clock(2, 'parted.clock_from', 'parted.ready_to_ship_due_at', 'parted.as_of') }}, null

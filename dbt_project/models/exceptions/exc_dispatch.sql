@@ -10,7 +10,7 @@ with compared as (
         and as_of >= clock_from + (in_transit_due_at - clock_from) * 4 / 5 as is_scan_due
     from {{ ref('rec_orders__tiktok_shop_vs_fulfilment') }}
     where
-        parting in (
+        break_reason in (
             '', 'no_label', 'other_shipping_model', 'not_shipped_there', 'shipped_short', 'packed_otherwise', 'merged'
         )
 ),
@@ -19,7 +19,7 @@ parcels as (
     select
         shop_id,
         order_id,
-        bool_or(parting <> '') as is_explained
+        bool_or(break_reason <> '') as is_explained
     from {{ ref('rec_shipments__advised_vs_tiktok_shop') }}
     group by shop_id, order_id
 ),
@@ -59,18 +59,18 @@ judged as (
     select
         compared.*,
         case
-            when compared.parting = 'no_label' then 'FUL-08'
-            when compared.parting = 'other_shipping_model' then 'FUL-09'
-            when compared.parting = 'not_shipped_there' then 'FUL-13'
+            when compared.break_reason = 'no_label' then 'FUL-08'
+            when compared.break_reason = 'other_shipping_model' then 'FUL-09'
+            when compared.break_reason = 'not_shipped_there' then 'FUL-13'
             when doubled.order_id is not null then 'FUL-10'
-            when compared.parting in ('shipped_short', 'packed_otherwise', 'merged') then 'FUL-10'
+            when compared.break_reason in ('shipped_short', 'packed_otherwise', 'merged') then 'FUL-10'
             when compared.is_told_elsewhere or coalesce(parcels.is_explained, false) then ''
-            when compared.is_waiting and compared.document_status = 'shipped' and compared.open_documents = 0
+            when compared.is_waiting and compared.warehouse_status = 'shipped' and compared.open_warehouse_orders = 0
                 -- The parcel says when it will be told, unless none of what has left is in the order.
                 then if(parcels.order_id is null and compared.is_advised_for_an_hour, 'FUL-10', '')
             when compared.is_waiting and compared.as_of >= compared.ready_to_ship_due_at then 'FUL-02'
             when compared.is_waiting and compared.is_half_run then 'FUL-01'
-            when compared.is_scan_due and compared.living_documents > 0 then 'FUL-11'
+            when compared.is_scan_due and compared.active_warehouse_orders > 0 then 'FUL-11'
             else ''
         end as code,
         doubled.line_count as doubled_lines
@@ -97,23 +97,24 @@ select
     end as expected,
     case
         when code = 'FUL-08' then coalesce(nullif(label_error, ''), held_because)
-        when code = 'FUL-09' or parting = 'packed_otherwise' then held_because
-        when parting = 'merged' then 'merged into document ' || merged_into || ', and leaves in its parcel'
+        when code = 'FUL-09' or break_reason = 'packed_otherwise' then held_because
+        when break_reason = 'merged' then 'merged into warehouse order ' || merged_into || ', and leaves in its parcel'
         when code = 'FUL-10' and doubled_lines is not null then doubled_lines || ' line items are in several packages'
-        when code = 'FUL-10' and document_status = 'shipped' then 'what has left is not what was ordered'
+        when code = 'FUL-10' and warehouse_status = 'shipped' then 'what has left is not what was ordered'
         when code = 'FUL-10' then 'the warehouse shipped less and closed it'
-        when code = 'FUL-11' and open_documents = 0 then 'no scan yet'
-        else coalesce(system || ' has it as ' || document_status, 'no warehouse has it')
+        when code = 'FUL-11' and open_warehouse_orders = 0 then 'no scan yet'
+        else coalesce(system || ' has it as ' || warehouse_status, 'no warehouse has it')
     end as actual,
     to_json({
-        'system': system, 'location': location, 'documents': document_ids, 'document_status': document_status,
+        'system': system, 'location': location, 'warehouse_orders': warehouse_order_ids,
+        'warehouse_status': warehouse_status,
         'order_status': order_status, 'paid_at': clock_from, 'cancels_at': cancels_at
     }) as evidence,
     case code
         when 'FUL-01' then 'clock running'
         when 'FUL-02' then 'clock passed'
         when 'FUL-11' then 'no scan'
-        else coalesce(replace(nullif(parting, ''), '_', ' '), 'lines and parcels')
+        else coalesce(replace(nullif(break_reason, ''), '_', ' '), 'lines and parcels')
     end as cause,
     case code
         when 'FUL-01' then {{ severity_by_clock(3, 'clock_from', 'ready_to_ship_due_at', 'as_of') }}

@@ -11,7 +11,7 @@ with parted as (
 named as (
     select
         *,
-        case parting
+        case break_reason
             when 'not_accepted' then 'ORD-01'
             when 'refused' then 'ORD-02'
             when 'not_released' then 'ORD-03'
@@ -35,25 +35,26 @@ select
     coalesce(total_amount, 0) as money_at_risk_amount,
     coalesce(currency, '') as currency,
     ready_to_ship_due_at as due_at,
-    case parting
+    case break_reason
         when 'not_accepted' then 'accepted by ' || holder || ' soon after its release'
         when 'refused' then 'accepted by ' || holder
         when 'not_released' then 'free to be picked in ' || holder
         when 'no_address' then 'a complete delivery address'
-        when 'doubled' then 'one document'
+        when 'doubled' then 'one warehouse order'
         when 'contents' then left_contents
-        when 'other_reference' then 'reference ' || order_id || ' on the document that was made for it'
+        when 'other_reference' then 'reference ' || order_id || ' on the warehouse order that was made for it'
         when 'other_place' then 'shipped from ' || left_place
         when 'too_early' then 'sent once TikTok Shop has released it'
         when 'other_fulfiller' then 'shipped by TikTok Shop from its own warehouse'
         when 'orphan' then 'an order of this number on TikTok Shop'
     end as expected,
-    case parting
-        when 'not_accepted' then coalesce(told, if(document_status = 'sent', 'sent, and no answer', 'not sent'))
+    case break_reason
+        when 'not_accepted' then coalesce(told, if(warehouse_status = 'sent', 'sent, and no answer', 'not sent'))
         when 'refused' then coalesce('refused: ' || told, 'refused as unreadable')
         when 'not_released' then 'parked, locked or on hold there'
         when 'no_address' then coalesce(told, 'a part of the address is missing')
-        when 'doubled' then living_documents || ' documents: ' || right_units || ' units, ordered ' || left_units
+        when 'doubled'
+            then active_warehouse_orders || ' warehouse orders: ' || right_units || ' units, ordered ' || left_units
         when 'contents' then right_contents
         when 'other_reference' then 'reference ' || other_reference
         when 'other_place' then 'open in ' || array_to_string(other_places, ', ')
@@ -62,10 +63,11 @@ select
         when 'orphan' then 'only ' || holder || ' knows it: ' || right_contents
     end as actual,
     to_json({
-        'system': system, 'location': location, 'documents': document_ids, 'document_status': document_status,
+        'system': system, 'location': location, 'warehouse_orders': warehouse_order_ids,
+        'warehouse_status': warehouse_status,
         'order_status': order_status, 'intent_state': intent_state
     }) as evidence,
-    replace(parting, '_', ' ') as cause,
+    replace(break_reason, '_', ' ') as cause,
     if(
         code in ('ORD-04', 'ORD-06'), {{ severity_by_clock(2, 'clock_from', 'ready_to_ship_due_at', 'as_of') }}, null
     ) as severity
@@ -86,5 +88,5 @@ select
     to_json({'order_ids': list(order_id order by order_id)[1:20]}) as evidence,
     'no service' as cause
 from parted
-where parting = 'no_service'
+where break_reason = 'no_service'
 group by shop_id, shipping_type

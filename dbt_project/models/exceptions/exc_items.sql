@@ -46,7 +46,7 @@ nameless as (
         to_json({'sku_ids': sku_ids, 'product_id': product_id, 'order_line_ids': order_line_ids}) as evidence,
         'no seller SKU' as cause,
         if(entity_type = 'order', 'S1', 'S3') as severity
-    from {{ ref('int_items__nameless') }}
+    from {{ ref('int_items__without_sku') }}
 ),
 
 moved as (

@@ -14,7 +14,7 @@ with drifted as (
         'not followed' as cause,
         min({{ severity_by_clock(2, 'clock_from', 'ready_to_ship_due_at', 'as_of') }}) as severity
     from {{ ref('rec_shipments__advised_vs_tiktok_shop') }}
-    where parting = 'not_followed'
+    where break_reason = 'not_followed'
     group by shop_id, order_id
 ),
 

@@ -2,7 +2,7 @@
 -- carrier may be on many parcels.
 with parted as (
     select
-        case parting
+        case break_reason
             when 'no_number' then 'FUL-03'
             when 'bad_number' then 'FUL-04'
             when 'other_number' then 'FUL-04'
@@ -11,17 +11,17 @@ with parted as (
             when 'no_package' then 'FUL-06'
             when 'refused' then 'FUL-07'
         end as code,
-        case parting
+        case break_reason
             when 'no_provider' then 'carrier'
             when 'bad_number' then 'tracking_number'
             else 'parcel'
         end as entity_type,
-        case parting
+        case break_reason
             when 'no_provider' then system || '/' || carrier
             when 'bad_number' then left_tracking_number
             else parcel_id
         end as entity_id,
-        case parting
+        case break_reason
             when 'no_number' then 'a tracking number'
             when 'bad_number' then 'a well-formed tracking number, on one order'
             when 'other_number' then 'tracking number ' || left_tracking_number
@@ -30,7 +30,7 @@ with parted as (
             when 'no_package' then 'a package on TikTok Shop that holds its line items, as it was told'
             when 'refused' then 'accepted by TikTok Shop'
         end as expected,
-        case parting
+        case break_reason
             when 'other_number' then 'TikTok Shop shows ' || array_to_string(right_tracking_numbers, ', ')
             when 'not_told' then coalesce(nullif(last_error, ''), nullif(held_because, ''), 'not told')
             when 'no_package' then packed_lines || ' of ' || line_count || ' line items are in a package'
@@ -39,7 +39,9 @@ with parted as (
         end as actual,
         *
     from {{ ref('rec_shipments__advised_vs_tiktok_shop') }}
-    where parting in ('no_number', 'bad_number', 'other_number', 'no_provider', 'not_told', 'refused', 'no_package')
+    where break_reason in (
+        'no_number', 'bad_number', 'other_number', 'no_provider', 'not_told', 'refused', 'no_package'
+    )
 ),
 
 -- An order of several parcels is at risk once.
@@ -77,7 +79,7 @@ select
         'order_ids': list(distinct parted.order_id order by parted.order_id)[1:20],
         'parcels': list(parted.parcel_id order by parted.parcel_id)[1:20]
     }) as evidence,
-    replace(min(parted.parting), '_', ' ') as cause
+    replace(min(parted.break_reason), '_', ' ') as cause
 from parted
 inner join sums using (code, shop_id, entity_type, entity_id)
 group by parted.code, parted.shop_id, parted.entity_type, parted.entity_id

@@ -72,7 +72,7 @@ negative as (
     from levels
     anti join {{ ref('int_items__shortages') }} as short
         on levels.system = short.system and levels.location = short.location and levels.item = short.item
-    left join {{ ref('int_items__arriving') }} as arriving
+    left join {{ ref('int_items__open_receipts') }} as arriving
         on levels.system = arriving.system and levels.location = arriving.location and levels.item = arriving.item
     where levels.is_current and levels.available_quantity + coalesce(arriving.quantity, 0) < 0
 ),

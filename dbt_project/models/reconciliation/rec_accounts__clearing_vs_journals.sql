@@ -23,7 +23,7 @@ entries as (
 -- Each journal of ours that agrees with NetSuite, on both sides; of the others, something else is told.
 told as (
     select external_id from {{ ref('rec_payouts__payouts_vs_journals') }}
-    where parting is not null
+    where break_reason is not null
 ),
 
 both_sides as (
@@ -42,7 +42,7 @@ both_sides as (
         cast(0 as decimal(18, 4)) as left_amount,
         entries.amount as right_amount,
         entries.kind,
-        coalesce(compared.parting is not null, false) as is_told
+        coalesce(compared.break_reason is not null, false) as is_told
     from entries
     left join {{ ref('rec_payouts__payouts_vs_journals') }} as compared on entries.journal_id = compared.journal_id
 )

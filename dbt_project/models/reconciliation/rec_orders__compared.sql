@@ -1,5 +1,5 @@
--- Orders that a fulfilment system of ours must ship, or has a document for, beside what that system holds. One row per
--- order.
+-- Orders that a fulfilment system of ours must ship, or has a warehouse order for, beside what that system holds. One
+-- row per order.
 
 with clock as (
     select
@@ -65,24 +65,26 @@ select
     orders.shop_id,
     orders.order_id,
     sent.order_id is not null as was_sent,
-    coalesce(documents.system, wanted.system) as system,
-    coalesce(documents.location, wanted.location) as location,
+    coalesce(warehouse_orders.system, wanted.system) as system,
+    coalesce(warehouse_orders.location, wanted.location) as location,
     orders.order_status,
     orders.fulfillment_type,
     orders.shipping_type,
     orders.is_cancel_requested,
-    documents.document_status,
-    coalesce(documents.document_ids, []) as document_ids,
-    coalesce(documents.living_documents, 0) as living_documents,
-    coalesce(documents.open_documents, 0) as open_documents,
+    warehouse_orders.warehouse_status,
+    coalesce(warehouse_orders.warehouse_order_ids, []) as warehouse_order_ids,
+    coalesce(warehouse_orders.active_warehouse_orders, 0) as active_warehouse_orders,
+    coalesce(warehouse_orders.open_warehouse_orders, 0) as open_warehouse_orders,
     wanted.contents as left_contents,
-    documents.contents as right_contents,
+    warehouse_orders.contents as right_contents,
     wanted.units as left_units,
-    documents.units as right_units,
-    documents.other_reference,
-    documents.merged_into,
+    warehouse_orders.units as right_units,
+    warehouse_orders.other_reference,
+    warehouse_orders.merged_into,
     wanted.system || '/' || wanted.location as left_place,
-    list_filter(documents.open_places, lambda place: place <> wanted.system || '/' || wanted.location) as other_places,
+    list_filter(
+        warehouse_orders.open_places, lambda place: place <> wanted.system || '/' || wanted.location
+    ) as other_places,
     coalesce(gone_lines.cancelled_lines, 0) as cancelled_lines,
     coalesce(intents.held_because, '') as held_because,
     coalesce(intents.intent_state, '') as intent_state,
@@ -100,13 +102,15 @@ select
     orders.in_transit_due_at,
     orders.cancels_at,
     orders.cancelled_at,
-    documents.shipped_at,
+    warehouse_orders.shipped_at,
     orders.observed_at as left_seen_at,
-    documents.observed_at as right_seen_at,
+    warehouse_orders.observed_at as right_seen_at,
     clock.as_of
 from {{ ref('stg_tiktok_shop__orders') }} as orders
-left join {{ ref('rec_orders__documents') }} as documents
-    on orders.order_id = documents.order_id and orders.shop_id = coalesce(documents.shop_id, orders.shop_id)
+left join {{ ref('rec_orders__warehouse_orders') }} as warehouse_orders
+    on
+        orders.order_id = warehouse_orders.order_id
+        and orders.shop_id = coalesce(warehouse_orders.shop_id, orders.shop_id)
 left join wanted on orders.shop_id = wanted.shop_id and orders.order_id = wanted.order_id
 left join intents on orders.shop_id = intents.shop_id and orders.order_id = intents.order_id
 left join gone_lines on orders.shop_id = gone_lines.shop_id and orders.order_id = gone_lines.order_id
@@ -115,7 +119,7 @@ left join clock on orders.shop_id = clock.shop_id
 where
     not orders.is_deleted
     and (
-        documents.order_id is not null
+        warehouse_orders.order_id is not null
         or (wanted.order_id is not null and orders.order_status in ('AWAITING_SHIPMENT', 'PARTIALLY_SHIPPING'))
         or intents.is_order_due
         -- What was sent and is not finished stays compared, also when nothing is left of it there.

@@ -3,10 +3,10 @@
 {%- set margin_days = 2 %}
 
 with orphans as (
-    select documents.*
-    from {{ ref('rec_orders__documents') }} as documents
-    anti join {{ ref('stg_tiktok_shop__orders') }} as orders on documents.order_id = orders.order_id
-    where documents.living_documents > 0
+    select warehouse_orders.*
+    from {{ ref('rec_orders__warehouse_orders') }} as warehouse_orders
+    anti join {{ ref('stg_tiktok_shop__orders') }} as orders on warehouse_orders.order_id = orders.order_id
+    where warehouse_orders.active_warehouse_orders > 0
 ),
 
 shops as (
@@ -50,10 +50,10 @@ select
     orphans.order_id,
     orphans.system,
     orphans.location,
-    orphans.document_status,
-    orphans.document_ids,
-    orphans.living_documents,
-    orphans.open_documents,
+    orphans.warehouse_status,
+    orphans.warehouse_order_ids,
+    orphans.active_warehouse_orders,
+    orphans.open_warehouse_orders,
     orphans.shipped_at,
     orphans.contents,
     orphans.units,

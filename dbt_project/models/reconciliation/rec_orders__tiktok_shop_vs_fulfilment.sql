@@ -1,5 +1,5 @@
--- Orders on TikTok Shop against the documents of the systems that ship them. One row per order, and one per order
--- number that only they know.
+-- Orders on TikTok Shop against the warehouse orders of the systems that ship them. One row per order, and one per
+-- order number that only they know.
 select
     compared.shop_id,
     compared.order_id,
@@ -10,10 +10,10 @@ select
     compared.fulfillment_type,
     compared.shipping_type,
     compared.is_cancel_requested,
-    compared.document_status,
-    compared.document_ids,
-    compared.living_documents,
-    compared.open_documents,
+    compared.warehouse_status,
+    compared.warehouse_order_ids,
+    compared.active_warehouse_orders,
+    compared.open_warehouse_orders,
     compared.left_contents,
     compared.right_contents,
     compared.left_units,
@@ -44,10 +44,10 @@ select
     compared.right_seen_at,
     compared.as_of,
     judged.is_told_elsewhere,
-    judged.parting,
+    judged.break_reason,
     judged.status
 from {{ ref('rec_orders__compared') }} as compared
-inner join {{ ref('rec_orders__judged') }} as judged
+inner join {{ ref('rec_orders__classified') }} as judged
     on compared.shop_id = judged.shop_id and compared.order_id = judged.order_id
 union all by name
 select
@@ -55,14 +55,14 @@ select
     order_id,
     system,
     location,
-    document_status,
-    document_ids,
-    living_documents,
-    open_documents,
+    warehouse_status,
+    warehouse_order_ids,
+    active_warehouse_orders,
+    open_warehouse_orders,
     contents as right_contents,
     units as right_units,
     shipped_at,
     observed_at as right_seen_at,
-    if(is_covered, 'orphan', '') as parting,
+    if(is_covered, 'orphan', '') as break_reason,
     if(is_covered, 'missing_left', 'in_transit') as status
 from {{ ref('rec_orders__orphan_warehouse_orders') }}

@@ -1,6 +1,6 @@
 -- Every share of a bank entry that belongs to a payment. A deleted entry is shown while nothing has replaced it.
 with shares as (
-    {%- for model in ['named', 'unnamed', 'summed', 'leftover'] %}
+    {%- for way in ['reference', 'amount', 'sum', 'remainder'] %}
         select
             shop_id,
             payment_id,
@@ -9,7 +9,7 @@ with shares as (
             score,
             reason,
             match_kind
-        from {{ ref('rec_payouts__' ~ model ~ '_deposits') }}
+        from {{ ref('rec_payouts__deposits_by_' ~ way) }}
         {%- if not loop.last %} union all {%- endif %}
     {%- endfor %}
 ),
@@ -19,7 +19,7 @@ given as (
     select
         bank_entry_id,
         sum(matched_amount) as given_amount
-    from {{ ref('rec_payouts__leftover_deposits') }}
+    from {{ ref('rec_payouts__deposits_by_remainder') }}
     where match_kind = 'N:1'
     group by bank_entry_id
 )
@@ -47,7 +47,7 @@ select
 from shares
 inner join {{ ref('rec_payouts__credits') }} as credits using (bank_entry_id)
 left join given using (bank_entry_id)
-left join {{ ref('rec_payouts__leftover_deposits') }} as leftover
+left join {{ ref('rec_payouts__deposits_by_remainder') }} as leftover
     on
         shares.shop_id = leftover.shop_id
         and shares.payment_id = leftover.payment_id

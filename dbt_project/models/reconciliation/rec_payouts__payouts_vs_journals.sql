@@ -107,8 +107,8 @@ select
         when not_counted_because is not null or is_reversal or len(mirror_ids) > len(twin_ids) then 'not_counted'
         when len(twin_ids) > len(mirror_ids) then 'copied'
         when differences <> '' then 'edited'
-    end as parting,
-    case parting
+    end as break_reason,
+    case break_reason
         when 'gone' then 'missing_right'
         when 'not_counted' then 'mismatched'
         when 'copied' then 'duplicate_key'
@@ -116,7 +116,7 @@ select
         else 'matched'
     end as status,
     debit_amount as left_amount,
-    if(parting = 'not_counted', 0, held_amount) as right_amount,
+    if(break_reason = 'not_counted', 0, held_amount) as right_amount,
     cast(coalesce(debit_amount, 0) - coalesce(right_amount, 0) as decimal(18, 4)) as difference_amount,
     currency,
     vendor_id,

@@ -1,5 +1,5 @@
--- Parcels that a warehouse says have left against what TikTok Shop knows of them. One row per parcel. `parting` names
--- the one way in which they part, the first that holds; '' when they agree, or nothing is due yet.
+-- Parcels that a warehouse says have left against what TikTok Shop knows of them. One row per parcel. `break_reason`
+-- names the one way in which they part, the first that holds; '' when they agree, or nothing is due yet.
 with clock as (
     select
         shop_id,
@@ -46,7 +46,7 @@ compared as (
         orders.ready_to_ship_due_at,
         clock.as_of
     from parcels
-    inner join {{ ref('rec_shipments__told') }} as told
+    inner join {{ ref('rec_shipments__tracking_reconciled') }} as told
         on parcels.shop_id = told.shop_id and parcels.parcel_id = told.parcel_id
     inner join {{ ref('stg_tiktok_shop__orders') }} as orders
         on parcels.shop_id = orders.shop_id and parcels.order_id = orders.order_id
@@ -75,18 +75,20 @@ judged as (
             when packed_lines = line_count and not list_contains(right_tracking_numbers, left_tracking_number)
                 then if(is_overdue and as_of >= advised_at + interval 1 hour, 'other_number', '')
             else ''
-        end as parting
+        end as break_reason
     from compared
 )
 
 select
     *,
     case
-        when parting = 'bad_number' and count(distinct order_id) over (partition by shop_id, left_tracking_number) > 1
+        when
+            break_reason = 'bad_number'
+            and count(distinct order_id) over (partition by shop_id, left_tracking_number) > 1
             then 'duplicate_key'
-        when order_status = 'CANCELLED' or (is_due and is_cancel_requested and parting = '') then 'accepted'
-        when parting in ('no_number', 'bad_number', 'no_provider', 'refused', 'not_told') then 'missing_right'
-        when parting <> '' then 'mismatched'
+        when order_status = 'CANCELLED' or (is_due and is_cancel_requested and break_reason = '') then 'accepted'
+        when break_reason in ('no_number', 'bad_number', 'no_provider', 'refused', 'not_told') then 'missing_right'
+        when break_reason <> '' then 'mismatched'
         when is_due or waiting_lines > 0 then 'in_transit'
         else 'matched'
     end as status

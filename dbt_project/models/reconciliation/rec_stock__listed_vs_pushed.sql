@@ -51,7 +51,7 @@ summed as (
             sum(units) filter (where given_back_at = measured_at or given_back_at > as_of or is_maybe_given_back), 0
         ) as maybe_given_back
     from listed
-    left join {{ ref('int_items__bought') }} as bought
+    left join {{ ref('int_items__last_sale_price') }} as bought
         on
             listed.shop_id = bought.shop_id
             and listed.sku_id = bought.sku_id

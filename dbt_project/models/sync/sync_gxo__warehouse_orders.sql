@@ -34,6 +34,6 @@ select
     cast(0 as decimal(18, 4)) as amount,
     '' as currency,
     refused_document is not null as needs_approval,
-    'GXO could not read document ' || refused_document as approval_reason,
+    'GXO could not read 940 ' || refused_document as approval_reason,
     blocked_reason
 from desired

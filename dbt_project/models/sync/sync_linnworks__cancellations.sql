@@ -9,17 +9,17 @@ with policy as (
 held as (
     select
         *,
-        count(*) over (partition by document_id) > 1 as is_shared
-    from {{ ref('int_fulfilments__linnworks_documents') }}
+        count(*) over (partition by warehouse_order_id) > 1 as is_shared
+    from {{ ref('int_fulfilments__linnworks_warehouse_orders') }}
 ),
 
-documents as (
+warehouse_orders as (
     select
         order_id,
-        bool_or(is_shared and document_status in ('accepted', 'held', 'picking')) as is_shared,
-        bool_or(document_status in ('sent', 'accepted', 'picking')) as is_open,
-        bool_or(document_status = 'held') as is_held,
-        bool_or(document_status = 'shipped') as is_shipped
+        bool_or(is_shared and warehouse_status in ('accepted', 'held', 'picking')) as is_shared,
+        bool_or(warehouse_status in ('sent', 'accepted', 'picking')) as is_open,
+        bool_or(warehouse_status = 'held') as is_held,
+        bool_or(warehouse_status = 'shipped') as is_shipped
     from held
     group by order_id
 ),
@@ -28,9 +28,9 @@ due as (
     select
         orders.shop_id,
         orders.order_id,
-        documents.is_open,
-        documents.is_held,
-        documents.is_shared,
+        warehouse_orders.is_open,
+        warehouse_orders.is_held,
+        warehouse_orders.is_shared,
         orders.order_status = 'CANCELLED' as is_cancelled,
         policy.is_automatic,
         -- Consent to stop an order is not needed any more once it is cancelled: then it is another intent.
@@ -39,8 +39,8 @@ due as (
             'purpose': 'F',
             'because': if(orders.order_status = 'CANCELLED', 'cancelled', 'asked')
         }) as varchar) as desired
-    from documents
-    inner join {{ ref('stg_tiktok_shop__orders') }} as orders on documents.order_id = orders.order_id
+    from warehouse_orders
+    inner join {{ ref('stg_tiktok_shop__orders') }} as orders on warehouse_orders.order_id = orders.order_id
     cross join policy
     left join {{ ref('int_cancellations__requests') }} as requests
         on orders.shop_id = requests.shop_id and orders.order_id = requests.order_id
@@ -53,7 +53,7 @@ due as (
     where
         (orders.order_status = 'CANCELLED' or (requests.goods = 'at_warehouse' and requests.is_whole_order))
         and not orders.is_deleted
-        and (documents.is_open or documents.is_held or documents.is_shipped)
+        and (warehouse_orders.is_open or warehouse_orders.is_held or warehouse_orders.is_shipped)
 )
 
 select

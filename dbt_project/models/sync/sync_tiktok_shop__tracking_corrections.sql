@@ -10,7 +10,7 @@ with due as (
         told.corrected_tracking_number is not null as is_corrected,
         as_of.as_of > packages.created_at + interval 72 hour as is_late
     from {{ ref('int_shipments__cartons') }} as cartons
-    inner join {{ ref('int_shipments__told') }} as told
+    inner join {{ ref('int_shipments__tracking_sent') }} as told
         on cartons.shop_id = told.shop_id and cartons.shipment_id || '/' || cartons.carton_number = told.parcel_id
     inner join {{ ref('stg_tiktok_shop__packages') }} as packages
         on

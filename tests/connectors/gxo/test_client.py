@@ -106,11 +106,11 @@ def test_a_wrong_password_is_told_without_showing_it(settings):
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "reported"),
     [({"password": None}, "gxo.password or gxo.private_key is missing"), ({"host_key": "nonsense"}, "gxo.host_key")],
 )
-def test_settings_that_cannot_be_used_are_named(settings, fields, told):
-    with changed(settings, **fields) as client, pytest.raises(ConfigError, match=told):
+def test_settings_that_cannot_be_used_are_named(settings, fields, reported):
+    with changed(settings, **fields) as client, pytest.raises(ConfigError, match=reported):
         client.list_files("out")
 
 

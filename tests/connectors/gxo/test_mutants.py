@@ -32,13 +32,13 @@ def records(content):
     """Return the records that a file would become."""
     found = []
     for interchange in read_interchanges(content):
-        told = [(note, read_note(note)) for note in interchange.notes]
+        reported = [(note, read_note(note)) for note in interchange.notes]
         for each in interchange.sets:
             check_group(each)
             message = read_message(each, AGREED)
-            told += [(each.segments[0], message)] if message else []
+            reported += [(each.segments[0], message)] if message else []
             believed(each, message)
-        found += records_of(told, site="NTH1", zone=ZONE)
+        found += records_of(reported, site="NTH1", zone=ZONE)
     return found
 
 

@@ -174,8 +174,8 @@ def written(order):
     try:
         return ship_order_set(order, depositor="NORTHGATE", site="NTH1")
     except X12Error as error:
-        told = error
-    assert told.segment in ("N1", "N2", "N3", "N4") and told.element
+        reported = error
+    assert reported.segment in ("N1", "N2", "N3", "N4") and reported.element
     return None
 
 

@@ -138,7 +138,7 @@ def test_a_set_that_we_do_not_read_is_passed_over():
 
 
 @pytest.mark.parametrize(
-    ("body", "before", "after", "told"),
+    ("body", "before", "after", "reported"),
     [
         (ADVICE, "W03*3", "W03*4", "segment 13 W0301: expected the lines' total 3, found 4"),
         (ADVICE, "W12*CC*2*2*0*EA**SK*GROC-1", "W12*CC*2*2*1*EA**SK*GROC-1", "W1204: ordered 2 less shipped 2"),
@@ -162,10 +162,10 @@ def test_a_set_that_we_do_not_read_is_passed_over():
         (ACKNOWLEDGEMENT, "AK5*R*5", "N9*ZZ*1", "AK2: expected an AK5 after it"),
     ],
 )
-def test_a_message_that_cannot_be_believed_is_refused_at_its_place(body, before, after, told):
+def test_a_message_that_cannot_be_believed_is_refused_at_its_place(body, before, after, reported):
     with pytest.raises(X12Error) as caught:
         message(changed(body, before, after))
-    assert told in str(caught.value)
+    assert reported in str(caught.value)
 
 
 def test_a_note_on_an_interchange_names_it_as_a_997_would():

@@ -48,7 +48,7 @@ def test_any_element_separator_is_read(separator, component):
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "told"),
+    ("before", "after", "reported"),
     [
         ("SE*5*0001", "SE*6*0001", "segment 7 SE01: expected segments 5, found '6'"),
         ("SE*5*0001", "SE*5*0009", "segment 7 SE02: expected the set's control number 0001, found '0009'"),
@@ -63,12 +63,12 @@ def test_any_element_separator_is_read(separator, component):
         ("0007~", "0007", "the file ends inside a segment"),
     ],
 )
-def test_a_broken_envelope_is_refused_at_its_place(before, after, told):
+def test_a_broken_envelope_is_refused_at_its_place(before, after, reported):
     text = written()
     assert before in text
     with pytest.raises(X12Error) as caught:
         read_interchange(text.replace(before, after, 1).encode())
-    assert told in str(caught.value)
+    assert reported in str(caught.value)
 
 
 @pytest.mark.parametrize("content", [b"", b" \n", b"hello", b"\xff\xfe", b"ISA*00*short~"])

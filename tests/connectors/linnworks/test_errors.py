@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from connectors.linnworks.errors import UNKNOWN_METHOD, judge_reply
+from connectors.linnworks.errors import UNKNOWN_METHOD, classify_reply
 from connectors.transport.errors import (
     CredentialError,
     ExpiredTokenError,
@@ -46,27 +46,29 @@ def reply(status, body=b"", *, call=WRITE, headers=None):
 )
 def test_each_status_and_text_has_its_meaning(status, body, on_read, on_write):
     for call, expected in ((READ, on_read), (WRITE, on_write)):
-        found = judge_reply(reply(status, body, call=call))
+        found = classify_reply(reply(status, body, call=call))
         assert (type(found) if found else None) is expected
 
 
 def test_a_quota_without_a_pause_waits_its_minute_out_and_with_one_as_long_as_it_says():
-    assert judge_reply(reply(429, QUOTA)).retry_after == 60
-    assert judge_reply(reply(429, QUOTA, headers={"retry-after": "7"})).retry_after == 7
+    assert classify_reply(reply(429, QUOTA)).retry_after == 60
+    assert classify_reply(reply(429, QUOTA, headers={"retry-after": "7"})).retry_after == 7
 
 
 def test_an_unknown_method_is_no_missing_record():
-    assert judge_reply(reply(404, {"Message": "No HTTP resource"})).code == UNKNOWN_METHOD
+    assert classify_reply(reply(404, {"Message": "No HTTP resource"})).code == UNKNOWN_METHOD
 
 
 def test_a_401_of_the_sign_in_is_final():
-    found = judge_reply(reply(401, {"Message": "Application credentials or token are invalid."}), sessions_renew=False)
+    found = classify_reply(
+        reply(401, {"Message": "Application credentials or token are invalid."}), sessions_renew=False
+    )
     assert type(found) is CredentialError
 
 
 def test_no_secret_and_no_buyer_is_in_a_message():
     body = {"Message": "token 33333333-cccc refused for FullName: A Buyer, 1 High Street", "Code": "X1"}
-    found = judge_reply(reply(400, body), ("33333333-cccc",))
+    found = classify_reply(reply(400, body), ("33333333-cccc",))
     assert found.code == "X1"
     assert "33333333" not in str(found)
     assert "Buyer" not in str(found)

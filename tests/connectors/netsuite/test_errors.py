@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.netsuite.errors import DUPLICATE_RECORD, PERIOD_CLOSED, id_from_location, judge_reply
+from connectors.netsuite.errors import DUPLICATE_RECORD, PERIOD_CLOSED, classify_reply, id_from_location
 from connectors.transport.errors import (
     CredentialError,
     ExpiredTokenError,
@@ -47,14 +47,14 @@ def details(detail, code="USER_ERROR", **more):
     ],
 )
 def test_each_status_has_its_meaning(status, body, on_read, on_write):
-    found = judge_reply(reply(status, body))
+    found = classify_reply(reply(status, body))
     assert (type(found) if found else None) is on_write
     if status != 204:
-        assert type(judge_reply(reply(status, body, call=READ))) is on_read
+        assert type(classify_reply(reply(status, body, call=READ))) is on_read
 
 
 def test_with_tokens_that_do_not_expire_a_401_is_final():
-    found = judge_reply(reply(401, details("Invalid login attempt", "INVALID_LOGIN")), tokens_renew=False)
+    found = classify_reply(reply(401, details("Invalid login attempt", "INVALID_LOGIN")), tokens_renew=False)
     assert type(found) is CredentialError
     assert "Login Audit Trail" in str(found)
 
@@ -75,14 +75,14 @@ def test_with_tokens_that_do_not_expire_a_401_is_final():
     ],
 )
 def test_refusals_that_need_an_answer_of_their_own_are_recognised(detail, code, expected):
-    found = judge_reply(reply(400, details(detail, code)))
+    found = classify_reply(reply(400, details(detail, code)))
     assert isinstance(found, RejectedError)
     assert found.code == expected
     assert code in str(found)
 
 
 def test_the_path_to_the_fault_is_kept():
-    found = judge_reply(
+    found = classify_reply(
         reply(400, details("Invalid key", "INVALID_CONTENT", **{"o:errorPath": "line.items[0].account"}))
     )
     assert found.field == "line.items[0].account"
@@ -90,8 +90,8 @@ def test_the_path_to_the_fault_is_kept():
 
 def test_a_read_with_half_a_body_is_malformed_and_a_write_without_one_is_fine():
     with pytest.raises(MalformedReplyError):
-        judge_reply(reply(200, b'{"items": [', call=READ))
-    assert judge_reply(reply(204)) is None
+        classify_reply(reply(200, b'{"items": [', call=READ))
+    assert classify_reply(reply(204)) is None
 
 
 @pytest.mark.parametrize(
@@ -115,6 +115,6 @@ def test_without_an_id_the_write_is_unknown(location):
 @given(st.text(min_size=12, max_size=40), st.sampled_from([400, 401, 403, 404, 429, 500]))
 def test_no_secret_reaches_an_error(secret, status):
     body = details(f"bad {secret} for buyer_email: a.b@c.example", secret, **{"o:errorPath": secret})
-    found = judge_reply(reply(status, body), [secret])
+    found = classify_reply(reply(status, body), [secret])
     assert secret not in str(found) and "a.b@c" not in str(found)
     assert secret not in repr(found.__dict__)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.tiktok_shop.errors import judge_reply
+from connectors.tiktok_shop.errors import classify_reply
 from connectors.transport.errors import (
     CredentialError,
     ExpiredTokenError,
@@ -69,26 +69,26 @@ def said(code, message="no", **more):
     ],
 )
 def test_each_answer_has_its_meaning(status, body, expected):
-    assert type(judge_reply(reply(status, body))) is expected
+    assert type(classify_reply(reply(status, body))) is expected
 
 
 def test_an_error_tells_who_what_and_which_request():
-    error = judge_reply(reply(400, said(36009004, "param page_size is invalid")))
+    error = classify_reply(reply(400, said(36009004, "param page_size is invalid")))
     assert str(error) == "tiktok_shop statements: param page_size is invalid (code 36009004, request id req-9)"
 
 
 def test_retry_after_travels_with_the_refusal():
-    assert judge_reply(reply(429, said(36009002), {"retry-after": "4"})).retry_after == 4.0
-    assert judge_reply(reply(200, said(36009037))).retry_after == 3600.0
+    assert classify_reply(reply(429, said(36009002), {"retry-after": "4"})).retry_after == 4.0
+    assert classify_reply(reply(200, said(36009037))).retry_after == 3600.0
 
 
 def test_a_clock_that_is_off_is_named_as_the_cause():
-    assert "this machine's clock" in str(judge_reply(reply(400, said(36009004, "timestamp is too far ahead"))))
+    assert "this machine's clock" in str(classify_reply(reply(400, said(36009004, "timestamp is too far ahead"))))
 
 
 @given(st.text(min_size=12, max_size=40), st.integers(), st.sampled_from([200, 400, 401, 429, 503]))
 def test_no_secret_reaches_an_error(secret, code, status):
     body = said(code or 7, f"bad {secret} in buyer_email: a.b@c.example", request_id=secret)
-    error = judge_reply(reply(status, body), [secret])
+    error = classify_reply(reply(status, body), [secret])
     assert secret not in str(error) and "a.b@c" not in str(error)
     assert secret not in repr(error.__dict__)

@@ -23,15 +23,15 @@ from connectors.transport.errors import (
     UnreachableError,
 )
 from connectors.transport.faults import Said, error_for_status
-from connectors.transport.messages import Call, Stamp
+from connectors.transport.messages import Call, Signature
 from connectors.transport.retry import CONNECT_ATTEMPTS
-from connectors.transport.token_calls import OpenGate, Unsigned
+from connectors.transport.token_calls import NoLimiter, Unsigned
 
 READ = Call("things", "GET", "/things", is_read=True, query=(("ids", "1,2"), ("page_token", "a b+c/=é")))
 WRITE = Call("create thing", "POST", "/things", is_read=False, body=b'{"a": 1}')
 
 
-def judge(reply):
+def classify_reply(reply):
     if (error := error_for_status(reply, Said())) is not None:
         return error
     if reply.status == 401:
@@ -48,19 +48,19 @@ class CountingSigner:
 
     def sign(self, outgoing):
         self.outgoing.append(outgoing)
-        return Stamp((("sign", "s+/="),), {"x-token": self.tokens[-1]}, self.tokens[-1])
+        return Signature((("sign", "s+/="),), {"x-token": self.tokens[-1]}, self.tokens[-1])
 
     def renew(self, stale):
         assert stale == self.tokens[-1]
         self.tokens.append(f"t{len(self.tokens) + 1}")
 
 
-class NotingGate(OpenGate):
+class NotingGate(NoLimiter):
     def __init__(self):
         self.under_way, self.throttled = 0, []
 
     @contextmanager
-    def passage(self, call):
+    def acquire(self, call):
         self.under_way += 1
         yield
         self.under_way -= 1
@@ -69,8 +69,8 @@ class NotingGate(OpenGate):
         self.throttled.append(seconds)
 
 
-def open_api(wire, *, signer=None, gate=None, base_url="https://vendor.test/prefix/", timeout=5.0):
-    return Api(Service("vendor", base_url, timeout, judge, signer or Unsigned(), gate or OpenGate()), wire)
+def open_api(wire, *, signer=None, limiter=None, base_url="https://vendor.test/prefix/", timeout=5.0):
+    return Api(Service("vendor", base_url, timeout, classify_reply, signer or Unsigned(), limiter or NoLimiter()), wire)
 
 
 def answering(*answers):
@@ -114,11 +114,11 @@ def test_a_body_that_stays_broken_is_an_error(make_wire):
 
 
 def test_retry_after_is_honoured_and_shared(make_wire, time_stands):
-    gate = NotingGate()
+    limiter = NotingGate()
     handler, _ = answering(httpx.Response(429, headers={"Retry-After": "7"}), ok())
-    open_api(make_wire(handler), gate=gate).send(READ)
+    open_api(make_wire(handler), limiter=limiter).send(READ)
     assert time_stands.slept == [7.125]
-    assert gate.throttled == [7.0]
+    assert limiter.throttled == [7.0]
 
 
 def test_a_pause_that_is_too_long_is_left_to_the_next_run(make_wire, time_stands):
@@ -228,11 +228,11 @@ def test_one_thing_that_cannot_be_served_leaves_its_neighbours_their_endpoint(ma
 
 
 def test_places_are_given_back_whatever_happens(make_wire):
-    gate = NotingGate()
+    limiter = NotingGate()
     handler, _ = answering((400,))
     with pytest.raises(RejectedError):
-        open_api(make_wire(handler), gate=gate).send(WRITE)
-    assert gate.under_way == 0
+        open_api(make_wire(handler), limiter=limiter).send(WRITE)
+    assert limiter.under_way == 0
 
 
 def test_requests_name_the_program_and_ignore_the_environment(make_wire, monkeypatch):

@@ -20,7 +20,7 @@ OUR_MISTAKE = {httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.TooMan
 
 
 def every_fault(root=httpx.RequestError):
-    below = [leaf for child in root.__subclasses__() for leaf in every_fault(child)]
+    below = [raw_page for child in root.__subclasses__() for raw_page in every_fault(child)]
     return below or [root]
 
 

@@ -19,13 +19,13 @@ SPAWN = multiprocessing.get_context("spawn")
 def pass_many(url, count, results):
     pacer = Pacer(State(url), "vendor", per_second=50)
     for _ in range(count):
-        with pacer.passage(CALL):
+        with pacer.acquire(CALL):
             results.put(time.time())
 
 
 def hold_slot(url, entered, leave):
     holder = Slots(State(url), "account", limit=1, call_seconds=30)
-    with holder.passage(CALL):
+    with holder.acquire(CALL):
         entered.set()
         leave.wait(30)
     os._exit(9)  # as a kill would: nothing is given back
@@ -47,10 +47,10 @@ def test_two_processes_together_stay_under_the_rate(state):
 def test_turns_of_one_quota_are_evenly_spaced_and_another_quota_does_not_wait(state, time_stands):
     pacer = Pacer(state, "vendor", per_second=10, now=time_stands.now, sleep=time_stands.sleep)
     for _ in range(4):
-        with pacer.passage(CALL):
+        with pacer.acquire(CALL):
             pass
     assert time_stands.slept == pytest.approx([0.104] * 3)
-    with pacer.passage(OTHER):
+    with pacer.acquire(OTHER):
         assert len(time_stands.slept) == 3
 
 
@@ -58,7 +58,7 @@ def test_turns_are_reserved_a_few_at_a_time(state, time_stands):
     pacer = Pacer(state, "vendor", per_second=50, now=time_stands.now, sleep=time_stands.sleep)
     stamps = set()
     for _ in range(30):
-        with pacer.passage(CALL), state.transaction() as connection:
+        with pacer.acquire(CALL), state.transaction() as connection:
             stamps.add(connection.execute(limits.select()).one().next_free_at)
     assert len(stamps) <= 9
 
@@ -66,12 +66,12 @@ def test_turns_are_reserved_a_few_at_a_time(state, time_stands):
 def test_a_turn_not_taken_in_time_is_forfeited(state, time_stands):
     pacer = Pacer(state, "vendor", per_second=10, now=time_stands.now, sleep=time_stands.sleep)
     for _ in range(4):
-        with pacer.passage(CALL):
+        with pacer.acquire(CALL):
             pass
     time_stands.slept.clear()
     time_stands.instant += timedelta(seconds=60)
     for _ in range(3):
-        with pacer.passage(CALL):
+        with pacer.acquire(CALL):
             pass
     assert time_stands.slept == pytest.approx([0.104] * 2)
 
@@ -81,23 +81,23 @@ def test_a_pause_the_vendor_asked_for_holds_every_process_back(state, time_stand
         Pacer(state, "vendor", per_second=10, now=time_stands.now, sleep=time_stands.sleep) for _ in range(2)
     )
     refused.throttle(CALL, 7)
-    with other.passage(CALL):
+    with other.acquire(CALL):
         assert time_stands.slept == pytest.approx([7.0])
 
 
 def test_a_stamp_from_a_clock_that_was_set_back_is_not_believed(state, time_stands):
     pacer = Pacer(state, "vendor", per_second=10, now=time_stands.now, sleep=time_stands.sleep)
-    with pacer.passage(CALL):
+    with pacer.acquire(CALL):
         pass
     time_stands.instant -= timedelta(days=1)
-    with Pacer(state, "vendor", per_second=10, now=time_stands.now, sleep=time_stands.sleep).passage(CALL):
+    with Pacer(state, "vendor", per_second=10, now=time_stands.now, sleep=time_stands.sleep).acquire(CALL):
         assert time_stands.slept == []
 
 
 def pass_window(url, count, results):
     window = Window(State(url), "vendor", per_minute=100, sleep=results.put)
     for _ in range(count):
-        with window.passage(CALL):
+        with window.acquire(CALL):
             pass
     results.put("done")
 
@@ -107,24 +107,24 @@ def test_two_processes_use_a_minute_up_together_and_then_wait_for_it_to_pass(sta
     both = [SPAWN.Process(target=pass_window, args=(state.url, 50, results)) for _ in range(2)]
     for process in both:
         process.start()
-    told = [results.get(timeout=60) for _ in range(3)]
+    reported = [results.get(timeout=60) for _ in range(3)]
     for process in both:
         process.join(30)
-    (waited,) = [each for each in told if each != "done"]
+    (waited,) = [each for each in reported if each != "done"]
     assert 40 < waited <= 60.5, "one of a hundred is kept back: the hundredth call waited"
 
 
 def test_a_minutes_quota_is_spent_as_calls_come_and_another_quota_does_not_wait(state, time_stands):
     window = Window(state, "vendor", per_minute=4, now=time_stands.now, sleep=time_stands.sleep)
     for _ in range(3):
-        with window.passage(CALL):
+        with window.acquire(CALL):
             time_stands.instant += timedelta(seconds=10)
     assert time_stands.slept == []
     for _ in range(2):
-        with window.passage(CALL):
+        with window.acquire(CALL):
             pass
     assert time_stands.slept == pytest.approx([30.5, 10])
-    with window.passage(OTHER):
+    with window.acquire(OTHER):
         assert len(time_stands.slept) == 2
 
 
@@ -133,16 +133,16 @@ def test_a_pause_that_the_vendor_asked_for_holds_a_minutes_quota_back(state, tim
         Window(state, "vendor", per_minute=150, now=time_stands.now, sleep=time_stands.sleep) for _ in range(2)
     )
     refused.throttle(CALL, 7)
-    with other.passage(CALL):
+    with other.acquire(CALL):
         assert time_stands.slept == pytest.approx([7.0])
 
 
 def test_a_minutes_turns_from_a_clock_that_was_set_back_are_not_believed(state, time_stands):
     window = Window(state, "vendor", per_minute=1, now=time_stands.now, sleep=time_stands.sleep)
-    with window.passage(CALL):
+    with window.acquire(CALL):
         pass
     time_stands.instant -= timedelta(days=1)
-    with window.passage(CALL):
+    with window.acquire(CALL):
         assert time_stands.slept == []
 
 
@@ -152,11 +152,11 @@ def test_no_more_than_the_limit_are_under_way(state, time_stands):
         for _ in range(2)
     )
     refused = pytest.raises(TransientError, match="all 2 slots of account")
-    with first.passage(CALL), second.passage(CALL), refused, first.passage(CALL):
+    with first.acquire(CALL), second.acquire(CALL), refused, first.acquire(CALL):
         pass
     first.close()
     second.close()
-    with first.passage(CALL), first.passage(CALL), state.transaction() as connection:
+    with first.acquire(CALL), first.acquire(CALL), state.transaction() as connection:
         assert len(connection.execute(slots.select()).all()) == 2
 
 
@@ -164,17 +164,17 @@ def test_a_slot_is_used_again_without_touching_the_state(state, time_stands):
     pool = Slots(state, "account", limit=1, call_seconds=30, now=time_stands.now, sleep=time_stands.sleep)
     holders = set()
     for _ in range(3):
-        with pool.passage(CALL), state.transaction() as connection:
+        with pool.acquire(CALL), state.transaction() as connection:
             holders.add(connection.execute(slots.select()).one().holder)
     assert len(holders) == 1
 
 
 def test_a_slot_too_old_for_another_call_is_replaced(state, time_stands):
     pool = Slots(state, "account", limit=1, call_seconds=30, now=time_stands.now, sleep=time_stands.sleep)
-    with pool.passage(CALL):
+    with pool.acquire(CALL):
         pass
     time_stands.instant += timedelta(seconds=6)
-    with pool.passage(CALL), state.transaction() as connection:
+    with pool.acquire(CALL), state.transaction() as connection:
         [row] = connection.execute(slots.select()).all()
     assert row.held_until == (time_stands.instant + timedelta(seconds=35)).isoformat(timespec="microseconds")
 
@@ -184,7 +184,7 @@ def test_an_expired_slot_of_another_machine_comes_free(state, time_stands):
     until = (time_stands.instant + timedelta(seconds=20)).isoformat(timespec="microseconds")
     with state.transaction() as connection:
         connection.execute(slots.insert().values(quota="account", holder="elsewhere:1:x", held_until=until))
-    with pool.passage(CALL):
+    with pool.acquire(CALL):
         assert 20 <= sum(time_stands.slept) < 20.2
 
 
@@ -196,5 +196,5 @@ def test_a_killed_process_frees_its_slot(state):
     leave.set()
     other.join(30)
     begun = utc_now()
-    with Slots(state, "account", limit=1, call_seconds=30).passage(CALL):
+    with Slots(state, "account", limit=1, call_seconds=30).acquire(CALL):
         assert utc_now() - begun < timedelta(seconds=10)

@@ -226,8 +226,8 @@ def test_when_linnworks_refuses_a_call_each_of_its_orders_is_tried_alone(orders,
 
 def test_a_lost_reply_leaves_every_order_of_the_call_in_doubt(orders, book):
     book.losing = {"create"}
-    told = orders.write_batch(together("1", "2"))
-    assert all(isinstance(each, OutcomeUnknownError) for each in told)
+    reported = orders.write_batch(together("1", "2"))
+    assert all(isinstance(each, OutcomeUnknownError) for each in reported)
     assert [orders.read_back(each).vendor_id for each in together("1", "2")] == ["id-1", "id-2"]
 
 

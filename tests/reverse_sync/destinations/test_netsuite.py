@@ -94,16 +94,16 @@ def test_accounts_and_currencies_are_read_once_a_run(journals, vendor):
 
 
 @pytest.mark.parametrize(
-    ("number", "told"),
+    ("number", "reported"),
     [("9999", "no active account"), ("4100", "no active account"), ("5000", "2 active accounts")],
     ids=["absent", "inactive", "ambiguous"],
 )
-def test_an_account_that_is_not_exactly_one_is_refused_naming_the_row_to_change(journals, vendor, number, told):
+def test_an_account_that_is_not_exactly_one_is_refused_naming_the_row_to_change(journals, vendor, number, reported):
     lines = [{**line, "account": number} if line["credit"] != "0" else line for line in desired_journal(KEY)["lines"]]
     with pytest.raises(RejectedError) as raised:
         journals.write(change(lines=lines))
     assert raised.value.code == "UNMAPPED_ACCOUNT"
-    assert told in str(raised.value) and repr(number) in str(raised.value)
+    assert reported in str(raised.value) and repr(number) in str(raised.value)
     assert "accounts.csv, row line_class gross_sales" in str(raised.value)
     assert vendor.external_ids() == []
 
@@ -165,7 +165,7 @@ def test_what_moves_no_money_is_no_difference(journals, vendor, edit):
 
 
 @pytest.mark.parametrize(
-    ("edit", "told"),
+    ("edit", "reported"),
     [
         (lambda body: body["line"]["items"][0].update(debit="99.99"), "account id 210 debit 99.99"),
         (lambda body: body["line"]["items"][0].update(account={"id": "600"}), "account id 600"),
@@ -176,10 +176,10 @@ def test_what_moves_no_money_is_no_difference(journals, vendor, edit):
     ],
     ids=["amount", "account", "line gone", "line doubled", "date", "currency"],
 )
-def test_what_moves_money_is_a_difference(journals, vendor, edit, told):
+def test_what_moves_money_is_a_difference(journals, vendor, edit, reported):
     journals.write(change())
     vendor.edit(KEY, edit)
-    assert told in journals.read_back(change()).difference
+    assert reported in journals.read_back(change()).difference
 
 
 def test_a_closed_period_is_rejected_with_its_code_and_goes_after_replay(cycle, vendor):

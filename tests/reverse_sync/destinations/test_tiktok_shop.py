@@ -23,7 +23,7 @@ class FakeShop:
 
     lines: list = field(default_factory=lambda: [{"id": "1"}, {"id": "2"}])
     refusal: Exception | None = None
-    told: list = field(default_factory=list)
+    reported: list = field(default_factory=list)
 
     def orders(self, shop_id, ids):
         return Page([{"id": ORDER, "line_items": self.lines}])
@@ -31,11 +31,11 @@ class FakeShop:
     def mark_shipped(self, shop_id, order_id, *, line_ids, tracking_number, provider_id):
         if self.refusal:
             raise self.refusal
-        self.told.append((shop_id, order_id, line_ids, tracking_number, provider_id))
+        self.reported.append((shop_id, order_id, line_ids, tracking_number, provider_id))
         return "P1"
 
     def close(self):
-        self.told.clear()
+        self.reported.clear()
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def shipped(number, *ids):
 
 def test_a_shipment_is_told_and_its_package_returned(shipments, shop):
     assert shipments.write(CHANGE) == "P1"
-    assert shop.told == [(SHOP, ORDER, ["1", "2"], "RM1", "9")]
+    assert shop.reported == [(SHOP, ORDER, ["1", "2"], "RM1", "9")]
 
 
 def test_already_shipped_with_our_number_is_done(shipments, shop):

@@ -20,7 +20,7 @@ class FakeShop:
     status: str = "CANCELLATION_REQUEST_PENDING"
     refusal: Exception | None = None
     reasons: list = field(default_factory=lambda: ["order_manage_invalid_uk", PACKED])
-    told: list = field(default_factory=list)
+    reported: list = field(default_factory=list)
 
     def cancellation(self, shop_id, cancel_id):
         return {"cancel_id": cancel_id, "cancel_status": self.status} if self.status else None
@@ -34,13 +34,13 @@ class FakeShop:
     def reject_reasons(self, shop_id, cancel_id):
         return self.reasons
 
-    def _tell(self, *told):
+    def _tell(self, *reported):
         if self.refusal:
             raise self.refusal
-        self.told.append(told)
+        self.reported.append(reported)
 
     def close(self):
-        self.told.clear()
+        self.reported.clear()
 
 
 @pytest.fixture
@@ -60,19 +60,19 @@ def change(answer="approve"):
 
 def test_an_answer_is_given_with_the_intents_key(answers, shop):
     assert answers.write(change()) == "c1"
-    assert shop.told == [("approve", "c1", "key")]
+    assert shop.reported == [("approve", "c1", "key")]
 
 
 def test_a_refusal_gives_the_markets_name_for_goods_that_have_left(answers, shop):
     answers.write(change("reject"))
-    assert shop.told == [("reject", "c1", "key", PACKED)]
+    assert shop.reported == [("reject", "c1", "key", PACKED)]
 
 
 def test_a_refusal_without_a_fitting_reason_names_what_is_on_offer(answers, shop):
     shop.reasons = ["something_else"]
     with pytest.raises(RejectedError, match="something_else") as caught:
         answers.write(change("reject"))
-    assert (caught.value.code, shop.told) == ("NO_REASON", [])
+    assert (caught.value.code, shop.reported) == ("NO_REASON", [])
 
 
 @pytest.mark.parametrize(

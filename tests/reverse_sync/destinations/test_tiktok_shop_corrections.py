@@ -21,7 +21,7 @@ class FakeShop:
 
     number: str = "OLD"
     refusal: Exception | None = None
-    told: list = field(default_factory=list)
+    reported: list = field(default_factory=list)
 
     def package(self, shop_id, package_id):
         return SimpleNamespace(data={"package_id": package_id, "tracking_number": self.number})
@@ -29,10 +29,10 @@ class FakeShop:
     def correct_tracking(self, shop_id, package_id, *, tracking_number, provider_id):
         if self.refusal:
             raise self.refusal
-        self.told.append((package_id, tracking_number, provider_id))
+        self.reported.append((package_id, tracking_number, provider_id))
 
     def close(self):
-        self.told.clear()
+        self.reported.clear()
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def corrections(shop):
 
 def test_a_number_is_corrected_on_its_package(corrections, shop):
     assert corrections.write(CHANGE) == "k1"
-    assert shop.told == [("k1", "NEW", "9")]
+    assert shop.reported == [("k1", "NEW", "9")]
 
 
 @pytest.mark.parametrize(("number", "code"), [("NEW", None), ("OLD", "21011052"), ("THIRD", "EDITED")])

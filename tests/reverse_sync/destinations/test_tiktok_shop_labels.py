@@ -26,7 +26,7 @@ class FakeShop:
     packages: dict = field(default_factory=dict)
     refusal: Exception | None = None
     then: dict | None = None
-    told: list = field(default_factory=list)
+    reported: list = field(default_factory=list)
 
     def orders(self, shop_id, ids):
         return SimpleNamespace(rows=[self.order] if self.order else [])
@@ -41,14 +41,14 @@ class FakeShop:
     def ship_package(self, shop_id, package_id, *, handover_method):
         self._tell("ship", package_id, handover_method)
 
-    def _tell(self, *told):
+    def _tell(self, *reported):
         if self.refusal:
             self.order = self.then or self.order
             raise self.refusal
-        self.told.append(told)
+        self.reported.append(reported)
 
     def close(self):
-        self.told.clear()
+        self.reported.clear()
 
 
 @pytest.fixture
@@ -68,20 +68,20 @@ def packed(package="k7", status="AWAITING_COLLECTION"):
 
 def test_a_label_is_bought_for_the_whole_order(labels, shop):
     assert labels.write(CHANGE) == "k1"
-    assert shop.told == [("create", ORDER)]
+    assert shop.reported == [("create", ORDER)]
 
 
 def test_a_package_that_waits_is_arranged_instead_of_a_second_one_made(labels, shop):
     shop.order["packages"] = [{"id": "k0"}, {"id": "k2"}]
     shop.packages = {"k0": "CANCELLED", "k2": "TO_FULFILL"}
     assert labels.write(CHANGE) == "k2"
-    assert shop.told == [("ship", "k2", "DROP_OFF")]
+    assert shop.reported == [("ship", "k2", "DROP_OFF")]
 
 
 def test_an_order_that_has_its_label_gets_no_second_one(labels, shop):
     shop.order = packed()
     assert labels.write(CHANGE) == "k7"
-    assert shop.told == []
+    assert shop.reported == []
 
 
 @pytest.mark.parametrize("changes", [{"status": "CANCELLED"}, {"status": "ON_HOLD"}, {"is_buyer_request_cancel": True}])
@@ -89,7 +89,7 @@ def test_an_order_that_may_not_go_now_gets_no_label(labels, shop, changes):
     shop.order |= changes
     with pytest.raises(TransientError) as caught:
         labels.write(CHANGE)
-    assert (caught.value.code, shop.told) == ("NOT_RELEASED", [])
+    assert (caught.value.code, shop.reported) == ("NOT_RELEASED", [])
 
 
 def test_an_order_that_vanished_gets_no_label(labels, shop):

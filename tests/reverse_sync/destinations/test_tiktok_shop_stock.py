@@ -132,7 +132,7 @@ PROPOSAL = Proposal("tiktok_shop__stock", SKU, SHOP, change(W=(10, 4)).desired, 
 
 
 @pytest.mark.parametrize(
-    ("part", "told"),
+    ("part", "reported"),
     [
         ({}, ""),
         ({"product_id": ""}, "the stock of the SKU lacks product_id"),
@@ -144,7 +144,7 @@ PROPOSAL = Proposal("tiktok_shop__stock", SKU, SHOP, change(W=(10, 4)).desired, 
         ({"warehouses": [{"warehouse_id": "W", "seen": 1, "quantity": None}]}, "expected 0 to 99999 units"),
     ],
 )
-def test_figures_that_cannot_be_are_refused_before_they_are_sent(make_settings, part, told):
+def test_figures_that_cannot_be_are_refused_before_they_are_sent(make_settings, part, reported):
     proposal = replace(PROPOSAL, desired={**PROPOSAL.desired, **part})
     refusal = refuse_stock(make_settings(), proposal)
-    assert refusal.startswith(told) and bool(refusal) == bool(told)
+    assert refusal.startswith(reported) and bool(refusal) == bool(reported)

@@ -1,14 +1,14 @@
 -- One row per buyer's request to cancel that waits for our answer, with where the goods are as far as anyone has said.
-with documents as (
+with warehouse_orders as (
     select
         shop_id,
         order_id,
         any_value(system) as system,
-        bool_or(document_status = 'shipped') as has_left,
-        bool_or(document_status = 'part_shipped') as has_partly_left,
-        bool_or(document_status in ('sent', 'accepted', 'held', 'picking')) as is_at_warehouse,
-        bool_or(document_status = 'cancelled') as is_stopped
-    from {{ ref('int_fulfilments__documents') }}
+        bool_or(warehouse_status = 'shipped') as has_left,
+        bool_or(warehouse_status = 'part_shipped') as has_partly_left,
+        bool_or(warehouse_status in ('sent', 'accepted', 'held', 'picking')) as is_at_warehouse,
+        bool_or(warehouse_status = 'cancelled') as is_stopped
+    from {{ ref('int_fulfilments__warehouse_orders') }}
     group by shop_id, order_id
 ),
 
@@ -38,10 +38,10 @@ select
     orders.system,
     orders.location,
     case
-        when documents.has_left then 'left'
-        when documents.has_partly_left then 'partly_left'
-        when documents.is_at_warehouse or on_its_way.order_id is not null then 'at_warehouse'
-        when documents.is_stopped then 'stopped'
+        when warehouse_orders.has_left then 'left'
+        when warehouse_orders.has_partly_left then 'partly_left'
+        when warehouse_orders.is_at_warehouse or on_its_way.order_id is not null then 'at_warehouse'
+        when warehouse_orders.is_stopped then 'stopped'
         else 'not_sent'
     end as goods,
     list_has_all(requests.line_ids, coalesce(living.line_ids, [])) as is_whole_order,
@@ -53,7 +53,8 @@ select
 from {{ ref('stg_tiktok_shop__cancellations') }} as requests
 inner join {{ ref('int_fulfilments__orders') }} as orders
     on requests.shop_id = orders.shop_id and requests.order_id = orders.order_id
-left join documents on requests.shop_id = documents.shop_id and requests.order_id = documents.order_id
+left join warehouse_orders
+    on requests.shop_id = warehouse_orders.shop_id and requests.order_id = warehouse_orders.order_id
 left join on_its_way on requests.shop_id = on_its_way.shop_id and requests.order_id = on_its_way.order_id
 left join living on requests.shop_id = living.shop_id and requests.order_id = living.order_id
 where requests.cancel_status = 'CANCELLATION_REQUEST_PENDING' and not requests.is_deleted

@@ -25,8 +25,8 @@ due as (
     anti join {{ ref('stg_gxo__shipping_advices') }} as advised
         on orders.system = 'gxo' and orders.order_id = advised.order_id and not advised.is_deleted
     -- Somebody may have entered it in Linnworks by hand; what GXO has, it was told by us.
-    anti join {{ ref('int_fulfilments__linnworks_documents') }} as documents
-        on orders.system = 'linnworks' and orders.order_id = documents.order_id
+    anti join {{ ref('int_fulfilments__linnworks_warehouse_orders') }} as warehouse_orders
+        on orders.system = 'linnworks' and orders.order_id = warehouse_orders.order_id
     where
         orders.order_status in ('AWAITING_SHIPMENT', 'AWAITING_COLLECTION')
         and (told.order_id is null or told.is_refused)

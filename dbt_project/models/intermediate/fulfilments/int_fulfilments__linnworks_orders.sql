@@ -2,7 +2,7 @@
 -- made for by us, whatever its reference and source were changed to, else the one that its reference names.
 with made as (
     select
-        control_number as document_id,
+        control_number as warehouse_order_id,
         any_value(order_id) as order_id
     from {{ ref('int_fulfilments__sent') }}
     where system = 'linnworks' and purpose = 'N'
@@ -11,7 +11,7 @@ with made as (
 
 contents as (
     select
-        order_id as document_id,
+        order_id as warehouse_order_id,
         list({'sku': sku, 'quantity': quantity} order by sku) as lines,
         list_sort(flatten(list(line_ids))) as line_ids
     from (
@@ -28,7 +28,7 @@ contents as (
 )
 
 select
-    orders.order_id as document_id,
+    orders.order_id as warehouse_order_id,
     coalesce(made.order_id, orders.reference) as order_id,
     orders.reference,
     locations.location,
@@ -38,7 +38,7 @@ select
         when orders.is_parked or orders.is_locked or orders.is_on_hold or not orders.is_paid then 'held'
         when orders.is_picking then 'picking'
         else 'accepted'
-    end as document_status,
+    end as warehouse_status,
     orders.processed_at,
     orders.cancelled_at,
     coalesce(nullif(orders.carrier, ''), orders.service) as carrier,
@@ -49,7 +49,7 @@ select
     orders.first_observed_at,
     orders.observed_at
 from {{ ref('stg_linnworks__orders') }} as orders
-left join made on orders.order_id = made.document_id
-left join contents on orders.order_id = contents.document_id
+left join made on orders.order_id = made.warehouse_order_id
+left join contents on orders.order_id = contents.warehouse_order_id
 left join {{ ref('stg_linnworks__locations') }} as locations on orders.location_id = locations.location_id
-where orders.source = 'TIKTOK' or made.document_id is not null
+where orders.source = 'TIKTOK' or made.warehouse_order_id is not null

@@ -11,7 +11,7 @@ with advised as (
 linnworks as (
     select
         order_id,
-        document_id,
+        warehouse_order_id,
         unnest(lines) as line
     from {{ ref('int_fulfilments__linnworks_orders') }}
     where processed_at is not null and not is_deleted
@@ -31,7 +31,7 @@ union all
 select
     'linnworks' as system,
     order_id,
-    document_id as shipment_id,
+    warehouse_order_id as shipment_id,
     '1' as carton_number,
     line.sku as item,
     line.quantity

@@ -58,7 +58,7 @@ union all
 select
     'linnworks' as system,
     order_id,
-    document_id as shipment_id,
+    warehouse_order_id as shipment_id,
     '1' as carton_number,
     carrier,
     tracking_number,

@@ -67,7 +67,7 @@ short as (
         on owed.system = levels.system and owed.location = levels.location and owed.item = levels.item
     left join {{ ref('int_stock__in_flight') }} as in_flight
         on owed.system = in_flight.system and owed.location = in_flight.location and owed.item = in_flight.item
-    left join {{ ref('int_items__arriving') }} as arriving
+    left join {{ ref('int_items__open_receipts') }} as arriving
         on owed.system = arriving.system and owed.location = arriving.location and owed.item = arriving.item
     where levels.is_current
 ),

@@ -43,10 +43,10 @@ known as (
         'linnworks' as system,
         merged.order_id,
         merged.first_observed_at as known_at,
-        documents.document_status = 'shipped' as has_left
+        warehouse_orders.warehouse_status = 'shipped' as has_left
     from {{ ref('int_fulfilments__linnworks_merged') }} as merged
-    inner join {{ ref('int_fulfilments__linnworks_orders') }} as documents
-        on merged.document_id = documents.document_id
+    inner join {{ ref('int_fulfilments__linnworks_orders') }} as warehouse_orders
+        on merged.warehouse_order_id = warehouse_orders.warehouse_order_id
 ),
 
 units as (

@@ -4,7 +4,7 @@
         incremental_strategy='append',
         on_schema_change='fail',
         contract={'enforced': true},
-        pre_hook="{{ delete_changed_keys([ref('int_settlements__changes')], 'shop_id, statement_id', also=statements_judged_anew()) }}"
+        pre_hook="{{ delete_changed_keys([ref('int_settlements__changes')], 'shop_id, statement_id', also=statements_reclassified()) }}"
     )
 }}
 

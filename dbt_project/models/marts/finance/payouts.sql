@@ -26,7 +26,7 @@ lost as (
         payment_id,
         count(*) as journals
     from {{ ref('rec_payouts__payouts_vs_journals') }}
-    where parting in ('gone', 'not_counted')
+    where break_reason in ('gone', 'not_counted')
     group by shop_id, payment_id
 ),
 

@@ -24,17 +24,19 @@ sent as (
     group by shop_id, order_id
 ),
 
--- Of several documents the living one counts, of these the one that is furthest.
-documents as (
+-- Of several warehouse orders an active one counts, of these the one that is furthest.
+warehouse_orders as (
     select
         shop_id,
         order_id,
-        count(*) as document_count,
-        max({'stage': list_position({{ stages }}, document_status), 'id': document_id}).id as document_id,
-        arg_max(document_status, list_position({{ stages }}, document_status)) as document_status,
+        count(*) as warehouse_order_count,
+        max(
+            {'stage': list_position({{ stages }}, warehouse_status), 'id': warehouse_order_id}
+        ).id as warehouse_order_id,
+        arg_max(warehouse_status, list_position({{ stages }}, warehouse_status)) as warehouse_status,
         min(accepted_at) as accepted_at,
         min(shipped_at) as shipped_at
-    from {{ ref('int_fulfilments__documents') }}
+    from {{ ref('int_fulfilments__warehouse_orders') }}
     where shop_id is not null
     group by shop_id, order_id
 ),
@@ -90,12 +92,12 @@ select
     fulfilments.location as fulfilment_location,
     fulfilments.service,
     cast(fulfilments.units as bigint) as units,
-    documents.document_id,
-    documents.document_status,
-    coalesce(documents.document_count, 0) as document_count,
+    warehouse_orders.warehouse_order_id,
+    warehouse_orders.warehouse_status,
+    coalesce(warehouse_orders.warehouse_order_count, 0) as warehouse_order_count,
     sent.sent_at,
-    documents.accepted_at,
-    documents.shipped_at,
+    warehouse_orders.accepted_at,
+    warehouse_orders.shipped_at,
     coalesce(parcels.parcel_count, 0) as parcel_count,
     parcels.tracking_told_at,
     orders.created_at,
@@ -112,7 +114,7 @@ select
 from orders
 left join {{ ref('int_fulfilments__orders') }} as fulfilments
     on orders.shop_id = fulfilments.shop_id and orders.order_id = fulfilments.order_id
-left join documents on orders.shop_id = documents.shop_id and orders.order_id = documents.order_id
+left join warehouse_orders on orders.shop_id = warehouse_orders.shop_id and orders.order_id = warehouse_orders.order_id
 left join sent on orders.shop_id = sent.shop_id and orders.order_id = sent.order_id
 left join parcels on orders.shop_id = parcels.shop_id and orders.order_id = parcels.order_id
 left join held on orders.shop_id = held.shop_id and orders.order_id = held.order_id

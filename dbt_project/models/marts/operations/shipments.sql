@@ -43,7 +43,7 @@ select
 from cartons
 left join {{ ref('int_fulfilments__orders') }} as fulfilments
     on cartons.shop_id = fulfilments.shop_id and cartons.order_id = fulfilments.order_id
-left join {{ ref('int_shipments__told') }} as told
+left join {{ ref('int_shipments__tracking_sent') }} as told
     on cartons.shop_id = told.shop_id and cartons.parcel_id = told.parcel_id
 left join waiting on cartons.shop_id = waiting.shop_id and cartons.parcel_id = waiting.parcel_id
 left join {{ ref('sync_tiktok_shop__tracking_corrections') }} as corrections
