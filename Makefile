@@ -50,7 +50,7 @@ bench: setup ## print ratios against baselines measured in the same run
 
 ui: setup ## open Dagster with the assets, their lineage and checks
 	@mkdir -p "$(UI)" && cp config/dagster.yaml "$(UI)/dagster.yaml"
-	-@DAGSTER_HOME="$(UI)" $(RUN) python -W ignore -m orchestration.materialised
+	-@DAGSTER_HOME="$(UI)" $(RUN) python -W ignore -m orchestration.assets.materialised
 	@DAGSTER_HOME="$(UI)" $(RUN) dagster dev
 
 clean: ## remove build output and caches (keeps .venv and all data)

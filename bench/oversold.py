@@ -24,11 +24,11 @@ from pathlib import Path
 from typing import Any
 
 from bench.plain_push import PlainPusher
-from orchestration.cycle import run_cycle
-from orchestration.demo import call_sandbox, running_sandbox
-from orchestration.demo_run import LIMITS
-from orchestration.demo_tenant import live_events, write_tenant
-from orchestration.steps import apply_step, build_step, check_step, ingest_step, plan_step
+from orchestration.demo.demo import call_sandbox, running_sandbox
+from orchestration.demo.run import LIMITS
+from orchestration.demo.tenant import live_events, write_tenant
+from orchestration.steps.cycle import run_cycle
+from orchestration.steps.steps import apply_step, build_step, check_step, ingest_step, plan_step
 from reverse_sync.registry import SYNCS
 from tieout.settings import Settings, load_settings
 from tieout.state import State

@@ -1,5 +1,5 @@
 """The one object Dagster loads."""
 
-from orchestration.build import build_definitions
+from orchestration.assets.assembly import build_definitions
 
 defs = build_definitions()

@@ -34,7 +34,7 @@ SECRETS = {
 }
 
 
-LONG = ("tests/integration/", "tests/dbt_project/", "tests/orchestration/test_dagster_job.py")
+LONG = ("tests/integration/", "tests/dbt_project/", "tests/orchestration/assets/test_dagster_job.py")
 """Whose tests run whole cycles and builds."""
 
 

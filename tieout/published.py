@@ -1,9 +1,8 @@
 """The published warehouse: what people and tools read.
 
 Belongs here: opening it, read-only and shut off from the rest of the machine, wherever its folder lies now. Does not:
-publishing (orchestration.publish), or which statements a person may run (orchestration.reading_sql). `current.duckdb`
-is a small file of views over immutable Parquet; it is replaced as a whole, so an open reader keeps what it has and
-never blocks a run.
+publishing, or which statements a person may run (orchestration.warehouse). `current.duckdb` is a small file of views
+over immutable Parquet; it is replaced as a whole, so an open reader keeps what it has and never blocks a run.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One home, one tenant: whose data a home folder and its operational state hold.
 
 Belongs here: the home's stamp, and refusing another tenant's configuration. Two tenants in one home would see each
-other's records as deleted, and each other's writes as done. Does not: the demo's own stamp (orchestration.demo_home).
+other's records as deleted, and each other's writes as done. Does not: the demo's own stamp (orchestration.demo.home).
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ import duckdb
 from orchestration.accelerator.invoke import dbt_results
 from orchestration.accelerator.lineage import models as known_models
 from orchestration.accelerator.project import DbtError, cache_by_project_hash
-from orchestration.holds import Hold, holds_of
+from orchestration.steps.holds import Hold, holds_of
 from reverse_sync.registry import SYNCS
 from tieout.settings import Settings
 from tieout.warehouse import open_warehouse

@@ -14,8 +14,9 @@ import yaml
 from pydantic import BaseModel, SecretStr
 from pydantic_core import PydanticUndefined
 
-from orchestration import commands, holds
-from orchestration.publish import RAW_TABLES
+from orchestration.cli import commands
+from orchestration.steps import holds
+from orchestration.warehouse.publish import RAW_TABLES
 from reverse_sync.model import LEGAL_TRANSITIONS, OutboxState, PlanAction
 from sandbox.faults import KINDS
 from sandbox.world.incidents import PLANTERS
@@ -150,7 +151,7 @@ def mart_columns():
         for model in (yaml.safe_load(path.read_text()) or {}).get("models", []):
             schema = path.relative_to(MODELS / "marts").parts[0]
             yield f"{schema}.{model['name']}", [column["name"] for column in model.get("columns", [])]
-    source = (ROOT / "orchestration" / "exceptions.py").read_text()
+    source = (ROOT / "orchestration" / "steps" / "exceptions.py").read_text()
     columns = re.findall(r"(\w+) (?:varchar|decimal\(18, 4\)|timestamptz|integer)\b", source)
     yield "exceptions.open", [name for name in columns if name not in {"episode", "cleared_at", "proof"}]
     yield "exceptions.history", columns

@@ -50,6 +50,11 @@ def test_sql_models_stay_small():
         assert path.read_text().count("\n") <= 140, f"{shown(path)} is too long: one idea a model"
 
 
+def test_the_top_of_orchestration_is_its_rooms():
+    files = sorted(path.name for path in (ROOT / "orchestration").glob("*.py"))
+    assert files == ["__init__.py", "definitions.py"], "put it into the room that it belongs to"
+
+
 def test_nothing_names_a_machine_or_leaves_a_mark():
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from orchestration.steps import check_step, plan_step, publish_step
+from orchestration.steps.steps import check_step, plan_step, publish_step
 from tests.support.goods_world import GoodsWorld
 from tests.support.raw_world import NAMED, SHOP, UNNAMED
 from tieout.state import State

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from orchestration.accelerator.invoke import run_dbt
-from orchestration.cycle import run_cycle
+from orchestration.steps.cycle import run_cycle
 from tests.support.worlds import World
 from tieout.settings import load_settings
 from tieout.state import State

@@ -23,7 +23,7 @@ from orchestration.accelerator.lineage import (
     systems_of,
 )
 from orchestration.accelerator.project import PROJECT_ROOT, DbtError, project_stamp
-from orchestration.steps import build_step
+from orchestration.steps.steps import build_step
 from tests.support import raw_world
 from tests.support.raw_world import BANK, DAMAGE_LOAD, ORDERS, append, set_fields
 from tieout.errors import DataError

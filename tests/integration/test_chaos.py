@@ -16,9 +16,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from orchestration.answers import fetch
-from orchestration.cycle import CycleOutcome
-from orchestration.demo import running_sandbox
+from orchestration.demo.demo import running_sandbox
+from orchestration.steps.cycle import CycleOutcome
+from orchestration.warehouse.queries import fetch
 from tests.support.chaos import Done, Spoiled, make_bad, mend, shown, spoil_files
 from tests.support.connected import cycle
 from tests.support.worlds import World

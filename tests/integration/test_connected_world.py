@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.cycle import run_cycle
-from orchestration.demo import running_sandbox
-from orchestration.demo_tenant import live_events, write_tenant
+from orchestration.demo.demo import running_sandbox
+from orchestration.demo.tenant import live_events, write_tenant
+from orchestration.steps.cycle import run_cycle
 from tests.support.worlds import CONFIG, World
 from tieout.settings import load_settings
 from tieout.state import State

@@ -15,7 +15,7 @@ import uvicorn
 from sqlalchemy import select
 
 from connectors.transport.breaker import FAILURES_TO_OPEN
-from orchestration.webhooks import webhook_app
+from orchestration.cli.webhooks import webhook_app
 from tieout.state import State, webhook_inbox
 
 TOKENS = {

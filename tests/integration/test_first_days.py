@@ -1,7 +1,7 @@
 """A new tenant's first days, as a person who only reads what the commands say: init, doctor, observe, go-live.
 
 Belongs here: that walk, from nothing to a first journal. Does not: what doctor says of each wrong value
-(tests/orchestration/test_doctor), or what a run holds before going live (test_go_live).
+(tests/orchestration/cli/test_doctor), or what a run holds before going live (test_go_live).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from orchestration.commands import register
+from orchestration.cli.commands import register
 from tests.support.worlds import CONFIG, World
 
 UK = "7495000000000000101"

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from orchestration.accelerator.lineage import models_before, raw_tables_of, systems_of
-from orchestration.demo import running_sandbox
-from orchestration.demo_run import LIMITS
-from orchestration.demo_tenant import UK, write_tenant
-from orchestration.steps import apply_step, build_for_step, ingest_step, plan_step
+from orchestration.demo.demo import running_sandbox
+from orchestration.demo.run import LIMITS
+from orchestration.demo.tenant import UK, write_tenant
+from orchestration.steps.steps import apply_step, build_for_step, ingest_step, plan_step
 from reverse_sync import OutboxState, Plan, PlanAction, list_rows
 from reverse_sync.model import fingerprint
 from reverse_sync.registry import SYNCS

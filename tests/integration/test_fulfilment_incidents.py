@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from orchestration.cycle import run_cycle
-from orchestration.demo import running_sandbox
-from orchestration.demo_control import SandboxError
-from orchestration.demo_tenant import write_tenant
+from orchestration.demo.control import SandboxError
+from orchestration.demo.demo import running_sandbox
+from orchestration.demo.tenant import write_tenant
+from orchestration.steps.cycle import run_cycle
 from tests.support.worlds import CONFIG, World
 from tieout.published import open_published
 from tieout.settings import Settings, load_settings

@@ -7,8 +7,8 @@ from collections import Counter
 import dagster as dg
 import pytest
 
-from orchestration.build import build_definitions
-from orchestration.resources import DbtProjectFiles, TieoutResource
+from orchestration.assets.assembly import build_definitions
+from orchestration.assets.resources import DbtProjectFiles, TieoutResource
 from tests.support.connected import copy_of
 
 SHOPS = 2

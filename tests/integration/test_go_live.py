@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner
 
-from orchestration.cli import app
-from orchestration.commands import register
+from orchestration.cli.app import app
+from orchestration.cli.commands import register
 from tests.support.worlds import CONFIG, World
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from orchestration.steps import build_step, ingest_step, publish_step
+from orchestration.steps.steps import build_step, ingest_step, publish_step
 from tests.support.worlds import World
 from tieout.state import State
 

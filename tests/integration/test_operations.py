@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from orchestration.answers import exception_rows, fetch
-from orchestration.explain_order import explain_order
-from orchestration.explain_sku import explain_sku
+from orchestration.explain.order import explain_order
+from orchestration.explain.sku import explain_sku
+from orchestration.warehouse.queries import exception_rows, fetch
 from tests.support.connected import copy_of, cycle
 from tests.support.gxo_tenant import UK
 from tieout.published import open_published

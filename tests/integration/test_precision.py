@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.demo import call_sandbox, running_sandbox
+from orchestration.demo.demo import call_sandbox, running_sandbox
 from tests.support.damage_runs import look, rows, said
 from tests.support.damage_world import PAYOUT_KINDS, Records, payout_groups
 from tests.support.worlds import World

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.demo import running_sandbox
+from orchestration.demo.demo import running_sandbox
 from tests.support.damage import field_rules, leaves, rule_for
 from tests.support.damage_pairs import PAIRS
 from tests.support.damage_runs import Seen, faults_of, known_faults, said, try_damages

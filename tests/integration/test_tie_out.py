@@ -115,7 +115,7 @@ def test_pence_explained_are_all_of_them(world):
 def test_a_backfill_of_what_is_known_lands_nothing(world):
     from datetime import UTC, datetime
 
-    from orchestration.steps import ingest_step
+    from orchestration.steps.steps import ingest_step
     from tieout.state import State
 
     settings = world.settings()

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from ingestion.raw import create_raw_tables
-from orchestration.resources import DbtProjectFiles
+from orchestration.assets.resources import DbtProjectFiles
 
 MARTS = Path(__file__).resolve().parents[2] / "dbt_project" / "models" / "marts"
 EXCEPTIONS = """

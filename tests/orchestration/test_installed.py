@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.demo import running_sandbox
+from orchestration.demo.demo import running_sandbox
 from tests.support.processes import WITH_US
 from tests.support.worlds import ROOT
 

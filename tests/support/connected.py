@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from orchestration.cycle import CycleOutcome, run_cycle
-from orchestration.demo import running_sandbox
+from orchestration.demo.demo import running_sandbox
+from orchestration.steps.cycle import CycleOutcome, run_cycle
 from tests.support import gxo_tenant, linnworks_tenant
 from tests.support.worlds import World, made_once
 from tieout.settings import Settings, load_settings

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.answers import fetch
-from orchestration.steps import build_step, check_step, ingest_step, plan_step
+from orchestration.steps.steps import build_step, check_step, ingest_step, plan_step
+from orchestration.warehouse.queries import fetch
 from reverse_sync.model import PlanAction
 from tests.support.damage_world import Damage, bring
 from tests.support.worlds import World

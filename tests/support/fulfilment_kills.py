@@ -19,7 +19,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from orchestration.steps import apply_step, plan_step
+from orchestration.steps.steps import apply_step, plan_step
 from reverse_sync import Event
 from tests.support.worlds import World
 from tieout.settings import load_settings

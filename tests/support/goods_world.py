@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.steps import build_step, check_step, plan_step, publish_step
+from orchestration.steps.steps import build_step, check_step, plan_step, publish_step
 from reverse_sync import Plan
 from tests.support.raw_world import DAMAGE_LOAD, SHOP, land
 from tests.support.worlds import CONFIG

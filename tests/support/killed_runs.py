@@ -27,7 +27,7 @@ from sqlalchemy.pool import Pool
 from orchestration.accelerator.project import parsed_project
 
 HEAVY = (
-    *("orchestration.commands", "orchestration.cycle", "expectations.runner"),
+    *("orchestration.cli.commands", "orchestration.steps.cycle", "expectations.runner"),
     *("dbt.cli.main", "dlt", "great_expectations"),
 )
 """Imported once, before the processes part."""
@@ -90,7 +90,7 @@ def _run(moment: Moment | None) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     if moment:
         _listen(moment)
-    from orchestration.cli import main as tieout
+    from orchestration.cli.app import main as tieout
 
     sys.argv = ["tieout", "run"]
     try:

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from ingestion.config import read_config
-from orchestration.demo import call_sandbox, running_sandbox
-from orchestration.demo_tenant import write_tenant
-from orchestration.doctor import Finding, examine
-from orchestration.doctor_config import configured
+from orchestration.cli.doctor import Finding, examine
+from orchestration.cli.doctor_config import configured
+from orchestration.demo.demo import call_sandbox, running_sandbox
+from orchestration.demo.tenant import write_tenant
 from tests.support.worlds import CONFIG
 from tieout.settings import load_settings
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from orchestration.demo import running_sandbox
-from orchestration.demo_tenant import write_goods_maps, write_tenant
+from orchestration.demo.demo import running_sandbox
+from orchestration.demo.tenant import write_goods_maps, write_tenant
 from tests.support.connected import cycle
 from tests.support.worlds import CONFIG, World, made_once
 from tieout.settings import load_settings

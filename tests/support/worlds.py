@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from orchestration.answers import fetch
-from orchestration.cycle import CycleOutcome, run_cycle
-from orchestration.demo import call_sandbox, running_sandbox
+from orchestration.demo.demo import call_sandbox, running_sandbox
+from orchestration.steps.cycle import CycleOutcome, run_cycle
+from orchestration.warehouse.queries import fetch
 from tieout.published import open_published
 from tieout.settings import Settings, load_settings
 from tieout.state import State

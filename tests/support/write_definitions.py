@@ -6,7 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.build import build_definitions
+from orchestration.assets.assembly import build_definitions
 
 SNAPSHOT = Path(__file__).resolve().parent.parent / "snapshots" / "definitions.txt"
 

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from sqlalchemy import insert, select
 
-from orchestration.publish import publish
+from orchestration.warehouse.publish import publish
 from tieout.errors import LockedError, StateError
 from tieout.state import State, acknowledgements, audit
 from tieout.state_loss import open_state

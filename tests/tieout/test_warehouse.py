@@ -105,7 +105,7 @@ def test_a_full_disk_is_told_without_a_traceback(make_settings):
         warehouse.execute("create table finance.payouts as select range as a, uuid() as b from range(300000)")
     limit = 300_000
     done = subprocess.run(
-        [sys.executable, "-c", "from orchestration.cli import main; main()", "publish"],
+        [sys.executable, "-c", "from orchestration.cli.app import main; main()", "publish"],
         capture_output=True,
         text=True,
         env={**os.environ, "TIEOUT_HOME": str(settings.home), "TIEOUT_CONFIG": str(settings.config_dir)},

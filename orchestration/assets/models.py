@@ -1,0 +1,237 @@
+"""Dagster's assets above raw: models, exceptions, published marts, and what is written to vendors.
+
+Belongs here: keys, owners, descriptions, order, and calls of steps. Does not: the work itself, or figures (totals).
+What works imports on its first run, not when Dagster loads: loading happens in every Dagster process, many times a day.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+
+from orchestration.accelerator import lineage
+from orchestration.accelerator.invoke import dbt_environment
+from orchestration.assets.dagster_dbt import (
+    DagsterDbtCliRuntimeError,
+    DagsterDbtTranslator,
+    DbtCliResource,
+    dbt_assets,
+    get_asset_check_key_for_test,
+)
+from orchestration.assets.raw import FINANCE, OPERATIONS, OWNERS
+from orchestration.assets.resources import DbtProjectFiles, TieoutResource
+from orchestration.assets.table_metadata import figures
+from orchestration.steps import holds
+from tieout.settings import Settings
+from tieout.warehouse import open_warehouse, warehouse_lock
+
+_LAYERS = {
+    "staging": ("Records as the vendor means them: typed, the newest version of each.", OWNERS),
+    "intermediate": ("A step between records and marts, read by models only.", OWNERS),
+    "reference": ("A list kept in this repository.", OWNERS),
+    "reconciliation": ("Two sides of the same money, compared row by row.", FINANCE),
+    "exceptions": ("Conditions that hold now, one row per code and entity.", FINANCE),
+    "sync": ("What is still to be written to a vendor.", FINANCE),
+    "marts": ("Published for readers.", FINANCE),
+}
+
+
+class Translator(DagsterDbtTranslator):
+    """Gives dbt's models the keys the warehouse uses (schema and table), their layer's group and owner."""
+
+    def get_asset_key(self, dbt_resource_props: Any) -> dg.AssetKey:
+        """Return schema/table of a model, source or seed."""
+        if dbt_resource_props["resource_type"] == "source":
+            return dg.AssetKey([dbt_resource_props["source_name"], dbt_resource_props["name"]])
+        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Any) -> str | None:
+        """Return the layer: the first folder below models; seeds are reference."""
+        return _layer(dbt_resource_props)
+
+    def get_description(self, dbt_resource_props: Any) -> str:
+        """Return what the model's YAML says, or else what its layer is."""
+        return dbt_resource_props["description"] or _LAYERS[_layer(dbt_resource_props)][0]
+
+    def get_asset_check_spec(
+        self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: Any
+    ) -> dg.AssetCheckSpec | None:
+        """Return the check of a data test with what it asks in words."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        return spec and spec._replace(description=_asked(manifest["nodes"][unique_id]))
+
+    def get_owners(self, dbt_resource_props: Any) -> Sequence[str] | None:
+        """Return the layer's owner; what operations reads or writes is theirs."""
+        name, folders = str(dbt_resource_props["name"]), list(dbt_resource_props["fqn"])
+        is_written_by_operations = name.startswith("sync_") and not name.startswith("sync_netsuite__")
+        if is_written_by_operations or folders[1:3] == ["marts", "operations"]:
+            return OPERATIONS
+        return _LAYERS[_layer(dbt_resource_props)][1]
+
+
+def _asked(test: Mapping[str, Any]) -> str:
+    """Return what a data test asks: of a generic one by its kind, of one of our own by its first comment."""
+    if test["description"]:
+        return str(test["description"])
+    if not test.get("test_metadata"):
+        comment = re.search(r"^(--.*\n)+", test["raw_code"], re.MULTILINE)
+        return " ".join(comment.group().replace("--", "").split()) if comment else ""
+    given = test["test_metadata"]["kwargs"]
+    listed = ", ".join(map(str, given.get("values") or given.get("keys") or ()))
+    condition = test["config"].get("where")
+    asked = {
+        "not_null": "{column_name} is never null",
+        "unique": "{column_name} is in no two rows",
+        "unique_together": f"No two rows share {listed}",
+        "accepted_values": f"{{column_name}} is one of {listed}",
+        "relationships": "Each {column_name} is a {field} of {to}",
+    }[test["test_metadata"]["name"]]
+    return asked.format(**given) + (f", where {condition}." if condition else ".")
+
+
+def _layer(dbt_resource_props: Any) -> str:
+    return "reference" if dbt_resource_props["resource_type"] == "seed" else str(dbt_resource_props["fqn"][1])
+
+
+def dbt_models(files: DbtProjectFiles) -> dg.AssetsDefinition:
+    """Return every dbt model as one step, its tests as asset checks."""
+    translator = Translator()
+
+    @dbt_assets(manifest=files.manifest(), dagster_dbt_translator=translator, name="dbt_models", pool="warehouse")
+    def models(context: dg.AssetExecutionContext, dbt: DbtCliResource, tieout: TieoutResource) -> Iterator[Any]:
+        settings = tieout.settings()
+        failure = None
+        known = list(lineage.models(settings.home).values())
+        with warehouse_lock(settings):
+            with open_warehouse(settings) as warehouse:
+                made_of = lineage.changed_models(warehouse, known)
+                anew = ["--full-refresh"] if lineage.requires_full_refresh(warehouse, known) else []
+            events, failure = _built(context, dbt, settings, *anew)
+            with open_warehouse(settings) as warehouse:
+                if failure is None and not context.is_subset:
+                    lineage.remember_built(warehouse, made_of)
+                events = [_counted(event, context, warehouse) for event in events]
+            checked = [] if failure else _checked(context, settings, _checks_of(files, translator))
+        yield from events
+        yield from checked
+        if failure is not None:
+            raise failure
+
+    return models
+
+
+def _checks_of(files: DbtProjectFiles, translator: Translator) -> dict[str, dg.AssetCheckKey]:
+    """Return the asset check of each data test, by the test's unique id."""
+    manifest = json.loads(files.manifest().read_text())
+    tests = [name for name in manifest["nodes"] if name.startswith("test.")]
+    keys = {name: get_asset_check_key_for_test(manifest, translator, name, None) for name in tests}
+    return {name: key for name, key in keys.items() if key is not None}
+
+
+def _checked(
+    context: dg.AssetExecutionContext, settings: Settings, keys: Mapping[str, dg.AssetCheckKey]
+) -> list[dg.AssetCheckResult]:
+    """Run the data tests and remember what a failing row holds. That stops no asset: it is a warning to Dagster."""
+    from orchestration.accelerator.data_tests import run_data_tests
+
+    selected = context.selected_asset_check_keys
+    results = run_data_tests(settings)
+    with open_warehouse(settings) as warehouse:
+        found = [hold for result in results for hold in result.holds]
+        holds.remember(warehouse, found, judged={result.test.name for result in results})
+    return [
+        dg.AssetCheckResult(
+            asset_key=keys[result.test.unique_id].asset_key,
+            check_name=keys[result.test.unique_id].name,
+            passed=result.status == "pass",
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"rows": result.failures, "told": result.text},
+        )
+        for result in results
+        if keys.get(result.test.unique_id) in selected
+    ]
+
+
+def _built(
+    context: dg.AssetExecutionContext, dbt: DbtCliResource, settings: Settings, *options: str
+) -> tuple[list[Any], DagsterDbtCliRuntimeError | None]:
+    """Return what dbt did, also when it failed on the way: figures can be read only once it has let go of the file."""
+    events: list[Any] = []
+    with dbt_environment(settings):
+        arguments = ["build", "--exclude-resource-type", "test", "unit_test", *options]
+        run = dbt.cli(arguments, context=context, target_path=settings.home / "dbt" / "target")
+        try:
+            events.extend(run.stream())
+        except DagsterDbtCliRuntimeError as error:
+            return events, error
+    return events, None
+
+
+def _counted(event: Any, context: dg.AssetExecutionContext, warehouse: Any) -> Any:
+    if not isinstance(event, dg.Output):
+        return event
+    schema, table = context.asset_key_for_output(event.output_name).path
+    return event.with_metadata({**event.metadata, **figures(warehouse, schema, table)})
+
+
+@dg.multi_asset(
+    name="record_exceptions",
+    specs=[
+        dg.AssetSpec(
+            ["exceptions", name],
+            deps=[dg.AssetKey(["exceptions_build", "exc_all"])],
+            description=text,
+            group_name="exceptions",
+            owners=FINANCE,
+            kinds={"duckdb"},
+        )
+        for name, text in (
+            ("open", "What is wrong now, since when, whose it is, and what it may cost."),
+            ("history", "What was wrong, how long, and what proved that it ended."),
+        )
+    ],
+    pool="warehouse",
+)
+def exception_episodes(tieout: TieoutResource) -> Iterator[dg.MaterializeResult[Any]]:
+    """Turn conditions that hold now into episodes that open and end."""
+    from orchestration.steps import exceptions
+    from tieout.clock import utc_now
+
+    with tieout.opened() as (settings, state), warehouse_lock(settings), open_warehouse(settings) as warehouse:
+        counts = exceptions.record(state, warehouse, seen_at=utc_now())
+        codes = warehouse.execute("select code, count(*) from exceptions.open group by code order by code").fetchall()
+        rows = {name: figures(warehouse, "exceptions", name) for name in ("open", "history")}
+    told: dict[str, Any] = {**counts, "by_code": dg.MetadataValue.json(dict(codes))}
+    yield dg.MaterializeResult(asset_key=["exceptions", "open"], metadata={**told, **rows["open"]})
+    yield dg.MaterializeResult(asset_key=["exceptions", "history"], metadata=rows["history"])
+
+
+_PUBLISHED = {
+    "finance": (
+        *("payouts", "payout_lines", "payout_journals", "order_lines", "bank_matches", "bank_lines"),
+        *("unsettled", "accruals", "accrual_months", "accrual_journals"),
+    ),
+    "operations": (
+        *("orders", "shipments", "warehouse_orders", "cancellations"),
+        *("stock", "stock_commitments", "stock_ledger"),
+    ),
+    "exceptions": ("open", "history"),
+    "audit": ("acknowledgements", "coverage", "quarantine"),
+}
+
+
+@dg.asset(
+    key=["published", "current"],
+    deps=[dg.AssetKey([schema, name]) for schema, names in _PUBLISHED.items() for name in names],
+    group_name="published",
+    owners=FINANCE,
+    kinds={"duckdb"},
+    pool="warehouse",
+)
+def published_marts(context: dg.AssetExecutionContext, tieout: TieoutResource) -> dg.MaterializeResult[Any]:
+    """The marts as readers see them: one file any BI tool can hold open while the pipeline runs."""
+    from orchestration.steps import steps
+
+    return dg.MaterializeResult(metadata=steps.publish_step(tieout.settings(), report=context.log.info).facts)

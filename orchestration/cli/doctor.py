@@ -1,0 +1,97 @@
+"""`tieout doctor`: what is misconfigured or unreachable, and how to mend it.
+
+Belongs here: the order in which things are looked at, and what a thing that cannot be looked at ends in. Does not:
+mending anything, or comparing (doctor_config, doctor_vendors).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from connectors.transport.errors import ConnectorError, CredentialError
+from ingestion.config import read_config
+from orchestration.cli import doctor_vendors
+from orchestration.cli.doctor_config import Finding, configured
+from orchestration.cli.doctor_vendors import Looked
+from tieout.errors import TieoutError
+from tieout.settings import Settings, load_settings
+from tieout.state_loss import open_state
+from tieout.tenancy import claim_home
+from tieout.warehouse import open_warehouse, warehouse_lock
+
+__all__ = ["Finding", "examine"]
+
+
+def examine(config: Path | None) -> list[Finding]:
+    """Look at settings, maps, folders, state, warehouse and every vendor; never raises for what it finds."""
+    try:
+        settings = load_settings(config)
+    except TieoutError as error:
+        head, *each = str(error).splitlines()
+        source = head.removesuffix(" cannot be used:")
+        remedy = "correct it where it stands, then run `tieout doctor` again"
+        return [Finding("settings", "wrong", f"{source}: {told.strip()}", remedy) for told in each] or [
+            Finding("settings", "wrong", head, remedy)
+        ]
+    return list(_examined(settings))
+
+
+def _examined(settings: Settings) -> Iterator[Finding]:
+    found = read_config(settings)
+    yield from configured(settings, found)
+    try:
+        claim_home(settings)
+    except TieoutError as error:
+        yield Finding(
+            "home", "wrong", str(error), "set TIEOUT_HOME to a folder of this tenant alone, where tieout may write"
+        )
+        return
+    try:
+        state = open_state(settings)
+    except TieoutError as error:
+        yield Finding(
+            "operational state",
+            "unreachable",
+            str(error),
+            "correct state_url in tieout.toml or TIEOUT_STATE_URL, or start its database",
+        )
+        return
+    try:
+        yield Finding("operational state", "ok", settings.database_url.split("@")[-1])
+        yield from _finding("warehouse", partial(_warehouse, settings), "end the process that holds it, or wait")
+        ask = partial(doctor_vendors.tiktok_shop, settings, state, found)
+        yield from _finding("tiktok_shop", ask, "check base_url, app_key, app_secret and refresh_token of tiktok_shop")
+        if settings.gxo is not None:
+            ask = partial(doctor_vendors.gxo, settings.gxo)
+            yield from _finding("gxo", ask, "check host, port, user, password or private_key, and host_key of gxo")
+        if settings.linnworks is not None:
+            ask = partial(doctor_vendors.linnworks, settings, state, found)
+            remedy = "check base_url, application_id, application_secret and token of linnworks"
+            yield from _finding("linnworks", ask, remedy)
+        ask = partial(doctor_vendors.netsuite, settings, state, found)
+        yield from _finding(
+            "netsuite", ask, "check base_url, account and credentials of netsuite, and the role's permissions"
+        )
+    finally:
+        state.close()
+
+
+def _finding(subject: str, look: Callable[[], Looked], remedy: str) -> Iterator[Finding]:
+    try:
+        seen, wrong = look()
+    except TieoutError as error:
+        is_refused = isinstance(error, CredentialError) or not isinstance(error, ConnectorError)
+        yield Finding(subject, "wrong" if is_refused else "unreachable", str(error), remedy)
+    else:
+        yield from wrong or [Finding(subject, "ok", seen)]
+
+
+def _warehouse(settings: Settings) -> Looked:
+    with warehouse_lock(settings, wait_seconds=5):
+        if not settings.warehouse_path.exists():
+            return "none yet: the first run creates it", []
+        with open_warehouse(settings) as warehouse:
+            tables = warehouse.execute("select count(*) from duckdb_tables()").fetchone()
+    return f"{settings.warehouse_path}: {tables[0] if tables else 0} tables", []

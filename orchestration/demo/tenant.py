@@ -1,0 +1,151 @@
+"""The demo's tenant as its own people would have configured it: settings, maps, and the secrets of every system.
+
+Belongs here: the configuration folder and the secret files of a demo's home. Does not: the sandbox's process, or when
+anything runs. What is the same in every demo stands in config/demo; added here is what a world brings along: the
+warehouses' partner profiles, who ships from which day, what bundles are made of, and when live events are.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import urllib.parse
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from orchestration.demo.control import call_sandbox
+
+UK, US = "7495000000000000101", "7495000000000000202"
+WAREHOUSES = {UK: "7395000000000000101", US: "7395000000000000202"}
+LIVE_BUFFER_UNITS = 2
+BEFORE_LIVE, AFTER_LIVE = timedelta(minutes=30), timedelta(minutes=90)
+LIVE_CADENCE_MINUTES = 10
+
+_SECRETS: dict[str, dict[str, tuple[str, ...]]] = {
+    "tiktok_shop": {"": ("base_url", "auth_base_url", "app_key", "app_secret", "refresh_token")},
+    "netsuite": {
+        "": ("base_url", "account"),
+        "oauth2": ("client_id", "certificate_id", "private_key"),
+        "oauth1": ("consumer_key", "consumer_secret", "token_id", "token_secret"),
+    },
+}
+_WAREHOUSE_SECRETS: dict[str, dict[str, tuple[str, ...]]] = {
+    "gxo": {"": ("host", "port", "password")},
+    "linnworks": {"": ("base_url", "application_id", "application_secret", "token")},
+}
+_SECTIONS = """
+[gxo]
+site = "{gxo[partner][site]}"
+shops = ["{uk}"]
+time_zone = "{gxo[partner][time_zone]}"
+host = "{gxo[host]}"
+port = {gxo[port]}
+user = "{gxo[user]}"
+host_key = "{gxo[host_public_key]}"
+depositor = "{gxo[partner][client_id]}"
+our_id = "{gxo[partner][client_id]}"
+their_id = "{gxo[partner][warehouse_id]}"
+
+[linnworks]
+base_url = "{linnworks[base_url]}"
+
+[linnworks.shops]
+{us} = "{linnworks[sub_source]}"
+
+[fulfilment]
+answer_cancellations = "auto"
+"""
+
+
+def write_tenant(base: Path, home: Path, control_url: str, *, ships_from: date | None = None) -> Path:
+    """Write `<home>/config` from the tenant in `base` and what the world brings; return that folder.
+
+    `ships_from`: the first day whose orders ship from the warehouses; None for all days.
+    """
+    folder = home / "config"
+    shutil.copytree(base, folder, dirs_exist_ok=True)
+    systems = call_sandbox(control_url, "GET", "/_sandbox/systems")
+    with (folder / "tieout.toml").open("a") as settings:
+        settings.write(_SECTIONS.format(uk=UK, us=US, **systems))
+    since = ships_from.isoformat() if ships_from else ""
+    systems_of = {UK: ("gxo", systems["gxo"]["partner"]["site"]), US: ("linnworks", "Default")}
+    rows = [[shop, WAREHOUSES[shop], *systems_of[shop], since, ""] for shop in WAREHOUSES]
+    _write_map(folder / "locations.csv", "shop_id,warehouse_id,system,location,valid_from,valid_to", rows)
+    write_secrets(home, control_url)
+    write_goods_maps(home, control_url)
+    return folder
+
+
+def write_goods_maps(home: Path, control_url: str) -> None:
+    """Write the maps that follow from what the shops list: bundles, buffers of live products, and live events."""
+    folder, world = home / "config", call_sandbox(control_url, "GET", "/_sandbox/world")
+    products = call_sandbox(control_url, "GET", "/_sandbox/tiktok_shop/products?limit=100000")["items"]
+    bundles = sorted({part for product in products for part in _components(product)})
+    _write_map(folder / "bundles.csv", "bundle,component,quantity,valid_from,valid_to", [[*b, "", ""] for b in bundles])
+    buffers = [["*", sku, LIVE_BUFFER_UNITS, 0, "", ""] for sku in world["live_skus"]]
+    _write_map(folder / "buffers.csv", "shop_id,seller_sku,units,percent,valid_from,valid_to", buffers)
+    peaks = [
+        [shop, f"live {at:%Y-%m-%d}", _iso(at - BEFORE_LIVE), _iso(at + AFTER_LIVE), 0, 0, LIVE_CADENCE_MINUTES]
+        for shop, at in live_events(world)
+    ]
+    columns = "shop_id,name,starts_at,ends_at,buffer_units,buffer_percent,cadence_minutes"
+    _write_map(folder / "peaks.csv", columns, peaks)
+
+
+def live_events(world: dict[str, Any]) -> list[tuple[str, datetime]]:
+    """Return shop and beginning (UTC) of each live event that `GET /_sandbox/world` names, in order of time."""
+    found = [(str(event["shop"]), datetime.fromtimestamp(int(event["at"]), UTC)) for event in world["live_events"]]
+    return sorted(found, key=lambda event: event[1])
+
+
+def write_secrets(home: Path, control_url: str) -> None:
+    """Give the product what a vendor's console would have given its user: files under `<home>/secrets`."""
+    folder = home / "secrets"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for stale in folder.glob("*_token.json"):
+        stale.unlink()
+    systems = call_sandbox(control_url, "GET", "/_sandbox/systems")
+    systems["tiktok_shop"]["refresh_token"] = _consented(systems["tiktok_shop"])
+    has_warehouses = (home / "config" / "tieout.toml").exists()
+    for system, groups in {**_SECRETS, **(_WAREHOUSE_SECRETS if has_warehouses else {})}.items():
+        for group, names in groups.items():
+            told = systems[system][group] if group else systems[system]
+            for name in names:
+                _write_secret(folder / f"{system}__{name}", str(told[name]))
+
+
+def _components(product: dict[str, Any]) -> list[tuple[str, str, int]]:
+    return [
+        (sku["seller_sku"], part["seller_sku"], part["sku_count"])
+        for sku in product["skus"]
+        for part in sku.get("combined_skus") or []
+    ]
+
+
+def _consented(described: dict[str, Any]) -> str:
+    """Return a refresh token of the seller's consent: the one in force, or one for a fresh auth code."""
+    if described["refresh_token"]:
+        return str(described["refresh_token"])
+    names = ("app_key", "app_secret", "auth_code")
+    query = urllib.parse.urlencode({**{n: described[n] for n in names}, "grant_type": "authorized_code"})
+    return str(call_sandbox(described["token_get_url"], "GET", f"?{query}")["data"]["refresh_token"])
+
+
+def _write_secret(path: Path, value: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as handle:
+        handle.write(value)
+
+
+def _write_map(path: Path, columns: str, rows: Iterable[Sequence[object]]) -> None:
+    with path.open("w", newline="") as file:
+        written = csv.writer(file, lineterminator="\n")
+        written.writerow(columns.split(","))
+        written.writerows(rows)
+
+
+def _iso(instant: datetime) -> str:
+    return instant.isoformat().replace("+00:00", "Z")

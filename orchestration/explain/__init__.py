@@ -1,0 +1,1 @@
+"""One payout, order or SKU from end to end, with its evidence."""

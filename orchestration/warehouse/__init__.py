@@ -1,0 +1,1 @@
+"""The published warehouse: writing it, and answering from it."""
