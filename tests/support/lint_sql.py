@@ -1,13 +1,14 @@
 """sqlfluff over all SQL of the dbt project, and nothing twice: `python -m tests.support.lint_sql`.
 
-A file found clean is not linted again before it, a macro, the rules or sqlfluff changes; what it renders to depends on
-nothing else. Belongs here: which files are due, and what was clean. Does not: rules (.sqlfluff).
+A file found clean is not linted again before it, a macro that it calls, the rules or sqlfluff changes: its SQL depends
+on nothing else. Belongs here: which files are due, and what was clean. Does not: rules (.sqlfluff).
 """
 
 from __future__ import annotations
 
 import gc
 import hashlib
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
@@ -28,7 +29,8 @@ FOLDERS = ("models", "tests")
 def lint(files: Iterable[Path], cache: Path, *, processes: int = 2) -> tuple[int, list[str]]:
     """Return how many of these files were linted, and every fault in them; `cache` remembers the clean ones."""
     known = set(cache.read_text().split()) if cache.exists() else set()
-    keys = {path: _key(path) for path in files}
+    macros = _macros()
+    keys = {path: _key(path, macros) for path in files}
     due = [path for path, key in keys.items() if key not in known]
     found = _faults(due, processes) if due else {}
     clean = {key for path, key in keys.items() if not found.get(path)}
@@ -51,14 +53,25 @@ def _shown(path: Path, fault: Mapping[str, Any]) -> str:
     return f"{path}:{fault['start_line_no']}:{fault['start_line_pos']}: {fault['code']} {fault['description']}"
 
 
-def _key(path: Path) -> str:
-    return hashlib.sha256(_rules() + str(path).encode() + path.read_bytes()).hexdigest()
+def _key(path: Path, macros: Mapping[str, str]) -> str:
+    """Return a hash of all that a file's SQL is made of: the rules, the file, and every macro that it calls."""
+    text = path.read_text()
+    used = _called(text, macros)
+    while len(used) < len(used := used | {name for call in used for name in _called(macros[call], macros)}):
+        pass
+    rules = version("sqlfluff"), (ROOT / ".sqlfluff").read_text()
+    return hashlib.sha256(repr((rules, path.stem, text, [macros[name] for name in sorted(used)])).encode()).hexdigest()
 
 
-def _rules() -> bytes:
-    macros = sorted((ROOT / "dbt_project" / "macros").rglob("*.sql"))
-    parts = [path.read_bytes() for path in (ROOT / ".sqlfluff", *macros)]
-    return hashlib.sha256(b"\0".join([version("sqlfluff").encode(), *parts])).digest()
+def _called(text: str, macros: Mapping[str, str]) -> set[str]:
+    return set(re.findall(r"\w+", text)) & macros.keys()
+
+
+def _macros() -> dict[str, str]:
+    """Return every macro's text by its name."""
+    texts = [path.read_text() for path in sorted((ROOT / "dbt_project" / "macros").rglob("*.sql"))]
+    found = (re.finditer(r"{%-?\s*macro\s+(\w+).*?endmacro", text, re.DOTALL) for text in texts)
+    return {match[1]: match[0] for matches in found for match in matches}
 
 
 if __name__ == "__main__":
