@@ -236,6 +236,7 @@ def client(store: Store) -> Iterator[Client]:
         lambda url: tiktok_shop.systems_entry(store, url),
         tiktok_shop.tiktok_app(store),
         tiktok_shop.error_body,
+        refusals=tiktok_shop.REFUSALS,
     )
     with Running(Sandbox(store, [system], tiny_world())) as running:
         caller = Client(running.sandbox)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from sandbox.faults import Fault, FaultBook
 from sandbox.reply_damage import damaged
+from sandbox.tiktok_shop.documented_errors import documented_errors
 
 SEARCH = "/order/202309/orders/search"
 HOOKS = "/event/202309/webhooks"
@@ -42,6 +44,26 @@ def test_html_503_is_no_json(client: Any) -> None:
     _fault(client, "html_503")
     reply = client.call("POST", SEARCH)
     assert reply.status_code == 503 and reply.headers["content-type"].startswith("text/html")
+
+
+def test_an_error_code_is_answered_in_the_words_of_the_endpoint_that_was_called(client: Any) -> None:
+    for path, text in (("/ship", "Package has been shipped. Please"), ("/shipping_info/update", "can only be updated")):
+        code = 11006021 if path == "/ship" else 21011051
+        _fault(client, "error_code", code=code, match=path, count=1)
+        reply = client.call("POST", f"/fulfillment/202309/packages/1{path}", body={})
+        assert (reply.status_code, reply.json()["code"], reply.json()["data"]) == (200, code, None)
+        assert text in reply.json()["message"]
+
+
+def test_every_documented_error_can_be_met(client: Any) -> None:
+    met = set()
+    for error in documented_errors():
+        _fault(client, "error_code", code=error.code, count=1)
+        path = re.sub(r"\{\w+\}", "202309", error.path) or "/any"
+        reply = client.http.request(error.method or "GET", client.tiktok + path)
+        assert (reply.status_code, reply.json()["message"]) == (error.status, error.message)
+        met.add((error.path, reply.json()["code"]))
+    assert len({pair for pair in met if pair[0]}) == 344
 
 
 def test_lost_reply_does_the_work_and_says_nothing(client: Any, store: Any) -> None:
@@ -143,6 +165,9 @@ def test_faults_never_hit_control_and_can_be_removed(client: Any) -> None:
         ({"system": "tiktok_shop", "kind": "500", "rate": 2}, "from 0 to 1"),
         ({"system": "tiktok_shop", "kind": "500", "count": "x"}, "whole number"),
         ({"system": "tiktok_shop", "kind": "500", "often": 1}, "often"),
+        ({"system": "tiktok_shop", "kind": "error_code"}, "with kind 'error_code'"),
+        ({"system": "tiktok_shop", "kind": "500", "code": 21011006}, "with no other"),
+        ({"system": "tiktok_shop", "kind": "error_code", "code": 4711}, "'21011006'"),
         ({"system": "tiktok_shop", "kind": "500", "match": "/orders?ids=["}, r"itself: /orders\?ids=\["),
     ],
 )

@@ -19,9 +19,9 @@ def ship(connected: Any, order: str, *lines: str, number: Any = NUMBER, provider
     return connected.call("POST", f"/fulfillment/202309/orders/{order}/packages", body, shop=shop)
 
 
-def label(connected: Any, order: str, **more: Any) -> Any:
+def label(connected: Any, order: str, shop: str = GB, **more: Any) -> Any:
     body = {"ship_type": "1", "order_id": order, **more}
-    return connected.call("POST", "/fulfillment/202512/packages", body)
+    return connected.call("POST", "/fulfillment/202512/packages", body, shop=shop)
 
 
 def correct(connected: Any, path: str, number: str = "H099999999999999") -> Any:
@@ -222,6 +222,42 @@ def test_label_for_some_lines_leaves_the_others_waiting(connected: Any) -> None:
     label(connected, "1")
     numbers = {line["tracking_number"] for line in connected.body("orders", "1")["line_items"]}
     assert len(numbers) == 2
+
+
+def test_where_packages_wait_they_are_shipped_and_none_is_created(connected: Any) -> None:
+    connected.store.set_meta("limits", {"tiktok_shop": {"labels": {GB: "ship_package"}}})
+    for id, shop in (("1", GB), ("2", US)):
+        connected.order(id, ["a", "b"], shop=shop, shipping_type="TIKTOK")
+    waiting = fulfilment.wait_in_package(connected.store, connected.body("orders", "1"), START)
+    assert fulfilment.wait_in_package(connected.store, connected.body("orders", "2"), START) is None
+    order = connected.call("GET", "/order/202507/orders", ids="1")["orders"][0]
+    assert order["packages"] == [{"id": waiting}] and order["status"] == "AWAITING_SHIPMENT"
+    path = f"/fulfillment/202309/packages/{waiting}"
+    document = {"document_type": "SHIPPING_LABEL"}
+    assert connected.call("GET", path)["package_status"] == "TO_FULFILL"
+    assert connected.call("GET", f"{path}/shipping_documents", **document) == 21023035
+    assert label(connected, "1") == 21008106
+    assert label(connected, "2", shop=US)["package_id"]
+    assert connected.call("POST", f"{path}/ship", {"handover_method": "DROP_OFF"}) == {}
+    number = connected.call("GET", f"{path}/shipping_documents", **document)["tracking_number"]
+    shipped = connected.body("orders", "1")
+    assert (shipped["status"], {line["tracking_number"] for line in shipped["line_items"]}) == (
+        "AWAITING_COLLECTION",
+        {number},
+    )
+    assert connected.call("POST", f"{path}/ship", {"handover_method": "DROP_OFF"}) == 21011006
+
+
+def test_a_waiting_package_that_loses_a_line_waits_under_another_id(connected: Any) -> None:
+    connected.store.set_meta("limits", {"tiktok_shop": {"labels": {GB: "ship_package"}}})
+    connected.order("1", ["a", "b"], shipping_type="TIKTOK")
+    waiting = fulfilment.wait_in_package(connected.store, connected.body("orders", "1"), START)
+    cancellations.request(connected.store, "1", START, "Out of stock", "SELLER", line_ids=["1-0"])
+    (other,) = connected.body("orders", "1")["packages"]
+    assert other["id"] != waiting and connected.body("packages", waiting)["package_status"] == "CANCELLED"
+    path = f"/fulfillment/202309/packages/{other['id']}/ship"
+    assert connected.call("POST", path, {"handover_method": "PICKUP"}) == {}
+    assert connected.body("orders", "1")["line_items"][1]["display_status"] == "AWAITING_COLLECTION"
 
 
 def test_the_older_version_labels_the_lines_it_names(connected: Any) -> None:

@@ -21,19 +21,31 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sandbox.reply_damage import damaged
 
 REFUSALS = {"429": 429, "500": 500, "expired_token": 401}
+CODE = "error_code"
 DAMAGES = {"truncated_page", "truncated_body", "bad_json", "reordered"}
 WEBHOOK_KINDS = {"duplicate_webhook", "reordered"}
 _WIRE_KINDS = ["html_503", "slow", "slow_reply", "lost_reply", "drop_request"]
-KINDS = [*REFUSALS, *_WIRE_KINDS, *sorted(DAMAGES), "duplicate_webhook"]
+KINDS = [*REFUSALS, CODE, *_WIRE_KINDS, *sorted(DAMAGES), "duplicate_webhook"]
 _HTML_503 = b"<html><head><title>503 Service Temporarily Unavailable</title></head><body>503</body></html>"
 
 RenderError = Callable[[int], bytes]
 """A vendor's own JSON body for HTTP 401 (expired token), 429 or 500."""
 
 
+@dataclass(frozen=True)
+class Refusals:
+    """The error codes that a vendor documents, and its reply (HTTP status, body) of one to a method and path."""
+
+    codes: frozenset[str]
+    reply: Callable[[str, str, str], tuple[int, bytes]]
+
+
 @dataclass
 class Fault:
-    """One rule. It hits a share `rate` of the requests that match, evenly spread, at most `count` times."""
+    """One rule. It hits a share `rate` of the requests that match, evenly spread, at most `count` times.
+
+    `code` is the vendor's own code that a fault of kind `error_code` answers with.
+    """
 
     id: int
     system: str
@@ -44,6 +56,7 @@ class Fault:
     count: int | None = None
     retry_after: float | None = None
     seconds: float = 2.0
+    code: str | None = None
     seen: int = 0
     hits: int = 0
 
@@ -65,15 +78,21 @@ class Fault:
 
 @dataclass
 class FaultBook:
-    """All rules in force, in the order they were added; the first that hits a request decides."""
+    """All rules in force, in the order they were added; the first that hits a request decides.
+
+    `refusals` has the systems whose error codes are known.
+    """
 
     faults: list[Fault] = field(default_factory=list)
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     lock: threading.Lock = field(default_factory=threading.Lock)
+    refusals: dict[str, Refusals] = field(default_factory=dict)
 
     def add(self, wanted: dict[str, Any], systems: list[str]) -> Fault:
         """Add a rule from the control API's JSON. Raises ValueError naming the valid values."""
-        fault = Fault(id=next(self.numbers), **_checked(wanted, systems))
+        checked = _checked(wanted, systems)
+        _require_code(checked, self.refusals)
+        fault = Fault(id=next(self.numbers), **checked)
         with self.lock:
             self.faults.append(fault)
         return fault
@@ -121,19 +140,24 @@ def faulty(app: ASGIApp, book: FaultBook, *, system: str, render: RenderError) -
         elif fault.kind in _TIMINGS:
             await _TIMINGS[fault.kind](app, fault, scope=scope, receive=receive, send=send)
         else:
-            await _refuse(fault, scope, receive=receive, send=send, render=render)
+            await _refuse(fault, _rendered(book, fault, scope, render), receive=receive, send=send)
 
     return wrapped
 
 
-async def _refuse(fault: Fault, scope: Scope, *, receive: Receive, send: Send, render: RenderError) -> None:
+def _rendered(book: FaultBook, fault: Fault, scope: Scope, render: RenderError) -> tuple[int, bytes]:
+    if fault.code is not None:
+        return book.refusals[fault.system].reply(fault.code, scope["method"], scope["path"])
+    status = REFUSALS.get(fault.kind, 503)
+    return status, _HTML_503 if status == 503 else render(status)
+
+
+async def _refuse(fault: Fault, reply: tuple[int, bytes], *, receive: Receive, send: Send) -> None:
     await _drained(receive)
-    if fault.kind == "html_503":
-        await _reply(send, 503, body=_HTML_503, content_type=b"text/html; charset=utf-8", more=_retry(fault, None))
-        return
-    status = REFUSALS[fault.kind]
+    status, body = reply
+    content_type = b"text/html; charset=utf-8" if fault.kind == "html_503" else b"application/json"
     waits = _retry(fault, 1.0 if status == 429 else None)
-    await _reply(send, status, body=render(status), content_type=b"application/json", more=waits)
+    await _reply(send, status, body=body, content_type=content_type, more=waits)
 
 
 async def _slow(app: ASGIApp, fault: Fault, *, scope: Scope, receive: Receive, send: Send) -> None:
@@ -219,6 +243,18 @@ def _target(scope: Scope) -> str:
     return f"{scope['path']}?{query}" if query else str(scope["path"])
 
 
+def _require_code(wanted: dict[str, Any], refusals: dict[str, Refusals]) -> None:
+    """Refuse a code without its kind, the kind without a code, and a code that the system does not document."""
+    code, system = wanted.get("code"), wanted["system"]
+    if (wanted["kind"] == CODE) != (code is not None):
+        raise ValueError(f"code {code!r}: expected with kind {CODE!r}, and with no other")
+    if code is None:
+        return
+    known = refusals[system].codes if system in refusals else frozenset()
+    if code not in known:
+        raise ValueError(f"code {code!r}: expected one of {sorted(known)} for {system}")
+
+
 def _require_pattern(match: str) -> None:
     """Refuse what is no regular expression: taken as plain text only, it would seldom strike, and say nothing."""
     try:
@@ -231,7 +267,7 @@ def _require_pattern(match: str) -> None:
 
 
 def _checked(wanted: dict[str, Any], systems: list[str]) -> dict[str, Any]:
-    allowed = {"system", "kind", "match", "method", "rate", "count", "retry_after", "seconds"}
+    allowed = {"system", "kind", "match", "method", "rate", "count", "retry_after", "seconds", "code"}
     if unknown := sorted(set(wanted) - allowed):
         raise ValueError(f"unknown keys {unknown}: expected {sorted(allowed)}")
     if wanted.get("system") not in systems:
@@ -247,4 +283,6 @@ def _checked(wanted: dict[str, Any], systems: list[str]) -> dict[str, Any]:
         raise ValueError(f"count {count!r}: expected a whole number, or null for no end")
     _require_pattern(str(wanted.get("match") or ""))
     given = {key: value for key, value in wanted.items() if value is not None}
+    if "code" in given:
+        given["code"] = str(given["code"])
     return {**given, "kind": kind, "rate": float(rate), "count": count, "match": str(wanted.get("match") or "")}

@@ -11,6 +11,7 @@ from pathlib import Path
 from sandbox import bank, gxo, linnworks, netsuite, tiktok_shop
 from sandbox.calls import CallLog
 from sandbox.faults import FaultBook
+from sandbox.netsuite.errors import REFUSALS as netsuite_refusals
 from sandbox.netsuite.errors import error_body as netsuite_error
 from sandbox.store import Store
 from sandbox.systems import Listener, System
@@ -30,6 +31,7 @@ def installed(store: Store, bank_folder: Path) -> list[System]:
             lambda url: tiktok_shop.systems_entry(store, url),
             tiktok_shop.tiktok_app(store),
             tiktok_shop.error_body,
+            refusals=tiktok_shop.REFUSALS,
         ),
         System(
             "netsuite",
@@ -37,6 +39,7 @@ def installed(store: Store, bank_folder: Path) -> list[System]:
             lambda url: netsuite.systems_entry(store, url),
             netsuite.netsuite_app(store),
             netsuite_error,
+            refusals=netsuite_refusals,
         ),
         System("bank", _kinds(store, "bank"), lambda _: bank.systems_entry(store, bank_folder)),
         _gxo(store),

@@ -63,6 +63,7 @@ class Sandbox:
         self._servers: list[_Server] = []
         self._listeners: list[Listener] = []
         self.logs = {system.name: CallLog() for system in self.systems if system.app or system.listen}
+        self.book.refusals.update({system.name: system.refusals for system in self.systems if system.refusals})
         self._control = Control(self.store, self.world, self.systems, self.book, self.logs, self.base_urls)
 
     def stop(self) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from starlette.types import ASGIApp
 
 from sandbox.calls import CallLog
-from sandbox.faults import FaultBook, RenderError
+from sandbox.faults import FaultBook, Refusals, RenderError
 
 
 class Listener(Protocol):
@@ -30,6 +30,8 @@ Listen = Callable[[socket.socket, FaultBook, CallLog], Awaitable[Listener]]
 class System:
     """A system standing in. `entry` describes it for its base URL; `render` writes its own error bodies.
 
+    `refusals`: the error codes it documents, where they are listed.
+
     `app` and `render` None: the system has files instead of a wire, or a wire other than HTTP. That one `listen`
     serves on a bound socket; `scheme` begins its base URL.
     """
@@ -41,3 +43,4 @@ class System:
     render: RenderError | None = None
     listen: Listen | None = None
     scheme: str = "http"
+    refusals: Refusals | None = None

@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.faults import Refusals
+
 TITLES = {
     400: "Bad Request",
     401: "Unauthorized",
@@ -28,6 +30,22 @@ _FAULTS = {
     500: ("UNEXPECTED_ERROR", "An unexpected error occurred. Error ID: sandbox0000000000000"),
     503: ("UNEXPECTED_ERROR", "The service is temporarily unavailable."),
 }
+_CODES = {
+    "INVALID_CONTENT": (400, "Error while accessing a resource. Invalid content."),
+    "INVALID_REQUEST": (400, "Invalid request."),
+    "INVALID_PARAMETER": (400, "Invalid search query."),
+    "NONEXISTENT_FIELD": (400, "Error while accessing a resource. Unknown field."),
+    "USER_ERROR": (400, "Error while accessing a resource. A script refused the record."),
+    "IDEMPOTENCY_ERROR": (400, "The idempotency key was used before."),
+    "RCRD_HAS_BEEN_CHANGED": (400, "Record has been changed."),
+    "INVALID_LOGIN": (401, _FAULTS[401][1]),
+    "INSUFFICIENT_PERMISSION": (403, _FAULTS[403][1]),
+    "NONEXISTENT_ID": (404, "The record instance does not exist. Provide a valid record instance ID."),
+    "METHOD_NOT_ALLOWED": (405, "The method is not allowed on this resource."),
+    "CONCURRENCY_LIMIT_EXCEEDED": (429, _FAULTS[429][1]),
+    "UNEXPECTED_ERROR": (500, _FAULTS[500][1]),
+}
+"""Codes with their HTTP status (fact sheet netsuite 4.9); the wording of several is a guess."""
 
 
 @dataclass(eq=False)
@@ -63,6 +81,15 @@ def error_body(status: int) -> bytes:
         # The vendor's printed sample carries this second code at the top level.
         body["o:errorCode"] = "USER_ERROR"
     return json.dumps(body).encode()
+
+
+def refused_with(code: str, method: str, path: str) -> tuple[int, bytes]:
+    """Return HTTP status and body of a refusal with this code."""
+    status, detail = _CODES[code]
+    return status, json.dumps(WireError(status, code, detail).body()).encode()
+
+
+REFUSALS = Refusals(frozenset(_CODES), refused_with)
 
 
 def invalid_content(detail: str, path: str) -> WireError:

@@ -14,13 +14,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sandbox.faults import Refusals
 from sandbox.store import Kind, Store
 from sandbox.tiktok_shop import labels, tokens
+from sandbox.tiktok_shop.documented_errors import documented_codes, refused_with
 from sandbox.tiktok_shop.envelope import error_body
 from sandbox.tiktok_shop.gateway import Gateway, Incoming
 from sandbox.tiktok_shop.limits import DEFAULT_QPS
 
-__all__ = ["KINDS", "SYSTEM", "error_body", "install", "systems_entry", "tiktok_app"]
+__all__ = ["KINDS", "REFUSALS", "SYSTEM", "error_body", "install", "systems_entry", "tiktok_app"]
 
 SYSTEM = "tiktok_shop"
 KINDS = {
@@ -39,6 +41,7 @@ KINDS = {
     "webhook_deliveries": Kind(parent_field="status"),
     "tokens": Kind(),
 }
+REFUSALS = Refusals(documented_codes(), refused_with)
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 # Transactions are asked for by order; without this index every such call would read them all.
 _BY_ORDER = (
@@ -110,5 +113,6 @@ QUIRKS = [
     "Empty lists lack their key. order search ends with an empty next_page_token, finance without one.",
     "A page_token belongs to its filters; rows whose sort value changes while paging move.",
     "A shop whose private key _disabled_versions lists 'finance/202501' answers 36009014 for that version.",
+    "A fault of kind error_code answers with any code that is documented; what else refuses follows from the records.",
     "Webhooks: loopback addresses over http are allowed; retries wait on the world's clock.",
 ]

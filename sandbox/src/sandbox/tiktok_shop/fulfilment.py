@@ -18,6 +18,7 @@ from sandbox.tiktok_shop.logistics import provider
 from sandbox.tiktok_shop.webhooks import emit
 
 SHIPPABLE = "AWAITING_SHIPMENT"
+CREATE_PACKAGE, SHIP_PACKAGE = "create_package", "ship_package"
 _RANKS = (
     "UNPAID",
     "ON_HOLD",
@@ -59,6 +60,42 @@ def mark_shipped(
         arrange(order_body, lines, package, at)
         put_order(store, record, order_body, at)
     return str(package["package_id"])
+
+
+def wait_in_package(store: Store, order_body: Body, at: int) -> str | None:
+    """Put an order that awaits the platform's shipment into a package that waits too; return its id.
+
+    None where labels are bought by creating packages (`labels_by`), or where no line waits for the platform.
+
+    Raises:
+        LookupError: The order is not stored.
+    """
+    record = _stored(store, order_body)
+    lines = shippable(order_body, [])
+    by_seller = order_body.get("fulfillment_type") != "FULFILLMENT_BY_TIKTOK"
+    if labels_by(store, record.shop) != SHIP_PACKAGE or order_body.get("shipping_type") != "TIKTOK":
+        return None
+    if not (lines and by_seller):
+        return None
+    with store.transaction():
+        package = {**_new_package(store, record.shop, order_body, lines, at=at), "package_status": "TO_FULFILL"}
+        put_package(store, record.shop, package, at)
+        for line in lines:
+            line.update(package_id=package["package_id"], package_status="TO_FULFILL")
+        held = [each for each in objects(order_body.get("packages")) if each.get("id") != package["package_id"]]
+        order_body["packages"] = [*held, {"id": package["package_id"]}]
+        store.put(store.indexed(record, order_body))
+    return str(package["package_id"])
+
+
+def labels_by(store: Store, shop_id: str) -> str:
+    """Return how a shop's labels of the platform are bought: CREATE_PACKAGE, unless the switch `labels` says otherwise.
+
+    The vendor's pages disagree about the UK and EU: one has the order come with a package that is shipped by
+    /packages/{id}/ship and no need to create one; the newest clients create packages there too (fact sheet 4.1).
+    """
+    chosen = fields(store.get_meta("limits", {}).get("tiktok_shop", {}).get("labels"))
+    return str(chosen.get(shop_id, CREATE_PACKAGE))
 
 
 def arrange(order_body: Body, lines: list[Body], package: Body, at: int) -> None:

@@ -1,8 +1,8 @@
 """Calls on packages: search, detail, create with a label of the platform, ship, documents (fact sheet tiktok_shop 4.2).
 
 Belongs here: parameters, refusals and answers. Does not: what shipping changes (`fulfilment`), calls on an order
-(`shipping`), the label itself (`labels`). A package of a GB or US order comes into being when it is shipped, so /ship
-finds packages only that were put there to be fulfilled.
+(`shipping`), the label itself (`labels`). A package of a GB or US order comes into being when it is shipped, unless the
+switch `labels` says of its shop that packages wait to be shipped.
 """
 
 from __future__ import annotations
@@ -108,6 +108,8 @@ def _labelled(request: Request, wanted: dict[str, Any], named: list[str]) -> tup
         record = shipping.known_order(request, str(wanted.get("order_id") or ""))
         lines = shipping.checked_lines(record, named)
         _check_platform_ships(record)
+        if fulfilment.labels_by(store, record.shop) == fulfilment.SHIP_PACKAGE:
+            raise ApiError(21008106, "This interface cannot be used in this region, ship the order's package")
         shipping.check_cancel_request(request, record)
         service = _service(request, wanted.get("shipping_service_id"))
         # Lines differ from label to label, so the first one makes the number this label's own.

@@ -40,6 +40,7 @@ def move_order(world: World, order_id: str, payload: Payload) -> None:
         return
     if status == "AWAITING_SHIPMENT" and after.body["fulfillment_type"] != PLATFORM:
         deadlines.plan(world, after.body)
+        fulfilment.wait_in_package(world.store, after.body, world.now)
     if status == "DELIVERED":
         fulfilment.mark_delivered(world.store, order_id, world.now)
 
