@@ -15,7 +15,7 @@ from connectors.transport.errors import (
     RejectedError,
     TransientError,
 )
-from orchestration.demo import call_sandbox, running_sandbox
+from orchestration.demo.demo import call_sandbox, running_sandbox
 from sandbox.tiktok_shop.documented_errors import documented_errors
 from tests.support.worlds import CONFIG
 from tieout.settings import load_settings
