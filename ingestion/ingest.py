@@ -13,12 +13,13 @@ from datetime import datetime
 from connectors.linnworks.client import open_linnworks
 from connectors.netsuite.client import open_netsuite
 from connectors.tiktok_shop.client import open_tiktok_shop
-from ingestion import bank, config, gxo, linnworks, netsuite, state_source, tiktok_shop
+from ingestion import bank, config, gxo, linnworks, netsuite, tiktok_shop
 from ingestion.landing import Landing, next_load_id
 from ingestion.load_context import LoadContext, Report
 from ingestion.load_result import LoadResult
 from ingestion.quarantine import Quarantine
 from ingestion.raw import create_raw_tables
+from ingestion.state import load as load_state
 from tieout.clock import Clock, utc_now
 from tieout.errors import ConfigError, TieoutError
 from tieout.settings import Settings
@@ -113,7 +114,7 @@ def ingest(
             )
             context.entities = None if tables is None else _entities_of(system, tables)
             results += _load(context, sources.loaders[system])
-        results += state_source.load(settings, state, connection, clock=sources.clock)
+        results += load_state(settings, state, connection, clock=sources.clock)
     return results
 
 

@@ -1,6 +1,6 @@
 """What a spreadsheet does to the ids of a file that it opens and saves.
 
-Belongs here: detecting such a value. Does not: which columns hold ids (config_maps, bank_csv).
+Belongs here: detecting such a value. Does not: which columns hold ids (config.maps, bank.csv_lines).
 """
 
 from __future__ import annotations

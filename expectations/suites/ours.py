@@ -1,7 +1,7 @@
 """What we rely on in our own records: the tenant's configuration, and our operational state as a source.
 
 Belongs here: identity, which every suite claims, and what each record is about. Does not: whether a rule is right
-(ingestion.config_maps quarantines it), or the life of an intent (reverse_sync).
+(ingestion.config.maps quarantines it), or the life of an intent (reverse_sync).
 """
 
 from __future__ import annotations

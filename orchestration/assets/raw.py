@@ -136,7 +136,7 @@ def _operations_asset() -> dg.AssetsDefinition:
         can_subset=False,
     )
     def load(tieout: TieoutResource) -> Iterator[dg.MaterializeResult[Any]]:
-        from ingestion.state_source import load as load_state
+        from ingestion.state import load as load_state
 
         with tieout.opened() as (settings, state), warehouse_lock(settings), open_warehouse(settings) as warehouse:
             load_state(settings, state, warehouse)

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from ingestion.bank import faults_of_newest
 from ingestion.config import Configuration, shops_of, unmapped_shops
-from ingestion.config_specs import CLASSES_OF_A_SALE, FULFILMENT_SYSTEMS, MAPS, MEMO
+from ingestion.config.specs import CLASSES_OF_A_SALE, FULFILMENT_SYSTEMS, MAPS, MEMO
 from tieout.bank_settings import BankAccount, wrong_iban
 from tieout.clock import utc_now
 from tieout.errors import ConfigError

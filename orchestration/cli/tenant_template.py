@@ -1,14 +1,14 @@
 """What `tieout init` writes: the sections, secrets and maps of the systems that a tenant has, to be filled in.
 
 Belongs here: the texts. A value that only the tenant knows is empty, so that `tieout doctor` asks for it. Does not:
-writing files (tenant_commands), or which values are valid (tieout.settings, ingestion.config_specs).
+writing files (tenant_commands), or which values are valid (tieout.settings, ingestion.config.specs).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from ingestion.config_specs import CLASSES_OF_A_SALE, LINE_CLASSES, MAPS
+from ingestion.config.specs import CLASSES_OF_A_SALE, LINE_CLASSES, MAPS
 
 ALWAYS = ("tiktok_shop", "netsuite", "bank")
 OPTIONAL = ("gxo", "linnworks")

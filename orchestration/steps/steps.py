@@ -17,7 +17,7 @@ from expectations.result import SuiteResult
 from expectations.suites import SUITES
 from ingestion import LoadResult, ingest
 from ingestion.coverage import has_read
-from ingestion.state_source import load as load_state
+from ingestion.state import load as load_state
 from orchestration.accelerator.data_tests import TestResult, readers_of, run_data_tests
 from orchestration.accelerator.lineage import (
     Model,

@@ -214,10 +214,10 @@ def test_every_runbook_is_for_a_code_that_is_emitted_and_names_its_owner_and_sev
 
 def map_words():
     """Return the words that the CSV maps may use, read from the source: importing ingestion takes seconds."""
-    tree = ast.parse((ROOT / "ingestion" / "config_specs.py").read_text())
+    tree = ast.parse((ROOT / "ingestion" / "config" / "specs.py").read_text())
     named = {"LINE_CLASSES", "SPECIAL_ACCOUNTS", "ACCRUAL_ACCOUNTS", "TREATMENTS", "MEMO"}
     values = [n.value for n in tree.body if isinstance(n, ast.Assign) and getattr(n.targets[0], "id", "") in named]
-    assert len(values) == len(named), f"ingestion/config_specs.py: expected {', '.join(sorted(named))}"
+    assert len(values) == len(named), f"ingestion/config/specs.py: expected {', '.join(sorted(named))}"
     return {n.value for value in values for n in ast.walk(value) if isinstance(n, ast.Constant)}
 
 

@@ -1,7 +1,7 @@
 """Every damage to a journal in NetSuite becomes its own code, clears when it is undone, and what is no damage is none.
 
 Belongs here: raw rows of acknowledged journals and of NetSuite's transactions, and what is told of them. Does not: how
-they are read (tests/ingestion/test_netsuite), whole cycles (tests/integration/test_books).
+they are read (tests/ingestion/netsuite/test_loader), whole cycles (tests/integration/test_books).
 """
 
 from __future__ import annotations

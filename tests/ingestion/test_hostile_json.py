@@ -34,8 +34,8 @@ from ingestion.quarantine import Quarantine
 from ingestion.raw import create_raw_tables
 from ingestion.versions import Version, to_table
 from tests.ingestion.conftest import NOW, UK, FakeTikTokShop
-from tests.ingestion.test_linnworks import ACCOUNT, FakeLinnworks, item
-from tests.ingestion.test_netsuite import FakeNetSuite, balanced, header, line
+from tests.ingestion.linnworks.test_loader import ACCOUNT, FakeLinnworks, item
+from tests.ingestion.netsuite.test_loader import FakeNetSuite, balanced, header, line
 from tests.support.hostile_json import MARK, STRANGE, UNUSABLE, with_damaged_bytes, with_value, written
 
 MUTANTS = int(os.environ.get("MUTANTS", "400"))

@@ -17,7 +17,7 @@ from connectors.gxo.messages import ShippingAdvice, StockReceipt, StockSnapshot
 from connectors.gxo.reading import check_group, read_message, read_note
 from connectors.gxo.values import MOST_UNITS, Agreement
 from connectors.gxo.x12 import read_interchanges
-from ingestion.gxo_records import records_of
+from ingestion.gxo.records import records_of
 from ingestion.versions import canonical_json
 from tests.connectors.gxo.interchanges import EVERY_MESSAGE
 

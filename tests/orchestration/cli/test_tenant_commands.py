@@ -9,8 +9,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from ingestion.config_maps import read_map
-from ingestion.config_specs import MAPS
+from ingestion.config.maps import read_map
+from ingestion.config.specs import MAPS
 from orchestration.cli.doctor import examine
 from orchestration.cli.tenant_commands import register
 from orchestration.cli.tenant_template import NOTES, map_texts

@@ -1,0 +1,175 @@
+"""The tenant's CSV maps: which there are, their columns, and the values that they may use.
+
+Belongs here: what a map looks like. Does not: reading one, or validating its rows (maps).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+LINE_CLASSES = frozenset(
+    [
+        "gross_sales",
+        "seller_discount",
+        "refund",
+        "refund_discount",
+        "shipping_income",
+        "shipping_cost",
+        "shipping_subsidy",
+        "platform_commission",
+        "referral_fee",
+        "transaction_fee",
+        "affiliate_commission",
+        "ads",
+        "service_fee",
+        "refund_admin_fee",
+        "fee_tax",
+        "withheld_tax",
+        "unitemised_fee",
+        "penalty",
+        "chargeback",
+        "reimbursement",
+        "adjustment",
+        "reserve_held",
+        "reserve_released",
+    ]
+)
+CLASSES_OF_A_SALE = ("gross_sales", "seller_discount", "refund", "refund_discount", "shipping_income")
+"""Those that hold the tax of a sale, if it is the seller's: each needs a row in taxes.csv. dbt lists them as well."""
+MEMO = "memo"
+ACCRUAL_ACCOUNTS = frozenset(
+    {
+        "accrued_settlement",
+        "accrued_revenue",
+        "accrued_output_vat",
+        "accrued_shipping",
+        "accrued_fees",
+        "accrued_adjustments",
+    }
+)
+SPECIAL_ACCOUNTS = frozenset({"bank", "in_transit", "clearing", "rounding", "output_vat"})
+TREATMENTS = frozenset({"seller", "marketplace", "none"})
+FULFILMENT_SYSTEMS = frozenset({"gxo", "linnworks"})
+SHIPPING_TYPES = frozenset({"SELLER", "TIKTOK"})
+REGIONS = frozenset({"GB", "US", "*"})
+
+Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Map:
+    """A CSV map: its file, columns, what identifies a rule, and which values its checked column may take.
+
+    An optional map may be missing: a tenant that ships from no warehouse of ours has no need of it. So may an optional
+    column, and its value in any row. A timed map holds between the instants `starts_at` and `ends_at`, the others
+    between days. `whole_numbers`: the columns that hold one, and from where to where. `any_shop`: `*` may stand for all
+    shops.
+    """
+
+    entity: str
+    file: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    allowed: Mapping[str, frozenset[str]]
+    whole_numbers: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    optional_columns: tuple[str, ...] = ()
+    is_optional: bool = False
+    is_timed: bool = False
+    any_shop: bool = False
+
+
+MAPS: tuple[Map, ...] = (
+    Map(
+        "fee_map",
+        "fees.csv",
+        ("region", "fee_key", "line_class", "sign_note", "valid_from", "valid_to"),
+        ("region", "fee_key"),
+        {"region": REGIONS, "line_class": LINE_CLASSES | {MEMO}, "needs_owner": frozenset({"yes", "no", ""})},
+        optional_columns=("needs_owner",),
+    ),
+    Map(
+        "account_map",
+        "accounts.csv",
+        ("shop_id", "line_class", "netsuite_account", "valid_from", "valid_to"),
+        ("shop_id", "line_class"),
+        {"line_class": LINE_CLASSES | SPECIAL_ACCOUNTS | ACCRUAL_ACCOUNTS},
+        any_shop=True,
+    ),
+    Map(
+        "tax_map",
+        "taxes.csv",
+        ("shop_id", "line_class", "treatment", "rate", "valid_from", "valid_to"),
+        ("shop_id", "line_class"),
+        {"line_class": LINE_CLASSES, "treatment": TREATMENTS},
+        any_shop=True,
+    ),
+    # One master per shop and TikTok warehouse: a second row for the same days is refused, naming both lines (INV-08).
+    Map(
+        "location_map",
+        "locations.csv",
+        ("shop_id", "warehouse_id", "system", "location", "valid_from", "valid_to"),
+        ("shop_id", "warehouse_id"),
+        {"system": FULFILMENT_SYSTEMS},
+        is_optional=True,
+    ),
+    Map(
+        "sku_map",
+        "skus.csv",
+        ("shop_id", "seller_sku", "item", "valid_from", "valid_to"),
+        ("shop_id", "seller_sku"),
+        {},
+        is_optional=True,
+    ),
+    Map(
+        "bundle_map",
+        "bundles.csv",
+        ("bundle", "component", "quantity", "valid_from", "valid_to"),
+        ("bundle", "component"),
+        {},
+        whole_numbers={"quantity": (1, 9999)},
+        is_optional=True,
+    ),
+    Map(
+        "carrier_map",
+        "carriers.csv",
+        ("system", "carrier", "region", "provider_id", "provider_name", "valid_from", "valid_to"),
+        ("system", "carrier", "region"),
+        {"system": FULFILMENT_SYSTEMS, "region": REGIONS},
+        is_optional=True,
+    ),
+    Map(
+        "service_map",
+        "services.csv",
+        ("shop_id", "shipping_type", "delivery_option", "service", "valid_from", "valid_to"),
+        ("shop_id", "shipping_type", "delivery_option"),
+        {"shipping_type": SHIPPING_TYPES},
+        any_shop=True,
+        is_optional=True,
+    ),
+    Map(
+        "buffer_map",
+        "buffers.csv",
+        ("shop_id", "seller_sku", "units", "percent", "valid_from", "valid_to"),
+        ("shop_id", "seller_sku"),
+        {},
+        whole_numbers={"units": (0, 1_000_000), "percent": (0, 100)},
+        any_shop=True,
+        is_optional=True,
+    ),
+    Map(
+        "peaks",
+        "peaks.csv",
+        ("shop_id", "name", "starts_at", "ends_at", "buffer_units", "buffer_percent", "cadence_minutes"),
+        ("shop_id", "name", "starts_at"),
+        {},
+        whole_numbers={
+            "buffer_units": (0, 1_000_000),
+            "buffer_percent": (0, 100),
+            "cadence_minutes": (0, 1440),
+        },
+        is_optional=True,
+        is_timed=True,
+        any_shop=True,
+    ),
+)

@@ -1,0 +1,187 @@
+"""Loading Linnworks: locations, its orders from TikTok Shop, then items, bundles and stock levels.
+
+Belongs here: the order of reading, and the lists read completely. Does not: orders (orders), the wire
+(connectors.linnworks), what a level means (dbt).
+
+Orders are read before stock: an order that we know of is then surely among those that a level already subtracts, so
+that no unit is sold twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol
+
+from connectors.transport.errors import CredentialError, UnreachableError
+from ingestion.coverage import BEGINNING
+from ingestion.linnworks.orders import Orders, load_orders
+from ingestion.load_context import LoadContext, Origin, Reading, delete_vanished, id_of, valid_versions
+from tieout.errors import DataError, TieoutError
+from tieout.settings import Linnworks
+
+SYSTEM = "linnworks"
+NUMBERS = ("Quantity", "InOrder", "Due", "Available", "MinimumLevel")
+
+Row = Mapping[str, Any]
+
+_CONFIGURED = """
+select distinct location
+from (
+    select
+        arg_max(payload ->> '$.system', observed_at) as system,
+        arg_max(payload ->> '$.location', observed_at) as location,
+        arg_max(is_deleted, observed_at) as is_deleted
+    from raw_config.location_map
+    group by shop_id, id
+)
+where system = 'linnworks' and not is_deleted
+order by location
+"""
+
+
+class Listing(Protocol):
+    """A complete list."""
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows."""
+
+    @property
+    def as_of(self) -> datetime:
+        """The vendor's clock when reading began, UTC."""
+
+
+class Stock(Protocol):
+    """Client methods about locations and items; every list is complete or an error."""
+
+    def locations(self) -> Listing:
+        """Return every location."""
+
+    def stock_items(self, location_id: str) -> Listing:
+        """Return every item with the numbers of one location."""
+
+    def compositions(self, item_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+        """Return the components of each bundle among these items."""
+
+
+class Client(Stock, Orders, Protocol):
+    """The client methods used."""
+
+
+def load(context: LoadContext, client: Client, linnworks: Linnworks) -> None:
+    """Read locations, orders and stock. What cannot be read is listed as a problem; the others go on.
+
+    Raises:
+        CredentialError: when access is refused.
+    """
+    try:
+        places, as_of = _locations(context, client)
+    except (CredentialError, UnreachableError):
+        raise
+    except TieoutError as error:
+        context.fail("locations", error)
+        return
+    ids = [str(place["id"]) for place in places]
+    _guarded(context, "orders", lambda: load_orders(context, client, linnworks, locations=ids, as_of=as_of))
+    _guarded(context, "stock_levels", lambda: _stock(context, client, places))
+
+
+def _guarded(context: LoadContext, entity: str, step: Callable[[], None]) -> None:
+    try:
+        step()
+    except (CredentialError, UnreachableError):
+        raise
+    except TieoutError as error:
+        context.fail(entity, error)
+
+
+def _locations(context: LoadContext, client: Stock) -> tuple[list[Row], datetime]:
+    listing = client.locations()
+    rows = [{**row, "id": row.get("StockLocationId")} for row in listing.rows]
+    _land_all(context, "locations", rows, as_of=listing.as_of)
+    return [row for row in rows if id_of(row)], listing.as_of
+
+
+def _stock(context: LoadContext, client: Stock, places: Sequence[Row]) -> None:
+    """Read the locations that locations.csv names (all, when it names none); one that fails does not block others."""
+    wanted = _wanted(context, places)
+    items: dict[str, Row] = {}
+    read: list[datetime] = []
+    for place in wanted:
+        _guarded(context, "stock_levels", partial(_levels, context, client, place, items=items, read=read))
+    if read and len(read) == len(wanted):
+        first = min(read)
+        _land_all(context, "stock_items", list(items.values()), as_of=first)
+        _guarded(context, "compositions", lambda: _compositions(context, client, items, as_of=first))
+        context.cover("stock_levels", start=BEGINNING, end=first, rows=len(items) * len(read))
+    context.report(f"{SYSTEM} stock: {len(items)} items in {len(read)} of {len(wanted)} locations")
+
+
+def _wanted(context: LoadContext, places: Sequence[Row]) -> list[Row]:
+    named = [row[0] for row in context.connection.execute(_CONFIGURED).fetchall()]
+    by_name = {str(place.get("LocationName")): place for place in places}
+    for missing in sorted(set(named) - by_name.keys()):
+        message = f"locations.csv names location {missing!r}; Linnworks has {', '.join(sorted(by_name))}"
+        context.fail("stock_levels", DataError(message))
+    return [by_name[name] for name in named if name in by_name] if named else list(places)
+
+
+def _levels(context: LoadContext, client: Stock, place: Row, *, items: dict[str, Row], read: list[datetime]) -> None:
+    listing = client.stock_items(str(place["id"]))
+    rows = [_level(row, place) for row in listing.rows]
+    reading = Reading()
+    origin = Origin("stock_levels", listing.as_of, scope=str(place["id"]))
+    versions = valid_versions(context, origin, rows, reading=reading, parent=lambda _row: str(place["id"]))
+    context.landing.add("stock_levels", versions)
+    delete_vanished(context, "stock_levels", reading, observed_at=listing.as_of, parents=[str(place["id"])])
+    context.quarantine.scope_read(SYSTEM, "stock_levels", shop_id="", scope=str(place["id"]))
+    _snapshot(context, place, rows, as_of=listing.as_of)
+    for row in listing.rows:
+        items.setdefault(id_of(row, "StockItemId"), _item(row))
+    read.append(listing.as_of)
+
+
+def _snapshot(context: LoadContext, place: Row, rows: Sequence[Row], *, as_of: datetime) -> None:
+    """Remember when a location was read and how much of it was empty: a level that did not change lands no version."""
+    taken = {
+        "id": place["id"],
+        "location": place.get("LocationName"),
+        "as_of": as_of.isoformat(),
+        "items": len(rows),
+        "items_at_zero": sum(row["Quantity"] == 0 for row in rows),
+    }
+    origin = Origin("stock_snapshots", as_of)
+    context.landing.add("stock_snapshots", valid_versions(context, origin, [taken], reading=Reading()))
+
+
+def _compositions(context: LoadContext, client: Stock, items: Mapping[str, Row], *, as_of: datetime) -> None:
+    bundles = sorted(item for item, row in items.items() if row.get("IsCompositeParent"))
+    found = client.compositions(bundles) if bundles else {}
+    rows = [{"id": item, "SKU": items[item].get("ItemNumber"), "Components": found.get(item, [])} for item in bundles]
+    _land_all(context, "compositions", rows, as_of=as_of)
+
+
+def _land_all(context: LoadContext, entity: str, rows: Sequence[Row], *, as_of: datetime) -> None:
+    """Land a complete list; what is not in it any more is gone."""
+    reading = Reading()
+    context.landing.add(entity, valid_versions(context, Origin(entity, as_of), rows, reading=reading))
+    delete_vanished(context, entity, reading, observed_at=as_of)
+    context.quarantine.scope_read(SYSTEM, entity, shop_id="")
+    context.cover(entity, start=BEGINNING, end=as_of, rows=len(reading.ids))
+
+
+def _level(row: Row, place: Row) -> Row:
+    item = id_of(row, "StockItemId")
+    where = {"LocationId": place["id"], "LocationName": place.get("LocationName")}
+    kept = {name: row.get(name) for name in ("StockItemId", "ItemNumber", "IsCompositeParent", *NUMBERS)}
+    return {"id": f"{item}/{place['id']}" if item else "", **where, **kept}
+
+
+def _item(row: Row) -> Row:
+    return {"id": row.get("StockItemId"), **dict(_without_numbers(row))}
+
+
+def _without_numbers(row: Row) -> Iterator[tuple[str, Any]]:
+    return ((name, value) for name, value in row.items() if name not in NUMBERS)

@@ -1,0 +1,178 @@
+"""Loading NetSuite: the chart of accounts, periods, subsidiaries, currencies, and transactions on our accounts.
+
+Belongs here: what is listed, and what of it lands. Does not: the wire (connectors.netsuite), how transactions are asked
+for and become records (journals).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Protocol
+
+from connectors.transport.errors import CredentialError, UnreachableError
+from ingestion.coverage import BEGINNING
+from ingestion.load_context import (
+    LoadContext,
+    Origin,
+    Reading,
+    delete_vanished,
+    id_of,
+    quarantine_record,
+    valid_versions,
+)
+from ingestion.netsuite import journals
+from ingestion.netsuite.journals import Lists
+from tieout.errors import DataError, TieoutError
+
+SYSTEM = "netsuite"
+
+Row = Mapping[str, Any]
+
+LISTS = {
+    "accounts": (
+        "SELECT id, acctnumber, accttype, accountsearchdisplayname, fullname, parent, currency, isinactive"
+        " FROM account ORDER BY id"
+    ),
+    "accounting_periods": (
+        "SELECT id, periodname, TO_CHAR(startdate, 'YYYY-MM-DD') AS startdate,"
+        " TO_CHAR(enddate, 'YYYY-MM-DD') AS enddate, closed, isquarter, isyear, isadjust"
+        " FROM accountingperiod ORDER BY id"
+    ),
+    "subsidiaries": "SELECT id, name, currency, country, iselimination FROM subsidiary ORDER BY id",
+    "currencies": "SELECT id, name, symbol, isbasecurrency, currencyprecision FROM currency ORDER BY id",
+}
+
+
+class Page(Protocol):
+    """Rows of a SuiteQL answer: names in lower case, absent where NULL."""
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows."""
+
+    @property
+    def as_of(self) -> datetime:
+        """The vendor's clock, UTC."""
+
+
+class NetSuite(Protocol):
+    """The client methods used."""
+
+    def suiteql(self, query: str, params: Sequence[str] = ()) -> Iterator[Page]:
+        """Yield a query's pages; complete when it ends without an error."""
+
+
+def load(context: LoadContext, client: NetSuite) -> None:
+    """Read the lists, our journals and others' entries. What cannot be read is listed as a problem; the rest goes on.
+
+    Raises:
+        CredentialError: when access is refused.
+    """
+    listed: dict[str, dict[str, Row]] = {}
+    for entity, query in LISTS.items():
+        _guarded(context, entity, partial(_list, context, client, entity, query, listed=listed))
+    if {"accounts", "currencies"} <= listed.keys():
+        books = _Books(context, client, Lists(listed["accounts"], listed["currencies"]))
+        _guarded(context, "journal_entries", books.load_ours)
+        _guarded(context, "other_entries", books.load_others)
+
+
+def _guarded(context: LoadContext, entity: str, step: Callable[[], None]) -> None:
+    try:
+        step()
+    except (CredentialError, UnreachableError):
+        raise
+    except TieoutError as error:
+        context.fail(entity, error)
+
+
+def _list(
+    context: LoadContext, client: NetSuite, entity: str, query: str, *, listed: dict[str, dict[str, Row]]
+) -> None:
+    rows, as_of = _ask(context, client, query)
+    _land_all(context, entity, rows, as_of=as_of)
+    listed[entity] = {id_of(row): row for row in rows}
+
+
+@dataclass
+class _Books:
+    """One reading of the transactions."""
+
+    context: LoadContext
+    client: NetSuite
+    lists: Lists
+    first_day: str = ""
+
+    def load_ours(self) -> None:
+        headers, as_of = _ask(self.context, self.client, journals.JOURNALS)
+        self.first_day = journals.first_day(headers)
+        self._land("journal_entries", headers, as_of=as_of, settled_after=journals.OURS_SETTLED_AFTER)
+
+    def load_others(self) -> None:
+        numbers = _watched_accounts(self.context)
+        accounts = {line_class: self.lists.ids_of(known) for line_class, known in numbers.items()}
+        query = journals.others_query(accounts, start=self.first_day) if self.first_day else ""
+        if query:
+            headers, as_of = _ask(self.context, self.client, query)
+            self._land("other_entries", headers, as_of=as_of, settled_after=journals.OTHERS_SETTLED_AFTER)
+
+    def _land(self, entity: str, headers: Sequence[Row], *, as_of: datetime, settled_after: timedelta) -> None:
+        known, settled = _known(self.context, entity), as_of - settled_after
+        wanted = [row for row in headers if journals.needs_lines(row, known.get(id_of(row)), settled=settled)]
+        lines = journals.read_lines(
+            lambda query: _ask(self.context, self.client, query)[0], [id_of(row) for row in wanted]
+        )
+        entries = []
+        for header in wanted:
+            try:
+                entries.append(journals.entry(header, lines.get(id_of(header), ()), self.lists))
+            except DataError as error:  # it stays as it was known
+                quarantine_record(self.context, Origin(entity, as_of), header, error)
+        kept = {id_of(row) for row in headers} - {id_of(row) for row in entries}
+        _land_all(self.context, entity, entries, as_of=as_of, kept=kept)
+
+
+def _land_all(
+    context: LoadContext, entity: str, rows: Sequence[Row], *, as_of: datetime, kept: set[str] | None = None
+) -> None:
+    """Land a complete list; what is neither in it nor among `kept` is gone."""
+    reading = Reading(set(kept or ()))
+    versions = valid_versions(context, Origin(entity, as_of), rows, reading=reading, updated_at=journals.modified_at)
+    context.landing.add(entity, versions)
+    delete_vanished(context, entity, reading, observed_at=as_of)
+    context.quarantine.scope_read(SYSTEM, entity, shop_id="")
+    context.cover(entity, start=BEGINNING, end=as_of, rows=len(reading.ids))
+    context.report(f"{SYSTEM} {entity}: {len(reading.ids)} rows")
+
+
+def _ask(context: LoadContext, client: NetSuite, query: str) -> tuple[list[Row], datetime]:
+    rows: list[Row] = []
+    began: datetime | None = None
+    for page in client.suiteql(query):
+        began = began or page.as_of
+        rows += page.rows
+    return rows, began or context.clock()
+
+
+def _known(context: LoadContext, entity: str) -> dict[str, datetime | None]:
+    """Return the live transactions and when they were last modified, as landed."""
+    query = (
+        f"select id, arg_max(struct_pack(at := updated_at), observed_at).at from raw_netsuite.{entity}"
+        " group by id having not arg_max(is_deleted, observed_at)"
+    )
+    return dict(context.connection.execute(query).fetchall())
+
+
+def _watched_accounts(context: LoadContext) -> dict[str, set[str]]:
+    """Return the account numbers that accounts.csv has, or ever had, for each watched line class."""
+    query = (
+        "select distinct payload ->> 'line_class', payload ->> 'netsuite_account' from raw_config.account_map"
+        " where payload ->> 'line_class' in (select unnest($classes))"
+    )
+    found: dict[str, set[str]] = {line_class: set() for line_class in journals.WATCHED}
+    for line_class, number in context.connection.execute(query, {"classes": list(journals.WATCHED)}).fetchall():
+        found[line_class].add(str(number))
+    return found
