@@ -18,6 +18,7 @@ from sandbox.faults import Refusals
 from sandbox.store import Kind, Store
 from sandbox.tiktok_shop import labels, tokens
 from sandbox.tiktok_shop.documented_errors import documented_codes, refused_with
+from sandbox.tiktok_shop.earlier_packages import index_packages
 from sandbox.tiktok_shop.envelope import error_body
 from sandbox.tiktok_shop.gateway import Gateway, Incoming
 from sandbox.tiktok_shop.limits import DEFAULT_QPS
@@ -55,6 +56,7 @@ def install(store: Store) -> None:
     store.register(SYSTEM, KINDS)
     with store.transaction():
         store.connection.execute(_BY_ORDER)
+    index_packages(store)
 
 
 def tiktok_app(store: Store) -> Starlette:

@@ -277,6 +277,13 @@ def _new_package(store: Store, shop_id: str, order: Body, lines: list[Body], *, 
     count = store.count("tiktok_shop", "packages", parent=order_id)
     # The first package of an order has the id that the world itself would give it.
     id = new_id(store, "1153", "package", order_id, *([count] if count else []))
+    tag = "SPLIT" if count or len(lines) < len(objects(order.get("line_items"))) else ""
+    return {**package_body(shop_id, order, lines, id=id, at=at), "split_and_combine_tag": tag}
+
+
+def package_body(shop_id: str, order: Body, lines: list[Body], *, id: str, at: int) -> Body:
+    """Return a package of lines of an order, arranged at an instant and not collected yet."""
+    order_id = str(order["id"])
     skus: dict[str, dict[str, Any]] = {}
     for line in lines:
         sku = {"id": line.get("sku_id"), "name": line.get("sku_name"), "image_url": line.get("sku_image", "")}
@@ -287,7 +294,6 @@ def _new_package(store: Store, shop_id: str, order: Body, lines: list[Body], *, 
         "orders": [{"id": order_id, "skus": list(skus.values())}],
         "package_status": "PROCESSING",
         "package_sub_status": "",
-        "split_and_combine_tag": "SPLIT" if count or len(lines) < len(objects(order.get("line_items"))) else "",
         "has_multi_skus": len(skus) > 1,
         "note_tag": "",
         "shipping_provider_name": "",

@@ -14,6 +14,7 @@ from sandbox.store import Body, Record, wire_body
 from sandbox.tiktok_shop import fulfilment, labels, logistics, shipping
 from sandbox.tiktok_shop.amounts import fields, objects
 from sandbox.tiktok_shop.cancellation_calls import bounds, small_pages
+from sandbox.tiktok_shop.earlier_packages import earlier_package
 from sandbox.tiktok_shop.envelope import ApiError, invalid
 from sandbox.tiktok_shop.listing import Listing, read_page, total
 from sandbox.tiktok_shop.paging import choice
@@ -194,7 +195,8 @@ def _row(record: Record) -> Body:
 
 
 def _package(request: Request, id: str = "") -> Record:
-    record = request.store.get("tiktok_shop", "packages", id or request.path["package_id"])
+    wanted = id or request.path["package_id"]
+    record = request.store.get("tiktok_shop", "packages", wanted) or earlier_package(request.store, wanted)
     if record is None or record.shop != request.shop_id:
         raise ApiError(21011028, "The package does not belong to this shop")
     return record

@@ -12,6 +12,7 @@ from typing import Any
 from sandbox.store import Body, Record
 from sandbox.tiktok_shop import cancellations, fulfilment, logistics
 from sandbox.tiktok_shop.amounts import objects
+from sandbox.tiktok_shop.earlier_packages import package_of_order
 from sandbox.tiktok_shop.envelope import ApiError, invalid
 from sandbox.tiktok_shop.request import Request
 
@@ -59,7 +60,9 @@ def update_order_shipping(request: Request) -> Body:
     with request.store.transaction():
         record = order_of(request)
         packages = fulfilment.packages_of(request.store, record.id, "PROCESSING", "FULFILLING", "COMPLETED")
-        if not packages:
+        if not packages and (earlier := package_of_order(record)):
+            packages = [earlier]
+        if not packages or packages[0].body.get("package_status") == "TO_FULFILL":
             raise ApiError(21011043, "The order has not been shipped yet")
         if len(packages) > 1:
             raise ApiError(21011048, "The order has several packages, name one")
