@@ -27,7 +27,7 @@ keys: of this model; upstream_keys: what they are called upstream; stamp: upstre
 also: a query of further keys, for what no load of their own reveals.
 -#}
 {% macro delete_changed_keys(upstreams, keys, upstream_keys=none, stamp='loaded_through', also=none) -%}
-    {%- if is_incremental() %}
+    {%- if builds_changed_keys() %}
     set variable built_through = (select coalesce(max(loaded_through), 0) from {{ this }});
     set variable built_through_load = strftime(make_timestamp(getvariable('built_through') // 10), '%Y%m%dT%H%M%S.%fZ');
     create or replace temp table {{ changed_keys() }} as
@@ -48,7 +48,7 @@ also: a query of further keys, for what no load of their own reveals.
 
 {#- Restricts an upstream to the changed keys; nothing on a full build. -#}
 {% macro only_changed_keys(keys) -%}
-    {%- if is_incremental() %} semi join {{ changed_keys() }} using ({{ keys }}) {%- endif %}
+    {%- if builds_changed_keys() %} semi join {{ changed_keys() }} using ({{ keys }}) {%- endif %}
 {%- endmacro %}
 
 {#- How far a model has been built, for a row that says so of all of them; what was loaded before is not read again. -#}
@@ -57,10 +57,10 @@ also: a query of further keys, for what no load of their own reveals.
     from (
         {%- for upstream in upstreams %}
         select max(loaded_through) as loaded_through from {{ upstream }}
-        {%- if is_incremental() %} where loaded_through > {{ built_through() }} {%- endif %}
+        {%- if builds_changed_keys() %} where loaded_through > {{ built_through() }} {%- endif %}
         union all
         {%- endfor %}
-        select {{ built_through() if is_incremental() else 'null' }}
+        select {{ built_through() if builds_changed_keys() else 'null' }}
     ) as newest
 {%- endmacro %}
 
@@ -71,7 +71,7 @@ also: a query of further keys, for what no load of their own reveals.
 
 {#- Rows of the few changed orders of a large table, found by the number of their order; `found_order_id` is its id. -#}
 {% macro rows_of_changed_orders(table, order_id, order_number) -%}
-    {%- if is_incremental() %}
+    {%- if builds_changed_keys() %}
         select lines.*, orders.order_id as found_order_id
         from {{ table }} as lines
         inner join (select *, {{ id_number('order_id') }} as order_number from {{ changed_keys() }}) as orders

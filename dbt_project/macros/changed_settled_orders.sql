@@ -11,5 +11,5 @@
 
 {#- A model that keeps few of its keys has a row without an order, whose `loaded_through` tells how far it is built. -#}
 {% macro delete_progress_row() -%}
-    {% if is_incremental() %} delete from {{ this }} where length(order_id) = 0 {% endif %}
+    {% if builds_changed_keys() %} delete from {{ this }} where length(order_id) = 0 {% endif %}
 {%- endmacro %}

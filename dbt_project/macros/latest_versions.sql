@@ -6,7 +6,7 @@ Of a few records the payload is fetched by its row alone, mostly one of the rows
 the payloads of all. Of all records it is cheaper to carry it along.
 -#}
 {% macro latest_versions(relation) -%}
-    {%- if is_incremental() %}
+    {%- if builds_changed_keys() %}
     select
         latest.* exclude (payload),
         kept.payload

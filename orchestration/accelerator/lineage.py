@@ -47,7 +47,7 @@ class Model:
     @property
     def is_view(self) -> bool:
         """Whether it holds no rows of its own."""
-        return self.kind == "view"
+        return self.kind in ("atomic_view", "view")
 
 
 def models(home: Path) -> dict[str, Model]:

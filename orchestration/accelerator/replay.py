@@ -83,7 +83,7 @@ def _key(model: Model, columns: list[str] | None, is_view: bool, *, is_anew: boo
         return ""
     if model.kind == "seed":
         return f"{model.unique_id} anew:{is_anew} present:{columns is not None}"
-    if model.kind == "incremental" and columns is not None and not is_anew:
+    if model.kind == "changed_keys_incremental" and columns is not None and not is_anew:
         return f"{model.unique_id} changed keys of {hashlib.sha256(repr(columns).encode()).hexdigest()}"
     return f"{model.unique_id} anew"
 

@@ -38,7 +38,9 @@ def rendered(path: Path) -> str:
         ref=str,
         source=lambda _schema, table: table,
         config=lambda **_settings: "",
-        is_incremental=lambda: False,
+        builds_changed_keys=lambda: False,
+        changed_keys_incremental=str,
+        atomic_view=str,
         this="this_model",
     )
     sql = environment.from_string(macros() + path.read_text()).render()

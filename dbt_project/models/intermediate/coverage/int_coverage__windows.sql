@@ -1,10 +1,8 @@
 {{
     config(
-        materialized='incremental',
-        incremental_strategy='append',
-        on_schema_change='fail',
+        materialized=changed_keys_incremental(),
         pre_hook=[
-            "{% if is_incremental() %} create or replace temp table known_windows as from {{ this }} {% endif %}",
+            "{% if builds_changed_keys() %} create or replace temp table known_windows as from {{ this }} {% endif %}",
             "{{ delete_changed_keys([ref('stg_tieout__coverage')], 'system, entity, shop_id') }}"
         ]
     )
@@ -24,8 +22,8 @@ with windows as (
     from {{ ref('stg_tieout__coverage') }}
     where
         window_from is not null and window_to is not null
-        {%- if is_incremental() %} and loaded_through > {{ built_through() }} {%- endif %}
-    {%- if is_incremental() %}
+        {%- if builds_changed_keys() %} and loaded_through > {{ built_through() }} {%- endif %}
+    {%- if builds_changed_keys() %}
         union all
         select * from known_windows
         {{ only_changed_keys('system, entity, shop_id') }}

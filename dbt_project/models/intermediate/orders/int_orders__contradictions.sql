@@ -1,8 +1,6 @@
 {{
     config(
-        materialized='incremental',
-        incremental_strategy='append',
-        on_schema_change='fail',
+        materialized=changed_keys_incremental(),
         pre_hook=[
             "{{ delete_changed_keys([ref('stg_tiktok_shop__orders')], 'shop_id, order_id') }}",
             "{{ delete_progress_row() }}"

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=atomic_view()) }}
 
 -- What each listed SKU may sell from each warehouse, with the time as of which its stock was told.
 select

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=atomic_view()) }}
 
 -- What is kept back from sale now of each item that buffers.csv names, and of every other one ('*'), and more while an
 -- event runs.

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=atomic_view()) }}
 
 -- What an authority holds of each item, as of its newest snapshot and with what it told since.
 -- What lowers stock counts as soon as it is told. What raises it counts only when its own day began after the snapshot:

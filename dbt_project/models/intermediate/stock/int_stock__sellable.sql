@@ -1,8 +1,6 @@
 {{
     config(
-        materialized='incremental',
-        incremental_strategy='append',
-        on_schema_change='fail',
+        materialized=changed_keys_incremental(),
         pre_hook="{{ delete_changed_listings(also=changed_by_stock()) }}"
     )
 }}
@@ -16,7 +14,7 @@ with listed as (
 
 levels as (
     select * from {{ ref('int_stock__levels') }}
-    {%- if is_incremental() %} where item in (select component from listed) {%- endif %}
+    {%- if builds_changed_keys() %} where item in (select component from listed) {%- endif %}
 ),
 
 in_flight as (

@@ -1,8 +1,6 @@
 {{
     config(
-        materialized='incremental',
-        incremental_strategy='append',
-        on_schema_change='fail',
+        materialized=changed_keys_incremental(),
         pre_hook="{{ delete_changed_keys([source('raw_gxo', 'stock_levels')], 'shop_id, stock_level_id', 'shop_id, id', load_sequence('load_id')) }}"
     )
 }}

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=atomic_view()) }}
 
 -- A level holds as of when its location was last read whole, however long ago it changed.
 select

@@ -1,8 +1,6 @@
 {{
     config(
-        materialized='incremental',
-        incremental_strategy='append',
-        on_schema_change='fail',
+        materialized=changed_keys_incremental(),
         pre_hook="{{ delete_changed_keys([source('raw_tiktok_shop', 'statement_transactions')], 'shop_id, transaction_id', 'shop_id, id', load_sequence('load_id')) }}"
     )
 }}

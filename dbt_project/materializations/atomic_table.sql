@@ -3,7 +3,7 @@ A table is replaced by one statement. dbt's own materialization builds it under 
 former one, which on small tables costs more than their query; DuckDB replaces a table within the transaction, so that a
 failed or killed build leaves the former table here as well.
 -#}
-{% materialization table, adapter='duckdb' %}
+{% materialization atomic_table, adapter='duckdb' %}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set former = load_cached_relation(this) -%}
     {%- if former is not none and not former.is_table -%}

@@ -1,15 +1,9 @@
 {#-
-An incremental model deletes the rows of its changed keys in its pre-hook (changed_keys.sql) and appends theirs, in one
+A model of changed keys deletes the rows of its changed keys in its pre-hook (changed_keys.sql) and appends theirs, in one
 transaction. dbt's own materialization asks the catalogue six times on the way; here it is asked once, whether the
 columns are still the same, because a model whose columns have changed must be built anew as a whole.
 -#}
-{% materialization incremental, adapter='duckdb' %}
-    {%- if config.get('incremental_strategy') != 'append' or config.get('on_schema_change') != 'fail' -%}
-        {%- do exceptions.raise_compiler_error(
-            "an incremental model here has incremental_strategy='append' and on_schema_change='fail'; found "
-            ~ config.get('incremental_strategy') ~ " and " ~ config.get('on_schema_change')
-        ) -%}
-    {%- endif -%}
+{% materialization changed_keys_incremental, adapter='duckdb' %}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set former = load_cached_relation(this) -%}
     {%- set is_appended = former is not none and former.is_table and not should_full_refresh() -%}

@@ -1,5 +1,5 @@
-{#- A view is replaced by one statement, as tables are (replaced_table.sql). -#}
-{% materialization view, adapter='duckdb' %}
+{#- A view is replaced by one statement, as tables are (atomic_table.sql). -#}
+{% materialization atomic_view, adapter='duckdb' %}
     {%- set target_relation = this.incorporate(type='view') -%}
     {%- set former = load_cached_relation(this) -%}
     {%- if former is not none and not former.is_view -%}
