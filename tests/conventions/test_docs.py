@@ -226,7 +226,7 @@ def map_words():
     [
         ("settings.md", map_words()),
         ("reverse-sync.md", {*map(str, PlanAction), *map(str, OutboxState)}),
-        ("sandbox.md", {*KINDS, *PLANTERS}),
+        ("../sandbox/docs/control.md", {*KINDS, *PLANTERS}),
         ("cli.md", set(commands.SYSTEMS)),
         ("runbooks/index.md", {path.stem for path in (DOCS / "runbooks").glob("[A-Z]*.md")}),
     ],
