@@ -1,4 +1,4 @@
-"""How fast orders flow out: 50,000 shipments planned, and told to a TikTok Shop that allows 50 calls a second.
+"""How fast orders flow out: 50,000 shipments planned, and sent to a TikTok Shop that allows 50 calls a second.
 
 Run `python -m bench.dispatch [ORDERS [SECONDS [MILLISECONDS]]]`. All orders are planned. As many as the vendor allows
 in SECONDS are sent, through the real connector and the real outbox, to a stand-in on loopback that answers after

@@ -8,7 +8,7 @@ call in a hundred fails, in one of five ways. Both sides send orders, cancellati
 instants. Stock is kept on one side by tieout, every hour and every quarter of an hour around the event; on the other by
 `plain_push`, every quarter of an hour of the whole time. What went wrong is counted by the world: units that had left
 no stock to ship, late dispatches, cancellations for lateness, parcels that left after their order was cancelled; and by
-comparing it with the warehouses: documents that stand twice, and orders left that nobody told a warehouse of.
+comparing it with the warehouses: documents that stand twice, and orders left that were never sent to a warehouse.
 
 Belongs here: both runs and the comparison. Does not: the plain pusher (plain_push), or the world (sandbox).
 """
@@ -178,11 +178,11 @@ def _print(ours: dict[str, int], plain: dict[str, int]) -> None:
 
 
 def _quiet(_text: str) -> None:
-    """Nothing is told while it runs."""
+    """Nothing is printed while it runs."""
 
 
 def _ignore(_event: object) -> None:
-    """Nothing is told while it runs."""
+    """Nothing is printed while it runs."""
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a change of one in a hundred costs the stock lane, against building it anew from the same raw rows.
+"""What a change of one in a hundred costs the stock lane, against building it again from the same raw rows.
 
     python bench/stock_plan.py [SKUS]
 

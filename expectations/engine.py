@@ -17,5 +17,5 @@ def import_great_expectations() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import_module("great_expectations")
-    # It sets a level of its own, and tells at length where its throw-away files are.
+    # It sets a level of its own, and logs at length where its throw-away files are.
     logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)

@@ -1,6 +1,6 @@
 """What came of a suite, in plain values that need no Great Expectations to read.
 
-Belongs here: the shapes and how a break is told. Does not: running anything (runner).
+Belongs here: the shapes and how a break is reported. Does not: running anything (runner).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ SYSTEMIC_ROWS = 10
 
 @dataclass(frozen=True)
 class ExpectationResult:
-    """One expectation: what it claims, and how many rows broke it. `error` is set when it could not be judged."""
+    """One expectation: what it claims, and how many rows broke it. `error` is set when it could not be checked."""
 
     claim: str
     is_blocking: bool
@@ -28,7 +28,7 @@ class ExpectationResult:
     def text(self) -> str:
         """Return the break as one sentence."""
         if self.error:
-            return f"{self.claim}: could not be judged: {self.error}"
+            return f"{self.claim}: could not be checked: {self.error}"
         shown = f", such as {', '.join(self.examples)}" if self.examples else ""
         return f"{self.claim}: {self.unexpected} rows break it{shown}"
 
@@ -44,7 +44,7 @@ class SuiteResult:
 
     @property
     def blocking(self) -> list[str]:
-        """Return breaks that would make money wrong, and what could not be judged.
+        """Return breaks that would make money wrong, and what could not be checked.
 
         A few unreadable amounts block nothing: staging puts those rows aside and names them. They block as soon as they
         look like a changed format: ten rows and a twentieth of all.

@@ -4,8 +4,8 @@ Belongs here: picking those rows, looking for breaks, running Great Expectations
 into plain values. Does not: any claim (suites), or what follows from a break (orchestration).
 
 DuckDB counts the breaks of all claims in one reading; Great Expectations and pandas, which take seconds to import and a
-frame of every row, are asked to tell of those that have one. Great Expectations judges pandas frames only: its SQL
-engine fails on DuckDB. A result that carries exception_info was not judged, whatever its `success` says.
+frame of every row, are asked to tell of those that have one. Great Expectations checks pandas frames only: its SQL
+engine fails on DuckDB. A result that carries exception_info was not checked, whatever its `success` says.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ def run_expectations(
     tables: Sequence[str] | None = None,
     since: str | None = None,
 ) -> list[SuiteResult]:
-    """Judge raw rows landed after load `since`; without it, those of each table's newest load.
+    """Check raw rows landed after load `since`; without it, those of each table's newest load.
 
-    Tables without such rows are passed over. At most a million rows a table are judged, the newest.
+    Tables without such rows are passed over. At most a million rows a table are checked, the newest.
 
     Raises:
         ConfigError: when a named table has no suite.
@@ -45,11 +45,11 @@ def run_expectations(
     unknown = sorted(set(tables or ()) - SUITES.keys())
     if unknown:
         raise ConfigError(f"no suite for {', '.join(unknown)}; expected any of {', '.join(SUITES)}")
-    judged = (_judged(connection, SUITES[table], since) for table in tables or SUITES)
-    return [result for result in judged if result.rows]
+    checked = (_checked(connection, SUITES[table], since) for table in tables or SUITES)
+    return [result for result in checked if result.rows]
 
 
-def _judged(connection: duckdb.DuckDBPyConnection, suite: Suite, since: str | None) -> SuiteResult:
+def _checked(connection: duckdb.DuckDBPyConnection, suite: Suite, since: str | None) -> SuiteResult:
     query, binds = _landed(suite, since)
     counts = ", ".join(["count(*)", *(claim.broken for claim in suite.claims)])
     rows, *broken = connection.execute(f"select {counts} from ({query}) as landed", binds).fetchone() or (0,)
@@ -64,15 +64,15 @@ def _judged(connection: duckdb.DuckDBPyConnection, suite: Suite, since: str | No
 
 
 def _with_shops(frame: pd.DataFrame, suite: ExpectationSuite) -> SuiteResult:
-    """Judge a frame, and when it breaks, the rows of each shop by themselves. No shop, where a table has none."""
-    judged = validate(frame, suite)
-    shops = sorted(set(frame["shop_id"]) - {""}) if judged.blocking else []
+    """Check a frame, and when it breaks, the rows of each shop by themselves. No shop, where a table has none."""
+    checked = validate(frame, suite)
+    shops = sorted(set(frame["shop_id"]) - {""}) if checked.blocking else []
     broken = tuple(shop for shop in shops if validate(frame[frame["shop_id"] == shop], suite).blocking)
-    return replace(judged, shops=broken or tuple(shops))
+    return replace(checked, shops=broken or tuple(shops))
 
 
 def validate(frame: pd.DataFrame, suite: ExpectationSuite) -> SuiteResult:
-    """Judge a frame; the result needs no Great Expectations to read."""
+    """Check a frame; the result needs no Great Expectations to read."""
     import_great_expectations()
     from great_expectations import get_context
     from great_expectations.data_context.types.base import ProgressBarsConfig
@@ -82,13 +82,13 @@ def validate(frame: pd.DataFrame, suite: ExpectationSuite) -> SuiteResult:
     asset = context.data_sources.add_pandas("landed").add_dataframe_asset(suite.name)
     batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # pandas tells Great Expectations what it deprecates
-        judged = batch.validate(suite, result_format={"result_format": "SUMMARY", "partial_unexpected_count": 3})
-    return SuiteResult(suite.name, len(frame), tuple(_result(one.to_json_dict()) for one in judged.results))
+        warnings.simplefilter("ignore")  # pandas warns Great Expectations of what it deprecates
+        checked = batch.validate(suite, result_format={"result_format": "SUMMARY", "partial_unexpected_count": 3})
+    return SuiteResult(suite.name, len(frame), tuple(_result(one.to_json_dict()) for one in checked.results))
 
 
 def _landed(suite: Suite, since: str | None) -> tuple[str, dict[str, str]]:
-    """Return the query for the rows to judge, and what it binds."""
+    """Return the query for the rows to check, and what it binds."""
     if since is None:
         newest = f"load_id = (select max(load_id) from {suite.table})"
         return f"{suite.select(f'not is_deleted and {newest}')} limit {MAX_ROWS}", {}
@@ -96,18 +96,18 @@ def _landed(suite: Suite, since: str | None) -> tuple[str, dict[str, str]]:
     return f"{rows} limit {MAX_ROWS}", {"since": since}
 
 
-def _result(judged: Mapping[str, Any]) -> ExpectationResult:
-    config = judged["expectation_config"]
+def _result(checked: Mapping[str, Any]) -> ExpectationResult:
+    config = checked["expectation_config"]
     meta = config.get("meta") or {}
-    found = judged.get("result") or {}
+    found = checked.get("result") or {}
     return ExpectationResult(
         claim=str(meta.get("claim") or config["type"]),
         is_blocking=bool(meta.get("blocking")),
-        passed=bool(judged["success"]) and not _error(judged),
+        passed=bool(checked["success"]) and not _error(checked),
         unexpected=int(found.get("unexpected_count") or 0),
         share=float(found.get("unexpected_percent") or 0) / 100,
         examples=_examples(found.get("partial_unexpected_list") or ()),
-        error=_error(judged),
+        error=_error(checked),
         is_per_row=bool(meta.get("per_row")),
     )
 
@@ -117,9 +117,9 @@ def _examples(values: Iterable[Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text[:40] for text in shown if text != "None"))
 
 
-def _error(judged: Mapping[str, Any]) -> str:
+def _error(checked: Mapping[str, Any]) -> str:
     """Return what stopped an expectation; Great Expectations nests it by metric when several did."""
-    info = judged.get("exception_info") or {}
+    info = checked.get("exception_info") or {}
     parts = [info] if "raised_exception" in info else list(info.values())
     messages = [str(part.get("exception_message")) for part in parts if part.get("raised_exception")]
     return "; ".join(messages)[:300]

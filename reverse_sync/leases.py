@@ -99,7 +99,7 @@ def acknowledge(connection: Connection, row: OutboxRow, vendor_id: str, *, now: 
         acknowledgements.c.desired_hash == row.desired_hash,
         acknowledgements.c.idempotency_key == row.idempotency_key,
     )
-    # What was left and is desired again is acknowledged anew: the row with the highest id counts, whatever clocks say.
+    # What was left and is desired again is acknowledged again: the row with the highest id counts, whatever clocks say.
     connection.execute(delete(acknowledgements).where(same))
     connection.execute(
         insert(acknowledgements).values(

@@ -1,4 +1,4 @@
-"""The errors that end a command, told so that a person knows what to do next.
+"""The errors that end a command, worded so that a person knows what to do next.
 
     TieoutError            anything we raise on purpose
     +- ConfigError         a setting, map row or secret is missing or wrong: names it, and the valid values

@@ -1,4 +1,4 @@
-"""What is wrong with a setting, told so that its place, the value found and the valid values are known.
+"""What is wrong with a setting, worded so that its place, the value found and the valid values are known.
 
 Belongs here: from a validation error to sentences, never with a secret in them. Does not: which values are valid
 (sections, settings).

@@ -193,7 +193,7 @@ class State:
     def __init__(self, url: str, *, wait_seconds: float = 30) -> None:
         """Open `url` and bring its tables to the newest migration; a writer waits for others up to `wait_seconds`.
 
-        Every fault of the database is told as an error of ours, then and later (state_faults).
+        Every fault of the database is reported as an error of ours, then and later (state_faults).
 
         Raises:
             ConfigError: when the database cannot be reached, or was made by a newer tieout.

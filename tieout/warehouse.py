@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from tieout.errors import LockedError, WarehouseError
 from tieout.reading import Reading
 
-LONGEST_TOLD = 200
+LONGEST_REPORTED = 200
 
 
 @contextmanager
@@ -64,7 +64,7 @@ def open_warehouse(settings: Reading) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def fault_of(error: duckdb.Error, path: Path) -> WarehouseError:
     """Return what an error of the file itself means, and the way back from it; `path` is the warehouse's."""
-    found = str(error).splitlines()[0][:LONGEST_TOLD]
+    found = str(error).splitlines()[0][:LONGEST_REPORTED]
     if any(sign in found for sign in ("Could not set lock", "Conflicting lock")):
         return WarehouseError(
             f"{path} is held by another program: close it (people and tools read published/current.duckdb instead)"

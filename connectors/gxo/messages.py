@@ -1,4 +1,4 @@
-"""What GXO tells us, as plain values: advices, snapshots, adjustments, receipts, acknowledgements.
+"""What GXO sends us, as plain values: advices, snapshots, adjustments, receipts, acknowledgements.
 
 Belongs here: the shapes. Does not: reading them (`reading`). Quantities are whole units; dates and times are the
 site's local ones, as received ("YYYY-MM-DD", "HHMM"): X12 gives no zone.

@@ -1,4 +1,4 @@
-"""The 940 that tells a warehouse to ship an order, or not to (fact sheet gxo 5).
+"""The 940 that instructs a warehouse to ship an order, or not to (fact sheet gxo 5).
 
 Belongs here: its segments, and making a buyer's text fit to be sent. Does not: envelopes (x12), which order may go.
 

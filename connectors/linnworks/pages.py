@@ -61,7 +61,7 @@ def read_page(body: Any, as_of: datetime, *, endpoint: str) -> Page:
 
 
 def read_all(read: ReadPage, *, key: str, endpoint: str) -> Listing:
-    """Read every page, again when rows moved while we read: `key` names the field that tells rows apart.
+    """Read every page, again when rows moved while we read: `key` names the field that distinguishes rows.
 
     Raises:
         MalformedReplyError: when no reading brings as many different rows as the vendor counts.

@@ -67,7 +67,7 @@ class SessionSigner:
         return Signature(headers={"Authorization": session.token}, token=kept)
 
     def renew(self, stale: str) -> None:
-        """Sign in anew in place of the session `stale`."""
+        """Sign in again in place of the session `stale`."""
         self._sessions.renew(stale)
 
 

@@ -8,7 +8,7 @@ TikTok Shop gives three different proofs of a complete list (fact sheet tiktok_s
 - none at all for statements, payments and warehouses: a page shorter than asked for is believed only when a second
   reading of the same page brings the same rows. A full page is believed: it cannot have been cut short.
 
-Belongs here: reading pages and judging completeness, of any list. Does not: which endpoint or filter.
+Belongs here: reading pages and checking completeness, of any list. Does not: which endpoint or filter.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def walk(read: ReadPage, place: dict[str, str]) -> Iterator[RawPage]:
 def counted_pages(read: ReadPage, *, place: dict[str, str], key: str = "id") -> Iterator[Page]:
     """Yield a list whose total_count is a lower bound; read once more, all of it, when rows are missing.
 
-    `key` is the field that tells rows apart.
+    `key` is the field that distinguishes rows.
 
     A second reading may fall short of its own first total only as far as the vendor lowered the total meanwhile: rows
     that change leave the window. Rows of both readings are yielded, so a row can come twice: key by id, keep the later.

@@ -41,7 +41,7 @@ class ConnectorError(TieoutError):
 
 
 class CredentialError(ConnectorError):
-    """Access is refused: the token, key, scope or permission must be mended by a person."""
+    """Access is refused: the token, key, scope or permission must be corrected by a person."""
 
 
 class ExpiredTokenError(CredentialError):

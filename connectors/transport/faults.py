@@ -73,7 +73,7 @@ def error_for_size(call: Call, vendor: str, *, most: int) -> ConnectorError:
 def error_for_status(reply: Reply, said: Said) -> ConnectorError | None:
     """Return the error that the HTTP status alone decides, or None when the body has to.
 
-    Judged before any parsing, since a 503 may be a page of HTML from the edge of the vendor's network. A 5xx or 408
+    Checked before any parsing, since a 503 may be a page of HTML from the edge of the vendor's network. A 5xx or 408
     on a write leaves its outcome unknown: a gateway answers so when the service behind it may have finished.
     """
     place = {

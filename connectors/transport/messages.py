@@ -1,6 +1,6 @@
 """What goes out and what comes back, in our own words, so that systems need not know the HTTP library.
 
-Belongs here: calls, the request as a signer sees it, and replies. Does not: sending (client) or judging them (errors).
+Belongs here: calls, the request as a signer sees it, and replies. Does not: sending (client) or checking them (errors).
 """
 
 from __future__ import annotations

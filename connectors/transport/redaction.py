@@ -1,7 +1,7 @@
 """Taking secrets and people out of text before it may reach an error or a log.
 
-Vendors' messages sometimes quote what was sent. What cannot be told from a name or an address (quoted free text)
-is dropped whole; ids, field names and amounts stay, since they are what a person needs to find the fault.
+Vendors' messages sometimes quote what was sent. What cannot be distinguished from a name or an address (quoted free
+text) is dropped whole; ids, field names and amounts stay, since they are what a person needs to find the fault.
 
 Belongs here: text in, text out. Does not: deciding what to log.
 """

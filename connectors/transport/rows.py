@@ -24,7 +24,7 @@ def rows_of(found: Any) -> list[Row]:
 
 
 def key_of(row: Row, name: str) -> str:
-    """Return what tells a row of a list from others: the field `name` as text, or all of a row that has none."""
+    """Return what identifies a row of a list: the field `name` as text, or all of a row that has none."""
     value = row.get(name)
     is_id = isinstance(value, (str, int)) and value != ""
     return str(value) if is_id else f"without {name}: {row!r}"

@@ -10,7 +10,7 @@
 
 {#-
 SKUs whose listing, product or place may have changed since this model was last built. A place is compared by what was
-judged of it, not by loads: its day turns, its events begin and its snapshots grow old without any.
+derived from it, not by loads: its day turns, its events begin and its snapshots grow old without any.
 -#}
 {% macro changed_listings() -%}
     select shop_id, sku_id from {{ ref('stg_tiktok_shop__skus') }} where loaded_through > {{ built_through() }}
@@ -31,9 +31,9 @@ judged of it, not by loads: its day turns, its events begin and its snapshots gr
     )
 {%- endmacro %}
 
-{#- SKUs made of an item that an authority has told of since, or whose units in flight are no longer those counted. -#}
+{#- SKUs made of an item that the system of record has reported since, or whose units in flight are no longer those counted. -#}
 {% macro changed_by_stock() -%}
-    (with told as (
+    (with reported as (
         {%- for system, table, path in [
             ('linnworks', 'stock_levels', '$.ItemNumber'), ('gxo', 'stock_levels', '$.sku'),
             ('gxo', 'stock_adjustments', '$.sku'), ('gxo', 'stock_receipts', '$.lines[*].sku'),
@@ -58,13 +58,13 @@ judged of it, not by loads: its day turns, its events begin and its snapshots gr
     )
 
     select shop_id, sku_id from {{ ref('int_stock__listed') }}
-    where (system, component) in (select system, item from told)
+    where (system, component) in (select system, item from reported)
     union
     select shop_id, sku_id from {{ ref('int_stock__listed') }}
     where (system, location, component) in (select system, location, allocated_units.item from moved))
 {%- endmacro %}
 
-{#- Items that any version of a record newly told of names: an item that a record names no more has changed as well. -#}
+{#- Items that any version of a newly landed record names: an item that a record no longer names has changed as well. -#}
 {% macro items_named(relation, path) -%}
     {%- if '[*]' in path %} unnest(payload ->> '{{ path }}') {%- else %} payload ->> '{{ path }}' {%- endif %} as item
     from {{ relation }}

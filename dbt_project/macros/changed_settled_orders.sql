@@ -9,7 +9,7 @@
     ], 'shop_id, order_id') }}
 {%- endmacro %}
 
-{#- A model that keeps few of its keys has a row without an order, whose `loaded_through` tells how far it is built. -#}
+{#- A model that keeps few of its keys has a row without an order, whose `loaded_through` says how far it is built. -#}
 {% macro delete_progress_row() -%}
     {% if builds_changed_keys() %} delete from {{ this }} where length(order_id) = 0 {% endif %}
 {%- endmacro %}

@@ -1,5 +1,5 @@
 {#-
-Statements that this model shows otherwise than they are judged now. A statement stops being a copy when its twin is
+Statements that this model shows otherwise than they are classified now. A statement stops being a copy when its twin is
 changed or removed, which is no load of its own.
 -#}
 {% macro statements_reclassified() -%}

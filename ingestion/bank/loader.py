@@ -27,7 +27,7 @@ from tieout.errors import ConfigError, TieoutError
 from tieout.settings import Settings
 
 READER = "2"
-"""Another number has every file read again: how entries are told apart, or what is read of them, has changed."""
+"""Another number has every file read again: how entries are distinguished, or what is read of them, has changed."""
 DAYS_AHEAD = 5
 """A bank dates what it books before a long weekend to the day after it."""
 _FORMAT_NAMES = {"camt053": "camt.053", "csv": "CSV"}

@@ -1,9 +1,9 @@
 """dbt's data tests, run as one reading of the warehouse.
 
-Belongs here: running the SQL that dbt compiled of its data tests, and judging by their own thresholds as dbt does. Does
-not: any test (dbt_project), or what a failing row holds (holds). dbt takes ten times as long around a test as the test
-itself takes; its SQL depends on the project alone, so it is compiled once for a project and kept beside what dbt has
-parsed.
+Belongs here: running the SQL that dbt compiled of its data tests, and checking by their own thresholds as dbt does.
+Does not: any test (dbt_project), or what a failing row holds (holds). dbt takes ten times as long around a test as the
+test itself takes; its SQL depends on the project alone, so it is compiled once for a project and kept beside what dbt
+has parsed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tieout.warehouse import open_warehouse
 
 @dataclass(frozen=True)
 class DataTest:
-    """A compiled test. `models`: unique ids of what it reads, sources left out; `sql` gives what dbt judges by.
+    """A compiled test. `models`: unique ids of what it reads, sources left out; `sql` gives what dbt checks by.
 
     `rows` selects the rows that fail, as whole as the test gives them; `relation` is the table that it is about.
     """
@@ -68,11 +68,11 @@ def run_data_tests(settings: Settings, *, models: Collection[str] | None = None)
     if models is not None:
         tests = [test for test in tests if test.models and set(test.models) <= set(models)]
     with open_warehouse(settings) as warehouse:
-        results = [_judged(warehouse, test) for test in tests]
+        results = [_checked(warehouse, test) for test in tests]
         return [_with_holds(settings, warehouse, result) if result.status == "fail" else result for result in results]
 
 
-def _judged(warehouse: duckdb.DuckDBPyConnection, test: DataTest) -> TestResult:
+def _checked(warehouse: duckdb.DuckDBPyConnection, test: DataTest) -> TestResult:
     try:
         row = warehouse.execute(test.sql).fetchone()
     except duckdb.Error as error:

@@ -48,8 +48,8 @@ def run_dbt(
     nodes = [_node_result(result) for result in dbt_results(settings, arguments, on_event=on_event)]
     broken = [node for node in nodes if node.status == "error"]
     if broken:
-        told = "; ".join(f"{node.name}: {' '.join(node.message.split())}" for node in broken[:3])
-        raise DbtError(f"dbt {arguments[0]} failed in {len(broken)} of {len(nodes)} nodes: {told}")
+        reported = "; ".join(f"{node.name}: {' '.join(node.message.split())}" for node in broken[:3])
+        raise DbtError(f"dbt {arguments[0]} failed in {len(broken)} of {len(nodes)} nodes: {reported}")
     return nodes
 
 

@@ -29,7 +29,7 @@ from tieout.warehouse import open_warehouse
 
 STOCK = "TIEOUT_STOCK_DBT"
 """The environment variable that leaves every build to dbt: nothing is noted, nothing sent again."""
-_LONGEST_TOLD = 512
+_LONGEST_SHOWN = 512
 Keys = dict[Model, str]
 """Models in the order to build them, each with what its statements are kept under; "" where none are kept."""
 _RELATIONS = """
@@ -132,9 +132,9 @@ def _writing(sent: Iterable[str]) -> list[str]:
     Of the statement that fills a seed dbt tells 512 characters; none is returned where that is not all of it.
     """
     writing = []
-    for told in sent:
-        statement = told.removesuffix("...")
-        if statement != told and len(statement) >= _LONGEST_TOLD:
+    for reported in sent:
+        statement = reported.removesuffix("...")
+        if statement != reported and len(statement) >= _LONGEST_SHOWN:
             return []
         kinds = {parsed.type for parsed in duckdb.extract_statements(statement)}
         if not kinds <= {StatementType.SELECT, StatementType.TRANSACTION}:

@@ -1,4 +1,4 @@
-"""Tells Dagster what the command line has made, for `make ui`: `python -m orchestration.assets.materialised`.
+"""Shows Dagster what the command line has made, for `make ui`: `python -m orchestration.assets.materialised`.
 
 Belongs here: reading what a home holds, and an event per asset that it holds. Does not: making anything; checks, whose
 results only a run knows. Dagster hears of its own runs by itself.
@@ -47,8 +47,8 @@ def record(settings: Settings, instance: dg.DagsterInstance, definitions: dg.Def
         return 0
     held = _held(settings, definitions.resolve_asset_graph().toposorted_asset_keys)
     for key, facts in held.items():
-        told = {**facts, "published_at": dg.MetadataValue.timestamp(published_at)}
-        made = dg.AssetMaterialization(key, description="made by the command line", metadata=told)
+        reported = {**facts, "published_at": dg.MetadataValue.timestamp(published_at)}
+        made = dg.AssetMaterialization(key, description="made by the command line", metadata=reported)
         instance.report_runless_asset_event(made)
     return len(held)
 
@@ -75,12 +75,12 @@ def main() -> None:
         return
     try:
         with dg.DagsterInstance.get() as instance:
-            told = record(TieoutResource().settings(), instance, build_definitions())
+            reported = record(TieoutResource().settings(), instance, build_definitions())
     except TieoutError as error:
         err.print(f"[bold red]tieout:[/bold red] {error}")
         sys.exit(2)
-    if told:
-        progress(f"told Dagster of {told} assets that the command line has made")
+    if reported:
+        progress(f"reported {reported} assets that the command line has made to Dagster")
 
 
 if __name__ == "__main__":

@@ -140,14 +140,14 @@ def _checked(
     results = run_data_tests(settings)
     with open_warehouse(settings) as warehouse:
         found = [hold for result in results for hold in result.holds]
-        holds.remember(warehouse, found, judged={result.test.name for result in results})
+        holds.remember(warehouse, found, checked={result.test.name for result in results})
     return [
         dg.AssetCheckResult(
             asset_key=keys[result.test.unique_id].asset_key,
             check_name=keys[result.test.unique_id].name,
             passed=result.status == "pass",
             severity=dg.AssetCheckSeverity.WARN,
-            metadata={"rows": result.failures, "told": result.text},
+            metadata={"rows": result.failures, "message": result.text},
         )
         for result in results
         if keys.get(result.test.unique_id) in selected
@@ -203,8 +203,8 @@ def exception_episodes(tieout: TieoutResource) -> Iterator[dg.MaterializeResult[
         counts = exceptions.record(state, warehouse, seen_at=utc_now())
         codes = warehouse.execute("select code, count(*) from exceptions.open group by code order by code").fetchall()
         rows = {name: figures(warehouse, "exceptions", name) for name in ("open", "history")}
-    told: dict[str, Any] = {**counts, "by_code": dg.MetadataValue.json(dict(codes))}
-    yield dg.MaterializeResult(asset_key=["exceptions", "open"], metadata={**told, **rows["open"]})
+    reported: dict[str, Any] = {**counts, "by_code": dg.MetadataValue.json(dict(codes))}
+    yield dg.MaterializeResult(asset_key=["exceptions", "open"], metadata={**reported, **rows["open"]})
     yield dg.MaterializeResult(asset_key=["exceptions", "history"], metadata=rows["history"])
 
 

@@ -31,7 +31,7 @@ RAW: dict[str, dict[str, str]] = {
         "payments": "Payouts to the bank, every version.",
         "unsettled_transactions": "Estimates of what is not settled yet, every version.",
         "products": "Products with their SKUs as listed, every version.",
-        "product_details": "What only a product's own page tells: what its bundles are made of.",
+        "product_details": "What only a product's own page shows: what its bundles are made of.",
         "inventory": "Listed stock of each SKU in each warehouse, every version.",
         "warehouses": "Warehouses that the shop ships from.",
         "cancellations": "Cancellations asked for, answered and done, every version.",

@@ -11,7 +11,7 @@ from expectations.suites import SUITES
 from orchestration.accelerator.data_tests import readers_of
 from orchestration.assets.resources import TieoutResource
 from orchestration.steps import holds
-from orchestration.steps.suite_results import judge
+from orchestration.steps.suite_results import suite_results_of
 from tieout.warehouse import open_warehouse, warehouse_lock
 
 
@@ -32,10 +32,10 @@ def _raw_check(table: str) -> dg.AssetChecksDefinition:
     def meets_expectations(tieout: TieoutResource) -> dg.AssetCheckResult:
         settings = tieout.settings()
         with warehouse_lock(settings), open_warehouse(settings) as warehouse:
-            results = judge(warehouse, [table])
+            results = suite_results_of(warehouse, [table])
             readers = readers_of(settings, [f"source.tieout.{table}"])
             found = [hold for result in results for hold in holds.holds_of_suite(result, readers)]
-            holds.remember(warehouse, found, judged={holds.suite_name(table)})
+            holds.remember(warehouse, found, checked={holds.suite_name(table)})
         blocking = [problem for result in results for problem in result.blocking]
         warnings = [problem for result in results for problem in result.warnings]
         return dg.AssetCheckResult(

@@ -73,7 +73,7 @@ class DbtProjectFiles:
         return home.resolve() / "dbt" / "dagster"
 
     def manifest(self) -> Path:
-        """Return the manifest, parsed anew when the project has changed since; Dagster's processes take turns."""
+        """Return the manifest, parsed again when the project has changed since; Dagster's processes take turns."""
         manifest = self.target / "manifest.json"
         self.target.mkdir(parents=True, exist_ok=True)
         with FileLock(self.target / "manifest.lock", timeout=120):

@@ -88,8 +88,8 @@ def _sync_asset(sync: Sync) -> dg.AssetsDefinition:
         complete = dg.AssetCheckResult(
             check_name=COMPLETE, passed=not report.problems, metadata={"problems": list(report.problems)}
         )
-        told = {"dagster/row_count": len(report.rows), **planned.facts(), **report.facts()}
-        return dg.MaterializeResult(metadata=told, check_results=[complete])
+        reported = {"dagster/row_count": len(report.rows), **planned.facts(), **report.facts()}
+        return dg.MaterializeResult(metadata=reported, check_results=[complete])
 
     return write
 

@@ -1,4 +1,4 @@
-"""Figures that a table is judged by at a glance: how many rows, and how much money, per currency.
+"""Figures that a table is checked by at a glance: how many rows, and how much money, per currency.
 
 Belongs here: which amount of which table is summed. Does not: comparing sums (dbt's), or showing them (assets).
 """
@@ -54,7 +54,7 @@ def figures(warehouse: duckdb.DuckDBPyConnection, schema: str, table: str) -> di
     Raw amounts that cannot be read are left out: staging puts those records aside and names them.
     """
     count = warehouse.execute(f'select count(*) from {schema}."{table}"').fetchone()
-    told: dict[str, Any] = {"dagster/row_count": (count or (0,))[0]}
+    message: dict[str, Any] = {"dagster/row_count": (count or (0,))[0]}
     summed = _AMOUNTS.get(f"{schema}.{table}")
     if summed is not None:
         name, amount, currency, rows = summed
@@ -62,8 +62,8 @@ def figures(warehouse: duckdb.DuckDBPyConnection, schema: str, table: str) -> di
             f"select {currency} as unit, sum({amount}) from {rows} group by unit having sum({amount}) is not null"
             " and unit is not null order by unit"
         ).fetchall()
-        told[name] = "; ".join(show_money(Decimal(total), unit) for unit, total in found) or "none"
-    return told
+        message[name] = "; ".join(show_money(Decimal(total), unit) for unit, total in found) or "none"
+    return message
 
 
 def table_figures(settings: Settings, schema: str, tables: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -92,6 +92,6 @@ def _remedy(error: OSError) -> str:
     return ""
 
 
-def _end(told: str) -> NoReturn:
-    err.print(f"[bold red]tieout:[/bold red] {told.replace('[', chr(92) + '[')}")
+def _end(message: str) -> NoReturn:
+    err.print(f"[bold red]tieout:[/bold red] {message.replace('[', chr(92) + '[')}")
     sys.exit(2)

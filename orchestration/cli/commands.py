@@ -43,11 +43,11 @@ def opened(config: Path | None, *, wait_seconds: float = WAIT_SECONDS) -> Iterat
 
 def register(app: typer.Typer) -> None:
     """Add every command to the application."""
-    from orchestration.cli import answer_commands, demo_commands, operator_commands, tenant_commands
+    from orchestration.cli import demo_commands, operator_commands, query_commands, tenant_commands
 
     for command in (run, ingest, build, check, publish, plan, apply, doctor, rebuild):
         app.command()(command)
-    answer_commands.register(app)
+    query_commands.register(app)
     demo_commands.register(app)
     operator_commands.register(app)
     tenant_commands.register(app)
@@ -139,7 +139,7 @@ def apply(config: Config = None, only: Only = None, json: Json = False) -> None:
 
 
 def doctor(config: Config = None, json: Json = False) -> None:
-    """Say what is misconfigured or unreachable, and how to mend it."""
+    """Say what is misconfigured or unreachable, and how to correct it."""
     from orchestration.cli.doctor import examine
 
     findings = examine(config)
@@ -167,9 +167,9 @@ def check_systems(systems: list[str] | None) -> None:
 def tell_quarantined(count: int, as_json: bool) -> None:
     """Print, unless a machine reads the output, that a load put records or files aside, and who names them."""
     if count and not as_json:
-        told = "1 record or file counts" if count == 1 else f"{count} records or files count"
+        text = "1 record or file counts" if count == 1 else f"{count} records or files count"
         err.print(
-            f"[yellow]quarantined:[/yellow] {told} in no figure; `tieout exceptions --code SYS-03` names each, and its"
+            f"[yellow]quarantined:[/yellow] {text} in no figure; `tieout exceptions --code SYS-03` names each, and its"
             " remedy, once the models are built"
         )
 

@@ -1,4 +1,4 @@
-"""`tieout doctor`: what is misconfigured or unreachable, and how to mend it.
+"""`tieout doctor`: what is misconfigured or unreachable, and how to correct it.
 
 Belongs here: the order in which things are looked at, and what a thing that cannot be looked at ends in. Does not:
 mending anything, or comparing (doctor_config, doctor_vendors).
@@ -32,7 +32,7 @@ def examine(config: Path | None) -> list[Finding]:
         head, *each = str(error).splitlines()
         source = head.removesuffix(" cannot be used:")
         remedy = "correct it where it stands, then run `tieout doctor` again"
-        return [Finding("settings", "wrong", f"{source}: {told.strip()}", remedy) for told in each] or [
+        return [Finding("settings", "wrong", f"{source}: {reported.strip()}", remedy) for reported in each] or [
             Finding("settings", "wrong", head, remedy)
         ]
     return list(_examined(settings))

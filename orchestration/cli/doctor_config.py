@@ -77,9 +77,9 @@ def contradictions(settings: Settings) -> Iterator[Finding]:
     account, host = settings.netsuite.account, urlsplit(settings.netsuite.base_url).hostname or ""
     of_host = host.removesuffix(_NETSUITE_HOST)
     if host != of_host and of_host != account.lower().replace("_", "-"):
-        told = f"{source}: netsuite.account {account!r}, and netsuite.base_url is that of account {of_host!r}"
+        text = f"{source}: netsuite.account {account!r}, and netsuite.base_url is that of account {of_host!r}"
         remedy = f"set base_url to https://{account.lower().replace('_', '-')}{_NETSUITE_HOST}, or correct account"
-        yield Finding("settings", "wrong", told, remedy)
+        yield Finding("settings", "wrong", text, remedy)
     known = {shop.shop_id for shop in settings.tiktok_shop.shops}
     for system in sorted(FULFILMENT_SYSTEMS):
         for shop_id in sorted(shops_of(settings, system) - known):
@@ -114,8 +114,8 @@ def _bank(settings: Settings, account: BankAccount) -> Iterator[Finding]:
         yield Finding(subject, "wrong", str(error), _RUN_AGAIN)
         return
     for file, fault in faults[:_MOST_FAULTS]:
-        told = " ".join(part for part in (fault.place, fault.field, repr(fault.value) if fault.value else "") if part)
-        found = f"{account.folder / file}: {told}{': ' if told else ''}{fault.reason}"
+        text = " ".join(part for part in (fault.place, fault.field, repr(fault.value) if fault.value else "") if part)
+        found = f"{account.folder / file}: {text}{': ' if text else ''}{fault.reason}"
         yield Finding(subject, "wrong", found, fault.remedy or f"correct the format, columns or csv of {name}")
     if not faults:
         yield Finding(subject, "ok", f"{sum(1 for _ in account.folder.iterdir())} files in {account.folder}")
@@ -161,9 +161,9 @@ def _missing_accounts(settings: Settings, found: Configuration) -> Iterator[Find
     for (line_class, reason), lacking in shops_of_class.items():
         everywhere = len(lacking) == len(settings.tiktok_shop.shops)
         for shop_id in ["*"] if everywhere else lacking:
-            told = f"{path}: no row for line_class {line_class!r} of shop {shop_id}, {reason}"
+            text = f"{path}: no row for line_class {line_class!r} of shop {shop_id}, {reason}"
             remedy = f"add the row {shop_id},{line_class},NUMBER,, with the number of a NetSuite account"
-            yield Finding("map accounts.csv", "wrong", told, remedy)
+            yield Finding("map accounts.csv", "wrong", text, remedy)
 
 
 def _taxes_of_a_sale(settings: Settings, found: Configuration) -> Iterator[Finding]:
@@ -176,14 +176,14 @@ def _taxes_of_a_sale(settings: Settings, found: Configuration) -> Iterator[Findi
         said = {row["line_class"]: f"{row['treatment']} {row['rate']}".strip() for row in mine}
         lacking = [line_class for line_class in CLASSES_OF_A_SALE if line_class not in said]
         if lacking:
-            told = f"{path}: no row for line_class {', '.join(lacking)} of shop {shop.shop_id} holds today"
+            text = f"{path}: no row for line_class {', '.join(lacking)} of shop {shop.shop_id} holds today"
             remedy = f"add rows such as {shop.shop_id},{lacking[0]},seller,20,, or ...,marketplace,,, or ...,none,,,"
-            yield Finding("map taxes.csv", "wrong", told, remedy)
+            yield Finding("map taxes.csv", "wrong", text, remedy)
         elif len(differing := {said[line_class] for line_class in CLASSES_OF_A_SALE}) > 1:
             each = ", ".join(f"{line_class} {said[line_class]}" for line_class in CLASSES_OF_A_SALE)
-            told = f"{path}: the classes of a sale of shop {shop.shop_id} are taxed in {len(differing)} ways: {each}"
+            text = f"{path}: the classes of a sale of shop {shop.shop_id} are taxed in {len(differing)} ways: {each}"
             remedy = "write the same treatment and rate in all five: a refund takes back what its sale was taxed with"
-            yield Finding("map taxes.csv", "wrong", told, remedy)
+            yield Finding("map taxes.csv", "wrong", text, remedy)
 
 
 def _differing_accounts(settings: Settings, found: Configuration) -> Iterator[Finding]:
@@ -193,11 +193,11 @@ def _differing_accounts(settings: Settings, found: Configuration) -> Iterator[Fi
         account = _account_of(settings, shop)
         line, number = _accounts_of(shop, found).get("bank", (0, account.netsuite_account))
         if number != account.netsuite_account:
-            told = (
+            text = (
                 f"{path}:{line}: netsuite_account {number!r} for the bank of shop {shop.shop_id}, and netsuite_account"
                 f" of its bank account {account.account_id!r} in tieout.toml is {account.netsuite_account!r}"
             )
-            yield Finding("map accounts.csv", "wrong", told, "write the same number at both places")
+            yield Finding("map accounts.csv", "wrong", text, "write the same number at both places")
 
 
 def _accounts_of(shop: Shop, found: Configuration) -> dict[str, tuple[int, str]]:

@@ -36,13 +36,13 @@ def tiktok_shop(settings: Settings, state: State, found: Configuration) -> Looke
         listed = {shop.id: shop.region for shop in client.shops()}
         for shop in settings.tiktok_shop.shops:
             if shop.shop_id not in listed:
-                told = f"shop_id {shop.shop_id!r} has not authorized this app"
+                message = f"shop_id {shop.shop_id!r} has not authorized this app"
                 remedy = f"authorized are {', '.join(sorted(listed)) or 'none'}: correct it, or let the seller consent"
-                wrong.append(_of_shop(settings, told, remedy))
+                wrong.append(_of_shop(settings, message, remedy))
                 continue
             if listed[shop.shop_id] != shop.region:
-                told = f"region {shop.region!r} of shop {shop.shop_id}"
-                wrong.append(_of_shop(settings, told, f"TikTok Shop lists it in {listed[shop.shop_id]}"))
+                message = f"region {shop.region!r} of shop {shop.shop_id}"
+                wrong.append(_of_shop(settings, message, f"TikTok Shop lists it in {listed[shop.shop_id]}"))
             wrong += _currencies(settings, client, shop)
             warehouses = [str(row.get("id")) for page in client.warehouses(shop.shop_id) for row in page.rows]
             wrong += _warehouses(settings, found, shop, warehouses)
@@ -64,9 +64,9 @@ def gxo(gxo: Gxo) -> Looked:
             except (CredentialError, UnreachableError):
                 raise
             except TransientError as error:
-                told = f"gxo.{name} {folder!r} in tieout.toml cannot be listed: {error.message}"
+                message = f"gxo.{name} {folder!r} in tieout.toml cannot be listed: {error.message}"
                 wrong.append(
-                    Finding("gxo", "wrong", told, "expected a folder of the SFTP account: ask GXO for its name")
+                    Finding("gxo", "wrong", message, "expected a folder of the SFTP account: ask GXO for its name")
                 )
     return ", ".join(seen), wrong
 
@@ -100,15 +100,15 @@ def netsuite(settings: Settings, state: State, found: Configuration) -> Looked:
     wrong = [*_accounts(settings, found, accounts, symbols)]
     for shop in settings.tiktok_shop.shops:
         if shop.netsuite_subsidiary not in companies:
-            told = (
+            message = (
                 f"netsuite_subsidiary {shop.netsuite_subsidiary!r} of shop {shop.shop_id}: NetSuite has none of this id"
             )
             known = ", ".join(f"{id} ({name})" for id, name in sorted(companies.items())[:_MOST_NAMED])
-            wrong.append(_of_shop(settings, told, f"expected the internal id of a subsidiary: {known}", "netsuite"))
+            wrong.append(_of_shop(settings, message, f"expected the internal id of a subsidiary: {known}", "netsuite"))
         if shop.payout_currency not in symbols.values():
-            told = f"payout_currency {shop.payout_currency!r} of shop {shop.shop_id} is no currency of NetSuite"
+            message = f"payout_currency {shop.payout_currency!r} of shop {shop.shop_id} is no currency of NetSuite"
             remedy = f"correct it, or let NetSuite have it; there are {', '.join(sorted(symbols.values()))}"
-            wrong.append(_of_shop(settings, told, remedy, "netsuite"))
+            wrong.append(_of_shop(settings, message, remedy, "netsuite"))
     return f"{len(companies)} subsidiaries, {len(accounts)} accounts readable", wrong
 
 
@@ -126,15 +126,15 @@ def _accounts(
         named.append((f"{source}: bank.accounts", place, account.netsuite_account))
         held = symbols.get(str(active.get(account.netsuite_account, {}).get("currency") or ""), account.currency)
         if held != account.currency:
-            told = f"{source}: bank.accounts: currency {account.currency!r} {place}"
+            message = f"{source}: bank.accounts: currency {account.currency!r} {place}"
             remedy = f"NetSuite keeps account {account.netsuite_account} in {held}: correct one of the two"
-            yield Finding("netsuite", "wrong", told, remedy)
+            yield Finding("netsuite", "wrong", message, remedy)
     numbers = {str(row["id"]): str(row.get("acctnumber")) for row in accounts}
     for file, place, number in named:
         if number not in active:
-            told = f"{file}: netsuite_account {number!r} {place}: NetSuite has no active account of this number"
+            message = f"{file}: netsuite_account {number!r} {place}: NetSuite has no active account of this number"
             likely = f"; {number} is the internal id of {numbers[number]}" if number in numbers else ""
-            yield Finding("netsuite", "wrong", told, f"expected {_one_of(sorted(active), number)}{likely}")
+            yield Finding("netsuite", "wrong", message, f"expected {_one_of(sorted(active), number)}{likely}")
 
 
 def _currencies(settings: Settings, client: TikTokShopClient, shop: Shop) -> Iterator[Finding]:
@@ -142,11 +142,11 @@ def _currencies(settings: Settings, client: TikTokShopClient, shop: Shop) -> Ite
     statements = next(client.statements(shop.shop_id, statement_from=BEGINNING)).rows
     payments = next(client.payments(shop.shop_id, created_from=BEGINNING)).rows
     amounts = [row.get("amount") for row in payments]
-    told = {
+    message = {
         "currency": {row.get("currency") for row in statements},
         "payout_currency": {amount.get("currency") for amount in amounts if isinstance(amount, dict)},
     }
-    for name, currencies in told.items():
+    for name, currencies in message.items():
         known, value = sorted(str(currency) for currency in currencies if currency), getattr(shop, name)
         if known and value not in known:
             wrote = "settles" if name == "currency" else "pays out"
@@ -159,9 +159,9 @@ def _warehouses(settings: Settings, found: Configuration, shop: Shop, listed: Co
     for line, row in in_force(found, "location_map"):
         if row["shop_id"] == shop.shop_id and row["warehouse_id"] not in listed:
             place = f"{settings.config_dir / 'locations.csv'}:{line}"
-            told = f"{place}: warehouse_id {row['warehouse_id']!r} is none of shop {shop.shop_id}"
+            message = f"{place}: warehouse_id {row['warehouse_id']!r} is none of shop {shop.shop_id}"
             remedy = f"TikTok Shop lists {_one_of(sorted(listed), row['warehouse_id'])}"
-            yield Finding("tiktok_shop", "wrong", told, remedy)
+            yield Finding("tiktok_shop", "wrong", message, remedy)
 
 
 def _carriers(settings: Settings, found: Configuration, listed: dict[str, dict[str, str]]) -> Iterator[Finding]:
@@ -171,17 +171,17 @@ def _carriers(settings: Settings, found: Configuration, listed: dict[str, dict[s
         known = everywhere if row["region"] == "*" else listed.get(row["region"], {})
         if known and row["provider_id"] not in known:
             place = f"{settings.config_dir / 'carriers.csv'}:{line}"
-            told = f"{place}: provider_id {row['provider_id']!r} ({row['provider_name']}) for region {row['region']}"
+            message = f"{place}: provider_id {row['provider_id']!r} ({row['provider_name']}) for region {row['region']}"
             names = ", ".join(f"{id} ({name})" for id, name in sorted(known.items())[:_MOST_NAMED])
-            yield Finding("tiktok_shop", "wrong", told, f"TikTok Shop lists {names}")
+            yield Finding("tiktok_shop", "wrong", message, f"TikTok Shop lists {names}")
 
 
 def _listed(client: NetSuiteClient, name: str) -> list[dict[str, Any]]:
     return [row for page in client.suiteql(LISTS[name]) for row in page.rows]
 
 
-def _of_shop(settings: Settings, told: str, remedy: str, subject: str = "tiktok_shop") -> Finding:
-    return Finding(subject, "wrong", f"{settings.config_dir / 'tieout.toml'}: tiktok_shop.shops: {told}", remedy)
+def _of_shop(settings: Settings, message: str, remedy: str, subject: str = "tiktok_shop") -> Finding:
+    return Finding(subject, "wrong", f"{settings.config_dir / 'tieout.toml'}: tiktok_shop.shops: {message}", remedy)
 
 
 def _one_of(known: Collection[str], value: str) -> str:

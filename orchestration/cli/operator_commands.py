@@ -136,7 +136,7 @@ def _listening(port: int) -> socket.socket:
     try:
         return socket.create_server(("127.0.0.1", port))
     except OSError as error:
-        told = "is taken by another program" if error.errno == errno.EADDRINUSE else f"cannot be had ({error.strerror})"
+        text = "is taken by another program" if error.errno == errno.EADDRINUSE else f"cannot be had ({error.strerror})"
         raise ConfigError(
-            f"port {port} of 127.0.0.1 {told}: end that program, or name another port by --port"
+            f"port {port} of 127.0.0.1 {text}: end that program, or name another port by --port"
         ) from None

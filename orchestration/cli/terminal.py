@@ -65,8 +65,8 @@ def print_rows(console: Console, rows: Sequence[Row], *, title: str = "") -> Non
 
 def print_json(rows: Sequence[Row]) -> None:
     """Print one JSON array of objects."""
-    told = [{k: plain(v) for k, v in row.items()} for row in rows]
-    sys.stdout.write(json.dumps(told, ensure_ascii=False, allow_nan=False) + "\n")
+    reported = [{k: plain(v) for k, v in row.items()} for row in rows]
+    sys.stdout.write(json.dumps(reported, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def print_csv(rows: Sequence[Row]) -> None:
@@ -105,8 +105,8 @@ def show_minutes(minutes: int) -> str:
     """Return minutes as people say them: '2 d 4 h', '5 h 03 min', '12 min'; past ones end in 'over'."""
     days, rest = divmod(abs(minutes), 24 * 60)
     hours, left = divmod(rest, 60)
-    told = f"{days} d {hours} h" if days else f"{hours} h {left:02} min" if hours else f"{left} min"
-    return f"{told} over" if minutes < 0 else told
+    reported = f"{days} d {hours} h" if days else f"{hours} h {left:02} min" if hours else f"{left} min"
+    return f"{reported} over" if minutes < 0 else reported
 
 
 def _widths(cells: Sequence[dict[str, str]], room: int) -> dict[str, int] | None:

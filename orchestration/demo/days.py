@@ -22,7 +22,7 @@ Doing = Literal["snapshot", "connect", "cycle", "goods", "stock"]
 
 @dataclass(frozen=True)
 class Stop:
-    """An instant of the world (UTC) and what is done there; `why` is told to who watches."""
+    """An instant of the world (UTC) and what is done there; `why` is printed."""
 
     at: datetime
     doing: Doing

@@ -14,7 +14,7 @@ import duckdb
 
 from orchestration.demo.control import call_sandbox
 from orchestration.demo.run import WORDS, Tally, written_by
-from orchestration.demo.words import Part, counted, open_for
+from orchestration.demo.tables import Part, counted, open_for
 from orchestration.warehouse.queries import Row, fetch
 
 _COUNTS = """
@@ -78,12 +78,12 @@ def engineering_part(
     verdict = "0, as it must" if not again else f"{again:,}, AND MUST WRITE NOTHING"
     known = [row for row in compared if row["tieout"] is not None]
     same = sum(row["so"] != "NOT EXPLAINED" for row in known)
-    is_told, open_rows = open_for("Engineering", exceptions)
+    sentence, open_rows = open_for("Engineering", exceptions)
     total = [
         f"{counted(tally.cycles, 'cycle{s}')} wrote {counted(tally.written.total(), 'record{s}')}. While the world"
         f" stood still, a whole cycle wrote {written_by(tally.first).total():,}, and the same again {verdict}",
-        f"{same:,} of {counted(len(known), 'count{s}')} agree with the stand-ins' own, or differ for the reason told",
-        is_told,
+        f"{same:,} of {counted(len(known), 'count{s}')} agree with the stand-ins, or differ for the reason given",
+        sentence,
         f"{counted(len(tally.problems), 'fault{s}')} in the last two cycles",
         _resources(seconds),
     ]
@@ -118,7 +118,7 @@ def _compared(ours: Row, world: WorldCount) -> list[Row]:
             ours["late"],
             theirs["late_dispatch"],
             min(0, ours["late"] - theirs["late_dispatch"]),
-            "told late: TikTok Shop's clock runs until then",
+            "reported late: TikTok Shop's clock runs until then",
         ),
         ("cancelled as late", ours["by_platform"], theirs["system_cancellations"], 0, ""),
         ("shipped after cancellation", ours["left_after"], theirs["shipped_after_cancel"], 0, ""),

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import duckdb
 
-from orchestration.demo.words import Part, counted, open_for, side_by_side
+from orchestration.demo.tables import Part, counted, open_for, side_by_side
 from orchestration.warehouse.queries import Row, fetch
 from tieout.money import show_money
 
@@ -118,7 +118,7 @@ _LINES = {
 def finance_part(connection: duckdb.DuckDBPyConnection, names: Mapping[str, str], exceptions: Sequence[Row]) -> Part:
     """Return what was paid, how far it is tied and posted, and what is open for finance; `names`: shops by id."""
     payouts = {row["shop_id"]: row for row in fetch(connection, _PAYOUTS)}
-    is_told, open_rows = open_for("Finance", exceptions)
+    sentence, open_rows = open_for("Finance", exceptions)
     tables = []
     if payouts:
         tables.append(("Payouts and their journals", side_by_side(payouts, names, _COUNTS, total=True)))
@@ -136,7 +136,7 @@ def finance_part(connection: duckdb.DuckDBPyConnection, names: Mapping[str, str]
         *_unexplained(found),
         _books(fetch(connection, _JOURNALS)[0]),
         *_unsettled(connection),
-        is_told,
+        sentence,
     ]
     return Part("Finance", total, tables, [explained, "tieout payouts", "tieout exceptions"])
 

@@ -83,7 +83,7 @@ def make_room(home: Path) -> Path | None:
 
 
 def _tenant_in(base: Path) -> str:
-    """Return the name in a settings file that may lack its secrets; what is wrong with it is told when it is loaded."""
+    """Return the name in a settings file that may lack its secrets; loading it reports what is wrong."""
     try:
         return str(tomllib.loads(require_settings_file(base).read_text()).get("tenant", ""))
     except ValueError:

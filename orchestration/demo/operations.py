@@ -10,11 +10,11 @@ from datetime import datetime
 
 import duckdb
 
-from orchestration.demo.words import Part, counted, open_for, side_by_side
+from orchestration.demo.tables import Part, counted, open_for, side_by_side
 from orchestration.warehouse.queries import Row, fetch
 
 _ORDERS = """
-with judged as (
+with checked as (
     select
         shop_id,
         warehouse_order_count,
@@ -38,7 +38,7 @@ select
     count(*) filter (place = 'cancelled') as cancelled,
     count(*) filter (place = 'at_warehouse') as at_warehouse, count(*) filter (place = 'not_sent') as not_sent,
     count(*) filter (warehouse_order_count > 1) as sent_twice
-from judged group by shop_id
+from checked group by shop_id
 """
 
 _LINES = {
@@ -60,7 +60,7 @@ with clocks as (
     select *, if(shipping_type = 'TIKTOK', in_transit_due_at, ready_to_ship_due_at) as clock from operations.orders
 ),
 
-judged as (
+checked as (
     select
         case
             when status = 'CANCELLED' and shipped_at is null and clock < cancelled_at then
@@ -74,7 +74,7 @@ judged as (
     from clocks
     where created_at >= $since and fulfillment_type = 'FULFILLMENT_BY_SELLER'
 )
-select count(*) as orders, why from judged where why <> '' group by why order by orders desc, why
+select count(*) as orders, why from checked where why <> '' group by why order by orders desc, why
 """
 
 _NOT_SENT = """
@@ -86,7 +86,7 @@ group by why order by orders desc, why
 """
 
 _SHIPPED = """
-select order_id from operations.orders where tracking_told_at is not null order by created_at, order_id limit 1
+select order_id from operations.orders where tracking_sent_at is not null order by created_at, order_id limit 1
 """
 _SELLS = "select seller_sku from operations.stock order by in_flight_quantity desc nulls last, seller_sku limit 1"
 
@@ -110,14 +110,14 @@ def operations_part(
     """
     found = {row["shop_id"]: row for row in fetch(connection, _ORDERS, {"since": since})}
     late = late_orders(connection, since=since, now=now)
-    is_told, open_rows = open_for("Operations", exceptions)
+    sentence, open_rows = open_for("Operations", exceptions)
     sums = {key: sum(row[key] for row in found.values()) for key in _LINES}
     total = [
         f"{counted(sums['ours'], 'order{s}')} for our warehouses since {since:%a %d %b %H:%M}:"
         f" {sums['shipped'] + sums['shipped_and_cancelled']:,} shipped,"
         f" {sums['at_warehouse'] + sums['not_sent']:,} to ship, {sums['cancelled']:,} cancelled before they left",
         f"{sum(row['orders'] for row in late):,} of them late, {sums['sent_twice']:,} sent twice",
-        is_told,
+        sentence,
     ]
     lines = {key: words for key, words in _LINES.items() if sums[key] or key == "sent_twice"}
     tables = [

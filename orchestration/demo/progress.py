@@ -1,6 +1,6 @@
-"""How the demo tells what it is at: a line for what happened, and one after each silence, by the world's clock.
+"""How the demo prints its progress: a line for what happened, and one after each silence, by the world's clock.
 
-Belongs here: when something is told. Does not: what is done, or how a line looks (terminal).
+Belongs here: when something is printed. Does not: what is done, or how a line looks (terminal).
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ SILENCE = 15.0
 
 
 class Progress:
-    """Tells what happens; `doing` is only remembered, and told once nothing else was for `SILENCE` seconds."""
+    """Prints what happens; `doing` is only remembered, and printed once nothing else was for `SILENCE` seconds."""
 
     def __init__(self, report: Report) -> None:
         self._report = report
         self._doing = ""
-        self._told_at = self._began_at = monotonic()
+        self._reported_at = self._began_at = monotonic()
         self.world_at: datetime | None = None
 
     def tell(self, text: str) -> None:
         """Tell it now, after the instant that the world's clock shows (UTC)."""
-        self._told_at = monotonic()
+        self._reported_at = monotonic()
         self._report(f"{self.world_at:%a %d %b %H:%M}  {text}" if self.world_at else text)
 
     def doing(self, text: str) -> None:
@@ -35,8 +35,8 @@ class Progress:
         self._doing, self._began_at = text, monotonic()
 
     def break_silence(self, silence: float) -> None:
-        """Tell what is being done, and for how long, when nothing was told for `silence` seconds."""
-        if monotonic() - self._told_at >= silence:
+        """Print what is being done, and for how long, when nothing was printed for `silence` seconds."""
+        if monotonic() - self._reported_at >= silence:
             self.tell(f"... {self._doing or 'starting'}, {monotonic() - self._began_at:.0f} s")
 
 

@@ -13,7 +13,7 @@ from orchestration.demo.engineering import WorldCount, engineering_part
 from orchestration.demo.finance import finance_part
 from orchestration.demo.operations import late_orders, operations_part
 from orchestration.demo.run import Tally
-from orchestration.demo.words import Part
+from orchestration.demo.tables import Part
 from orchestration.warehouse.queries import exception_rows, fetch, reading
 from tieout.settings import Settings
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from orchestration.demo.control import call_sandbox
 from orchestration.demo.days import Days, Stop, connected_from_day, live_day, stops_after, stops_before
 from orchestration.demo.progress import Progress
+from orchestration.demo.tables import counted
 from orchestration.demo.tenant import live_events, write_goods_maps, write_tenant
-from orchestration.demo.words import counted
 from orchestration.steps.cycle import CycleOutcome, bring_up_to_date, run_cycle
 from orchestration.steps.steps import Report, apply_step, build_step, check_step, ingest_step, plan_step
 from reverse_sync import ApplyReport
@@ -89,7 +89,7 @@ def _begin(control_url: str, *, baskets: int, days: int, seed: int) -> datetime:
 
 
 def _advance(control_url: str, until: datetime, *, progress: Progress) -> None:
-    """Let the world trade until an instant; long ways are told in between."""
+    """Let the world trade until an instant; progress is printed in between."""
     now = datetime.fromtimestamp(int(call_sandbox(control_url, "GET", "/_sandbox/clock")["now"]), UTC)
     while now < until:
         now = min(now + STRIDE, until)
@@ -169,7 +169,7 @@ WORDS = {
     "linnworks__orders": "order{s} to Linnworks",
     "linnworks__cancellations": "cancellation{s} to Linnworks",
     "tiktok_shop__stock": "stock figure{s} to TikTok Shop",
-    "tiktok_shop__shipments": "shipment{s} told to TikTok Shop",
+    "tiktok_shop__shipments": "shipment{s} sent to TikTok Shop",
     "tiktok_shop__labels": "label{s} bought from TikTok Shop",
     "tiktok_shop__tracking_corrections": "tracking number{s} corrected",
     "tiktok_shop__cancellation_answers": "cancellation request{s} answered",
@@ -178,4 +178,4 @@ WORDS = {
 
 
 def _ignore(_event: object) -> None:
-    """Nothing is told of single rows."""
+    """Single rows are not printed."""

@@ -112,9 +112,9 @@ def write_secrets(home: Path, control_url: str) -> None:
     has_warehouses = (home / "config" / "tieout.toml").exists()
     for system, groups in {**_SECRETS, **(_WAREHOUSE_SECRETS if has_warehouses else {})}.items():
         for group, names in groups.items():
-            told = systems[system][group] if group else systems[system]
+            reported = systems[system][group] if group else systems[system]
             for name in names:
-                _write_secret(folder / f"{system}__{name}", str(told[name]))
+                _write_secret(folder / f"{system}__{name}", str(reported[name]))
 
 
 def _components(product: dict[str, Any]) -> list[tuple[str, str, int]]:

@@ -31,8 +31,8 @@ _SECTIONS = {
         from operations.warehouse_orders where order_id = $id order by accepted_at, warehouse_order_id""",
     "Cancellations": "select * from operations.cancellations where order_id = $id order by requested_at",
     "Parcels": """
-        select parcel_id, carrier, tracking_number, len(order_line_ids) as lines, advised_at, status, told_at,
-            told_tracking_number, package_id, held_because
+        select parcel_id, carrier, tracking_number, len(order_line_ids) as lines, advised_at, status, sent_at,
+            sent_tracking_number, package_id, held_because
         from operations.shipments where order_id = $id order by advised_at, parcel_id""",
     "Settlement lines": """
         select payment_id, statement_id, transaction_id, fee_key, line_class, amount, currency

@@ -29,9 +29,9 @@ _SECTIONS = {
         select order_id, shop_id, item, quantity, status, is_in_flight, created_at, due_at
         from operations.stock_commitments where item in ({_ITEMS}) order by due_at nulls last, created_at""",
     "What the warehouse said": f"""
-        select item, location, told_at, entry_type, entry_id, on_hand_change, on_hand_quantity, available_quantity,
+        select item, location, reported_at, entry_type, entry_id, on_hand_change, on_hand_quantity, available_quantity,
             reason_code, order_id
-        from operations.stock_ledger where item in ({_ITEMS}) order by told_at desc, item limit 60""",
+        from operations.stock_ledger where item in ({_ITEMS}) order by reported_at desc, item limit 60""",
     "Open exceptions": f"""
         select code, severity, owner, entity_type, entity_id, due_at, expected, actual, cause from exceptions.open
         where {_ABOUT_IT} order by due_at nulls last, severity, code""",

@@ -67,7 +67,7 @@ def run_cycle(
 
     With `only`, the quick lane of one sync: its sources are read, the models that it is made of are built and checked,
     and it alone is planned and applied. Nothing is published, for readers would see some marts newer than others; the
-    next whole cycle does that, and judges exceptions. `observe` hears every event of the sending engine and, as a plain
+    next whole cycle does that, and checks exceptions. `observe` hears every event of the sending engine and, as a plain
     string, the end of every step.
 
     Raises:

@@ -1,8 +1,8 @@
 """Exceptions from conditions to episodes: what the models and checks see now, since when, and how it ended.
 
-Belongs here: handing the present conditions to tieout.episodes, whatever state a row is in, and writing
+Belongs here: handing the present conditions to tieout.exception_lifecycle, whatever state a row is in, and writing
 `exceptions.open` and `exceptions.history` for publishing. Does not: any condition (dbt's, or a check's), or the life of
-an episode (tieout.episodes).
+an episode (tieout.exception_lifecycle).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import duckdb
 from sqlalchemy import ColumnElement, Select, func, select
 
 from orchestration.steps.holds import CODE, Hold, held
-from tieout.episodes import ExceptionRow, record_episodes
+from tieout.exception_lifecycle import ExceptionRow, record_episodes
 from tieout.state import State, episodes, stamp
 
 _CONDITIONS = "exceptions_build.exc_all"
@@ -58,7 +58,7 @@ def condition(row: Mapping[str, Any]) -> ExceptionRow:
     """Return a model's row as a condition; what it lacks is said, and never stops the others."""
     seen = hashlib.md5(repr(sorted(row.items())).encode(), usedforsecurity=False).hexdigest()
     missing = [name for name in ("code", "entity_type", "entity_id") if row[name] in (None, "")]
-    told = f"the model gives no {', '.join(missing)}" if missing else None
+    reported = f"the model gives no {', '.join(missing)}" if missing else None
     entity_id = _fitted(row["entity_id"] or f"unnamed {seen[:12]}", 200)
     code, shop, kind = row["code"] or CODE, _fitted(row["shop_id"] or "", 40), row["entity_type"] or "row"
     return ExceptionRow(
@@ -73,7 +73,7 @@ def condition(row: Mapping[str, Any]) -> ExceptionRow:
         currency=row["currency"] or "",
         due_at=row["due_at"],
         expected=row["expected"],
-        actual="; ".join(part for part in (row["actual"], told) if part) or None,
+        actual="; ".join(part for part in (row["actual"], reported) if part) or None,
         evidence=row["evidence"],
         cause=row["cause"],
     )
@@ -93,7 +93,7 @@ def _failed_check(hold: Hold) -> ExceptionRow:
         currency="",
         due_at=None,
         expected=f"passes {hold.test}",
-        actual=hold.told,
+        actual=hold.message,
         evidence=json.dumps({"test": hold.test, "holds": hold.syncs.split() or "all syncs of it"}),
         cause="test failed",
     )
@@ -114,7 +114,7 @@ def _amount(value: Any) -> Decimal | None:
 
 
 def _write_tables(state: State, warehouse: duckdb.DuckDBPyConnection) -> None:
-    """Replace what is open; append to the history what has cleared since, or write it anew where the two part."""
+    """Replace what is open; append to the history what has cleared since, or write it again where the two differ."""
     warehouse.execute(_TABLE.format(how="or replace table", name="open", more=""))
     warehouse.execute(_TABLE.format(how="table if not exists", name="history", more=_HISTORY_MORE))
     kept, until = warehouse.execute("select count(*), max(cleared_at) from exceptions.history").fetchall()[0]

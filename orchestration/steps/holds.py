@@ -22,9 +22,9 @@ _MOST_ROWS = 1_000
 
 _HELD = """
 create schema if not exists tieout;
-create table if not exists tieout.held (
+create table if not exists tieout.holds (
     test varchar not null, shop_id varchar not null, kind varchar not null, key varchar not null,
-    syncs varchar not null, told varchar not null
+    syncs varchar not null, message varchar not null
 );
 """
 _PAYMENT, _ORDER, _SKU = "payment_id", "order_id", "sku_id"
@@ -67,7 +67,7 @@ IDS = frozenset({column for column, _kind, _query in _LEADS})
 class Hold:
     """What one failing row holds. `kind` is payment_id, order_id, sku_id, entity_key, another id, shop, or table.
 
-    `syncs` limits it to these, separated by blanks; empty: all syncs of a record, none of a shop or a table. `told`
+    `syncs` limits it to these, separated by blanks; empty: all syncs of a record, none of a shop or a table. `reported`
     says what failed, for people.
     """
 
@@ -76,7 +76,7 @@ class Hold:
     kind: str
     key: str
     syncs: str
-    told: str
+    message: str
 
 
 def holds_of(
@@ -88,8 +88,8 @@ def holds_of(
     rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     syncs = " ".join(readers)
     if not rows or len(rows) > _MOST_ROWS:
-        told = f"more than {_MOST_ROWS} rows fail" if rows else "it fails, and no row of it can be shown"
-        return [Hold(test, "", TABLE, relation, syncs, told)]
+        message = f"more than {_MOST_ROWS} rows fail" if rows else "it fails, and no row of it can be shown"
+        return [Hold(test, "", TABLE, relation, syncs, message)]
     return list(dict.fromkeys(hold for row in rows for hold in _holds_of_row(warehouse, test, relation, row, syncs)))
 
 
@@ -103,13 +103,13 @@ def _holds_of_row(
         return
     key = str(row[column])
     kind, query = next((kind, query) for name, kind, query in _LEADS if name == column)
-    told = f"{column} {key} of {relation}"
+    message = f"{column} {key} of {relation}"
     found = warehouse.execute(query, {"key": key}).fetchall() if query else [(shop, key)]
     led = sorted({(str(of or shop), str(to)) for of, to in found if to not in (None, "")})
     for of, to in led:
-        yield Hold(test, of, kind, to, syncs if kind == "entity_key" else "", told)
+        yield Hold(test, of, kind, to, syncs if kind == "entity_key" else "", message)
     if not led:
-        yield Hold(test, shop, column, key, "", told)
+        yield Hold(test, shop, column, key, "", message)
 
 
 def suite_name(table: str) -> str:
@@ -119,25 +119,25 @@ def suite_name(table: str) -> str:
 
 def holds_of_suite(suite: SuiteResult, readers: Sequence[str]) -> list[Hold]:
     """Return what a broken suite holds: the shops whose rows break it, or, of a table without shops, who reads it."""
-    test, syncs, told = suite_name(suite.table), " ".join(readers), "; ".join(suite.blocking)
+    test, syncs, message = suite_name(suite.table), " ".join(readers), "; ".join(suite.blocking)
     if not suite.blocking:
         return []
     if not suite.shops:
-        return [Hold(test, "", TABLE, suite.table, syncs, told)]
-    return [Hold(test, shop, SHOP, shop, syncs, told) for shop in suite.shops]
+        return [Hold(test, "", TABLE, suite.table, syncs, message)]
+    return [Hold(test, shop, SHOP, shop, syncs, message) for shop in suite.shops]
 
 
-def remember(warehouse: duckdb.DuckDBPyConnection, found: Collection[Hold], *, judged: Collection[str] | None) -> bool:
+def remember(warehouse: duckdb.DuckDBPyConnection, found: Collection[Hold], *, checked: Collection[str] | None) -> bool:
     """Keep what is held now in place of what these tests (None: all) held before; return whether that has changed."""
     before = set(held(warehouse))
-    after = set(found) if judged is None else {hold for hold in before if hold.test not in set(judged)} | set(found)
+    after = set(found) if checked is None else {hold for hold in before if hold.test not in set(checked)} | set(found)
     if before == after:
         return False
     warehouse.execute("begin")
-    warehouse.execute("delete from tieout.held")
+    warehouse.execute("delete from tieout.holds")
     if after:
         rows = sorted(astuple(hold) for hold in after)
-        warehouse.executemany("insert into tieout.held values (?, ?, ?, ?, ?, ?)", rows)
+        warehouse.executemany("insert into tieout.holds values (?, ?, ?, ?, ?, ?)", rows)
     warehouse.execute("commit")
     return True
 
@@ -145,7 +145,9 @@ def remember(warehouse: duckdb.DuckDBPyConnection, found: Collection[Hold], *, j
 def held(warehouse: duckdb.DuckDBPyConnection) -> list[Hold]:
     """Return what is held, as the checks found it last."""
     warehouse.execute(_HELD)
-    rows = warehouse.execute("select test, shop_id, kind, key, syncs, told from tieout.held order by all").fetchall()
+    rows = warehouse.execute(
+        "select test, shop_id, kind, key, syncs, message from tieout.holds order by all"
+    ).fetchall()
     return [Hold(*row) for row in rows]
 
 
@@ -165,5 +167,5 @@ class Holding:
         for hold in (hold for one in wanted for hold in self._by_key.get(one, ())):
             is_read = sync in hold.syncs.split() or (not hold.syncs and hold.kind not in (SHOP, TABLE))
             if hold.shop_id in ("", shop_id) and is_read:
-                return f"{CODE}: {hold.test}: {hold.told}"
+                return f"{CODE}: {hold.test}: {hold.message}"
         return ""

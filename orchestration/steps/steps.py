@@ -32,7 +32,7 @@ from orchestration.accelerator.replay import build_models
 from orchestration.steps import exceptions, holds
 from orchestration.steps.go_live import is_live, only_observed
 from orchestration.steps.proposals import read_proposals
-from orchestration.steps.suite_results import judge
+from orchestration.steps.suite_results import suite_results_of
 from orchestration.warehouse.publish import publish
 from reverse_sync import ApplyReport, Plan, apply, plan
 from reverse_sync.registry import SYNCS, Sync
@@ -133,7 +133,7 @@ def check_step(settings: Settings, state: State, *, of: list[Model] | None = Non
     with _turn(settings, report):
         with open_warehouse(settings) as warehouse:
             _require_built(warehouse)
-            suites = judge(warehouse, SUITES if of is None else raw_tables_of(of))
+            suites = suite_results_of(warehouse, SUITES if of is None else raw_tables_of(of))
         tests = run_data_tests(settings, models=None if of is None else [model.unique_id for model in of])
         with open_warehouse(settings) as warehouse:
             is_changed = _remember_held(settings, warehouse, suites, tests, is_all=of is None)
@@ -153,8 +153,8 @@ def _remember_held(
     for suite in suites:
         readers = readers_of(settings, [f"source.tieout.{suite.table}"])
         found += holds.holds_of_suite(suite, readers)
-    judged = {holds.suite_name(suite.table) for suite in suites} | {test.test.name for test in tests}
-    return holds.remember(warehouse, found, judged=None if is_all else judged)
+    checked = {holds.suite_name(suite.table) for suite in suites} | {test.test.name for test in tests}
+    return holds.remember(warehouse, found, checked=None if is_all else checked)
 
 
 def publish_step(settings: Settings, *, report: Report) -> StepResult:
@@ -218,7 +218,7 @@ def sync_named(name: str) -> Sync:
 
 @contextmanager
 def _turn(settings: Settings, report: Report) -> Iterator[None]:
-    """Hold the warehouse; a wait for another run is told."""
+    """Hold the warehouse; a wait for another run is printed."""
     with ExitStack() as held:
         try:
             held.enter_context(warehouse_lock(settings, wait_seconds=0.5))

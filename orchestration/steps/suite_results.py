@@ -1,6 +1,6 @@
-"""Holding raw tables to their suites, each load of a table once: rows in raw never change, nor does what was found.
+"""Checking raw tables against their suites, each load of a table once: rows in raw never change, nor do the results.
 
-Belongs here: which tables must be judged again, and remembering what was found. Does not: judging (expectations), or
+Belongs here: which tables must be checked again, and remembering the results. Does not: checking (expectations), or
 what a break holds (holds).
 """
 
@@ -21,22 +21,24 @@ from expectations.result import ExpectationResult, SuiteResult
 from expectations.runner import run_expectations
 from expectations.suites import SUITES
 
-_JUDGED = """
+_SUITE_RESULTS = """
 create schema if not exists tieout;
-create table if not exists tieout.judged (relation varchar primary key, judged_of varchar not null, result json);
+create table if not exists tieout.suite_results (
+    relation varchar primary key, checked_load varchar not null, result json
+);
 """
-"""What came of a table's newest load. `judged_of`: that load and the suites' own code; no result: it had no rows."""
+"""The result of a table's newest load. `checked_load`: that load and a hash of the suites. No result: no rows."""
 
 
-def judge(warehouse: duckdb.DuckDBPyConnection, tables: Collection[str]) -> list[SuiteResult]:
-    """Return what came of the newest load of each of these raw tables; those without a suite are passed over."""
+def suite_results_of(warehouse: duckdb.DuckDBPyConnection, tables: Collection[str]) -> list[SuiteResult]:
+    """Return the results of the newest load of each of these raw tables; those without a suite are skipped."""
     wanted = sorted(SUITES.keys() & set(tables))
     newest = {table: _newest(warehouse, table) for table in wanted}
     found = _remembered(warehouse, newest)
-    if unjudged := [table for table in wanted if table not in found]:
-        results = {result.table: result for result in run_expectations(warehouse, tables=unjudged)}
-        found |= {table: results.get(table) for table in unjudged}
-        _remember(warehouse, ((table, newest[table], results.get(table)) for table in unjudged))
+    if unchecked := [table for table in wanted if table not in found]:
+        results = {result.table: result for result in run_expectations(warehouse, tables=unchecked)}
+        found |= {table: results.get(table) for table in unchecked}
+        _remember(warehouse, ((table, newest[table], results.get(table)) for table in unchecked))
     return [result for table in wanted if (result := found[table]) is not None]
 
 
@@ -52,14 +54,14 @@ def _suites() -> str:
 
 
 def _remembered(warehouse: duckdb.DuckDBPyConnection, newest: dict[str, str]) -> dict[str, SuiteResult | None]:
-    warehouse.execute(_JUDGED)
-    rows = warehouse.execute("select relation, judged_of, result from tieout.judged").fetchall()
-    return {table: _read(result) for table, judged_of, result in rows if newest.get(table) == judged_of}
+    warehouse.execute(_SUITE_RESULTS)
+    rows = warehouse.execute("select relation, checked_load, result from tieout.suite_results").fetchall()
+    return {table: _read(result) for table, checked_load, result in rows if newest.get(table) == checked_load}
 
 
-def _remember(warehouse: duckdb.DuckDBPyConnection, judged: Iterable[tuple[str, str, SuiteResult | None]]) -> None:
-    rows = [(table, of, json.dumps(asdict(result)) if result else None) for table, of, result in judged]
-    warehouse.executemany("insert or replace into tieout.judged values (?, ?, ?)", rows)
+def _remember(warehouse: duckdb.DuckDBPyConnection, results: Iterable[tuple[str, str, SuiteResult | None]]) -> None:
+    rows = [(table, of, json.dumps(asdict(result)) if result else None) for table, of, result in results]
+    warehouse.executemany("insert or replace into tieout.suite_results values (?, ?, ?)", rows)
 
 
 def _read(text: str | None) -> SuiteResult | None:

@@ -14,7 +14,7 @@ from orchestration.warehouse.choices import require_known
 from tieout.errors import DataError
 
 BATCH = 100_000
-"""Rows of a batch, after which progress is told."""
+"""Rows of a batch, after which progress is printed."""
 
 _MARTS = """
 select schema_name || '.' || view_name from duckdb_views()

@@ -174,8 +174,8 @@ def _replace_current(
             views.execute(f"create schema if not exists {table.split('.')[0]}")
             views.execute(f"create view {table} as {_view(warehouse, table, files)}")
             shown = {"", *(name for name, _kind in _columns(warehouse, table))}
-            told = [(name, text) for name, text in texts.get(table, {}).items() if name in shown]
-            for name, text in told:
+            reported = [(name, text) for name, text in texts.get(table, {}).items() if name in shown]
+            for name, text in reported:
                 views.execute(f"comment on {_place(table, name)} is '{_quoted(text)}'")
         views.execute("checkpoint")
     finally:

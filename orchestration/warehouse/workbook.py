@@ -136,7 +136,7 @@ def _kind(column: Column) -> _Kind:
 
 
 def _writer(sheet: Worksheet, column: Column, shapes: dict[_Kind, Format]) -> Callable[[int, int, Any], bool]:
-    """Return what writes a value of a column, and tells whether a number had to become a text not to be rounded."""
+    """Return what writes a value of a column, and notes whether a number had to become a text not to be rounded."""
     shape, text = shapes[_kind(column)], shapes["text"]
     surely_exact = 10 ** (15 - _decimals(column))
 
@@ -180,7 +180,7 @@ def _decimals(column: Column) -> int:
 def _write_meanings(book: Workbook, marts: Sequence[Mart]) -> None:
     sheet = book.add_worksheet("columns")
     _write_header(sheet, _MEANINGS, (28, 28, 26, 100))
-    told = [(mart.name, column.name, column.type, column.meaning) for mart in marts for column in mart.columns]
-    for number, texts in enumerate(told, start=1):
+    reported = [(mart.name, column.name, column.type, column.meaning) for mart in marts for column in mart.columns]
+    for number, texts in enumerate(reported, start=1):
         for place, text in enumerate(texts):
             sheet.write_string(number, place, text)

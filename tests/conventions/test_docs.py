@@ -190,7 +190,7 @@ def catalogue():
 
 
 def emitted_codes():
-    """Return the codes of the models, and the one under which a failed check is told."""
+    """Return the codes of the models, and the one under which a failed check is reported."""
     codes = {code for path in (MODELS / "exceptions").rglob("*.sql") for code in CODE.findall(path.read_text())}
     return codes | {holds.CODE}
 

@@ -14,7 +14,7 @@ import jinja2
 import pytest
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # sqlglot tells of a package that dagster-dbt pins
+    warnings.simplefilter("ignore")  # sqlglot shows of a package that dagster-dbt pins
     import sqlglot
     from sqlglot import exp
 

@@ -1,4 +1,4 @@
-"""Every record that was read is in one place; one that is in none is told, once, and no longer when it is mended.
+"""Every record that was read is in one place; one that is in none is reported, once, until it is corrected.
 
 Belongs here: records that no comparison would hold. Does not: records that part from another one (test_root_causes).
 """
@@ -63,7 +63,7 @@ def sound(key: str) -> Change:
     return set_fields(line_items=[item(own.get(key, f"line of {key}"))])
 
 
-def test_records_that_no_comparison_would_hold_are_told_until_they_are_mended(home: Path) -> None:
+def test_records_that_no_comparison_would_hold_are_reported_until_they_are_corrected(home: Path) -> None:
     for key in WITHOUT_A_PLACE:
         append(home, ORDERS, "5711", change=sound(key), load=FIRST_LOAD, new_key=key)
     for key, change in (WITHOUT_A_PLACE | WITH_A_PLACE).items():

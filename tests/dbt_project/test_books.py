@@ -1,7 +1,7 @@
 """Every damage to a journal in NetSuite becomes its own code, clears when it is undone, and what is no damage is none.
 
-Belongs here: raw rows of acknowledged journals and of NetSuite's transactions, and what is told of them. Does not: how
-they are read (tests/ingestion/netsuite/test_loader), whole cycles (tests/integration/test_books).
+Belongs here: raw rows of acknowledged journals and of NetSuite's transactions, and what is reported for them. Does not:
+how they are read (tests/ingestion/netsuite/test_loader), whole cycles (tests/integration/test_books).
 """
 
 from __future__ import annotations
@@ -180,12 +180,12 @@ def acknowledge(
     land(connection, OURS, str(number), held, shop="")
 
 
-def books_told(home: Path) -> dict[str, set[str]]:
-    """Return the codes that are told of the books, by entity."""
+def books_reported(home: Path) -> dict[str, set[str]]:
+    """Return the codes that are reported of the books, by entity."""
     reported: dict[str, set[str]] = {}
     with duckdb.connect(home / "warehouse.duckdb", read_only=True) as connection:
-        told_of = "exceptions_build.exc_books union all select code, entity_id from exceptions_build.exc_clearing"
-        for code, entity in connection.execute(f"select code, entity_id from {told_of}").fetchall():
+        reported_of = "exceptions_build.exc_books union all select code, entity_id from exceptions_build.exc_clearing"
+        for code, entity in connection.execute(f"select code, entity_id from {reported_of}").fetchall():
             reported.setdefault(entity, set()).add(code)
     return reported
 
@@ -210,7 +210,7 @@ def acknowledged_world(home: Path, numbers: list[int]) -> None:
 def test_every_damage_to_a_journal_has_its_code_and_clears_when_undone(home: Path) -> None:
     numbers = list(range(1, len(DAMAGES) + 1))
     acknowledged_world(home, [*numbers, *SWAPPED])
-    assert books_told(home) == {}
+    assert books_reported(home) == {}
 
     rows = [row for number, (_code, damage) in zip(numbers, DAMAGES, strict=True) for row in damage(entry(number))]
     one, other = map(entry, SWAPPED)
@@ -219,13 +219,13 @@ def test_every_damage_to_a_journal_has_its_code_and_clears_when_undone(home: Pat
     write(home, rows, DAMAGE_LOAD)
     build(home)
     expected = {key_of(number): {code} for number, (code, _damage) in zip(numbers, DAMAGES, strict=True)}
-    assert books_told(home) == expected | {key_of(number): {"ERP-07"} for number in SWAPPED}
+    assert books_reported(home) == expected | {key_of(number): {"ERP-07"} for number in SWAPPED}
 
     undone: list[tuple[str, str, Payload | None]] = [(OURS, own["id"], own) for own in map(entry, [*numbers, *SWAPPED])]
     kept = {(table, id) for table, id, _payload in undone}
     write(home, undone + [(table, id, None) for table, id, _payload in rows if (table, id) not in kept], UNDO_LOAD)
     build(home)
-    assert books_told(home) == {}
+    assert books_reported(home) == {}
 
 
 def test_what_changes_nothing_in_the_books_is_silent(home: Path) -> None:
@@ -235,7 +235,7 @@ def test_what_changes_nothing_in_the_books_is_silent(home: Path) -> None:
     write(home, [row for number, kind in zip(numbers, kinds, strict=True) for row in no_damage(entry(number))[kind]],
           DAMAGE_LOAD)  # fmt: skip
     build(home)
-    assert books_told(home) == {}
+    assert books_reported(home) == {}
 
 
 def test_a_key_that_was_acknowledged_again_stands_for_what_was_acknowledged_last(home: Path) -> None:
@@ -245,7 +245,7 @@ def test_a_key_that_was_acknowledged_again_stands_for_what_was_acknowledged_last
         acknowledge(connection, 1, at="2026-02-04T08:00:00+00:00", lines=lines_of("101.00"))
         land(connection, OURS, "1", entry(1, lines=lines_of("95.00")), shop="", load=DAMAGE_LOAD)
     build(home)
-    assert books_told(home) == {}
+    assert books_reported(home) == {}
     with duckdb.connect(home / "warehouse.duckdb", read_only=True) as connection:
         booked = connection.execute(
             "select account, debit_amount - credit_amount from finance.payout_journals order by line"
@@ -266,7 +266,7 @@ def test_whatever_others_leave_on_the_clearing_account_is_named(home: Path) -> N
         for number, debit, credit in ((waits, CLEARING, SALES), (clears, BANK, CLEARING), (voided, CLEARING, SALES)):
             acknowledge(connection, number, lines=lines_of("50.00", debit=debit, credit=credit))
     build(home)
-    assert books_told(home) == {}
+    assert books_reported(home) == {}
 
     lines, mirror = lines_of("0", debit=CLEARING), lines_of("40.00", debit="9999", credit=CLEARING)
     rows = [
@@ -281,10 +281,10 @@ def test_whatever_others_leave_on_the_clearing_account_is_named(home: Path) -> N
     write(home, rows, DAMAGE_LOAD)
     build(home)
     named = {str(number): {"ERP-09"} for number in (9201, 9202, 9203)}
-    assert books_told(home) == named | {key_of(voided): {"ERP-11"}}
+    assert books_reported(home) == named | {key_of(voided): {"ERP-11"}}
     with duckdb.connect(home / "warehouse.duckdb", read_only=True) as connection:
         found = connection.execute(
-            "select left_amount, right_amount, others_amount, told_amount, unexplained_amount"
+            "select left_amount, right_amount, others_amount, explained_amount, unexplained_amount"
             " from reconciliation.rec_accounts__clearing_vs_journals"
         ).fetchall()
     assert [tuple(map(str, row)) for row in found] == [("50.0000", "56.0000", "56.0000", "-50.0000", "0.0000")]
@@ -292,7 +292,7 @@ def test_whatever_others_leave_on_the_clearing_account_is_named(home: Path) -> N
     write(home, [(OURS, str(voided), entry(voided, lines=lines_of("50.00", debit=CLEARING)))], UNDO_LOAD)
     write(home, [(OTHERS, id, None) for table, id, _payload in rows if table == OTHERS], UNDO_LOAD)
     build(home)
-    assert books_told(home) == {}
+    assert books_reported(home) == {}
 
 
 def proposed(home: Path) -> list[tuple[Any, ...]]:
@@ -327,7 +327,7 @@ def test_journals_that_the_books_hold_already_are_confirmed_and_never_sent_again
     same, voided = proposed(home)
     assert same == (fresh[0][0], one, False, None, "journal 1")
     assert voided[3] == "ERP-11: journal 2 has this key and does not count: voided"
-    assert books_told(home) == {fresh[1][0]: {"ERP-11"}}
+    assert books_reported(home) == {fresh[1][0]: {"ERP-11"}}
 
     part = json.loads(other)
     part["lines"] = lines_of("5.00")
@@ -338,7 +338,7 @@ def test_journals_that_the_books_hold_already_are_confirmed_and_never_sent_again
     reported = {row[0]: row[2:] for row in proposed(home)}
     assert reported[fresh[0][0]][1].startswith("ERP-07: journal 1 has this key in its memo")
     assert reported[fresh[1][0]] == (True, None, "journal 2"), "its month is not what the payout says"
-    assert {code for codes in books_told(home).values() for code in codes} == {"ERP-07"}
+    assert {code for codes in books_reported(home).values() for code in codes} == {"ERP-07"}
 
     later = ("2026-02-19 03:00:00+00", "20260219T030000.000000Z")
     write(home, [held(1, one), held(4, json.dumps(part), revision=2, lines=rest)], later)
@@ -346,4 +346,4 @@ def test_journals_that_the_books_hold_already_are_confirmed_and_never_sent_again
     write(home, [(OURS, "5", entry(5, externalid=stray, memo=f"{stray} TikTok Shop payout"))], later)
     build(home)
     assert [row[2:] for row in proposed(home)] == [(False, None, f"journal {number}") for number in (1, 2, 3, 4)]
-    assert books_told(home) == {stray: {"ERP-09"}}
+    assert books_reported(home) == {stray: {"ERP-09"}}

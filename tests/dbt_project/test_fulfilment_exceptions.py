@@ -43,7 +43,7 @@ def cancelled(at: int = CANCELLED) -> Payload:
     return order("CANCELLED", cancel_time=at)
 
 
-def test_each_break_between_orders_and_their_warehouse_is_one_row_until_it_is_mended(home: Path) -> None:
+def test_each_break_between_orders_and_their_warehouse_is_one_row_until_it_is_corrected(home: Path) -> None:
     with duckdb.connect(home / "warehouse.duckdb") as connection:
         connection.execute("set TimeZone = 'UTC'")
         world = World(connection)
@@ -76,7 +76,7 @@ BROKEN: dict[str, tuple[Payload, str]] = {
     "shipped-cancelled": (cancelled(), "shipped"),
     "empty": (order("AWAITING_SHIPMENT"), "nothing shipped"),
     "overdue": (order("AWAITING_SHIPMENT", rts_sla_time=PASSED), "accepted"),
-    "untold": (order("AWAITING_SHIPMENT"), "shipped"),
+    "unsent": (order("AWAITING_SHIPMENT"), "shipped"),
     "untracked": (order("AWAITING_SHIPMENT"), "untracked"),
     "unseen": (order("AWAITING_SHIPMENT"), "carton not named"),
     "doubtful": (order("AWAITING_SHIPMENT"), "two numbers"),
@@ -103,7 +103,7 @@ EXPECTED = {
     ("FUL-03", "parcel", "S-unseen/1"),
     ("FUL-04", "tracking_number", "H0-doubtful and H1-doubtful"),
     ("FUL-05", "carrier", "gxo/PIGEON"),
-    ("FUL-06", "parcel", "S-untold/1"),
+    ("FUL-06", "parcel", "S-unsent/1"),
     ("FUL-13", "order", "by-hand"),
 }
 

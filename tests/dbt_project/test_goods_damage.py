@@ -1,4 +1,4 @@
-"""Facts of orders, documents and parcels that are changed after the order was sent are told, and clear when undone.
+"""Facts of orders, documents and parcels that are changed after the order was sent are reported, and clear when undone.
 
 Belongs here: raw rows of one shop that ships from Linnworks, sound and then damaged in one way each. Does not: what
 GXO says (test_fulfilment_exceptions), how long one side may lag (unit tests beside the models).
@@ -91,7 +91,7 @@ DAMAGES: list[Damage] = [
 ]  # fmt: skip
 
 
-def test_what_changes_after_an_order_was_sent_is_told_until_it_is_undone(home: Path) -> None:
+def test_what_changes_after_an_order_was_sent_is_reported_until_it_is_undone(home: Path) -> None:
     _land(home, _settings, SOUND)
     _land(home, _sound, SOUND)
     _land(home, _damaged, DAMAGED)
@@ -146,7 +146,7 @@ def _tell(
 
 
 def _damaged(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
-    for table, key, payload, _told in DAMAGES:
+    for table, key, payload, _reported in DAMAGES:
         land(connection, table, key, payload, shop="" if table == DOCUMENTS else SHOP, load=load)
 
 

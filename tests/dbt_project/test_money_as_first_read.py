@@ -1,4 +1,4 @@
-"""What was wrong when it was first read is told; what only looks odd is not.
+"""What was wrong when it was first read is reported; what only looks odd is not.
 
 Belongs here: payouts that come with a contradiction, and look-alikes. Does not: damage to what agreed before
 (test_silence).
@@ -117,7 +117,7 @@ FROM_THE_START: dict[str, tuple[Callable[[int], dict[str, Payload]], set[Found]]
 }
 
 
-def test_what_was_wrong_when_it_was_first_read_is_told(home: Path) -> None:
+def test_what_was_wrong_when_it_was_first_read_is_reported(home: Path) -> None:
     with duckdb.connect(home / "warehouse.duckdb") as connection:
         connection.execute("set TimeZone = 'UTC'")
         for number, (rows, _found) in zip(EXTRA, FROM_THE_START.values(), strict=False):

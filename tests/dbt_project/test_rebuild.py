@@ -121,7 +121,7 @@ def _parted(home: Path) -> set[tuple[str, str]]:
     return set(rows)
 
 
-def test_an_order_is_judged_anew_when_its_line_names_another_one(home: Path) -> None:
+def test_an_order_is_checked_again_when_its_line_names_another_one(home: Path) -> None:
     expected = [
         (_change(LINES, "line-11", set_fields(order_id="5712")), {("5712", "mismatched")}),
         (_change(LINES, "line-11", set_fields()), set()),

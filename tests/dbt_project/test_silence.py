@@ -1,4 +1,4 @@
-"""A fact of money that contradicts another is told, whichever record of it was changed.
+"""A fact of money that contradicts another is reported, whichever record of it was changed.
 
 Belongs here: damage to records that agreed before. Does not: what was wrong when it was first read
 (test_money_as_first_read), records that do not add up (test_root_causes), journals, reading files.
@@ -24,7 +24,7 @@ def test_a_world_that_agrees_is_silent(home: Path) -> None:
     assert exceptions(home) == set()
 
 
-def test_each_contradiction_is_told_alone_until_it_is_taken_back(home: Path) -> None:
+def test_each_contradiction_is_reported_alone_until_it_is_taken_back(home: Path) -> None:
     done = [
         (number, table, of_text(number, key), change)
         for number, (damages, _found) in zip(NUMBERS, DAMAGES.values(), strict=True)

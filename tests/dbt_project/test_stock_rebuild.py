@@ -1,4 +1,4 @@
-"""The stock lane's incremental models hold after any change what they would hold if they were built anew.
+"""The stock lane's incremental models hold after any change what they would hold if they were built again.
 
 Belongs here: a small warehouse of listings, levels and maps, random changes of it, and the comparison. Does not: what
 may be sold (unit tests beside the models), or whole cycles (test_incremental_equals_rebuild).
@@ -40,7 +40,7 @@ class Row:
     payload: Payload | None
     shop: str = ""
     parent: str = ""
-    told_at: datetime | None = None
+    reported_at: datetime | None = None
 
 
 Maker = Callable[[random.Random, datetime], list[Row]]
@@ -145,7 +145,7 @@ def _gxo_snapshot(chance: random.Random, now: datetime) -> list[Row]:
     for item in items:
         quantities = {"17": chance.randint(0, 9), "33": chance.randint(0, 9), "QH": chance.randint(0, 1)}
         level = {"site": "N", "sku": item, "quantities": quantities}
-        rows.append(Row("raw_gxo.stock_levels", f"N/{item}", level, parent=f"846/{_iso(taken)}", told_at=taken))
+        rows.append(Row("raw_gxo.stock_levels", f"N/{item}", level, parent=f"846/{_iso(taken)}", reported_at=taken))
     return rows
 
 
@@ -165,7 +165,7 @@ def _gxo_message(chance: random.Random, now: datetime) -> list[Row]:
     }
     table = chance.choice(list(rows))
     payload = None if chance.random() < 0.1 else rows[table]
-    return [Row(f"raw_gxo.{table}", key, payload, told_at=now.replace(hour=0))]
+    return [Row(f"raw_gxo.{table}", key, payload, reported_at=now.replace(hour=0))]
 
 
 def _order(chance: random.Random, now: datetime) -> list[Row]:
@@ -213,7 +213,7 @@ def _land(home: Path, rows: list[Row], now: datetime) -> None:
     with _open(home) as warehouse:
         for row in latest.values():
             text = None if row.payload is None else json.dumps(row.payload)
-            known = [row.shop, row.key, row.parent, row.told_at, now, row.payload is None, "202501", text]
+            known = [row.shop, row.key, row.parent, row.reported_at, now, row.payload is None, "202501", text]
             content_hash = hashlib.sha256(str(text).encode()).hexdigest()
             places = ", ".join("?" * (len(known) + 2))
             warehouse.execute(f"insert into {row.table} values ({places})", [*known, content_hash, _load_id(now)])

@@ -1,4 +1,4 @@
-"""A value that was given and cannot be read is named in quarantine, whichever field holds it, and clears when mended.
+"""A value that cannot be read is named in quarantine, whichever field holds it, and clears when corrected.
 
 Belongs here: one raw record for each field that staging reads and each kind of bad value. Does not: what the rest of
 the product makes of such a record (tests/integration), or records that ingestion refuses.
@@ -268,7 +268,7 @@ def held(home: Path) -> set[tuple[str, str, str, str]]:
     return set(named)
 
 
-def test_every_value_that_cannot_be_read_is_named_until_it_is_mended(home: Path) -> None:
+def test_every_value_that_cannot_be_read_is_named_until_it_is_corrected(home: Path) -> None:
     landed(home, DAMAGE_LOAD, mended=False)
     bad = {(table.split(".")[0], SOUND[table][0], key, field) for table, key, field, _payload in records()}
     bad |= {("linnworks", "stock_levels", "nowhere", "location_id")}

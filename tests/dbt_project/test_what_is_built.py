@@ -1,4 +1,4 @@
-"""A model is built again when what it is made of has changed, and only then; its data tests judge as dbt's do.
+"""A model is built again when what it is made of has changed, and only then; its data tests check as dbt's do.
 
 Belongs here: which models are built and their tests, on the sound world. Does not: what models hold.
 """
@@ -157,7 +157,7 @@ def test_an_unknown_model_is_refused_by_name(home: Path) -> None:
         models_before(home, "finance.nothing")
 
 
-def test_data_tests_judge_as_dbt_does(home: Path, make_settings) -> None:
+def test_data_tests_check_as_dbt_does(home: Path, make_settings) -> None:
     settings = make_settings(home=home)
     with duckdb.connect(home / "warehouse.duckdb") as connection:
         connection.execute("insert into finance.payouts select * from finance.payouts")

@@ -1,4 +1,4 @@
-"""Newly landed rows are judged; a break that would make money wrong blocks, a lone bad row is a warning."""
+"""Newly landed rows are checked; a break that would make money wrong blocks, a lone bad row is a warning."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def land(warehouse: duckdb.DuckDBPyConnection, home: Path, load_id: str, *rows: 
     landing.flush()
 
 
-def judged(frame: pd.DataFrame) -> SuiteResult:
+def checked(frame: pd.DataFrame) -> SuiteResult:
     return validate(frame, SUITES[TABLE].build())
 
 
@@ -50,7 +50,7 @@ def frame_of(*rows: dict[str, Any]) -> pd.DataFrame:
 
 
 def test_good_rows_meet_every_expectation():
-    result = judged(frame_of(GOOD, {**GOOD, "amount": "12"}))
+    result = checked(frame_of(GOOD, {**GOOD, "amount": "12"}))
     assert (result.rows, result.blocking, result.warnings) == (2, [], [])
 
 
@@ -65,14 +65,14 @@ def test_good_rows_meet_every_expectation():
     ],
 )
 def test_lone_bad_row_is_a_warning_that_names_claim_and_value(field, value, reported):
-    result = judged(frame_of(GOOD, {**GOOD, field: value}))
+    result = checked(frame_of(GOOD, {**GOOD, field: value}))
     assert result.blocking == []
     (warning,) = result.warnings
     assert reported in warning and (value is None or value in warning)
 
 
 def test_changed_format_blocks():
-    result = judged(frame_of(*[{**GOOD, "amount": "1,50"}] * 10, *[GOOD] * 90))
+    result = checked(frame_of(*[{**GOOD, "amount": "1,50"}] * 10, *[GOOD] * 90))
     assert any("amount is a decimal number: 10 rows" in text for text in result.blocking)
 
 
@@ -80,15 +80,15 @@ def test_changed_format_blocks():
 def test_broken_identity_blocks_at_the_first_row(column):
     frame = frame_of(GOOD, GOOD)
     frame.loc[1, "id"] = None if column == "id" else "0"
-    assert judged(frame).blocking
+    assert checked(frame).blocking
 
 
-def test_expectation_that_could_not_be_judged_is_an_error_and_no_bad_data():
-    result = judged(frame_of(GOOD).drop(columns=["currency"]))
-    assert any("could not be judged" in text for text in result.blocking)
+def test_expectation_that_could_not_be_checked_is_an_error_and_no_bad_data():
+    result = checked(frame_of(GOOD).drop(columns=["currency"]))
+    assert any("could not be checked" in text for text in result.blocking)
 
 
-def test_only_newly_landed_rows_are_judged(warehouse, tmp_path):
+def test_only_newly_landed_rows_are_checked(warehouse, tmp_path):
     land(warehouse, tmp_path, "1", {**GOOD, "currency": "gbp"})
     land(warehouse, tmp_path, "2", GOOD, GOOD)
     land(warehouse, tmp_path, "3", {**GOOD, "status": "GONE"})
@@ -113,7 +113,7 @@ def test_every_suite_looks_at_a_raw_table_and_only_at_columns_it_projects(wareho
     assert used - {None} <= projected
 
 
-def test_rows_that_break_nothing_are_judged_without_great_expectations(warehouse, tmp_path):
+def test_rows_that_break_nothing_are_checked_without_great_expectations(warehouse, tmp_path):
     land(warehouse, tmp_path, "1", GOOD, GOOD)
     warehouse.close()
     code = f"""

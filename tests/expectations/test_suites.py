@@ -191,8 +191,8 @@ def test_sql_and_great_expectations_count_the_same_breaks(warehouse):
     land(warehouse, suite.table, *({"id": str(number), "x": value} for number, value in enumerate(VALUES)))
     query = suite.select("true")
     counts = warehouse.execute(f"select {', '.join(c.broken for c in suite.claims)} from ({query})").fetchone()
-    judged = validate(warehouse.execute(query).to_arrow_table().to_pandas(), suite.build())
-    reported = {result.claim: result.unexpected for result in judged.results}
+    checked = validate(warehouse.execute(query).to_arrow_table().to_pandas(), suite.build())
+    reported = {result.claim: result.unexpected for result in checked.results}
     assert reported == {claim.text: count for claim, count in zip(suite.claims, counts or (), strict=True)}
     assert all(reported[claim.text] for claim in of_each_kind)
 

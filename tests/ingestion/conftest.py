@@ -32,7 +32,7 @@ class Answer:
 
 @dataclass
 class One:
-    """One record as its own call tells it."""
+    """One record as its own call shows it."""
 
     data: dict[str, Any]
     as_of: datetime

@@ -72,14 +72,14 @@ JOURNALS = [
 
 @dataclass
 class OneReply:
-    """An API that answers every call with the same bytes, judged as the vendor's are."""
+    """An API that answers every call with the same bytes, checked as the vendor's are."""
 
     content: bytes
-    judge: Callable[[Reply], ConnectorError | None]
+    check: Callable[[Reply], ConnectorError | None]
 
     def send(self, call: Call) -> Reply:
         reply = Reply("vendor", call, 200, {}, self.content, AT)
-        if error := self.judge(reply):
+        if error := self.check(reply):
             raise error
         return reply
 
@@ -145,7 +145,7 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def judged(warehouse, reader: Reader, content: bytes) -> Outcome:
+def checked(warehouse, reader: Reader, content: bytes) -> Outcome:
     """Return what a page becomes.
 
     Raises:
@@ -165,7 +165,7 @@ def judged(warehouse, reader: Reader, content: bytes) -> Outcome:
 
 
 def landed(warehouse, reader: Reader) -> dict[str, bytes | None]:
-    return judged(warehouse, reader, written(reader.body(reader.rows))).landed
+    return checked(warehouse, reader, written(reader.body(reader.rows))).landed
 
 
 @pytest.mark.parametrize("vendor", READERS)
@@ -174,7 +174,7 @@ def test_a_value_that_cannot_be_used_quarantines_its_record_and_no_other(warehou
     reader = READERS[vendor]
     whole = landed(warehouse, reader)
     bad = {**reader.rows[1], "extra": {"sizes": [1, MARK + text]}}
-    outcome = judged(warehouse, reader, written(reader.body([reader.rows[0], bad, reader.rows[2]])))
+    outcome = checked(warehouse, reader, written(reader.body([reader.rows[0], bad, reader.rows[2]])))
     sound = {row[reader.key] for row in (reader.rows[0], reader.rows[2])}
     assert outcome.landed == {key: payload for key, payload in whole.items() if key in sound}
     (aside,) = outcome.aside
@@ -188,7 +188,7 @@ def test_a_value_that_cannot_be_used_quarantines_its_record_and_no_other(warehou
 @pytest.mark.parametrize("row", [None, 1, "text", [], [1], True])
 def test_a_row_that_is_no_object_is_quarantined_and_no_other(warehouse, vendor, row):
     reader = READERS[vendor]
-    outcome = judged(warehouse, reader, written(reader.body([*reader.rows, row])))
+    outcome = checked(warehouse, reader, written(reader.body([*reader.rows, row])))
     assert outcome.landed == landed(warehouse, reader)
     assert [aside["field"] for aside in outcome.aside] == ["id"]
 
@@ -198,7 +198,7 @@ def test_a_row_that_is_no_object_is_quarantined_and_no_other(warehouse, vendor, 
 def test_a_record_whose_id_can_be_none_is_quarantined(warehouse, vendor, key):
     reader = READERS[vendor]
     rows = [reader.rows[0], {**reader.rows[1], reader.key: key}]
-    outcome = judged(warehouse, reader, written(reader.body(rows)))
+    outcome = checked(warehouse, reader, written(reader.body(rows)))
     assert set(outcome.landed) == {reader.rows[0][reader.key]}
     assert [aside["field"] for aside in outcome.aside] == ["id"]
 
@@ -221,7 +221,7 @@ def test_no_mutant_of_a_page_crashes_its_reader_or_loads_in_part(warehouse, vend
                 {row[reader.key] for row in reader.rows} - {reader.rows[at][reader.key]},
             )
         try:
-            outcome = judged(warehouse, reader, mutant)
+            outcome = checked(warehouse, reader, mutant)
         except ConnectorError:
             assert not sound, mutant[:2_000]
             continue

@@ -1,4 +1,4 @@
-"""Input that cannot be right is told with field, value and remedy, held in quarantine, forgotten when corrected."""
+"""Input that cannot be right is reported with field, value and remedy, held in quarantine, forgotten when corrected."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from tieout.settings import load_settings
 from tieout.state import State
 
 PRIVATE = "please leave it with Mrs Ashdown at number nine"
-Told = tuple[str, str, str]  # the end of the record's name, its field, what the reason must say
+Reported = tuple[str, str, str]  # the end of the record's name, its field, what the reason must say
 
 
-def damage_amounts(world: World, picks: Picks) -> list[tuple[Told, Undo]]:
+def damage_amounts(world: World, picks: Picks) -> list[tuple[Reported, Undo]]:
     comma, word = (picks.line(picks.payment())["transaction_id"] for _ in range(2))
     payment = picks.payment()
     path = record_path("tiktok_shop", "payments", payment)
@@ -33,7 +33,7 @@ def damage_amounts(world: World, picks: Picks) -> list[tuple[Told, Undo]]:
     ]
 
 
-def damage_records(world: World, picks: Picks) -> list[tuple[Told, Undo]]:
+def damage_records(world: World, picks: Picks) -> list[tuple[Reported, Undo]]:
     """Take a line's id away, and send an order of 3 MB."""
     line = record_path("tiktok_shop", "statement_transactions", picks.line(picks.payment())["transaction_id"])
     order = world.records("tiktok_shop", "orders")[-1]
@@ -47,7 +47,7 @@ def damage_records(world: World, picks: Picks) -> list[tuple[Told, Undo]]:
     ]
 
 
-def damage_files(world: World) -> list[tuple[Told, Undo]]:
+def damage_files(world: World) -> list[tuple[Reported, Undo]]:
     """Break a CSV's encoding and an XML's end, and deliver a file without content."""
     bank = world.home / "sandbox" / "bank"
     csv, xml = (max((bank / name).iterdir(), key=_size) for name in ("gbp-us-payouts", "gbp-main"))
@@ -67,7 +67,7 @@ def _size(path: Path) -> int:
     return path.stat().st_size
 
 
-def test_bad_input_is_told_held_and_forgotten_when_corrected(world: World) -> None:
+def test_bad_input_is_reported_held_and_forgotten_when_corrected(world: World) -> None:
     before, tied = world.exceptions(), payouts(world)
     picks = Picks(world)  # no payout is damaged twice
     done = [*damage_amounts(world, picks), *damage_records(world, picks), *damage_files(world)]
@@ -82,7 +82,7 @@ def test_bad_input_is_told_held_and_forgotten_when_corrected(world: World) -> No
     assert len(new) == len(done)
     assert len(tied - payouts(world)) <= len(done)
     assert "Ashdown" not in "".join(map(str, held + world.query("select * from exceptions.open")))
-    for _told, undo in done:
+    for _reported, undo in done:
         undo()
     world.run()
     assert world.query("select * from audit.quarantine") == []

@@ -1,4 +1,4 @@
-"""Journals changed by hand in NetSuite are told as what they are, their payouts leave the books, and all clears when
+"""Journals changed by hand in NetSuite are reported by kind, their payouts leave the books, and all clears when
 undone; books that hold the journals already are confirmed, not written again.
 
 Belongs here: whole cycles over the traded world. Does not: every damage there is (tests/dbt_project/test_books).
@@ -77,7 +77,7 @@ def damage(world: World) -> list[tuple[list[Expected], Undo]]:
     return done
 
 
-def test_damage_to_the_books_is_told_as_what_it_is_and_clears_when_undone(world: World) -> None:
+def test_damage_to_the_books_is_reported_as_what_it_is_and_clears_when_undone(world: World) -> None:
     before = world.exceptions()
     assert not [code for code, _kind, _id in before if code in {"ERP-07", "ERP-09", "ERP-11"}]
     done = damage(world)
@@ -86,7 +86,7 @@ def test_damage_to_the_books_is_told_as_what_it_is_and_clears_when_undone(world:
     lost = {id.split("-")[2] for reported, _undo in done for code, _kind, id in reported if code == "ERP-11"}
     books = "select payment_id from finance.payouts where books_status = 'not_in_books'"
     assert {row["payment_id"] for row in world.query(books)} == lost
-    for _told, undo in done:
+    for _reported, undo in done:
         undo()
     world.run()
     assert world.exceptions() == before

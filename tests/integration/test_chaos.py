@@ -1,4 +1,4 @@
-"""Every kind of bad record and file at once, on the wires: the rest flows, each is named, and clears when mended.
+"""Every kind of bad record and file at once, on the wires: the rest flows, each is named, and clears when corrected.
 
 Belongs here: one such run beside a sound one. Does not: which bad records there are (tests/support/chaos.py), or raw
 rows for every field (tests/dbt_project/test_unreadable_values.py).
@@ -91,7 +91,7 @@ def written_by(outcome: CycleOutcome) -> set[tuple[str, str]]:
     return {(row.sync, row.entity_key) for row in rows if row.state == "acknowledged"}
 
 
-def test_all_that_is_bad_is_named_while_the_rest_flows_and_clears_when_mended(whole: Path, tmp_path: Path) -> None:
+def test_all_that_is_bad_is_named_while_the_rest_flows_and_clears_when_corrected(whole: Path, tmp_path: Path) -> None:
     with copy_of(whole, tmp_path / "sound") as company:
         sound_writes, sound, sound_open = written_by(company.cycle()), company.rows(), company.open()
     with copy_of(whole, tmp_path / "bad") as company:
@@ -102,9 +102,9 @@ def test_all_that_is_bad_is_named_while_the_rest_flows_and_clears_when_mended(wh
         outcome = company.cycle()
         problems = [each for each in outcome.problems if not each.startswith(("check: ", "ingest: config sku_map: "))]
         assert problems == []
-        untold = [each for each in done if not _is_told(company, each)]
-        assert untold == []
-        assert [each for each in spoiled if not _is_file_told(company, each)] == []
+        unreported = [each for each in done if not _is_reported(company, each)]
+        assert unreported == []
+        assert [each for each in spoiled if not _is_file_reported(company, each)] == []
         assert company.query("select * from audit.quarantine where remedy = '' or reason = '' or field is null") == []
         assert _unmentioned(sound_writes, names) <= written_by(outcome)
         _compare(sound, company.rows(), names)
@@ -118,8 +118,8 @@ def test_all_that_is_bad_is_named_while_the_rest_flows_and_clears_when_mended(wh
         assert company.rows()["finance.payouts"] == sound["finance.payouts"]
 
 
-def _is_told(company: Company, done: Done) -> bool:
-    """Tell whether quarantine holds the record with its field and value, or an exception tells of it."""
+def _is_reported(company: Company, done: Done) -> bool:
+    """Tell whether quarantine holds the record with its field and value, or an exception shows of it."""
     bad, value = done.bad, shown(done.bad.value) if done.bad.shows_value else ""
     if bad.code:
         codes = ", ".join(f"'{code}'" for code in bad.code.split())
@@ -135,7 +135,7 @@ def _is_told(company: Company, done: Done) -> bool:
     return any(value in row["field_value"] or repr(done.bad.value) in row["field_value"] for row in found)
 
 
-def _is_file_told(company: Company, spoiled: Spoiled) -> bool:
+def _is_file_reported(company: Company, spoiled: Spoiled) -> bool:
     if spoiled.code:
         rows = company.query(f"select * from exceptions.open where code = '{spoiled.code}'")
         return any(spoiled.id in str(row["entity_id"]) for row in rows)

@@ -73,7 +73,7 @@ def company(tmp_path_factory):
             world.call("POST", "/_sandbox/clock", {"to": start + int(hours * 3600)})
             company.cycle()
         world.call("DELETE", "/_sandbox/faults")
-        # One cycle may buy a label, the next tells the warehouse of it, and the third has nothing left to do.
+        # One cycle may buy a label, the next shows the warehouse of it, and the third has nothing left to do.
         company.last = [company.cycle() for _ in range(3)]
         yield company
 

@@ -47,7 +47,7 @@ def settlements(world: World) -> dict[str, tuple[datetime, Decimal]]:
 
 
 def estimates(world: World) -> dict[str, Decimal]:
-    """Return what was told of each order by the month end, last, from the rows as received."""
+    """Return what was reported of each order by the month end, last, from the rows as received."""
     query = (
         "select id, payload from raw_tiktok_shop.unsettled_transactions"
         " where observed_at <= $at and payload is not null"

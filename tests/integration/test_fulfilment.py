@@ -96,7 +96,7 @@ def test_an_order_cancelled_before_picking_is_cancelled_at_the_warehouse(tenant)
     assert tenant.sent("F")[number] == 1
 
 
-def test_what_the_desk_is_told_names_the_reason_of_every_order_that_waits(tenant):
+def test_what_the_desk_is_given_names_the_reason_of_every_order_that_waits(tenant):
     plan = tenant.cycle().planned
     held = [row.held_because for row in plan.rows if row.sync == "gxo__warehouse_orders" and row.held_because]
     assert "blocked: MAP-06: services.csv has no service for shipping type TIKTOK" in held

@@ -76,7 +76,7 @@ class Tenant:
         self.world.call("PATCH", f"/_sandbox/tiktok_shop/orders/{number}", body)
 
 
-def quiet(*_told):
+def quiet(*_reported):
     """Nobody watches."""
 
 
@@ -182,7 +182,7 @@ def let_wait(tenant, order):
 
 
 def advise_again(tenant):
-    """Let GXO name other numbers for the parcels that TikTok Shop was told of, in files of new control numbers."""
+    """Let GXO name other numbers for the parcels that were sent to TikTok Shop, in files of new control numbers."""
     reported = {
         p["tracking_number"] for p in tenant.world.records("tiktok_shop", "packages") if p["shipping_type"] == "SELLER"
     }
@@ -264,7 +264,7 @@ def undisturbed(template, tmp_path_factory):
         waiting = Counter(row.sync for row in plan.rows if row.action == PlanAction.SEND)
         assert waiting.keys() == FULFILMENT
         assert min(waiting.values()) >= 2
-        # Parcels of several orders are told at once, those of one order one after the other.
+        # Parcels of several orders are reported at once, those of one order one after the other.
         parcels = [row.entity_key for row in plan.rows if row.sync == "tiktok_shop__shipments" and not row.held_because]
         assert max(Counter(key.split("/")[0] for key in parcels).values()) >= 2
         assert tenant.apply(plan).problems == []

@@ -1,4 +1,4 @@
-"""Dagster's fulfilment lane sends orders and tells parcels, and reads what all of its syncs are made of once."""
+"""Dagster's fulfilment lane sends orders and shows parcels, and reads what all of its syncs are made of once."""
 
 from __future__ import annotations
 

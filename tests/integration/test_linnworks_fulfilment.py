@@ -205,7 +205,7 @@ def test_an_order_deleted_there_is_seen_as_absent_and_is_not_sent_again(disturbe
     assert tenant.query(shown) == [(0,)]
 
 
-def test_what_the_desk_is_told_names_the_reason_of_every_order_that_waits(disturbed):
+def test_what_the_desk_is_given_names_the_reason_of_every_order_that_waits(disturbed):
     rows = [row for row in disturbed.planned("linnworks__orders").values() if row.held_because]
     assert {row.held_because.split(":")[1].strip() for row in rows} <= {"FUL-08", "FUL-09", "FUL-10", "CAN-03"}
     assert {row.shop_id for row in rows} == {US}

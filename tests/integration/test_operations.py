@@ -64,20 +64,20 @@ def test_an_order_shows_what_its_warehouse_has(tenant):
     assert all(row["units"] == sum(line["quantity"] for line in held[row["order_id"]]["lines"]) for row in shipped)
 
 
-def test_a_parcel_shows_the_number_that_tiktok_shop_was_told(tenant):
+def test_a_parcel_shows_the_number_that_tiktok_shop_was_reported(tenant):
     known = {
         line["tracking_number"]
         for order in tenant.world.records("tiktok_shop", "orders")
         for line in order["line_items"]
     }
-    rows = tenant.query("select tracking_number, told_tracking_number from operations.shipments where status = 'told'")
+    rows = tenant.query("select tracking_number, sent_tracking_number from operations.shipments where status = 'sent'")
     assert rows
-    assert all(row["tracking_number"] == row["told_tracking_number"] for row in rows)
+    assert all(row["tracking_number"] == row["sent_tracking_number"] for row in rows)
     assert {row["tracking_number"] for row in rows} <= known
 
 
 def test_an_order_is_explained_from_purchase_to_parcel(tenant):
-    reported = f"select order_id from operations.shipments where shop_id = '{UK}' and status = 'told'"
+    reported = f"select order_id from operations.shipments where shop_id = '{UK}' and status = 'sent'"
     order_id = tenant.query(reported)[0]["order_id"]
     sections = dict(explain_order(tenant.settings, order_id))
     assert {row["sync"] for row in sections["Written for it"]} == {"gxo__warehouse_orders", "tiktok_shop__shipments"}

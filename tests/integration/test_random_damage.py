@@ -41,15 +41,17 @@ def batches(seed: int) -> list[int]:
 
 
 @pytest.mark.parametrize("seed", [each for seed in (SEEDS if DAMAGES else SEEDS[:1]) for each in batches(seed)])
-def test_damage_is_told_writes_nothing_and_clears_when_undone(damaged: tuple[World, Records, Seen], seed: int) -> None:
-    """What is known to be told wrongly must still be so: what was mended leaves the list (damage_known.csv)."""
+def test_damage_is_reported_writes_nothing_and_clears_when_undone(
+    damaged: tuple[World, Records, Seen], seed: int
+) -> None:
+    """What is known to be reported wrongly must still be so: what was corrected leaves the list (damage_known.csv)."""
     world, records, sound = damaged
     drawn = random_damages(records, seed, BATCH, pairs=list(PAIRS.values()))
     found = try_damages(world, drawn, sound)
     names = {damage.name for damage in drawn}
     known = {(name, what) for name, what in known_faults() if name in names}
     assert faults_of(found) <= known, "\n".join(map(str, found))
-    assert known <= faults_of(found), "mended: take what is told rightly now out of damage_known.csv"
+    assert known <= faults_of(found), "fixed: take what is reported correctly now out of damage_known.csv"
 
 
 def test_every_field_of_every_record_is_in_the_table(damaged: tuple[World, Records, Seen]) -> None:

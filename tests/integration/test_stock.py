@@ -25,7 +25,7 @@ class Tenant:
         self.settings = load_settings(folder, world.home)
 
     def advance(self, hours):
-        """Trade on, and half an hour more: what other channels sold on the hour, the warehouse has told by then."""
+        """Trade on, and half an hour more: what other channels sold on the hour, the warehouse has reported by then."""
         self.world.call("POST", "/_sandbox/clock", {"advance_minutes": hours * 60 + 30 - self.minutes_past()})
 
     def minutes_past(self):

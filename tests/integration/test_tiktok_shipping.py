@@ -35,7 +35,7 @@ class Tenant:
     def packages(self):
         return [each for each in self.world.records("tiktok_shop", "packages") if each["package_status"] != "CANCELLED"]
 
-    def told_to_stop(self):
+    def reported_to_stop(self):
         names = [file["name"] for file in self.world.records("gxo", "files")]
         return {name.split("_")[1] for name in names if name.startswith("940_") and "_2F_" in name}
 
@@ -118,7 +118,7 @@ def test_a_request_to_cancel_is_answered_by_where_the_goods_are(tenant):
     case = tenant.ask_to_cancel(stoppable)
     tenant.cycle()
     assert tenant.answer(case) == "PENDING"
-    assert stoppable in tenant.told_to_stop()
+    assert stoppable in tenant.reported_to_stop()
     tenant.advance(1)
     assert tenant.at_warehouse()[stoppable]["status"] == "cancelled"
     tenant.cycle()
@@ -127,7 +127,7 @@ def test_a_request_to_cancel_is_answered_by_where_the_goods_are(tenant):
     assert tenant.unsent not in tenant.at_warehouse()
 
 
-def test_a_request_after_the_goods_left_is_refused_and_the_parcel_told_after_that(tenant):
+def test_a_request_after_the_goods_left_is_refused_and_the_parcel_reported_after_that(tenant):
     tenant.advance(12)
     waiting = tenant.orders(shipping_type="SELLER", status="AWAITING_SHIPMENT")
     left = [s for s in tenant.world.records("gxo", "shipments") if s["cartons"] and s["reported_at"]]

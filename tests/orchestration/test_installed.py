@@ -77,7 +77,7 @@ def test_without_a_configuration_the_command_that_writes_one_is_named(bin_dir, t
 
 
 @pytest.mark.parametrize("command", [["demo"], ["sandbox", "serve"]])
-def test_the_stand_ins_are_not_installed_and_the_remedy_is_told(bin_dir, tmp_path, command):
+def test_the_stand_ins_are_not_installed_and_the_remedy_is_reported(bin_dir, tmp_path, command):
     (tmp_path / "data").touch()
     reported = run(bin_dir, tmp_path, *command)
     assert reported.returncode == 2

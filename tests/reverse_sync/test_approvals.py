@@ -1,4 +1,4 @@
-"""What people do with waiting rows, and what they are told when it cannot be done."""
+"""What people do with waiting rows, and the message when it cannot be done."""
 
 import pytest
 from sqlalchemy import select

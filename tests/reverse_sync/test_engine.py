@@ -113,7 +113,7 @@ def test_unknown_row_that_the_vendor_does_not_have_is_sent_again(start, error):
     assert cycle.vendor.records == [(FIRST, propose().desired_hash)]
 
 
-def test_an_unforeseen_error_is_told_without_its_message(start):
+def test_an_unforeseen_error_is_reported_without_its_message(start):
     cycle = start({FIRST: [ValueError("buyer Jane Doe")] * 9}, max_attempts=1)
     report = cycle.run([propose()])
     assert "unexpected ValueError at journals.py" in report.problems[0]

@@ -90,7 +90,7 @@ def test_a_journal_is_posted_once_through_a_fault_of_the_wire(settings, sqlite_s
     assert journals(settings, sqlite_state, f"TTS-{kind}") == [report.rows[0].vendor_id]
 
 
-def test_a_closed_period_is_told_with_its_code(settings, sqlite_state):
+def test_a_closed_period_is_reported_with_its_code(settings, sqlite_state):
     report = run(settings, sqlite_state, wanted("TTS-W2", date="2025-01-15"))
     assert outcome(sqlite_state) == (OutboxState.REJECTED, "PERIOD_CLOSED")
     assert "closed" in report.problems[0]

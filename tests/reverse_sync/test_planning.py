@@ -291,7 +291,7 @@ def test_plans_made_at_once_each_store_their_intents_once(start):
 
 
 @pytest.mark.parametrize("error", [ConfigError("shop 9 is not configured"), TypeError("'<' of None and int")])
-def test_a_proposal_that_cannot_be_judged_holds_itself_alone(start, error):
+def test_a_proposal_that_cannot_be_checked_holds_itself_alone(start, error):
     def refuse(_settings, proposal):
         if proposal.entity_key == FIRST:
             raise error

@@ -1,6 +1,6 @@
 """Running damages: do a batch, read and build, look at what is said of each, undo it, look that all is clear.
 
-Belongs here: judging what the product says and would write. Does not: which damages there are (damage_world).
+Belongs here: checking what the product says and would write. Does not: which damages there are (damage_world).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tieout.state import State
 from tieout.warehouse import open_warehouse, warehouse_lock
 
 KNOWN = Path(__file__).with_name("damage_known.csv")
-TOLD = "select code, entity_type, entity_id, expected, actual, evidence, cause from exceptions.open"
+REPORTED = "select code, entity_type, entity_id, expected, actual, evidence, cause from exceptions.open"
 HELD = "select system, entity, record_id, parent_id, field, field_value, reason from audit.quarantine"
 ANYWHERE = frozenset({"SYS-03", "SYS-15"})
 """What is always an answer: the record is in quarantine, or nobody can account for it."""
@@ -76,7 +76,7 @@ def look(world: World, *, checked: bool = True) -> Seen:
 
 def said(world: World) -> frozenset[Said]:
     """Return what the last build says is wrong."""
-    reported = rows(world, TOLD) + [{"code": "SYS-03", **row} for row in rows(world, HELD)]
+    reported = rows(world, REPORTED) + [{"code": "SYS-03", **row} for row in rows(world, HELD)]
     return frozenset(Said(row["code"], json.dumps(row, default=str)) for row in reported)
 
 
@@ -102,7 +102,7 @@ def try_damages(world: World, damages: Sequence[Damage], before: Seen) -> list[F
         bring(world, damage.before)
     after = look(world, checked=False)
     return [
-        *_judged(damages, seen.said - before.said),
+        *_checked(damages, seen.said - before.said),
         *_wrongly_written(damages, seen.writes - before.writes),
         *_not_cleared(damages, after.said - before.said),
     ]
@@ -120,7 +120,7 @@ def _crashed(world: World, damages: Sequence[Damage], error: Exception, before: 
     return try_damages(world, damages[:middle], before) + try_damages(world, damages[middle:], before)
 
 
-def _judged(damages: Sequence[Damage], new: frozenset[Said]) -> list[Finding]:
+def _checked(damages: Sequence[Damage], new: frozenset[Said]) -> list[Finding]:
     findings: list[Finding] = []
     explained: set[Said] = set()
     for damage in damages:
@@ -162,7 +162,7 @@ def _not_cleared(damages: Sequence[Damage], left: frozenset[Said]) -> list[Findi
 
 
 def known_faults() -> set[tuple[str, str]]:
-    """Return the kinds of damage that are known not to be told rightly yet, each with what goes wrong."""
+    """Return the kinds of damage that are known not to be reported rightly yet, each with what goes wrong."""
     with KNOWN.open(encoding="utf-8", newline="") as file:
         return {(row["name"], row["what"]) for row in csv.DictReader(file)}
 

@@ -40,7 +40,7 @@ WATCHED = 0.9
 class Damage:
     """What one or several records were and became.
 
-    `name` is the kind of damage, `told` what was done to which record; a report may name any of the `subjects`.
+    `name` is the kind of damage, `reported` what was done to which record; a report may name any of the `subjects`.
     """
 
     name: str

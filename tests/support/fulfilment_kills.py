@@ -1,8 +1,8 @@
 """Plans and applies again and again, each time in a process of its own that dies of SIGKILL where none died before.
 
-Run as `python -m tests.support.fulfilment_kills HOME CONTROL_URL`; tells one JSON object when a run came to its end.
+Run as `python -m tests.support.fulfilment_kills HOME CONTROL_URL`; shows one JSON object when a run came to its end.
 Belongs here: the writes of fulfilment, what vendors hold of them, and the ladder of kills. Does not: how work comes
-about, or any judgement of what the runs left.
+about, or any check of what the runs left.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Record = dict[str, Any]
 class Write:
     """A call that changes something at a vendor. `match` and `method` are those of a fault of its wire.
 
-    `done` tells from the vendor's records of `kind` what only this call changes there.
+    `done` shows from the vendor's records of `kind` what only this call changes there.
     """
 
     system: str

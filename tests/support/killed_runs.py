@@ -1,8 +1,8 @@
 """Runs `tieout run` once per named moment, each time in a process of its own that dies of SIGKILL at that moment.
 
-Run as `python -m tests.support.killed_runs MOMENT...` with TIEOUT_HOME and TIEOUT_CONFIG set; tells one JSON object a
+Run as `python -m tests.support.killed_runs MOMENT...` with TIEOUT_HOME and TIEOUT_CONFIG set; shows one JSON object a
 moment. Belongs here: the moments, and how they are noticed from outside the code: by the files Python opens and renames
-and by what is sent to the state database. Does not: any judgement of what the runs left.
+and by what is sent to the state database. Does not: any check of what the runs left.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Damage to one money fact each, that leaves the sums of its own record in order, and what tells it.
+"""Damage to one money fact each, that leaves the sums of its own record in order, and what shows it.
 
 Belongs here: the damages, by what they change, and the world of payouts that they are done to. Does not: the sound
 records (money_world), or the tests.

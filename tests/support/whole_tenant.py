@@ -37,15 +37,15 @@ class Tenant:
 
     def reported(self) -> list[str]:
         """Return what is not ok, each with its remedy."""
-        return _told(self.examine())
+        return _reported(self.examine())
 
-    def told_without_asking(self) -> list[str]:
+    def reported_without_asking(self) -> list[str]:
         """Return what is not ok by settings, maps and bank files alone: no vendor, no state, no warehouse."""
         settings = load_settings(self.config)
-        return _told(configured(settings, read_config(settings)))
+        return _reported(configured(settings, read_config(settings)))
 
 
-def _told(findings: Iterable[Finding]) -> list[str]:
+def _reported(findings: Iterable[Finding]) -> list[str]:
     return [f"{one.subject}: {one.found}; {one.remedy}" for one in findings if one.verdict != "ok"]
 
 

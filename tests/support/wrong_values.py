@@ -22,7 +22,7 @@ from tests.support.whole_tenant import (
 OTHER_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE"
 
 Case = tuple[Change, str]
-"""A change, and what must be told of it in one finding: parts between bars; END is the file's last line."""
+"""A change, and what must be reported of it in one finding: parts between bars; END is the file's last line."""
 
 SETTINGS: dict[str, Case] = {
     "bank account that is none": (

@@ -1,4 +1,4 @@
-"""A process is told to be dead only by who can know it: the same boot, the same process-id namespace."""
+"""A process is reported to be dead only by who can know it: the same boot, the same process-id namespace."""
 
 import os
 import subprocess
@@ -41,7 +41,7 @@ def test_another_process_under_the_same_id_is_not_the_owner():
 @pytest.mark.parametrize(
     "owner", ["", "unreadable", "elsewhere:1:x", "0123456789abcdef:999999:1:abc", "a:b:c:d", "::::"]
 )
-def test_who_is_elsewhere_or_unreadable_is_not_judged(owner):
+def test_who_is_elsewhere_or_unreadable_is_not_checked(owner):
     assert not is_gone(owner)
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with a setting is told with the setting, the value, the valid values, and where it stands."""
+"""What is wrong with a setting is reported with the setting, the value, the valid values, and where it stands."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_a_name_that_is_near_one_is_asked_for_and_others_are_listed() -> None:
     assert meant("zzz", []) == "take it out"
 
 
-def test_a_value_of_the_environment_is_told_as_one(
+def test_a_value_of_the_environment_is_reported_as_one(
     make_settings, demo_config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = make_settings().home
@@ -35,7 +35,7 @@ def test_what_an_unknown_secret_holds_is_never_shown(make_settings, demo_config:
     assert "hidden" not in str(refused.value)
 
 
-def test_a_home_that_cannot_be_written_is_told_in_a_sentence(make_settings, tmp_path: Path) -> None:
+def test_a_home_that_cannot_be_written_is_reported_in_a_sentence(make_settings, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     settings = make_settings().model_copy(update={"home": tmp_path / "file" / "home"})
     with pytest.raises(ConfigError, match=r"the home .*file/home cannot be written .*set TIEOUT_HOME"):

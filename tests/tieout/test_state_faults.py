@@ -1,4 +1,4 @@
-"""Damage, a full disk, a lock that stays and a lost state are told in a sentence, without SQL or values."""
+"""Damage, a full disk, a lock that stays and a lost state are reported in a sentence, without SQL or values."""
 
 import resource
 import sqlite3
@@ -60,7 +60,7 @@ def acknowledged(state):
         connection.execute(insert(acknowledgements).values(sync="s", **row))
 
 
-def test_damaged_pages_are_told_with_the_way_back(home):
+def test_damaged_pages_are_reported_with_the_way_back(home):
     path = home / "state.sqlite"
     with sqlite3.connect(path) as plain:
         plain.executemany(
@@ -78,7 +78,7 @@ def test_damaged_pages_are_told_with_the_way_back(home):
     assert is_one_clear_sentence(str(reported.value))
 
 
-def test_a_full_disk_is_told_and_what_was_committed_is_kept(home):
+def test_a_full_disk_is_reported_and_what_was_committed_is_kept(home):
     url = f"sqlite:///{home / 'state.sqlite'}"
     done = subprocess.run(
         [sys.executable, "-c", FILL, url],
@@ -94,7 +94,7 @@ def test_a_full_disk_is_told_and_what_was_committed_is_kept(home):
     state.close()
 
 
-def test_a_lock_that_stays_is_told_after_a_bounded_wait(home):
+def test_a_lock_that_stays_is_reported_after_a_bounded_wait(home):
     url = f"sqlite:///{home / 'state.sqlite'}"
     holder, waiting = State(url), State(url, wait_seconds=0.2)
     with holder.transaction(), pytest.raises(LockedError, match="stayed locked for 0 s") as reported:

@@ -74,7 +74,7 @@ def test_a_tenant_that_adds_drops_or_corrects_a_shop_goes_on(make_settings, conf
     open_state(make_settings(config_dir=config_of("acme", shops=("7495000000000000101", "3")))).close()
 
 
-def test_two_homes_that_share_a_state_database_are_told(make_settings, config_of, tmp_path):
+def test_two_homes_that_share_a_state_database_are_reported(make_settings, config_of, tmp_path):
     settings = make_settings()
     has_read(settings, "7495000000000000101")
     config = config_of("other", shops=("11", "22"))

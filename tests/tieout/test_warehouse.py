@@ -97,7 +97,7 @@ def test_a_warehouse_that_another_program_has_open_is_named(make_settings):
         holder.kill()
 
 
-def test_a_full_disk_is_told_without_a_traceback(make_settings):
+def test_a_full_disk_is_reported_without_a_traceback(make_settings):
     settings = make_settings()
     with open_warehouse(settings) as warehouse:
         for schema in {sync.model.split(".")[0] for sync in SYNCS} | {"finance"}:

@@ -51,8 +51,8 @@ orders as (
     where not is_deleted and len(faults) = 0
 ),
 
--- An order that contradicts its settlement, or was charged a commission like no other, is told by that.
-told as (
+-- An order that contradicts its settlement, or was charged a commission like no other, has that exception.
+reported as (
     select
         shop_id,
         entity_id as order_id
@@ -74,7 +74,7 @@ compared as (
     from estimates
     inner join settled using (shop_id, order_id)
     anti join refunded using (shop_id, order_id)
-    anti join told using (shop_id, order_id)
+    anti join reported using (shop_id, order_id)
     where not settled.is_broken
     qualify row_number() over (
         partition by estimates.shop_id, estimates.order_id

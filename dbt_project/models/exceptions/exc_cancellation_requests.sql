@@ -29,7 +29,7 @@ cancellations as (
     where not cancellations.is_deleted
 ),
 
--- That it left all the same is told of the order.
+-- That it shipped all the same is an exception of the order.
 too_late as (
     select
         shop_id,

@@ -9,11 +9,11 @@ with parted as (
             when 'cancelled_there' then 'CAN-06'
             when 'lines_not_cancelled' then 'CAN-07'
         end as code,
-        coalesce(nullif(cancellation_held_because, ''), nullif(cancellation_error, '')) as told
+        coalesce(nullif(cancellation_held_because, ''), nullif(cancellation_error, '')) as reported
     from {{ ref('rec_orders__tiktok_shop_vs_fulfilment') }}
 ),
 
--- What TikTok Shop took back by itself is told as that.
+-- A cancellation by TikTok Shop itself has its own code.
 taken_back as (
     select
         'CAN-01' as code,
@@ -38,8 +38,8 @@ select
     end as expected,
     case parted.break_reason
         when 'not_cancelled_there'
-            then coalesce(parted.told, if(parted.is_cancellation_due, 'not told', 'told, and no answer'))
-        when 'cancelled_too_late' then coalesce(parted.told, 'had left before')
+            then coalesce(parted.reported, if(parted.is_cancellation_due, 'not sent', 'sent, and no answer'))
+        when 'cancelled_too_late' then coalesce(parted.reported, 'had left before')
         when 'shipped_after_cancelling' then 'left all the same'
         when 'cancelled_there' then 'cancelled, or nothing of it shipped, in ' || parted.system
         when 'lines_not_cancelled' then parted.right_contents

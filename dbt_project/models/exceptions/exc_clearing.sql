@@ -53,7 +53,7 @@ select
     cast(null as timestamptz) as due_at,
     left_amount || ' posted by tieout, ' || others_amount || ' by others' as expected,
     right_amount || ' in NetSuite' as actual,
-    to_json({'told': told_amount, 'unexplained': unexplained_amount}) as evidence,
+    to_json({'explained': explained_amount, 'unexplained': unexplained_amount}) as evidence,
     'clearing not explained' as cause
 from {{ ref('rec_accounts__clearing_vs_journals') }}
 where unexplained_amount <> 0

@@ -1,5 +1,5 @@
 -- Orders on their way out, and the clocks of their dispatch. One row per order. An order whose delay another row
--- explains is not told to be late as well.
+-- explains has no second row for being late.
 with compared as (
     select
         *,
@@ -55,7 +55,7 @@ doubled as (
     group by lines.shop_id, lines.order_id
 ),
 
-judged as (
+classified as (
     select
         compared.*,
         case
@@ -64,9 +64,9 @@ judged as (
             when compared.break_reason = 'not_shipped_there' then 'FUL-13'
             when doubled.order_id is not null then 'FUL-10'
             when compared.break_reason in ('shipped_short', 'packed_otherwise', 'merged') then 'FUL-10'
-            when compared.is_told_elsewhere or coalesce(parcels.is_explained, false) then ''
+            when compared.has_other_code or coalesce(parcels.is_explained, false) then ''
             when compared.is_waiting and compared.warehouse_status = 'shipped' and compared.open_warehouse_orders = 0
-                -- The parcel says when it will be told, unless none of what has left is in the order.
+                -- The parcel's own row says when it will be sent, unless none of what has left is in the order.
                 then if(parcels.order_id is null and compared.is_advised_for_an_hour, 'FUL-10', '')
             when compared.is_waiting and compared.as_of >= compared.ready_to_ship_due_at then 'FUL-02'
             when compared.is_waiting and compared.is_half_run then 'FUL-01'
@@ -120,5 +120,5 @@ select
         when 'FUL-01' then {{ severity_by_clock(3, 'clock_from', 'ready_to_ship_due_at', 'as_of') }}
         when 'FUL-10' then {{ severity_by_clock(2, 'clock_from', 'ready_to_ship_due_at', 'as_of') }}
     end as severity
-from judged
+from classified
 where code <> ''

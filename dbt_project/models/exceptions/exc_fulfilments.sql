@@ -4,7 +4,7 @@ with parted as (
     select
         *,
         coalesce(system, 'the warehouse') as holder,
-        coalesce(nullif(held_because, ''), nullif(last_error, '')) as told
+        coalesce(nullif(held_because, ''), nullif(last_error, '')) as reported
     from {{ ref('rec_orders__tiktok_shop_vs_fulfilment') }}
 ),
 
@@ -49,10 +49,10 @@ select
         when 'orphan' then 'an order of this number on TikTok Shop'
     end as expected,
     case break_reason
-        when 'not_accepted' then coalesce(told, if(warehouse_status = 'sent', 'sent, and no answer', 'not sent'))
-        when 'refused' then coalesce('refused: ' || told, 'refused as unreadable')
+        when 'not_accepted' then coalesce(reported, if(warehouse_status = 'sent', 'sent, and no answer', 'not sent'))
+        when 'refused' then coalesce('refused: ' || reported, 'refused as unreadable')
         when 'not_released' then 'parked, locked or on hold there'
-        when 'no_address' then coalesce(told, 'a part of the address is missing')
+        when 'no_address' then coalesce(reported, 'a part of the address is missing')
         when 'doubled'
             then active_warehouse_orders || ' warehouse orders: ' || right_units || ' units, ordered ' || left_units
         when 'contents' then right_contents

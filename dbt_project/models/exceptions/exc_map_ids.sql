@@ -26,10 +26,10 @@ select
     if(compared.field = 'shop_id', 'shop mapped to no location', 'id of a map unknown') as cause,
     if(compared.map = 'locations.csv', 'S2', 'S3') as severity
 from {{ ref('rec_maps__configured_vs_vendors') }} as compared
--- An account that a journal needs is told of the class that needs it.
-anti join {{ ref('exc_maps') }} as told
+-- An account that a journal needs is reported for the class that needs it.
+anti join {{ ref('exc_maps') }} as reported
     on
         compared.field = 'netsuite_account'
-        and told.code = 'MAP-06'
-        and ends_with(told.actual, ' ' || compared.named_id)
+        and reported.code = 'MAP-06'
+        and ends_with(reported.actual, ' ' || compared.named_id)
 where compared.status = 'missing_right'

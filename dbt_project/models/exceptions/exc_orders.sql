@@ -1,6 +1,6 @@
 -- Settled money whose order nobody knows, inside the time in which all orders were read; and orders that contradict
 -- themselves or what was settled for them. A line that does not add up, or was given another order after it was posted,
--- is told of its statement, and a part of an order that cannot be read is told in quarantine.
+-- is reported for its statement, and a part of an order that cannot be read is reported in quarantine.
 with listed as (
     select * from {{ ref('stg_tiktok_shop__orders') }}
     where not is_deleted
@@ -59,7 +59,7 @@ parted as (
     select * from {{ ref('exc_orders__parted') }}
 ),
 
--- Transactions of the orders in question whose statement, or the line itself, is told already.
+-- Transactions of the orders in question whose statement, or the line itself, is reported already.
 explained as (
     select distinct
         transactions.shop_id,
@@ -82,7 +82,7 @@ explained as (
         and (relabelled.transaction_id is not null or statements.arithmetic is distinct from 'sound')
 ),
 
--- What the order says of itself is told whatever the state of its statement.
+-- What the order says of itself is reported whatever the state of its statement.
 contradicted as (
     select
         shop_id,

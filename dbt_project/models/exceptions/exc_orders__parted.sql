@@ -1,5 +1,5 @@
 -- Orders that part from what was settled for them, with what they contradict: how much was sold, and everything else
--- that both tell. What settlement cannot know is left out: an order that costs nothing, and units that were cancelled
+-- that both show. What settlement cannot know is left out: an order that costs nothing, and units that were cancelled
 -- and refunded after it.
 with mismatched as (
     select * from {{ ref('rec_payouts__settlement_lines_vs_order_lines') }}

@@ -7,7 +7,7 @@ with parted as (
             when 'bad_number' then 'FUL-04'
             when 'other_number' then 'FUL-04'
             when 'no_provider' then 'FUL-05'
-            when 'not_told' then 'FUL-06'
+            when 'not_sent' then 'FUL-06'
             when 'no_package' then 'FUL-06'
             when 'refused' then 'FUL-07'
         end as code,
@@ -26,13 +26,13 @@ with parted as (
             when 'bad_number' then 'a well-formed tracking number, on one order'
             when 'other_number' then 'tracking number ' || left_tracking_number
             when 'no_provider' then 'a provider of TikTok Shop in carriers.csv'
-            when 'not_told' then 'told to TikTok Shop within minutes'
-            when 'no_package' then 'a package on TikTok Shop that holds its line items, as it was told'
+            when 'not_sent' then 'sent to TikTok Shop within minutes'
+            when 'no_package' then 'a package on TikTok Shop that holds its line items, as sent'
             when 'refused' then 'accepted by TikTok Shop'
         end as expected,
         case break_reason
             when 'other_number' then 'TikTok Shop shows ' || array_to_string(right_tracking_numbers, ', ')
-            when 'not_told' then coalesce(nullif(last_error, ''), nullif(held_because, ''), 'not told')
+            when 'not_sent' then coalesce(nullif(last_error, ''), nullif(held_because, ''), 'not sent')
             when 'no_package' then packed_lines || ' of ' || line_count || ' line items are in a package'
             when 'refused' then coalesce('refused: ' || nullif(last_error, ''), 'refused')
             else held_because
@@ -40,7 +40,7 @@ with parted as (
         *
     from {{ ref('rec_shipments__advised_vs_tiktok_shop') }}
     where break_reason in (
-        'no_number', 'bad_number', 'other_number', 'no_provider', 'not_told', 'refused', 'no_package'
+        'no_number', 'bad_number', 'other_number', 'no_provider', 'not_sent', 'refused', 'no_package'
     )
 ),
 

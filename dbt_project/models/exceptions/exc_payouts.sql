@@ -94,5 +94,5 @@ select
         when 'FIN-25' then 'another bank account'
         else 'match not certain'
     end as cause
-from {{ ref('exc_payouts__judged') }}
+from {{ ref('exc_payouts__classified') }}
 where code is not null

@@ -1,4 +1,4 @@
--- Payments whose doubt is told elsewhere already: in their statement, in quarantine, or at another payment.
+-- Payments that already have another exception: in their statement, in quarantine, or at another payment.
 with restated as (
     select distinct
         shop_id,

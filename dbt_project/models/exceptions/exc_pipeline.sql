@@ -1,7 +1,7 @@
 -- Intents that were given up, or whose outcome nobody knows.
 {%- set unknown_grace_hours = 1 %}
-{#- What could not be told of an order, a parcel or a SKU is told of that order, parcel or SKU. -#}
-{%- set told_of_their_own = "('gxo__warehouse_orders', 'gxo__cancellations', 'linnworks__orders',
+{#- A failed write of an order, a parcel or a SKU has an exception of that order, parcel or SKU. -#}
+{%- set reported_per_record = "('gxo__warehouse_orders', 'gxo__cancellations', 'linnworks__orders',
     'linnworks__cancellations', 'tiktok_shop__shipments', 'tiktok_shop__labels', 'tiktok_shop__tracking_corrections',
     'tiktok_shop__cancellation_answers', 'tiktok_shop__stock')" %}
 
@@ -45,7 +45,7 @@ intents as (
     cross join clock
     left join unknown_since using (outbox_id)
     where
-        (outbox.state = 'dead' and outbox.sync not in {{ told_of_their_own }})
+        (outbox.state = 'dead' and outbox.sync not in {{ reported_per_record }})
         or (
             outbox.state = 'unknown'
             and clock.copied_at >= unknown_since.since + interval {{ unknown_grace_hours }} hour

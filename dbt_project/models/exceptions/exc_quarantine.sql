@@ -4,12 +4,12 @@ with held as (
         *,
         concat_ws(
             ': ', nullif(field || if(field_value = '', '', ' ' || '''' || left(field_value, 40) || ''''), ''), reason
-        ) as told
+        ) as reported
     from {{ ref('quarantine') }}
 ),
 
--- A statement and its summary repeat each other's figures: what is wrong in both is told of the statement.
-told_before as (
+-- A statement and its summary repeat each other's figures: what is wrong in both is reported for the statement.
+reported_before as (
     select
         shop_id,
         record_id,
@@ -27,7 +27,7 @@ select
     '' as currency,
     cast(null as timestamptz) as due_at,
     'fields as documented' as expected,
-    string_agg(distinct told, '; ' order by told) as actual,
+    string_agg(distinct reported, '; ' order by reported) as actual,
     to_json({
         'parent_id': any_value(parent_id),
         'fields': list(distinct field order by field),
@@ -35,5 +35,5 @@ select
     }) as evidence,
     'record cannot be read' as cause
 from held
-anti join told_before using (shop_id, record_id, entity)
+anti join reported_before using (shop_id, record_id, entity)
 group by system, entity, shop_id, record_id

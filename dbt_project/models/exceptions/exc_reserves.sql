@@ -8,7 +8,7 @@ with coded as (
             when is_sign_off or is_order_off then 'FIN-03'
             when collections > 1 or (releases > 1 and held_amount < 0) then 'FIN-19'
             when releases > 0 and is_uncollected then 'FIN-15'
-            when is_told then null
+            when is_reported then null
             when held_amount < 0 then 'FIN-03'
             when held_amount > 0 and (release_at is null or as_of > release_at + interval 3 day) then 'FIN-09'
         end as code

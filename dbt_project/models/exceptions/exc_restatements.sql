@@ -63,7 +63,7 @@ select
         when is_delta_due then 'statement restated'
         when len(relabelled_ids) > 0 then 'line relabelled'
         when len(changed_ids) > 0 then 'line restated'
-        else 'statement dated anew'
+        else 'statement given another date'
     end as cause
 from changed
 where is_delta_due or len(relabelled_ids) > 0 or len(changed_ids) > 0 or former_statement_at is not null

@@ -11,7 +11,7 @@ with acknowledged as (
     group by all
 ),
 
-judged as (
+classified as (
     select
         statements.shop_id,
         statements.statement_id,
@@ -32,16 +32,16 @@ judged as (
 -- Lines that were sent again; and, of what is posted, those that came since.
 lines as (
     select
-        judged.shop_id,
-        judged.statement_id,
-        judged.acknowledged_through,
-        judged.last_acknowledged_through,
+        classified.shop_id,
+        classified.statement_id,
+        classified.acknowledged_through,
+        classified.last_acknowledged_through,
         lines.transaction_id,
-        lines.loaded_through > judged.acknowledged_through as is_newer
-    from judged
+        lines.loaded_through > classified.acknowledged_through as is_newer
+    from classified
     inner join {{ ref('stg_tiktok_shop__statement_transactions') }} as lines using (shop_id, statement_id)
     where
-        lines.loaded_through > judged.acknowledged_through
+        lines.loaded_through > classified.acknowledged_through
         or (lines.shop_id, lines.transaction_id) in (
             select
                 shop_id,
@@ -98,30 +98,30 @@ days as (
         versions.shop_id,
         versions.statement_id,
         case
-            when any_value(judged.last_acknowledged_through) is null
+            when any_value(classified.last_acknowledged_through) is null
                 then arg_min(versions.statement_at, (versions.observed_at, versions.load_sequence))
             else
                 arg_max(versions.statement_at, (versions.observed_at, versions.load_sequence))
-                filter (where versions.load_sequence <= judged.last_acknowledged_through)
+                filter (where versions.load_sequence <= classified.last_acknowledged_through)
         end as accepted_at
-    from judged
+    from classified
     inner join {{ ref('stg_tiktok_shop__statement_versions') }} as versions using (shop_id, statement_id)
     group by versions.shop_id, versions.statement_id
 )
 
 select
-    judged.* exclude (acknowledged_through, last_acknowledged_through, loaded_through),
-    coalesce(judged.loaded_through > judged.acknowledged_through, false)
+    classified.* exclude (acknowledged_through, last_acknowledged_through, loaded_through),
+    coalesce(classified.loaded_through > classified.acknowledged_through, false)
     or coalesce(summed.is_money_changed, false) as is_restated,
     coalesce(summed.relabelled_ids, []) as relabelled_ids,
     coalesce(summed.changed_ids, []) as changed_ids,
-    if(days.accepted_at <> judged.statement_at, days.accepted_at, null) as former_statement_at
-from judged
+    if(days.accepted_at <> classified.statement_at, days.accepted_at, null) as former_statement_at
+from classified
 left join summed using (shop_id, statement_id)
 left join days using (shop_id, statement_id)
 where
-    judged.loaded_through > judged.acknowledged_through
+    classified.loaded_through > classified.acknowledged_through
     or summed.is_money_changed
     or len(summed.relabelled_ids) > 0
     or len(summed.changed_ids) > 0
-    or days.accepted_at <> judged.statement_at
+    or days.accepted_at <> classified.statement_at

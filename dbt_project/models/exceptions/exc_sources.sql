@@ -30,8 +30,8 @@ windows as (
         )
 ),
 
--- Measured against the newest clock of a vendor that answers: who is silent meanwhile is stale. Files tell no time: the
--- bank's are measured by the vendors' clocks, and GXO's folder by ours, by which it is read.
+-- Measured against the newest clock of a vendor that answers: a vendor that is silent meanwhile is stale. Files give no
+-- time: the bank's are measured by the vendors' clocks, and GXO's folder by ours, by which it is read.
 sources as (
     select
         *,

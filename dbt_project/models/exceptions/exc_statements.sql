@@ -93,7 +93,7 @@ negative as (
         and (statements.payment_id is null or payments.payment_status not in ('PAID', 'FAILED'))
 ),
 
--- A day that its own orders or its payment contradict; one that was another before is told as restated.
+-- A day that its own orders or its payment contradict; one that changed is reported as restated.
 misdated as (
     select
         'FIN-17' as code,

@@ -1,4 +1,4 @@
--- What is wrong with what the authorities say of their stock, and with where it is: one row per location or item.
+-- What is wrong with the stock that systems of record report, and with its locations: one row per location or item.
 with shops as (
     select
         system,
@@ -17,7 +17,7 @@ snapshots as (
         system,
         location,
         if(starts_with(held_because, 'INV-01'), stale_at, null) as due_at,
-        if(starts_with(held_because, 'INV-01'), 'stock told in time', 'a whole snapshot') as expected,
+        if(starts_with(held_because, 'INV-01'), 'stock reported in time', 'a whole snapshot') as expected,
         substr(held_because, 9) as actual,
         to_json({
             'snapshot_id': snapshot_id, 'as_of': as_of, 'items': item_count, 'items_before': previous_item_count,
@@ -77,7 +77,7 @@ negative as (
     where levels.is_current and levels.available_quantity + coalesce(arriving.quantity, 0) < 0
 ),
 
--- What is wrong with a whole snapshot is told of it once, not of each of its items.
+-- What is wrong with a whole snapshot is reported once, not for each of its items.
 doubted as (
     select snapshot_id from {{ ref('int_stock__snapshots') }}
     where starts_with(held_because, 'INV-12')
@@ -91,7 +91,7 @@ unexplained as (
         system,
         location,
         cast(null as timestamptz) as due_at,
-        rolled_quantity || ' units of ' || item || ' on hand, by all that was told to have moved' as expected,
+        rolled_quantity || ' units of ' || item || ' on hand, by all movements reported' as expected,
         on_hand_quantity || ' units in snapshot ' || snapshot_id as actual,
         to_json({
             'opened_at': opened_at, 'opening': opening_quantity, 'received': received_quantity,

@@ -1,6 +1,6 @@
 -- Words of TikTok Shop's closed lists that no document names, beside the status of an order itself: whatever follows
--- from them is not judged. One row per value: it is the contract that has to learn it. A state must be given; what an
--- order to ship does not say of who ships it is told as SYS-15.
+-- from them is not checked. One row per value: it is the contract that has to learn it. A state must be given; what an
+-- order to ship lacks about its shipping is reported as SYS-15.
 {%- set states = [
     'UNPAID', 'ON_HOLD', 'AWAITING_SHIPMENT', 'PARTIALLY_SHIPPING', 'AWAITING_COLLECTION', 'IN_TRANSIT', 'DELIVERED',
     'COMPLETED', 'CANCELLED',
@@ -40,7 +40,7 @@ with found as (
             )
         union all
     {%- endfor %}
-    -- A waiting order whose type services.csv does not map is told by exc_fulfilments.
+    -- A waiting order whose type services.csv does not map is reported by exc_fulfilments.
     select
         orders.shop_id,
         'shipping_type' as entity_type,
@@ -55,8 +55,8 @@ with found as (
         and orders.order_status not in ('AWAITING_SHIPMENT', 'PARTIALLY_SHIPPING')
 ),
 
--- A line that says what its order says is told of the order.
-told as (
+-- A line with the same status as its order is reported for the order.
+reported as (
     select found.*
     from found
     anti join {{ ref('stg_tiktok_shop__orders') }} as orders
@@ -79,5 +79,5 @@ select
     count(*) || ' records with this one' as actual,
     to_json({'record_ids': list(distinct record_id order by record_id)[1:20]}) as evidence,
     'value unknown' as cause
-from told
+from reported
 group by shop_id, entity_type, entity_id

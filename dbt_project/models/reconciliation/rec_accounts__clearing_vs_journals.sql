@@ -1,5 +1,6 @@
 -- One row per clearing account and currency: what tieout posted there against the balance of NetSuite's own lines, from
--- the month of the first journal on (debit positive). What parts is named by entry, or told of the journal concerned.
+-- the month of the first journal on (debit positive). Differences are listed by entry, or reported for the journal
+-- concerned.
 with clearing as (
     select distinct account_number from {{ ref('stg_config__account_map') }}
     where line_class in ('clearing', 'in_transit') and account_number is not null
@@ -20,8 +21,8 @@ entries as (
     select * from {{ ref('int_books__clearing_entries') }}
 ),
 
--- Each journal of ours that agrees with NetSuite, on both sides; of the others, something else is told.
-told as (
+-- Each journal of ours that agrees with NetSuite, on both sides; the others have another code.
+reported as (
     select external_id from {{ ref('rec_payouts__payouts_vs_journals') }}
     where break_reason is not null
 ),
@@ -33,7 +34,7 @@ both_sides as (
         amount as left_amount,
         cast(0 as decimal(18, 4)) as right_amount,
         'ours' as kind,
-        external_id in (select external_id from told) as is_told
+        external_id in (select external_id from reported) as is_explained
     from posted
     union all
     select
@@ -42,7 +43,7 @@ both_sides as (
         cast(0 as decimal(18, 4)) as left_amount,
         entries.amount as right_amount,
         entries.kind,
-        coalesce(compared.break_reason is not null, false) as is_told
+        coalesce(compared.break_reason is not null, false) as is_explained
     from entries
     left join {{ ref('rec_payouts__payouts_vs_journals') }} as compared on entries.journal_id = compared.journal_id
 )
@@ -55,10 +56,10 @@ select
     cast(sum(right_amount) - sum(left_amount) as decimal(18, 4)) as difference_amount,
     cast(coalesce(sum(right_amount) filter (where kind = 'other'), 0) as decimal(18, 4)) as others_amount,
     cast(
-        coalesce(sum(right_amount - left_amount) filter (where kind not in ('ours', 'other') or is_told), 0)
+        coalesce(sum(right_amount - left_amount) filter (where kind not in ('ours', 'other') or is_explained), 0)
         as decimal(18, 4)
-    ) as told_amount,
-    cast(difference_amount - others_amount - told_amount as decimal(18, 4)) as unexplained_amount,
+    ) as explained_amount,
+    cast(difference_amount - others_amount - explained_amount as decimal(18, 4)) as unexplained_amount,
     if(difference_amount = 0, 'matched', 'mismatched') as status
 from both_sides
 group by account_number, currency

@@ -82,7 +82,7 @@ continued as (
         or (earlier.ends_at > later.starts_at and earlier.starts_at < later.ends_at)
 ),
 
-judged as (
+classified as (
     select
         followed.*,
         case
@@ -137,4 +137,4 @@ select
     ends_at,
     observed_at as left_as_of,
     observed_at as right_as_of
-from judged
+from classified

@@ -37,7 +37,7 @@ staged as (
 ),
 
 -- TikTok Shop shows the label of its own before the parcel has left.
-judged as (
+classified as (
     select
         read.shop_id,
         read.order_id,
@@ -88,4 +88,4 @@ select
     currency,
     ready_to_ship_due_at,
     loaded_through
-from judged
+from classified

@@ -6,7 +6,7 @@
 {%- set labelled = "(order_status = 'AWAITING_COLLECTION' and shipping_type = 'TIKTOK')" %}
 {%- set waiting = "('AWAITING_SHIPMENT', 'PARTIALLY_SHIPPING')" %}
 {#- Another record names these causes: a SKU, or the request of the buyer. -#}
-{%- set told_elsewhere = "('MAP-01', 'MAP-03', 'CAN-03')" %}
+{%- set other_codes = "('MAP-01', 'MAP-03', 'CAN-03')" %}
 
 with compared as (
     select
@@ -18,7 +18,7 @@ with compared as (
         left(held_because, 6) as held_code,
         is_cancel_requested
         or intent_state = 'unknown'
-        or left(held_because, 6) in {{ told_elsewhere }} as is_told_elsewhere,
+        or left(held_because, 6) in {{ other_codes }} as has_other_code,
         warehouse_status is null or warehouse_status = 'sent' as is_unanswered,
         coalesce(as_of >= right_seen_at + interval 15 minute, false) as is_lasting,
         -- Counted from when the order was seen like this: what was not read in time is late for another reason.
@@ -39,7 +39,7 @@ timed as (
     from compared
 ),
 
-judged as (
+classified as (
     select
         *,
         case
@@ -69,7 +69,7 @@ judged as (
             when warehouse_status = 'rejected' then 'refused'
             when warehouse_status is null and error_code = 'NO_ADDRESS' then 'no_address'
             when warehouse_status is null and intent_state in ('rejected', 'dead') then 'refused'
-            when is_unanswered and (is_told_elsewhere or is_overdue is not true) then ''
+            when is_unanswered and (has_other_code or is_overdue is not true) then ''
             -- It was there once.
             when warehouse_status is null and was_sent then 'cancelled_there'
             when is_unanswered and order_status = 'PARTIALLY_SHIPPING' then ''
@@ -90,7 +90,7 @@ judged as (
 select
     shop_id,
     order_id,
-    is_told_elsewhere,
+    has_other_code,
     break_reason,
     case
         when break_reason = 'doubled' then 'duplicate_key'
@@ -102,4 +102,4 @@ select
         when is_cancelled and open_warehouse_orders > 0 then 'in_transit'
         else 'matched'
     end as status
-from judged
+from classified

@@ -1,5 +1,5 @@
--- What became of telling a fulfilment system of an order or its cancellation, and of buying its label: why it is held,
--- or how far it got. One row per order and purpose that is still wanted; what was told well has none.
+-- Writes of an order or its cancellation to a fulfilment system, and of its label: why one is held,
+-- or how far it got. One row per order and purpose that is still wanted; a confirmed write has none.
 {%- set purposes = {
     'gxo__warehouse_orders': 'order', 'gxo__cancellations': 'cancellation',
     'linnworks__orders': 'order', 'linnworks__cancellations': 'cancellation', 'tiktok_shop__labels': 'label',
@@ -19,7 +19,7 @@ with wanted as (
     {%- endfor %}
 ),
 
-told as (
+reported as (
     select
         wanted.shop_id,
         wanted.order_id,
@@ -37,7 +37,7 @@ told as (
             and outbox.state in ('pending', 'unknown', 'rejected', 'dead')
 ),
 
--- A cancellation that could not be read there is as good as not told.
+-- A cancellation that could not be read there counts as not sent.
 unread as (
     select
         shop_id,
@@ -53,15 +53,15 @@ unread as (
     having bool_and(coalesce(answer, '') = 'R')
 ),
 
-all_told as (
-    select * from told
+all_attempts as (
+    select * from reported
     union all
     select * from unread
 )
 
--- Of two systems that are to be told of one order, the one that is stuck is shown.
+-- Of two systems that an order must be sent to, the one that is stuck is shown.
 select *
-from all_told
+from all_attempts
 qualify row_number() over (
     partition by shop_id, order_id, purpose order by held_because desc, intent_state desc, last_error asc
 ) = 1

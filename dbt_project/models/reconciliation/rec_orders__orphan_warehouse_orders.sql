@@ -19,7 +19,7 @@ shops as (
 ),
 
 -- An order is some days older than its document at most, and read again with each change.
-judged as (
+classified as (
     select
         orphans.order_id,
         shops.shop_id,
@@ -40,7 +40,7 @@ covered as (
         min(shop_id) as shop_id,
         count(*) as shops,
         bool_and(coalesce(is_covered, false)) as is_covered
-    from judged
+    from classified
     group by order_id
 )
 

@@ -43,12 +43,12 @@ select
     compared.left_seen_at,
     compared.right_seen_at,
     compared.as_of,
-    judged.is_told_elsewhere,
-    judged.break_reason,
-    judged.status
+    classified.has_other_code,
+    classified.break_reason,
+    classified.status
 from {{ ref('rec_orders__compared') }} as compared
-inner join {{ ref('rec_orders__classified') }} as judged
-    on compared.shop_id = judged.shop_id and compared.order_id = judged.order_id
+inner join {{ ref('rec_orders__classified') }} as classified
+    on compared.shop_id = classified.shop_id and compared.order_id = classified.order_id
 union all by name
 select
     shop_id,

@@ -1,7 +1,7 @@
 {{ config(materialized=atomic_view()) }}
 
 -- Settled orders against the orders themselves, one row per order that parts; a matched order has no row. Duplicates
--- are judged first, and a missing order is believed to be missing only inside a window of orders that was read
+-- are checked first, and a missing order is believed to be missing only inside a window of orders that was read
 -- completely.
 with parted as (
     select *

@@ -6,7 +6,7 @@
 }}
 
 -- Every settlement line of a statement, and every penny of it: counted, copies left out, held in quarantine. One row
--- per statement; what is in none of these, or in a class of the books with another sum, is told in `reason`.
+-- per statement; what is in none of these, or in a class of the books with another sum, is named in `reason`.
 with staged as (
     select
         shop_id,

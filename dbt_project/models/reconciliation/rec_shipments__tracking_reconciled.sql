@@ -1,4 +1,5 @@
--- What TikTok Shop was told of each parcel that left a warehouse, and shows of its line items. One row per parcel.
+-- What was sent to TikTok Shop for each parcel that left a warehouse, and what it shows of its line items. One row per
+-- parcel.
 with parcels as (
     select
         shop_id,
@@ -97,13 +98,13 @@ select
     coalesce(intents.held_because, '') as held_because,
     coalesce(intents.intent_state, '') as intent_state,
     coalesce(intents.last_error, '') as last_error,
-    coalesce(epoch_us(told.told_at) * 10 < readings.read_from, false) as is_read_since_told,
-    coalesce(epoch_us(told.told_at) * 10 < packages_read.read_from, false) as is_package_read_since_told,
+    coalesce(epoch_us(sent.sent_at) * 10 < readings.read_from, false) as is_read_since_sent,
+    coalesce(epoch_us(sent.sent_at) * 10 < packages_read.read_from, false) as is_package_read_since_sent,
     coalesce(loads.advised_in_load < readings.read_from, false) as is_read_since_advised
 from shown
 left join intents on shown.shop_id = intents.shop_id and shown.parcel_id = intents.parcel_id
-left join {{ ref('int_shipments__tracking_sent') }} as told
-    on shown.shop_id = told.shop_id and shown.parcel_id = told.parcel_id
+left join {{ ref('int_shipments__tracking_sent') }} as sent
+    on shown.shop_id = sent.shop_id and shown.parcel_id = sent.parcel_id
 left join loads on regexp_replace(shown.parcel_id, '/[^/]*$', '') = loads.shipment_id
 left join readings on shown.shop_id = readings.shop_id
 left join packages_read on shown.shop_id = packages_read.shop_id

@@ -1,5 +1,5 @@
 -- What each SKU lists against what we last wrote (before the first write: against its first reading), less what was
--- bought and plus what was given back since. What is left over was changed by somebody else.
+-- bought and plus what was given back since. What is left over was changed by someone else.
 with readings as (
     select
         shop_id,
@@ -39,7 +39,7 @@ listed as (
 ),
 
 -- What happened in the second of a reading, or while it went on, may or may not be in its figure; so may a line that
--- was cancelled alone, of which no time is told.
+-- was cancelled alone, which has no time.
 summed as (
     select
         listed.*,

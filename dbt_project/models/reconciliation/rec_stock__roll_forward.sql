@@ -1,6 +1,6 @@
 -- What a site has said to be on hand, first and last, against everything it has said to have moved in between. Units
 -- that no message explains stay unexplained until one comes, or until they are back.
-with told as (
+with reported as (
     select
         id as stock_level_id,
         min(updated_at) as opened_at,
@@ -21,20 +21,20 @@ levels as (
     select
         latest.site as location,
         latest.sku as item,
-        told.opened_at,
-        try_cast(told.payload ->> '$.quantities.17' as integer) as opening_quantity,
+        reported.opened_at,
+        try_cast(reported.payload ->> '$.quantities.17' as integer) as opening_quantity,
         latest.as_of,
         latest.on_hand_quantity,
         latest.snapshot_id
     from {{ ref('stg_gxo__stock_levels') }} as latest
-    inner join told using (stock_level_id)
-    where latest.on_hand_quantity is not null and (told.payload ->> '$.quantities.17') is not null
+    inner join reported using (stock_level_id)
+    where latest.on_hand_quantity is not null and (reported.payload ->> '$.quantities.17') is not null
 ),
 
 shipped as (
     select
         site as location,
-        first_observed_at as told_at,
+        first_observed_at as reported_at,
         cast(shipped_on as timestamptz) as day_starts_at,
         unnest(lines) as line
     from {{ ref('stg_gxo__shipping_advices') }}
@@ -47,7 +47,7 @@ movements as (
         sku as item,
         movement_type,
         on_hand_change,
-        told_at,
+        reported_at,
         day_starts_at
     from {{ ref('stg_gxo__stock_movements') }}
     union all
@@ -56,14 +56,14 @@ movements as (
         line.sku as item,
         'shipment' as movement_type,
         -line.shipped as on_hand_change,
-        told_at,
+        reported_at,
         day_starts_at
     from shipped
     where line.shipped > 0
 ),
 
--- A message has a day and no time: the file's own instant tells on which side of a snapshot it is. One that comes late
--- belongs to the day it names.
+-- A message has a day and no time: the file's own instant decides on which side of a snapshot it is. One that comes
+-- late belongs to the day it names.
 rolled as (
     select
         levels.location,
@@ -79,10 +79,10 @@ rolled as (
         on
             levels.location = movements.location
             and levels.item = movements.item
-            and levels.opened_at < movements.told_at
+            and levels.opened_at < movements.reported_at
             and coalesce(levels.opened_at < movements.day_starts_at + interval 1 day, true)
             and (
-                levels.as_of >= movements.told_at
+                levels.as_of >= movements.reported_at
                 or levels.as_of >= movements.day_starts_at + interval 1 day
             )
     group by levels.location, levels.item

@@ -1,4 +1,4 @@
--- Orders that GXO was told to ship, has not shipped as far as it has said, and that nobody wants any more: cancelled on
+-- Orders that GXO was asked to ship, has not shipped as far as it has said, and that is no longer wanted: cancelled on
 -- TikTok Shop, or asked to be by their buyer, whom we answer when the warehouse has said whether it stopped them.
 with policy as (
     select coalesce(bool_or(answer_cancellations = 'auto') filter (where not is_deleted), false) as is_automatic

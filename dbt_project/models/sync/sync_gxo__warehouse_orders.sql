@@ -1,4 +1,4 @@
--- Released orders that GXO must still be told of, once each; what was sent already is not proposed again.
+-- Released orders that must still be sent to GXO, once each; what was sent already is not proposed again.
 with written as (
     select
         *,
@@ -10,7 +10,7 @@ with written as (
             'ship_by': coalesce(strftime(ready_to_ship_due_at, '%Y-%m-%d'), ''),
             'tracking_number': label_number,
             'lines': lines
-        }) as told
+        }) as sent
     from {{ ref('int_fulfilments__ready') }}
     where system = 'gxo'
 ),
@@ -20,7 +20,7 @@ desired as (
         *,
         -- What was refused goes again as another intent, once a person has seen to what was wrong with it.
         cast(
-            if(refused_document is null, told, json_merge_patch(told, json_object('again_after', refused_document)))
+            if(refused_document is null, sent, json_merge_patch(sent, json_object('again_after', refused_document)))
             as varchar
         ) as desired
     from written

@@ -1,4 +1,4 @@
--- Orders that Linnworks still has to ship and that nobody wants any more: cancelled on TikTok Shop, or asked to be by
+-- Orders that Linnworks still has to ship and that is no longer wanted: cancelled on TikTok Shop, or asked to be by
 -- their buyer, whom we answer when they are stopped. Once processed, nothing can be cancelled there.
 with policy as (
     select coalesce(bool_or(answer_cancellations = 'auto') filter (where not is_deleted), false) as is_automatic

@@ -1,4 +1,4 @@
--- Released orders that Linnworks must still be told of, once each; what it has, or was sent, is not proposed again.
+-- Released orders that must still be sent to Linnworks, once each; what it has, or was sent, is not proposed again.
 with priced as (
     select
         shop_id,

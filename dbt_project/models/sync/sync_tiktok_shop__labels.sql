@@ -1,4 +1,4 @@
--- Released orders that TikTok ships and a system of ours packs: each needs TikTok's label before it is told there.
+-- Released orders that TikTok ships and a system of ours packs: each needs TikTok's label before it is sent there.
 with undone as (
     select
         shop_id,
@@ -20,7 +20,7 @@ due as (
         orders.shop_id,
         orders.order_id,
         orders.blocked_reason,
-        -- A label that TikTok undid is bought anew: then it is another intent.
+        -- A label that TikTok undid is bought again: then it is another intent.
         cast(to_json({'order_id': orders.order_id, 'after': coalesce(undone.package_ids, [])}) as varchar) as desired
     from {{ ref('int_fulfilments__due') }} as orders
     left join undone on orders.shop_id = undone.shop_id and orders.order_id = undone.order_id

@@ -47,7 +47,7 @@ skus as (
     group by shop_id, sku_id
 ),
 
--- What was written and not read since is not judged: its difference was already sent.
+-- What was written and not read since is not checked: its difference was already sent.
 due as (
     select
         skus.*,

@@ -1,4 +1,5 @@
--- Parcels for which the warehouse names another number than we told TikTok Shop: it takes one correction in 72 hours.
+-- Parcels for which the warehouse names another number than was sent to TikTok Shop: it takes one correction in 72
+-- hours.
 with due as (
     select
         cartons.shop_id,
@@ -7,15 +8,15 @@ with due as (
         cartons.tracking_number,
         cartons.carrier,
         carriers.provider_id,
-        told.corrected_tracking_number is not null as is_corrected,
+        sent.corrected_tracking_number is not null as is_corrected,
         as_of.as_of > packages.created_at + interval 72 hour as is_late
     from {{ ref('int_shipments__cartons') }} as cartons
-    inner join {{ ref('int_shipments__tracking_sent') }} as told
-        on cartons.shop_id = told.shop_id and cartons.shipment_id || '/' || cartons.carton_number = told.parcel_id
+    inner join {{ ref('int_shipments__tracking_sent') }} as sent
+        on cartons.shop_id = sent.shop_id and cartons.shipment_id || '/' || cartons.carton_number = sent.parcel_id
     inner join {{ ref('stg_tiktok_shop__packages') }} as packages
         on
-            told.shop_id = packages.shop_id
-            and told.package_id = packages.package_id
+            sent.shop_id = packages.shop_id
+            and sent.package_id = packages.package_id
             and packages.package_status in ('PROCESSING', 'FULFILLING')
             and not packages.is_deleted
     inner join {{ ref('stg_config__shops') }} as shops
@@ -30,7 +31,7 @@ with due as (
             and cartons.shipped_on between carriers.valid_from and carriers.valid_to
     where
         cartons.tracking_number <> ''
-        and cartons.tracking_number not in (packages.tracking_number, coalesce(told.corrected_tracking_number, ''))
+        and cartons.tracking_number not in (packages.tracking_number, coalesce(sent.corrected_tracking_number, ''))
 ),
 
 written as (

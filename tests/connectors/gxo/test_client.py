@@ -98,7 +98,7 @@ def test_a_server_with_another_key_is_not_talked_to(control, settings):
         client.list_files("out")
 
 
-def test_a_wrong_password_is_told_without_showing_it(settings):
+def test_a_wrong_password_is_reported_without_showing_it(settings):
     with changed(settings, password=SecretStr("not-the-one")) as client:
         with pytest.raises(CredentialError, match="refused") as caught:
             client.list_files("out")

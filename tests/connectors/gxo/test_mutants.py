@@ -1,7 +1,7 @@
 """Mutants of every message are read whole or refused with their place, and nothing impossible is believed.
 
 Each mutant goes the way of a file: envelopes, partner's groups, messages, records. `MUTANTS` sets how many there
-are of all messages together: 2,000 unless told; 20,000 take about half a minute of one core.
+are of all messages together: 2,000 unless set otherwise; 20,000 take about half a minute of one core.
 """
 
 import os
@@ -43,7 +43,7 @@ def records(content):
 
 
 def believed(each, message):
-    """What no message may say and be believed, told by its text and not by our reader."""
+    """What no message may say and be believed, reported by its text and not by our reader."""
     rows = [(segment.id, *segment.elements) for segment in each.segments]
     if isinstance(message, ShippingAdvice):
         shipped = [int(float(row[3] or 0)) for row in rows if row[0] == "W12"]

@@ -69,7 +69,7 @@ def test_a_number_at_the_head_is_that_of_every_carton_without_its_own(reference)
     assert message(body).cartons == (Carton("1", ("PRO-1",)), Carton("2", ("PRO-1",)))
 
 
-def test_several_numbers_of_one_kind_in_a_carton_are_all_told():
+def test_several_numbers_of_one_kind_in_a_carton_are_all_reported():
     body = [*ADVICE[:6], "MAN*CP*RM000000000009GB", *ADVICE[6:]]
     assert message(body).cartons[0].tracking_numbers == ("RM000000000001GB", "RM000000000009GB")
 
@@ -103,7 +103,7 @@ def test_an_advice_without_lines_says_nothing():
         message([*ADVICE[:4], "W03*0"])
 
 
-def test_more_promised_than_there_is_may_be_told_of_what_is_available_only():
+def test_more_promised_than_there_is_may_be_reported_of_what_is_available_only():
     assert message(changed(SNAPSHOT, "QTY*33*35", "QTY*33*-2")).lines[0].quantities["33"] == -2
 
 

@@ -72,7 +72,7 @@ def test_an_order_that_an_answer_leaves_out_is_asked_for_again_before_it_counts_
     assert body_of(fake.seen[1])["pkOrderIds"] == ["b", "c"]
 
 
-def test_processed_orders_are_searched_in_slices_and_each_is_told_once(client, fake, body_of, paged):
+def test_processed_orders_are_searched_in_slices_and_each_is_reported_once(client, fake, body_of, paged):
     row = {"pkOrderID": "a", "PostalTrackingNumber": "94001"}
     fake.answers["ProcessedOrders/SearchProcessedOrders"] = httpx.Response(200, json={"ProcessedOrders": paged([row])})
     assert client.processed_orders("cancelled", START, START + timedelta(days=200), source="TIKTOK") == [row]

@@ -178,7 +178,7 @@ def test_an_external_id_that_netsuite_cannot_read_is_refused_before_sending(clie
         (httpx.Response(400), RejectedError),
     ],
 )
-def test_a_write_is_sent_once_and_its_outcome_told_apart(client, fake_netsuite, answer, error):
+def test_a_write_is_sent_once_and_its_outcome_distinguished(client, fake_netsuite, answer, error):
     def once(request):
         if isinstance(answer, Exception):
             raise answer

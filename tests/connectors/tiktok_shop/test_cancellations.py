@@ -9,7 +9,7 @@ SEARCH = "/return_refund/{}/cancellations/search"
 CASE = "/return_refund/202309/cancellations/c1"
 
 
-def test_cancellations_are_told_apart_by_cancel_id_and_searched_by_update_time(client, fake_shop, paged):
+def test_cancellations_are_distinguished_by_cancel_id_and_searched_by_update_time(client, fake_shop, paged):
     rows = [{"cancel_id": str(number)} for number in range(60)]
     fake_shop.routes[SEARCH.format("202602")] = paged(rows, "cancellations")
     pages = list(client.cancellations("S1", updated_from=datetime(2026, 10, 1, tzinfo=UTC)))

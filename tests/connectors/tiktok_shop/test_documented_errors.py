@@ -1,4 +1,4 @@
-"""Every refusal that TikTok Shop documents for what we call, from the stand-in's wire: each is told as what it is."""
+"""Every refusal that TikTok Shop documents for what we call, over the stand-in's API: each is reported by kind."""
 
 import re
 from collections import defaultdict
@@ -109,11 +109,11 @@ def test_each_documented_code_reaches_us_as_itself(world, shop, called):
         match = re.sub(r"\\?\{\w+\\?\}", "[^/]+", re.escape(called[1])) + r"($|\?)"
         fault = {"system": "tiktok_shop", "kind": "error_code", "code": code, "method": called[0], "match": match}
         planted = control("POST", "/faults", fault)
-        with pytest.raises(ConnectorError) as told:
+        with pytest.raises(ConnectorError) as reported:
             CALLS[called](shop)
         control("DELETE", f"/faults/{planted['id']}")
-        assert told.value.code == str(code), f"{code}: {told.value!r}"
-        kinds[code] = type(told.value)
+        assert reported.value.code == str(code), f"{code}: {reported.value!r}"
+        kinds[code] = type(reported.value)
     is_read = called[0] == "GET" or called[1].endswith("/search")
     meant = {36009003: TransientError if is_read else OutcomeUnknownError, 10006402: CredentialError}
     meant |= dict.fromkeys(SLOW, TransientError)

@@ -172,7 +172,7 @@ def test_a_token_that_stays_refused_is_a_matter_for_a_person(make_wire):
     assert (len(seen), signer.tokens) == (3, ["t1", "t2", "t3"])
 
 
-def test_the_signer_sees_what_the_wire_carries_and_every_try_is_signed_anew(make_wire):
+def test_the_signer_sees_what_the_wire_carries_and_every_try_is_signed_again(make_wire):
     signer = CountingSigner()
     handler, seen = answering((503,), ok())
     open_api(make_wire(handler), signer=signer).send(READ)

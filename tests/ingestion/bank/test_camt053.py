@@ -1,4 +1,4 @@
-"""camt.053: every place of a reference, batches, pages, reversals, periods; what contradicts itself is told."""
+"""camt.053: every place of a reference, batches, pages, reversals, periods; what contradicts itself is reported."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ def test_of_several_days_the_first_opening_and_the_last_closing_count():
         ("", "2026-01-04", "2026-01-05T00:00:00", "2026-01-05T23:59:59"),
     ],
 )
-def test_the_period_is_told_or_that_of_the_balances(head, opened, start, end):
+def test_the_period_is_reported_or_that_of_the_balances(head, opened, start, end):
     statement = read(balance("OPBD", "0", day=opened), balance("CLBD", "0", day="2026-01-05"), head=head)
     assert (statement.start, statement.end, statement.faults) == (start, end, [])
 

@@ -125,7 +125,7 @@ def test_content_of_another_kind_is_named(start):
     assert strange_kind(b"<Document/>") is None
 
 
-def test_a_folder_that_cannot_be_listed_is_told(tmp_path):
+def test_a_folder_that_cannot_be_listed_is_reported(tmp_path):
     (tmp_path / "file").write_bytes(b"")
     for read in (files_in, newest_in):
         with pytest.raises(ConfigError, match="cannot be listed"):

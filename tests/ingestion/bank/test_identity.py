@@ -98,7 +98,7 @@ def test_an_amount_and_its_fee_under_one_reference_are_two_in_any_order():
         assert found == {"a/R1": ENTRY, "a/R1#2": fee}
 
 
-def test_lines_without_a_reference_are_told_apart_by_content_and_number():
+def test_lines_without_a_reference_are_distinguished_by_content_and_number():
     nameless = replace(ENTRY, bank_id="")
     first = taken(list(AccountEntries("a", []).ids("a/1.csv", [nameless, nameless])))
     assert len(set(first)) == 2

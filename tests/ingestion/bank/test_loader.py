@@ -196,7 +196,7 @@ BOMB = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;">]><
         (camt("GB99").encode(), "another account"),
     ],
 )
-def test_unusable_file_is_quarantined_whole_until_it_is_mended_or_taken_away(bench, folders, content, reported):
+def test_unusable_file_is_quarantined_whole_until_it_is_corrected_or_taken_away(bench, folders, content, reported):
     path = folders[CAMT] / "1.xml"
     path.write_bytes(content)
     (folders[CAMT] / "2.xml").write_text(camt(iban(bench, CAMT), entry("N1")))

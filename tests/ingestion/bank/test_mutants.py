@@ -215,7 +215,7 @@ def contradicts_itself(statement: Element) -> bool:
 
 
 def reported(statement: Statement) -> bool:
-    """Whether anything tells of a contradiction: a fault, or balances that do not go together, or are missing."""
+    """Whether anything shows of a contradiction: a fault, or balances that do not go together, or are missing."""
     return bool(statement.faults) or statement.adds_up is not True
 
 

@@ -132,7 +132,7 @@ def test_a_refused_file_is_kept_with_its_place_and_the_others_flow(bench, folder
     assert "W03*4" in kept[0]
 
 
-def test_a_set_that_nobody_reads_is_told_once_and_its_neighbours_count(bench, folders):
+def test_a_set_that_nobody_reads_is_reported_once_and_its_neighbours_count(bench, folders):
     notice = ["856", "BSN*00*SHIP-9*20260110*0200"]
     for number in (8, 9):
         folders.files[f"notice {number}.edi"] = numbered(number, "SH", [*notice, f"HL*{number}**S"])
@@ -147,7 +147,7 @@ def test_a_set_that_nobody_reads_is_told_once_and_its_neighbours_count(bench, fo
     assert quarantined(bench) == []
 
 
-def test_a_mended_file_leaves_quarantine(bench, folders):
+def test_a_corrected_file_leaves_quarantine(bench, folders):
     sound = folders.files["945.edi"]
     folders.files["945.edi"] = sound[:-40]
     load(bench, folders)
@@ -183,7 +183,7 @@ def test_times_of_the_site_are_turned_into_utc(bench, folders):
     assert bench.query("select updated_at from raw_gxo.stock_levels") == [(datetime(2026, 7, 10, 1, 0, tzinfo=UTC),)]
 
 
-def test_a_file_that_was_written_anew_under_its_name_is_read_again_though_its_size_is_the_same(bench, folders):
+def test_a_file_that_was_written_again_under_its_name_is_read_again_though_its_size_is_the_same(bench, folders):
     load(bench, folders)
     folders.files["846.edi"] = numbered(12, "IB", [line.replace("SNAP-1", "SNAP-2") for line in SNAPSHOT]).replace(
         "QTY*17*40", "QTY*17*41"

@@ -166,7 +166,7 @@ def test_failing_listing_moves_no_window_and_deletes_nothing(bench, what):
 
 
 @pytest.mark.parametrize("error", [CredentialError("authorize again"), UnreachableError("no connection to X")])
-def test_refused_access_or_connection_stops_the_system_is_told_once_and_keeps_what_was_read(bench, error):
+def test_refused_access_or_connection_stops_the_system_is_reported_once_and_keeps_what_was_read(bench, error):
     shop = FakeTikTokShop(orders_by_shop={UK: [order(1)], US: []})
     shop.failing["statements"] = error
     summaries = load(bench, shop)

@@ -97,7 +97,7 @@ def test_the_daily_run_comes_after_statements_and_bank_files(definitions):
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("30 6 * * *", "UTC")
 
 
-def test_the_manifest_is_parsed_anew_only_when_the_project_changed(tmp_path):
+def test_the_manifest_is_parsed_again_only_when_the_project_changed(tmp_path):
     for name in ("dbt_project.yml", "profiles.yml"):
         shutil.copy(PROJECT_ROOT / name, tmp_path / name)
     shutil.copytree(PROJECT_ROOT / "dbt_project", tmp_path / "dbt_project")

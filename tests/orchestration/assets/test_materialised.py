@@ -1,4 +1,4 @@
-"""Dagster is told of what the command line has made, once for each publication, in the order in which it was made."""
+"""What the command line has made is reported to Dagster, once for each publication, in the order it was made."""
 
 import os
 import shutil
@@ -23,7 +23,7 @@ def newest(instance, *path):
     return instance.get_latest_materialization_event(dg.AssetKey(path))
 
 
-def test_what_a_cycle_made_is_told_once_with_its_rows_and_money(home, files):
+def test_what_a_cycle_made_is_reported_once_with_its_rows_and_money(home, files):
     settings, definitions = load_settings(CONFIG, home), build_definitions(files=files)
     with duckdb.connect(home / "warehouse.duckdb", read_only=True) as warehouse:
         written = {sync for (sync,) in warehouse.execute("select sync from audit.acknowledgements").fetchall()}

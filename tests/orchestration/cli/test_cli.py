@@ -22,7 +22,7 @@ def test_the_version_is_that_of_the_package():
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("payout", "payouts"), ("exception", "exceptions"), ("rn", "run")])
-def test_a_command_that_does_not_exist_is_told_with_the_one_that_may_be_meant(typed, meant):
+def test_a_command_that_does_not_exist_is_reported_with_the_one_that_may_be_meant(typed, meant):
     done = run(typed)
     assert done.returncode == 2
     assert f"Did you mean '{meant}'" in done.stderr

@@ -1,4 +1,4 @@
-"""Each wrong value of a configuration is told with its place, the value, and what to do, over real sockets.
+"""Each wrong value of a configuration is reported with its place, the value, and what to do, over real sockets.
 
 Belongs here: one change at a time to a tenant on which `tieout doctor` is green. Does not: the changes themselves
 (tests/support/wrong_values), or single readers' own faults (tests/tieout, tests/ingestion).
@@ -25,21 +25,21 @@ ASKED = {**SETTINGS, **VENDORS}
 
 
 @pytest.mark.parametrize(("change", "reported"), ASKED.values(), ids=ASKED)
-def test_a_wrong_value_is_told_with_its_place_and_what_to_do(tenant: Tenant, change: Change, reported: str) -> None:
+def test_a_wrong_value_is_reported_with_its_place_and_what_to_do(tenant: Tenant, change: Change, reported: str) -> None:
     change(tenant)
-    require_told(tenant.reported(), reported)
+    require_reported(tenant.reported(), reported)
 
 
 @pytest.mark.parametrize(("change", "reported"), MAPS.values(), ids=MAPS)
-def test_a_wrong_row_of_a_map_is_told_without_asking_anybody(tenant: Tenant, change: Change, reported: str) -> None:
+def test_a_wrong_row_of_a_map_is_reported_without_asking_anybody(tenant: Tenant, change: Change, reported: str) -> None:
     change(tenant)
     if appended := re.search(r"([a-z]+[.]csv):END", reported):
         lines = (tenant.config / appended[1]).read_bytes().splitlines()
         reported = reported.replace(appended[0], f"{appended[1]}:{len(lines)}")
-    require_told(tenant.told_without_asking(), reported)
+    require_reported(tenant.reported_without_asking(), reported)
 
 
-def require_told(found: list[str], reported: str) -> None:
+def require_reported(found: list[str], reported: str) -> None:
     assert [one for one in found if all(part in one for part in reported.split("|"))], found
     assert "hidden" not in "".join(found)
 
@@ -70,7 +70,7 @@ def test_a_byte_order_mark_before_the_settings_is_passed_over(tenant: Tenant) ->
 
 
 @pytest.mark.parametrize("system", ["tiktok_shop", "netsuite", "linnworks"])
-def test_a_system_that_is_down_is_given_up_within_seconds_and_told_once(
+def test_a_system_that_is_down_is_given_up_within_seconds_and_reported_once(
     tenant: Tenant, system: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     at_closed_port(f"{system}__base_url", ADDRESS)(tenant)

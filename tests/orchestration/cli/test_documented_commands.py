@@ -1,6 +1,6 @@
 """Every command of the README and of docs exists as it is written, and what only reads runs on a published world.
 
-Belongs here: the commands that people are told to type. Does not: queries, one by one (test_documented_queries).
+Belongs here: the commands that people are asked to type. Does not: queries, one by one (test_documented_queries).
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ def test_replay_finds_the_sync_of_a_key_by_itself_and_asks_where_there_are_two(t
         (["replay", "shared", "--sync", "tiktok_shop__stok"], "no sync 'tiktok_shop__stok': expected"),
     ],
 )
-def test_wrong_key_or_sync_is_told_with_what_there_is(tenant, arguments, reported):
+def test_wrong_key_or_sync_is_reported_with_what_there_is(tenant, arguments, reported):
     result = typed(*arguments)
     assert isinstance(result.exception, DataError)
     assert reported in str(result.exception)

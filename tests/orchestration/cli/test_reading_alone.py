@@ -8,7 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from orchestration.cli import answer_commands, commands
+from orchestration.cli import commands, query_commands
 from orchestration.warehouse.publish import publish, publish_here
 from orchestration.warehouse.queries import query_rows
 from tieout.errors import ConfigError, DataError
@@ -133,7 +133,7 @@ def test_an_error_of_the_caller_is_no_fault_of_what_is_published(home):
         raise RuntimeError("mine")
 
 
-def test_a_damaged_or_missing_file_is_told_with_the_way_back(tieout, home):
+def test_a_damaged_or_missing_file_is_reported_with_the_way_back(tieout, home):
     publish_here(load_reading(home=home))
     for damage in (lambda file: file.write_bytes(b"damaged"), lambda file: file.unlink()):
         for file in home.rglob("finance.payouts/*.parquet"):
@@ -149,4 +149,4 @@ def test_a_configuration_that_is_named_must_be_there_and_of_the_homes_tenant(hom
     assert load_reading(demo_config, home).tenant == "demo"
     (home / "tenant.txt").write_text("acme\n")
     with pytest.raises(ConfigError, match="data of tenant 'acme'"):
-        answer_commands.reader(demo_config)
+        query_commands.reader(demo_config)

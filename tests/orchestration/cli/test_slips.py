@@ -1,4 +1,4 @@
-"""Slips of the hand at the command line are told in one sentence with what to do: no stack, no guess.
+"""Slips of the hand at the command line are reported in one sentence with what to do: no stack, no guess.
 
 Belongs here: empty ids, taken ports, files that may not be used, numbers that are none. Does not: what commands answer.
 """
@@ -34,7 +34,7 @@ def test_an_empty_id_is_refused_before_anything_is_read(command: str, empty: str
     assert "it is empty: expected an id" in done.output
 
 
-def test_a_port_that_is_taken_is_told_with_its_remedy() -> None:
+def test_a_port_that_is_taken_is_reported_with_its_remedy() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(ConfigError, match=f"port {port} of 127.0.0.1 is taken by another program: .*--port"):
@@ -64,7 +64,7 @@ def test_numbers_that_are_none_are_text_in_json(capsys: pytest.CaptureFixture[st
     ("number", "remedy"),
     [(errno.EACCES, "set TIEOUT_HOME"), (errno.EROFS, "set TIEOUT_HOME"), (errno.ENOSPC, "free disk space")],
 )
-def test_a_file_that_the_machine_refuses_is_told_with_its_remedy(number: int, remedy: str) -> None:
+def test_a_file_that_the_machine_refuses_is_reported_with_its_remedy(number: int, remedy: str) -> None:
     reported = cli._remedy(OSError(number, "refused", "warehouse.duckdb"))
     assert remedy in reported
     assert cli._remedy(OSError(errno.EINVAL, "our fault")) == ""

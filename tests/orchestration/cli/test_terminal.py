@@ -77,5 +77,5 @@ def test_a_table_that_fits_stays_one_at_80_columns():
         (-12, "12 min over"),
     ],
 )
-def test_minutes_are_told_as_people_say_them(minutes, reported):
+def test_minutes_are_reported_as_people_say_them(minutes, reported):
     assert show_minutes(minutes) == reported

@@ -54,7 +54,7 @@ def _begin(how, port):
 
 @pytest.mark.parametrize("how", ["demo", "serve"])
 @pytest.mark.parametrize("before", [0, 1, 4])
-def test_a_port_in_use_is_told_in_one_sentence_and_nothing_is_touched(home, taken_port, how, before):
+def test_a_port_in_use_is_reported_in_one_sentence_and_nothing_is_touched(home, taken_port, how, before):
     _touched(home, *FORMER_DEMO)
     with pytest.raises(SandboxError) as reported:
         _begin(how, taken_port - before)
@@ -90,7 +90,7 @@ def test_a_former_demo_is_moved_aside_whole_and_so_is_the_next(home):
     assert sorted(path.name for path in home.iterdir()) == ["dagster", "former"]
 
 
-def test_a_run_that_is_at_work_is_told(home):
+def test_a_run_that_is_at_work_is_reported(home):
     _touched(home, *FORMER_DEMO)
     with FileLock(home / "warehouse.lock"), pytest.raises(SandboxError, match="a tieout run is at work"):
         require_free(home, 0)

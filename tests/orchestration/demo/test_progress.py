@@ -1,4 +1,4 @@
-"""The demo is never silent for long, and tells one clock: the world's."""
+"""The demo is never silent for long, and shows one clock: the world's."""
 
 from datetime import UTC, datetime
 from threading import Event
@@ -6,7 +6,7 @@ from threading import Event
 from orchestration.demo.progress import SILENCE, progress_of
 
 
-def test_what_is_being_done_is_told_again_and_again_while_nothing_else_is():
+def test_what_is_being_done_is_reported_again_and_again_while_nothing_else_is():
     reported, heard_twice = [], Event()
 
     def report(text: str) -> None:
@@ -22,7 +22,7 @@ def test_what_is_being_done_is_told_again_and_again_while_nothing_else_is():
     assert SILENCE <= 20
 
 
-def test_what_happens_is_told_at_once_and_breaks_no_silence():
+def test_what_happens_is_reported_at_once_and_breaks_no_silence():
     reported = []
     with progress_of(reported.append, silence=60) as progress:
         progress.tell("the stand-ins serve")

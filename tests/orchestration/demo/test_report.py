@@ -21,7 +21,7 @@ from orchestration.demo import report as demo_report
 from orchestration.demo.demo import running_sandbox
 from orchestration.demo.engineering import count_world
 from orchestration.demo.run import Tally
-from orchestration.demo.words import Part, counted, open_for
+from orchestration.demo.tables import Part, counted, open_for
 from orchestration.steps.cycle import CycleOutcome
 from orchestration.warehouse.queries import exception_rows
 from reverse_sync import ApplyReport
@@ -155,7 +155,7 @@ def test_engineering_compares_with_what_the_stand_ins_hold(shown):
     assert "NOT EXPLAINED" not in {row["so"] for row in table.values()}
 
 
-def test_a_second_cycle_that_writes_is_told_as_a_fault(shown):
+def test_a_second_cycle_that_writes_is_reported_as_a_fault(shown):
     world, _ = shown
     rows = (AppliedRow("gxo__warehouse_orders", "1", "acknowledged"), AppliedRow("linnworks__orders", "2", "dead"))
     cycle = CycleOutcome(applied=ApplyReport(rows, {}))
@@ -189,7 +189,7 @@ def test_counts_have_their_nouns():
     ]
 
 
-def test_open_exceptions_are_told_to_their_first_owner_by_code_and_currency():
+def test_open_exceptions_are_reported_to_their_first_owner_by_code_and_currency():
     def found(code: str, owner: str, minutes: int | None, currency: str | None) -> dict[str, Any]:
         row = {"code": code, "owner": owner, "minutes_left": minutes, "currency": currency, "actual": "a break"}
         amount = Decimal("-2.50") if currency else None

@@ -27,10 +27,10 @@ def reported(settings, explain, name):
     return {title: rows for title, rows in explain(settings, name) if rows}
 
 
-def test_an_order_is_told_from_purchase_to_money(settings, warehouse):
+def test_an_order_is_reported_from_purchase_to_money(settings, warehouse):
     put(warehouse, "operations.orders", order_id="A", shop_id="S", status="IN_TRANSIT", minutes_left=5)
     put(warehouse, "operations.warehouse_orders", warehouse_order_id="D", order_id="A", warehouse_status="shipped")
-    put(warehouse, "operations.shipments", parcel_id="P/1", order_id="A", package_id="K", status="told")
+    put(warehouse, "operations.shipments", parcel_id="P/1", order_id="A", package_id="K", status="sent")
     put(warehouse, "operations.cancellations", cancel_id="C", order_id="A", status="CANCELLATION_REQUEST_REJECTED")
     for key in ("A", "P/1", "K", "C", "of another"):
         put(warehouse, "audit.acknowledgements", sync="x", entity_key=key, vendor_id="v")
@@ -57,7 +57,7 @@ def test_an_order_is_told_from_purchase_to_money(settings, warehouse):
 
 
 @pytest.mark.parametrize("name", ["1730", "BNDL-1", "bundle"])
-def test_a_sku_is_told_by_its_id_its_seller_sku_or_its_item(settings, warehouse, name):
+def test_a_sku_is_reported_by_its_id_its_seller_sku_or_its_item(settings, warehouse, name):
     place = {"sku_id": "1730", "seller_sku": "BNDL-1", "item": "bundle", "limiting_item": "part", "warehouse_id": "W"}
     put(warehouse, "operations.stock", **place, listed_quantity=5, available_to_sell_quantity=3)
     put(warehouse, "operations.stock", sku_id="1731", seller_sku="OTHER", item="other", warehouse_id="W")

@@ -59,13 +59,13 @@ def test_what_most_rows_fail_is_about_the_table(warehouse):
     assert found(warehouse, "select 'P' || range as payment_id from range(5000)") == {("", "table", "a_model", SYNC)}
 
 
-def test_what_is_held_is_kept_until_the_same_test_is_judged_again(warehouse):
+def test_what_is_held_is_kept_until_the_same_test_is_checked_again(warehouse):
     first, other = Hold("t1", "S", "payment_id", "P1", "", "x"), Hold("t2", "S", "order_id", "O1", "", "x")
-    assert remember(warehouse, [first, other], judged=None)
-    assert not remember(warehouse, [first], judged={"t1"})
-    assert remember(warehouse, [], judged={"t1"})
+    assert remember(warehouse, [first, other], checked=None)
+    assert not remember(warehouse, [first], checked={"t1"})
+    assert remember(warehouse, [], checked={"t1"})
     assert held(warehouse) == [other]
-    assert remember(warehouse, [], judged=None)
+    assert remember(warehouse, [], checked=None)
     assert held(warehouse) == []
 
 

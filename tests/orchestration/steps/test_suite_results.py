@@ -1,4 +1,4 @@
-"""A load of a raw table is judged once; a newer load and other suites are judged anew."""
+"""A load of a raw table is checked once; a newer load and other suites are checked again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from ingestion.landing import Landing
 from ingestion.raw import create_raw_tables
 from ingestion.versions import version_of
-from orchestration.steps.suite_results import judge
+from orchestration.steps.suite_results import suite_results_of
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 TABLE = "raw_bank.entries"
@@ -34,39 +34,41 @@ def land(warehouse: duckdb.DuckDBPyConnection, home: Path, load_id: str, row: di
 
 
 def remember_another_break(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """Change what is remembered, so that it shows whether a table was judged again."""
-    warehouse.execute("update tieout.judged set result = replace(result::varchar, 'status is one of', ?)", [REMEMBERED])
+    """Change what is remembered, so that it shows whether a table was checked again."""
+    warehouse.execute(
+        "update tieout.suite_results set result = replace(result::varchar, 'status is one of', ?)", [REMEMBERED]
+    )
 
 
 def warnings(warehouse: duckdb.DuckDBPyConnection) -> list[str]:
-    return [warning for result in judge(warehouse, [TABLE]) for warning in result.warnings]
+    return [warning for result in suite_results_of(warehouse, [TABLE]) for warning in result.warnings]
 
 
-def test_a_load_is_judged_once_and_a_newer_one_anew(warehouse, tmp_path):
+def test_a_load_is_checked_once_and_a_newer_one_again(warehouse, tmp_path):
     land(warehouse, tmp_path, "1", {**GOOD, "status": "GONE"})
-    (first,) = judge(warehouse, [TABLE])
-    assert judge(warehouse, [TABLE]) == [first]
+    (first,) = suite_results_of(warehouse, [TABLE])
+    assert suite_results_of(warehouse, [TABLE]) == [first]
     remember_another_break(warehouse)
     assert REMEMBERED in warnings(warehouse)[0]
     land(warehouse, tmp_path, "2", GOOD)
     assert warnings(warehouse) == []
 
 
-def test_a_load_is_judged_anew_by_other_suites(warehouse, tmp_path):
+def test_a_load_is_checked_again_by_other_suites(warehouse, tmp_path):
     land(warehouse, tmp_path, "1", {**GOOD, "status": "GONE"})
     reported = warnings(warehouse)
     remember_another_break(warehouse)
-    warehouse.execute("update tieout.judged set judged_of = 'other suites ' || judged_of")
+    warehouse.execute("update tieout.suite_results set checked_load = 'other suites ' || checked_load")
     assert warnings(warehouse) == reported
 
 
 def test_a_table_without_rows_has_no_result_and_is_not_looked_at_again(warehouse, tmp_path):
-    assert judge(warehouse, [TABLE]) == []
-    assert warehouse.execute("select relation, result from tieout.judged").fetchall() == [(TABLE, None)]
-    assert judge(warehouse, [TABLE]) == []
+    assert suite_results_of(warehouse, [TABLE]) == []
+    assert warehouse.execute("select relation, result from tieout.suite_results").fetchall() == [(TABLE, None)]
+    assert suite_results_of(warehouse, [TABLE]) == []
     land(warehouse, tmp_path, "1", {**GOOD, "status": "GONE"})
     assert len(warnings(warehouse)) == 1
 
 
 def test_a_table_without_a_suite_is_passed_over(warehouse):
-    assert judge(warehouse, ["raw_x.y"]) == []
+    assert suite_results_of(warehouse, ["raw_x.y"]) == []

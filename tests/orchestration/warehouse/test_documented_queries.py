@@ -1,6 +1,6 @@
 """Every query of the README and of docs runs on what is published, and none adds amounts of several currencies.
 
-Belongs here: queries that people are told to run. Does not: commands (tests/integration/test_cli).
+Belongs here: queries that people are asked to run. Does not: commands (tests/integration/test_cli).
 """
 
 from __future__ import annotations

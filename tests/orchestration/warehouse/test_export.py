@@ -170,7 +170,7 @@ def test_a_set_is_a_folder_of_files_and_every_mart_of_it_once(export, tmp_path):
     assert (tmp_path / "marts" / "finance.payouts.parquet").exists()
 
 
-def test_what_is_there_is_replaced_only_when_told_so(export, tmp_path):
+def test_what_is_there_is_replaced_only_when_reported_so(export, tmp_path):
     (tmp_path / "marts").mkdir()
     mine = tmp_path / "marts" / "finance.payouts.csv"
     mine.write_text("mine")
@@ -220,7 +220,7 @@ def test_what_cannot_be_exported_is_refused_with_the_remedy(export, tmp_path, na
     assert sorted(tmp_path.iterdir()) == before
 
 
-def test_what_a_sheet_has_no_room_for_is_told_and_leaves_no_file(export, settings, warehouse, tmp_path):
+def test_what_a_sheet_has_no_room_for_is_reported_and_leaves_no_file(export, settings, warehouse, tmp_path):
     warehouse.execute("create table operations.stock as select i::varchar as sku_id from range(1048576) t(i)")
     warehouse.execute("insert into operations.orders values (repeat('x', 32768))")
     publish(settings, warehouse)
@@ -238,7 +238,7 @@ def test_what_a_sheet_has_no_room_for_is_told_and_leaves_no_file(export, setting
     assert export.reported[0] == "operations.stock: 100,000 of 1,048,576 rows"
 
 
-def test_too_little_memory_is_told_as_that(settings, warehouse, tmp_path):
+def test_too_little_memory_is_reported_as_that(settings, warehouse, tmp_path):
     warehouse.execute(
         "create table finance.order_lines as select i::varchar as order_id, repeat(md5(i::varchar), 40) as product_name"
         " from range(200000) t(i)"
@@ -246,7 +246,7 @@ def test_too_little_memory_is_told_as_that(settings, warehouse, tmp_path):
     publish(settings, warehouse)
     small = Reading(home=settings.home, config_dir=settings.config_dir, memory_limit="20MB")
     with pytest.raises(DataError, match=r"^20MB of memory, .* raise memory_limit in tieout.toml"):
-        export_marts(small, ["finance"], to=tmp_path / "out", format="csv", force=False, report=lambda _told: None)
+        export_marts(small, ["finance"], to=tmp_path / "out", format="csv", force=False, report=lambda _reported: None)
 
 
 def test_a_kill_leaves_no_half_file_and_what_was_there_before(settings, warehouse, tmp_path):

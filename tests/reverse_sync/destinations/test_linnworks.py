@@ -325,7 +325,7 @@ def test_a_reply_lost_on_the_way_to_the_label_is_settled_with_one_order_and_one_
     assert book.held[0]["ShippingInfo"]["TrackingNumber"] == LABEL
 
 
-def test_an_order_that_left_under_another_number_than_its_label_is_told(orders, book, labelled):
+def test_an_order_that_left_under_another_number_than_its_label_is_reported(orders, book, labelled):
     book.held = [there(processed=True, tracking="9400333333333333333333")]
     assert "another number" in orders.read_back(change(tracking_number=LABEL)).difference
     with pytest.raises(RejectedError, match="another number"):

@@ -144,7 +144,7 @@ def test_a_double_that_netsuite_refuses_and_does_not_show_is_unknown(journals, v
         journals.write(change())
 
 
-def test_nothing_there_is_told_as_nothing(journals):
+def test_nothing_there_is_reported_as_nothing(journals):
     assert journals.read_back(change()) is None
 
 

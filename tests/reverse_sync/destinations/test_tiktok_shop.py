@@ -1,4 +1,4 @@
-"""Shipments on TikTok Shop: told once, and a refusal as already shipped is settled by what the order shows."""
+"""Shipments on TikTok Shop: reported once, and a refusal as already shipped is settled by what the order shows."""
 
 from dataclasses import dataclass, field
 
@@ -56,7 +56,7 @@ def shipped(number, *ids):
     return [{"id": line, "tracking_number": number, "package_id": "P7"} for line in ids]
 
 
-def test_a_shipment_is_told_and_its_package_returned(shipments, shop):
+def test_a_shipment_is_reported_and_its_package_returned(shipments, shop):
     assert shipments.write(CHANGE) == "P1"
     assert shop.reported == [(SHOP, ORDER, ["1", "2"], "RM1", "9")]
 
@@ -66,7 +66,7 @@ def test_already_shipped_with_our_number_is_done(shipments, shop):
     assert shipments.write(CHANGE) == "P7"
 
 
-def test_already_shipped_with_another_number_is_told_as_such(shipments, shop):
+def test_already_shipped_with_another_number_is_reported_as_such(shipments, shop):
     shop.refusal, shop.lines = ALREADY, shipped("OTHER", "1", "2")
     with pytest.raises(RejectedError, match=r"another shipment.*OTHER; ours is RM1") as caught:
         shipments.write(CHANGE)

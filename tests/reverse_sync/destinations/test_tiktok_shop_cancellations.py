@@ -1,4 +1,4 @@
-"""Answers to requests to cancel: given once, and what is decided already is taken as it is or told."""
+"""Answers to requests to cancel: given once, and what is decided already is taken as it is or reported."""
 
 from dataclasses import dataclass, field
 

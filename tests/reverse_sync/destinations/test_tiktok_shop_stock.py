@@ -83,7 +83,7 @@ def test_a_count_is_read_as_the_models_read_it(listed):
 
 
 @pytest.mark.parametrize("listed", ["ten", "1.5", None, {"a": 1}])
-def test_a_listing_without_a_count_is_told_with_what_to_do(listed):
+def test_a_listing_without_a_count_is_reported_with_what_to_do(listed):
     with pytest.raises(DataError, match="no count: set it in Seller Center"):
         TikTokStock(FakeShop({"W": listed})).read_back(change(W=(10, 4)))
 
@@ -107,7 +107,7 @@ def test_a_warehouse_that_the_sku_has_left_is_refused():
         (9, 10, 40, False),
     ],
 )
-def test_an_update_whose_answer_was_lost_is_told_by_where_the_figure_moved(now, seen, wanted, is_there):
+def test_an_update_whose_answer_was_lost_is_reported_by_where_the_figure_moved(now, seen, wanted, is_there):
     observed = TikTokStock(FakeShop({"W": now})).read_back(change(W=(seen, wanted)))
     assert observed == (Observation(SKU) if is_there else None)
 
@@ -117,7 +117,7 @@ def test_an_update_is_there_only_when_every_warehouse_has_moved():
     assert destination.read_back(change(V=(3, 2), W=(10, 4))) is None
 
 
-def test_a_sku_that_moved_to_other_warehouses_is_told_as_a_difference():
+def test_a_sku_that_moved_to_other_warehouses_is_reported_as_a_difference():
     observed = TikTokStock(FakeShop({"V": 2})).read_back(change(W=(10, 4)))
     assert observed is not None and observed.difference == "TikTok Shop lists the SKU in other warehouses now"
 

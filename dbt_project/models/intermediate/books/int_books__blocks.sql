@@ -1,4 +1,4 @@
--- Why a payout's journals may not be written yet: the first reason that holds, or null. Each names what to mend.
+-- Why a payout's journals may not be written yet: the first reason that holds, or null. Each names what to correct.
 with payments as (
     select * from {{ ref('int_payouts__payments') }}
     where is_known and not is_surplus

@@ -9,7 +9,8 @@ with clearing as (
     group by account_number
 ),
 
--- What parted a payout from the bank may be booked out of transit, under the payment's id: the payout itself is told.
+-- What parted a payout from the bank may be booked out of transit, under the payment's id: the payout itself is
+-- reported.
 parted as (
     select payment_id from {{ ref('rec_payouts__payments_vs_bank') }}
     where status = 'mismatched'
@@ -48,7 +49,7 @@ select
     case
         when confirmed.journal_id is not null then 'ours'
         when copies.journal_id is not null then copies.kind
-        -- A reversal is told with what it reverses.
+        -- A reversal is reported with what it reverses.
         when reversed.journal_id is not null or reversed_by_id.external_id is not null then 'reversal'
         when
             known.external_id is null

@@ -1,5 +1,5 @@
 -- What the bank booked of payouts in transit, signed as journal lines are: from the account for cash in transit to the
--- bank. A match that somebody should confirm first is still in transit, and so is what a deposit brought beyond its
+-- bank. A match that a person should confirm first is still in transit, and so is what a deposit brought beyond its
 -- payment, where a payment that cannot be read may be the rest.
 with shared as (
     select

@@ -11,7 +11,7 @@ with lines as (
     group by journal_id
 ),
 
-judged as (
+classified as (
     select
         *,
         case
@@ -24,7 +24,7 @@ judged as (
 ),
 
 dates as (
-    select distinct journal_date from judged
+    select distinct journal_date from classified
 ),
 
 -- NetSuite's own month of a date; periods that were not read leave it open.
@@ -43,47 +43,47 @@ months as (
 )
 
 select
-    judged.journal_id,
-    judged.transaction_type,
-    judged.external_id,
-    judged.journal_number,
-    judged.memo,
-    regexp_extract(judged.memo, 'TTS-[A-Za-z0-9_-]+-[0-9]{6}-R[0-9]+') as key_in_memo,
-    judged.journal_date,
-    judged.currency,
-    judged.subsidiary_id,
-    judged.first_subsidiary_id,
-    judged.exchange_rate,
-    judged.first_exchange_rate,
-    judged.created_by,
-    judged.is_reversal,
-    judged.reversal_id,
-    coalesce(months.period_id <> coalesce(judged.posting_period_id, ''), false) as is_in_other_period,
-    coalesce(held_in.period_name || if(held_in.is_closed, ' (closed)', ''), judged.posting_period_id, 'none')
+    classified.journal_id,
+    classified.transaction_type,
+    classified.external_id,
+    classified.journal_number,
+    classified.memo,
+    regexp_extract(classified.memo, 'TTS-[A-Za-z0-9_-]+-[0-9]{6}-R[0-9]+') as key_in_memo,
+    classified.journal_date,
+    classified.currency,
+    classified.subsidiary_id,
+    classified.first_subsidiary_id,
+    classified.exchange_rate,
+    classified.first_exchange_rate,
+    classified.created_by,
+    classified.is_reversal,
+    classified.reversal_id,
+    coalesce(months.period_id <> coalesce(classified.posting_period_id, ''), false) as is_in_other_period,
+    coalesce(held_in.period_name || if(held_in.is_closed, ' (closed)', ''), classified.posting_period_id, 'none')
         as period_name,
     months.period_name as expected_period_name,
     case
-        when judged.not_posted_because is not null then judged.not_posted_because
+        when classified.not_posted_because is not null then classified.not_posted_because
         when
-            not judged.is_reversal
-            and (judged.reversal_id is not null or judged.reversal_date is not null)
+            not classified.is_reversal
+            and (classified.reversal_id is not null or classified.reversal_date is not null)
             and coalesce(not reversing.is_deleted and reversing.not_posted_because is null, true)
             then
                 concat_ws(
                     ' ',
                     'reversed',
-                    'on ' || coalesce(judged.reversal_date, reversing.journal_date),
-                    'by journal ' || coalesce(reversing.journal_number, judged.reversal_id)
+                    'on ' || coalesce(classified.reversal_date, reversing.journal_date),
+                    'by journal ' || coalesce(reversing.journal_number, classified.reversal_id)
                 )
     end as not_counted_because,
     lines.entries,
     lines.mirrored_entries,
     lines.noted_entries,
     coalesce(lines.debit_amount, 0) as debit_amount,
-    judged.observed_at
-from judged
-left join lines on judged.journal_id = lines.journal_id
-left join judged as reversing on judged.reversal_id = reversing.journal_id
-left join {{ ref('stg_netsuite__accounting_periods') }} as held_in on judged.posting_period_id = held_in.period_id
-left join months on judged.journal_date = months.journal_date
-where not judged.is_deleted
+    classified.observed_at
+from classified
+left join lines on classified.journal_id = lines.journal_id
+left join classified as reversing on classified.reversal_id = reversing.journal_id
+left join {{ ref('stg_netsuite__accounting_periods') }} as held_in on classified.posting_period_id = held_in.period_id
+left join months on classified.journal_date = months.journal_date
+where not classified.is_deleted

@@ -1,6 +1,6 @@
--- Orders that a system of ours must ship and neither has nor was told of, and what forbids telling it, whoever pays for
--- the label. What GXO refused as unreadable it was not told.
-with told as (
+-- Orders that a system of ours must ship and neither has nor was sent, and what blocks sending it, whoever pays for
+-- the label. What GXO refused as unreadable counts as not sent.
+with sent as (
     select
         shop_id,
         order_id,
@@ -15,21 +15,21 @@ with told as (
 due as (
     select
         orders.*,
-        told.refused_document
+        sent.refused_document
     from {{ ref('int_fulfilments__orders') }} as orders
-    left join told
+    left join sent
         on
-            orders.shop_id = told.shop_id
-            and orders.order_id = told.order_id
-            and orders.system = told.system
+            orders.shop_id = sent.shop_id
+            and orders.order_id = sent.order_id
+            and orders.system = sent.system
     anti join {{ ref('stg_gxo__shipping_advices') }} as advised
         on orders.system = 'gxo' and orders.order_id = advised.order_id and not advised.is_deleted
-    -- Somebody may have entered it in Linnworks by hand; what GXO has, it was told by us.
+    -- A person may have entered it in Linnworks by hand; what GXO has, we sent.
     anti join {{ ref('int_fulfilments__linnworks_warehouse_orders') }} as warehouse_orders
         on orders.system = 'linnworks' and orders.order_id = warehouse_orders.order_id
     where
         orders.order_status in ('AWAITING_SHIPMENT', 'AWAITING_COLLECTION')
-        and (told.order_id is null or told.is_refused)
+        and (sent.order_id is null or sent.is_refused)
 ),
 
 known_items as (
@@ -56,14 +56,14 @@ wanted as (
     from due
 ),
 
--- Only a location that has told its stock can be said not to know an item.
+-- Only a location that has reported its stock can lack an item.
 unknown as (
     select
         wanted.shop_id,
         wanted.order_id,
         string_agg(wanted.line.sku, ', ' order by wanted.line.sku) as items
     from wanted
-    semi join known_items as told on wanted.system = told.system and wanted.location = told.location
+    semi join known_items as sent on wanted.system = sent.system and wanted.location = sent.location
     anti join known_items
         on
             wanted.system = known_items.system

@@ -21,7 +21,7 @@ select
             when labels.packages > 1 or labels.orders_in_package > 1
                 then 'FUL-10: TikTok split or combined its packages, and one label goes with one order'
             when coalesce(labels.tracking_number, '') = ''
-                then 'FUL-08: TikTok has not told the number of its label yet'
+                then 'FUL-08: TikTok has not given its label a number yet'
         end
     ) as blocked_reason
 from {{ ref('int_fulfilments__due') }} as due

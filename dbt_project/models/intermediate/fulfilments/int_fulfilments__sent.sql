@@ -1,4 +1,4 @@
--- What fulfilment systems were told of each order, and what they said to it: accepted, refused, or nothing yet.
+-- The messages sent to fulfilment systems for each order, and the answers: accepted, refused, or nothing yet.
 with sent as (
     select
         shop_id,
@@ -21,7 +21,7 @@ with sent as (
 ),
 
 -- GXO answers with a file of its own; Linnworks on the spot, with the id of the order that it saved or cancelled. A TA1
--- speaks of the envelope alone: it answers where it refuses and no 997 has judged what was inside.
+-- speaks of the envelope alone: it answers where it refuses and no 997 has checked what was inside.
 answers as (
     select
         group_control_number as control_number,

@@ -1,5 +1,5 @@
 -- Parcels that left a warehouse: carrier, tracking number, and when. A processed Linnworks order is one parcel. At GXO
--- it is a carton with something in it, whether or not its number was told; several numbers of one are shown together.
+-- it is a carton with something in it, with or without a number; several numbers of one are shown together.
 with advices as (
     select
         shipment_id,

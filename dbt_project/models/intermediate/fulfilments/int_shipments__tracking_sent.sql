@@ -1,12 +1,12 @@
--- Parcels that TikTok Shop was told of, with the number that it was told, and the one that corrected it.
-with told as (
+-- Parcels sent to TikTok Shop, with the tracking number sent, and the one that corrected it.
+with sent as (
     select
         shop_id,
         entity_key as parcel_id,
         arg_max(vendor_id, acknowledged_at) as package_id,
         arg_max(json_extract_string(desired, '$.tracking_number'), acknowledged_at) as tracking_number,
         arg_max(json_extract_string(desired, '$.provider_id'), acknowledged_at) as provider_id,
-        max(acknowledged_at) as told_at
+        max(acknowledged_at) as sent_at
     from {{ ref('stg_tieout__acknowledgements') }}
     where sync = 'tiktok_shop__shipments'
     group by shop_id, entity_key
@@ -23,7 +23,7 @@ corrected as (
 )
 
 select
-    told.*,
+    sent.*,
     corrected.tracking_number as corrected_tracking_number
-from told
-left join corrected on told.shop_id = corrected.shop_id and told.package_id = corrected.package_id
+from sent
+left join corrected on sent.shop_id = corrected.shop_id and sent.package_id = corrected.package_id

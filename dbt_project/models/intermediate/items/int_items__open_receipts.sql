@@ -1,5 +1,5 @@
--- Goods in that were told since the newest snapshot and may be in it: X12 gives a movement a day and no time. They are
--- not for sale before the next snapshot, but nobody is short of what may be there.
+-- Goods in that were reported since the newest snapshot and may be in it: X12 gives a movement a day and no time. They
+-- are not for sale before the next snapshot, but nobody is short of what may be there.
 select
     levels.system,
     levels.location,
@@ -10,6 +10,6 @@ inner join {{ ref('stg_gxo__stock_movements') }} as movements
     on levels.system = 'gxo' and levels.location = movements.site and levels.item = movements.sku
 where
     movements.available_change > 0
-    and movements.told_at > levels.as_of
+    and movements.reported_at > levels.as_of
     and coalesce(movements.day_starts_at < levels.as_of, true)
 group by levels.system, levels.location, levels.item

@@ -1,6 +1,6 @@
 -- SKUs whose seller SKU is another than it first was, and sellable SKUs that share one with an older SKU. A row of
 -- skus.csv for the new seller SKU says that the change is meant.
-with told as (
+with reported as (
     select
         shop_id,
         product_id,
@@ -18,12 +18,12 @@ with told as (
     ) as versions
 ),
 
-first_told as (
+first_reported as (
     select
         shop_id,
         sku_id,
         arg_min(seller_sku, observed_at) as seller_sku
-    from told
+    from reported
     where seller_sku <> ''
     group by shop_id, sku_id
 ),
@@ -53,10 +53,10 @@ select
     living.sku_id,
     living.product_id,
     living.seller_sku,
-    coalesce(first_told.seller_sku, living.seller_sku) as expected_seller_sku,
-    coalesce(first_told.seller_sku, '') = living.seller_sku as is_duplicate,
+    coalesce(first_reported.seller_sku, living.seller_sku) as expected_seller_sku,
+    coalesce(first_reported.seller_sku, '') = living.seller_sku as is_duplicate,
     if(living.is_duplicate, living.other_sku_id, null) as other_sku_id
 from living
-left join first_told on living.shop_id = first_told.shop_id and living.sku_id = first_told.sku_id
+left join first_reported on living.shop_id = first_reported.shop_id and living.sku_id = first_reported.sku_id
 anti join confirmed on living.shop_id = confirmed.shop_id and living.seller_sku = confirmed.seller_sku
-where living.is_duplicate or living.seller_sku <> coalesce(first_told.seller_sku, living.seller_sku)
+where living.is_duplicate or living.seller_sku <> coalesce(first_reported.seller_sku, living.seller_sku)

@@ -1,7 +1,7 @@
--- Items that are listed or ordered on TikTok Shop and that the location which ships them has never told of. Only of a
--- location that has told its stock can that be said. A bundle that nobody has defined is told as such,
+-- Items that are listed or ordered on TikTok Shop and that the location which ships them has never reported. Only a
+-- location that has reported its stock counts. A bundle that is not defined is reported as such,
 -- and so is what has no name.
-with told as (
+with reported as (
     select distinct
         system,
         location
@@ -51,7 +51,7 @@ select
     any_value(orders.currency) as currency,
     min(orders.ready_to_ship_due_at) as due_at
 from wanted
-semi join told on wanted.system = told.system and wanted.location = told.location
+semi join reported on wanted.system = reported.system and wanted.location = reported.location
 anti join {{ ref('int_stock__levels') }} as levels
     on wanted.system = levels.system and wanted.location = levels.location and wanted.item = levels.item
 anti join undefined on wanted.shop_id = undefined.shop_id and wanted.item = undefined.item

@@ -1,6 +1,6 @@
 -- Listings without a seller SKU, and orders that are not over and have a line item without one: nobody can say which
 -- item they stand for. Only what a system of ours counts or ships must be known; a SKU that had a seller SKU once is
--- told as changed.
+-- reported as changed.
 with changed as (
     select
         shop_id,

@@ -10,7 +10,7 @@
 
 -- Orders whose own figures contradict each other; one without a contradiction has no row, nor has one of which a part
 -- cannot be read. What the payment sums up may be all lines or the living ones: no document says which of them it keeps
--- after a cancellation. One row names no order: its `loaded_through` tells how far this has been built.
+-- after a cancellation. One row names no order: its `loaded_through` says how far this has been built.
 {%- set net = paid('original_total_product_price') ~ ' - ' ~ paid_or_none('seller_discount') ~ ' - '
     ~ paid_or_none('platform_discount') %}
 {%- set rules = [
@@ -94,7 +94,7 @@ found as (
                     if({{ condition }}, '{{ text }}', null){{ ',' if not loop.last }}
                 {%- endfor %}
             ], lambda text: text is not null),
-            list_transform(coalesce(lost.lost_names, []), lambda name: name || ' was told before, and is not now')
+            list_transform(coalesce(lost.lost_names, []), lambda name: name || ' was there before, and is missing now')
         ) as contradictions,
         orders.loaded_through
     from orders

@@ -7,7 +7,7 @@ with payments as (
         payment_id,
         bank_account,
         upper(regexp_extract(replace(bank_account, ' ', ''), '[A-Za-z0-9]*$')) as shown_code,
-        count(bank_account) over (partition by shop_id) > 0 as is_account_told
+        count(bank_account) over (partition by shop_id) > 0 as has_account
     from {{ ref('int_payouts__payments') }}
     where is_known and payment_status = 'PAID'
 ),
@@ -32,6 +32,6 @@ inner join accounts using (shop_id)
 where
     if(
         payments.bank_account is null,
-        payments.is_account_told,
+        payments.has_account,
         length(payments.shown_code) >= 3 and not ends_with(accounts.account_code, payments.shown_code)
     )

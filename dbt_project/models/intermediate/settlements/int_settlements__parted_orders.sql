@@ -7,7 +7,7 @@
 
 -- Settled orders whose settlement lines part from their order lines; those that match leave no row. Keys and amounts
 -- are added up first, in one pass (a DECIMAL(18,4) is a whole number in 64 bits); the rest is fetched for the keys that
--- part. One row names no order: its `loaded_through` tells how far this has been built.
+-- part. One row names no order: its `loaded_through` says how far this has been built.
 {%- set once = 'materialized' if builds_changed_keys() else 'not materialized' %}
 with found_settlements as not materialized (
     {{ rows_of_changed_orders(ref('int_settlements__transactions'), 'settled_order_id', 'settled_order_number') }}

@@ -74,7 +74,7 @@ select
     reserves.*,
     reserves.collected_amount - reserves.released_amount as held_amount,
     reserves.collections < coalesce(ever.collections, reserves.collections)
-    or reserves.releases < coalesce(ever.releases, reserves.releases) as is_told,
+    or reserves.releases < coalesce(ever.releases, reserves.releases) as is_reported,
     coalesce(ever.collections, 0) = 0 and verified.window_from <= reserves.order_created_at as is_uncollected
 from reserves
 left join ever using (shop_id, reserve_key)

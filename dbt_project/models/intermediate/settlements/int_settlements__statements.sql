@@ -58,7 +58,7 @@ joined as (
     left join refused using (shop_id, statement_id)
 ),
 
-judged as (
+classified as (
     select
         *,
         not is_deleted and row_number() over (
@@ -136,4 +136,4 @@ select
         when is_header_off then 'header_off'
         else 'sound'
     end as arithmetic
-from judged
+from classified

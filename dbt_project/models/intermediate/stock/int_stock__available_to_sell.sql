@@ -1,6 +1,6 @@
 {{ config(materialized=atomic_view()) }}
 
--- What each listed SKU may sell from each warehouse, with the time as of which its stock was told.
+-- What each listed SKU may sell from each warehouse, with the time as of which its stock was reported.
 select
     sellable.shop_id,
     sellable.sku_id,

@@ -1,6 +1,6 @@
--- Units sold on TikTok Shop, by whether the authority knew of their order when its stock was taken. What it did not
--- know comes off what it says is available; what it knew and has not shipped comes off what is on its shelves.
-with told as (
+-- Units sold on TikTok Shop, by whether the system of record knew of their order when its stock was taken. What it did
+-- not know comes off what it says is available; what it knew and has not shipped comes off what is on its shelves.
+with reported as (
     select
         order_id,
         min(answered_at) as known_at
@@ -23,11 +23,11 @@ advised as (
 known as (
     select
         'gxo' as system,
-        coalesce(told.order_id, advised.order_id) as order_id,
-        least(told.known_at, advised.advised_at) as known_at,
+        coalesce(reported.order_id, advised.order_id) as order_id,
+        least(reported.known_at, advised.advised_at) as known_at,
         advised.advised_at is not null as has_left
-    from told
-    full outer join advised on told.order_id = advised.order_id
+    from reported
+    full outer join advised on reported.order_id = advised.order_id
     where advised.shipped_units is null or advised.shipped_units > 0
     union all by name
     select
@@ -66,7 +66,7 @@ units as (
     group by all
 ),
 
-judged as (
+classified as (
     select
         units.*,
         coalesce(known.has_left, false) as has_left,
@@ -87,6 +87,6 @@ select
     cast(coalesce(sum(quantity) filter (where is_in_flight), 0) as integer) as in_flight_quantity,
     cast(coalesce(sum(quantity) filter (where not is_in_flight), 0) as integer) as known_quantity,
     coalesce(list(order_id order by order_id) filter (where is_in_flight), []) as order_ids
-from judged
+from classified
 where is_in_flight or (is_open and not has_left)
 group by system, location, item

@@ -1,14 +1,14 @@
 {{ config(materialized=atomic_view()) }}
 
--- What an authority holds of each item, as of its newest snapshot and with what it told since.
--- What lowers stock counts as soon as it is told. What raises it counts only when its own day began after the snapshot:
--- X12 gives movements no time, and a receipt that the snapshot holds already would be sold twice.
+-- What the system of record holds of each item: its newest snapshot and the movements reported since. What lowers stock
+-- counts as soon as it is reported. What raises it counts only when its own day began after the snapshot: X12 gives
+-- movements no time, and a receipt that the snapshot holds already would be sold twice.
 with newest as (
     select * from {{ ref('int_stock__snapshots') }}
     where snapshot_id is not null
 ),
 
-told as (
+reported as (
     select
         'gxo' as system,
         site as location,
@@ -38,7 +38,7 @@ told as (
     where levels.is_tracked or levels.is_composite
 ),
 
--- Only GXO tells of changes between snapshots; Linnworks is read whole every time.
+-- Only GXO reports changes between snapshots; Linnworks is read completely every time.
 changes as (
     select
         'gxo' as system,
@@ -49,7 +49,7 @@ changes as (
     from {{ ref('stg_gxo__stock_movements') }} as movements
     inner join newest on newest.system = 'gxo' and movements.site = newest.location
     where
-        movements.told_at > newest.as_of
+        movements.reported_at > newest.as_of
         and (
             movements.day_starts_at >= newest.as_of
             or (
@@ -89,25 +89,25 @@ changed as (
 )
 
 select
-    told.system,
-    told.location,
-    told.item,
-    cast(told.on_hand_quantity + coalesce(changed.on_hand_change, 0) as integer) as on_hand_quantity,
-    told.on_hold_quantity,
-    cast(told.available_quantity + coalesce(changed.available_change, 0) as integer) as available_quantity,
-    told.as_of,
-    told.snapshot_id,
-    told.observed_at,
-    coalesce(told.snapshot_id = newest.snapshot_id and newest.held_because = '', false) as is_current,
+    reported.system,
+    reported.location,
+    reported.item,
+    cast(reported.on_hand_quantity + coalesce(changed.on_hand_change, 0) as integer) as on_hand_quantity,
+    reported.on_hold_quantity,
+    cast(reported.available_quantity + coalesce(changed.available_change, 0) as integer) as available_quantity,
+    reported.as_of,
+    reported.snapshot_id,
+    reported.observed_at,
+    coalesce(reported.snapshot_id = newest.snapshot_id and newest.held_because = '', false) as is_current,
     case
         when coalesce(newest.held_because, '') <> '' then newest.held_because
-        when coalesce(told.snapshot_id <> newest.snapshot_id, true)
-            then 'INV-12: the newest snapshot of ' || told.location || ' does not name ' || told.item
-        when told.available_quantity is null
-            then 'INV-12: the newest snapshot of ' || told.location || ' gives no quantity of ' || told.item
+        when coalesce(reported.snapshot_id <> newest.snapshot_id, true)
+            then 'INV-12: the newest snapshot of ' || reported.location || ' does not name ' || reported.item
+        when reported.available_quantity is null
+            then 'INV-12: the newest snapshot of ' || reported.location || ' gives no quantity of ' || reported.item
         else ''
     end as held_because
-from told
-left join newest on told.system = newest.system and told.location = newest.location
+from reported
+left join newest on reported.system = newest.system and reported.location = newest.location
 left join changed
-    on told.system = changed.system and told.location = changed.location and told.item = changed.item
+    on reported.system = changed.system and reported.location = changed.location and reported.item = changed.item

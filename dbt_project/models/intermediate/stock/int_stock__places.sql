@@ -1,6 +1,6 @@
--- Where the stock of each warehouse of a shop is counted today, with `place_state`: all that is judged for the whole
--- place at once. While that stays the same, only what is told of single SKUs and items changes what they may sell.
--- Whoever read the listing and not the orders takes what was sold for stock that somebody took out.
+-- Where the stock of each warehouse of a shop is counted today, with `place_state`: all that is checked for the whole
+-- place at once. While that stays the same, only reports about single SKUs and items change what they may sell.
+-- Reading the listing and not the orders would take sales for stock taken out by a person.
 with readings as (
     select
         shop_id,
@@ -30,7 +30,7 @@ events as (
 ),
 
 -- Linnworks reads a location whole every time: its next reading says nothing new of levels that stay as they were.
-told as (
+reported as (
     select
         newest.system,
         newest.location,
@@ -57,12 +57,12 @@ places as (
         coalesce(readings.is_without_orders, false) as is_without_orders,
         (select max(loaded_through) from maps) as maps_loaded_through,
         events.peak_ids,
-        told.* exclude (system, location)
+        reported.* exclude (system, location)
     from {{ ref('stg_config__location_map') }} as locations
     inner join {{ ref('int_coverage__as_of') }} as clock on locations.shop_id = clock.shop_id
     left join readings on locations.shop_id = readings.shop_id
     left join events on locations.shop_id = events.shop_id
-    left join told on locations.system = told.system and locations.location = told.location
+    left join reported on locations.system = reported.system and locations.location = reported.location
     where not locations.is_deleted and cast(clock.as_of as date) between locations.valid_from and locations.valid_to
 )
 

@@ -6,7 +6,7 @@
 }}
 
 -- What each listed SKU may sell from each warehouse: the least that one of its items allows, after what is sold and not
--- yet known to the authority, and what is kept back. `allocated_units`, `place_state`: what else a row was made of.
+-- yet known to the system of record, and what is kept back. `allocated_units`, `place_state`: its other inputs.
 with listed as (
     select * from {{ ref('int_stock__listed') }}
     {{ only_changed_keys('shop_id, sku_id') }}
@@ -32,14 +32,14 @@ components as (
         levels.held_because as level_held_because,
         levels.on_hand_quantity,
         levels.available_quantity,
-        -- From the newest snapshot back to what was told of the item itself, mostly 0.
+        -- From the newest snapshot back to what was reported for the item itself, mostly 0.
         coalesce(epoch_us(newest.as_of), 0) - epoch_us(levels.as_of) as microseconds_behind,
         in_flight.allocated_units,
         coalesce(in_flight.in_flight_quantity, 0) as in_flight_quantity,
         of_all.event_name,
         coalesce(of_item.buffer_units, of_all.buffer_units) as buffer_units,
         coalesce(of_item.buffer_percent, of_all.buffer_percent) as buffer_percent,
-        -- What the warehouse was told of and has not set aside yet is not for sale either.
+        -- What was sent to the warehouse and is not allocated there yet is not for sale either.
         least(
             levels.available_quantity,
             levels.on_hand_quantity - coalesce(levels.on_hold_quantity, 0) - coalesce(in_flight.known_quantity, 0)

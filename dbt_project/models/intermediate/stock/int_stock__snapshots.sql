@@ -1,4 +1,4 @@
--- The newest word of each authority about the stock of each of its locations, and why it is not believed, if it is not.
+-- The newest stock report of each location by its system of record, and why it is held, if it is.
 with clocks as (
     select
         locations.system,
@@ -40,18 +40,18 @@ linnworks as (
     window taken as (partition by location order by as_of)
 ),
 
-told as (
+reported as (
     select * from gxo
     union all by name
     select * from linnworks
 ),
 
 newest as (
-    select * from told
+    select * from reported
     qualify row_number() over (partition by system, location order by as_of desc, snapshot_id desc) = 1
 ),
 
-judged as (
+classified as (
     select
         clocks.system,
         clocks.location,
@@ -82,7 +82,7 @@ select
     as_of + to_minutes(stale_after_minutes) as stale_at,
     observed_at,
     case
-        when snapshot_id is null then 'INV-01: ' || system || ' has not told the stock of ' || location || ' yet'
+        when snapshot_id is null then 'INV-01: ' || system || ' has not reported the stock of ' || location || ' yet'
         when clock > as_of + to_minutes(stale_after_minutes)
             then
                 'INV-01: the stock of ' || location || ' is as of '
@@ -98,4 +98,4 @@ select
                 || ' are at zero in the newest snapshot, ' || previous_zero_count || ' in the one before'
         else ''
     end as held_because
-from judged
+from classified

@@ -21,7 +21,7 @@ months as (
     inner join {{ ref('int_coverage__as_of') }} as clock on first_orders.shop_id = clock.shop_id
 ),
 
--- When TikTok Shop's list of estimates was read for the first time: it is never told again what it held before.
+-- When TikTok Shop's list of estimates was read for the first time: what it held before is not shown again.
 first_lists as (
     select
         shop_id,

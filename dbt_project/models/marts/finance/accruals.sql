@@ -3,7 +3,7 @@
 
 
 -- What was sold and not settled at each month end: one row per order that was not cancelled, with whether it had been
--- delivered, and with what it was to bring as known then. What no list told of then is filled from what came later.
+-- delivered, and with what it was to bring as known then. What no list showed then is filled from what came later.
 with estimates as (
     select * from {{ ref('stg_tiktok_shop__unsettled') }}
     where len(faults) = 0 and order_id is not null
@@ -64,19 +64,19 @@ open_orders as (
 ),
 
 -- Of each estimate the last version before the month end, or else the first one after it.
-told as (
+reported as (
     select
         open_orders.shop_id,
         open_orders.order_id,
         open_orders.month_end,
         estimates.* exclude (shop_id, order_id, currency),
-        estimates.known_from <= open_orders.month_end as is_told_then
+        estimates.known_from <= open_orders.month_end as is_known_then
     from open_orders
     inner join estimates
         on open_orders.shop_id = estimates.shop_id and open_orders.order_id = estimates.order_id
     qualify row_number() over (
         partition by open_orders.shop_id, open_orders.order_id, open_orders.month_end, estimates.unsettled_id
-        order by is_told_then desc, abs(epoch(estimates.known_from) - epoch(open_orders.month_end))
+        order by is_known_then desc, abs(epoch(estimates.known_from) - epoch(open_orders.month_end))
     ) = 1
 ),
 
@@ -85,7 +85,7 @@ summed as (
         shop_id,
         order_id,
         month_end,
-        is_told_then,
+        is_known_then,
         bool_and(is_deleted) as is_off_the_list,
         list(unsettled_id order by unsettled_id) as unsettled_ids,
         max(known_from) as estimated_at,
@@ -94,9 +94,9 @@ summed as (
             cast(sum(coalesce(estimated_{{ part }}_amount, 0)) as decimal(18, 4)) as estimated_{{ part }}_amount
             {%- if not loop.last %},{% endif %}
         {%- endfor %}
-    from told
-    group by shop_id, order_id, month_end, is_told_then
-    qualify row_number() over (partition by shop_id, order_id, month_end order by is_told_then desc) = 1
+    from reported
+    group by shop_id, order_id, month_end, is_known_then
+    qualify row_number() over (partition by shop_id, order_id, month_end order by is_known_then desc) = 1
 )
 
 select
@@ -112,13 +112,13 @@ select
         else 'not_delivered'
     end as accrual_status,
     case
-        when summed.is_told_then then if(summed.is_off_the_list, 'last_estimate', 'estimate')
+        when summed.is_known_then then if(summed.is_off_the_list, 'last_estimate', 'estimate')
         when settled.order_id is not null then 'statement'
         when summed.order_id is not null then 'later_estimate'
         when open_orders.total_amount = 0 then 'free'
         else 'none'
     end as basis,
-    if(summed.is_told_then, summed.estimated_settlement_amount, null) as estimated_settlement_amount,
+    if(summed.is_known_then, summed.estimated_settlement_amount, null) as estimated_settlement_amount,
     {{ accrual_amount('settled_amount', 'estimated_settlement_amount') }} as settlement_amount,
     {%- for part in parts %}
         {{ accrual_amount(part ~ '_amount', 'estimated_' ~ part ~ '_amount') }} as {{ part }}_amount,
@@ -129,7 +129,7 @@ select
     summed.estimated_at,
     settled.settled_at,
     settled.settled_amount,
-    settled.settled_amount - if(summed.is_told_then, summed.estimated_settlement_amount, null) as variance_amount
+    settled.settled_amount - if(summed.is_known_then, summed.estimated_settlement_amount, null) as variance_amount
 from open_orders
 left join summed using (shop_id, order_id, month_end)
 left join settled on open_orders.shop_id = settled.shop_id and open_orders.order_id = settled.order_id

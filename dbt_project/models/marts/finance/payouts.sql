@@ -71,7 +71,7 @@ compared as (
         ) as exchange_difference,
         case
             when banked.status = 'mismatched' and banked.right_currency <> payments.currency then payments.amount
-            -- The bank has what the rate makes of it: the payment's own amount is off, and told as that.
+            -- The bank has what the rate makes of it: the payment's own amount is off, and has its own code.
             when banked.status = 'mismatched' and banked.right_amount = payments.computed_amount then 0
             when banked.status = 'mismatched' then payments.amount - banked.right_amount
             when banked.status = 'missing_right' then payments.amount

@@ -2,14 +2,14 @@
 
 {%- set stages = "['cancelled', 'rejected', 'sent', 'accepted', 'held', 'picking', 'part_shipped', 'shipped']" %}
 
--- Every order with what the system that ships it has been told and has said, and the clock that runs out next.
+-- Every order with what the system that ships it was sent and has reported, and the clock that runs out next.
 with parcels as (
     select
         shop_id,
         order_id,
         count(*) as parcel_count,
-        -- Told is told when TikTok Shop knows of the last parcel.
-        if(count(told_at) = count(*), max(told_at), null) as tracking_told_at
+        -- Tracking counts as sent when TikTok Shop has that of the last parcel.
+        if(count(sent_at) = count(*), max(sent_at), null) as tracking_sent_at
     from {{ ref('shipments') }}
     group by shop_id, order_id
 ),
@@ -99,7 +99,7 @@ select
     warehouse_orders.accepted_at,
     warehouse_orders.shipped_at,
     coalesce(parcels.parcel_count, 0) as parcel_count,
-    parcels.tracking_told_at,
+    parcels.tracking_sent_at,
     orders.created_at,
     orders.paid_at,
     orders.ready_to_ship_due_at,

@@ -30,21 +30,21 @@ select
     cartons.shipped_on,
     cartons.advised_at,
     case
-        when told.parcel_id is not null then 'told'
+        when sent.parcel_id is not null then 'sent'
         when waiting.blocked_reason is not null then 'held'
         when waiting.parcel_id is not null then 'due'
         else 'not_due'
     end as status,
-    told.told_at,
-    coalesce(told.corrected_tracking_number, told.tracking_number) as told_tracking_number,
-    told.provider_id,
-    told.package_id,
+    sent.sent_at,
+    coalesce(sent.corrected_tracking_number, sent.tracking_number) as sent_tracking_number,
+    sent.provider_id,
+    sent.package_id,
     coalesce(waiting.blocked_reason, corrections.blocked_reason) as held_because
 from cartons
 left join {{ ref('int_fulfilments__orders') }} as fulfilments
     on cartons.shop_id = fulfilments.shop_id and cartons.order_id = fulfilments.order_id
-left join {{ ref('int_shipments__tracking_sent') }} as told
-    on cartons.shop_id = told.shop_id and cartons.parcel_id = told.parcel_id
+left join {{ ref('int_shipments__tracking_sent') }} as sent
+    on cartons.shop_id = sent.shop_id and cartons.parcel_id = sent.parcel_id
 left join waiting on cartons.shop_id = waiting.shop_id and cartons.parcel_id = waiting.parcel_id
 left join {{ ref('sync_tiktok_shop__tracking_corrections') }} as corrections
-    on told.shop_id = corrections.shop_id and told.package_id = corrections.entity_key
+    on sent.shop_id = corrections.shop_id and sent.package_id = corrections.entity_key

@@ -1,7 +1,7 @@
 {{ config(contract={'enforced': true}) }}
 
 -- Which orders have units of an item allocated that have not left yet, and whether the warehouse knew of them when it
--- last told its stock.
+-- last reported its stock.
 with in_flight as (
     select
         system,

@@ -8,10 +8,10 @@ with horizon as (
     from {{ ref('stg_gxo__stock_snapshots') }}
 ),
 
-told as (
+reported as (
     select
         parent_id as snapshot_id,
-        updated_at as told_at,
+        updated_at as reported_at,
         from_json(payload, '{"site": "VARCHAR", "sku": "VARCHAR", "quantities": "MAP(VARCHAR, INTEGER)"}') as body
     from {{ source('raw_gxo', 'stock_levels') }}
     cross join horizon
@@ -29,11 +29,11 @@ snapshots as (
         cast(null as bigint) as on_hand_change,
         cast(body.quantities['17'] as bigint) as on_hand_quantity,
         cast(body.quantities['33'] as bigint) as available_quantity,
-        told_at
-    from told
+        reported_at
+    from reported
     qualify
         body.quantities is distinct from lag(body.quantities) over (
-            partition by body.site, body.sku order by told_at
+            partition by body.site, body.sku order by reported_at
         )
 ),
 
@@ -48,10 +48,10 @@ movements as (
         cast(on_hand_change as bigint) as on_hand_change,
         cast(null as bigint) as on_hand_quantity,
         cast(null as bigint) as available_quantity,
-        told_at
+        reported_at
     from {{ ref('stg_gxo__stock_movements') }}
     cross join horizon
-    where told_at >= horizon.kept_from
+    where reported_at >= horizon.kept_from
 ),
 
 advices as (
@@ -59,7 +59,7 @@ advices as (
         shipment_id,
         site,
         order_id,
-        first_observed_at as told_at,
+        first_observed_at as reported_at,
         unnest(lines) as line
     from {{ ref('stg_gxo__shipping_advices') }}
     cross join horizon
@@ -77,7 +77,7 @@ shipments as (
         cast(-sum(line.shipped) as bigint) as on_hand_change,
         cast(null as bigint) as on_hand_quantity,
         cast(null as bigint) as available_quantity,
-        told_at
+        reported_at
     from advices
     where line.shipped > 0
     group by all

@@ -1,5 +1,5 @@
 -- What changed stock between two snapshots, besides shipping: adjustments (signed) and receipts. X12 gives a movement a
--- day and no time: it began no earlier than `day_starts_at` and was told at `told_at`, the instant of its file.
+-- day and no time: it began no earlier than `day_starts_at` and was reported at `reported_at`, the instant of its file.
 with adjustments as (
     {{ latest_versions(source('raw_gxo', 'stock_adjustments')) }}
 ),
@@ -74,7 +74,7 @@ select
     end as available_change,
     try_cast(nullif(moved.payload ->> '$.date', '') as date) as moved_on,
     days.day_starts_at,
-    moved.first_observed_at as told_at,
+    moved.first_observed_at as reported_at,
     moved.observed_at,
     moved.loaded_through
 from moved

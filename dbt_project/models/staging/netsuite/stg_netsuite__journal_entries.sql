@@ -2,7 +2,7 @@ with versions as (
     {{ netsuite_transactions() }}
 ),
 
--- What no acknowledgement tells, NetSuite having chosen it: as it was when the transaction was first read.
+-- What no acknowledgement holds, since NetSuite chose it: as it was when the transaction was first read.
 seen as (
     select
         id,

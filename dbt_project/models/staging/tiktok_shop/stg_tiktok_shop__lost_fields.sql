@@ -4,7 +4,7 @@
 } %}
 {%- set status = {'statements': 'payment_status', 'payments': 'status'} %}
 
--- What an earlier version of a statement or payment told and the newest, which is paid, does not, of fields that
+-- What an earlier version of a statement or payment held and the newest, which is paid, does not, of fields that
 -- nothing else asks for: a fault for each. What was 0 may be left out. A record that has lost nothing has no row.
 with versions as (
     {%- for entity, names in fields.items() %}
@@ -38,7 +38,7 @@ compared as (
         list_distinct(list_transform(
             list_filter(flatten(list(fields)), lambda field: not regexp_full_match(field.text, '-?0*[.]?0*')),
             lambda field: field.name
-        )) as told_names
+        )) as given_names
     from versions
     group by entity, shop_id, id
     having count(*) > 1
@@ -49,8 +49,8 @@ select
     shop_id,
     record_id,
     list_transform(
-        list_sort(list_intersect(silent_names, told_names)),
-        lambda field: {'field': field, 'value': '', 'reason': 'was told before and is gone'}
+        list_sort(list_intersect(silent_names, given_names)),
+        lambda field: {'field': field, 'value': '', 'reason': 'was there before and is missing now'}
     ) as faults
 from compared
-where record_status = 'PAID' and list_has_any(silent_names, told_names)
+where record_status = 'PAID' and list_has_any(silent_names, given_names)

@@ -18,9 +18,9 @@
 {%- set kinds = ['paid_time', 'fulfillment_type', 'shipping_type', 'warehouse_id'] %}
 {%- set says = "{0} <> '' and (is_newest or try_cast({0} as decimal(18, 4)) <> 0)" %}
 
--- What an earlier version of an order told and the newest does not: a sum, a price, the time of payment, who ships, a
+-- What an earlier version of an order held and the newest does not: a sum, a price, the time of payment, who ships, a
 -- line with its SKU and currency, which TikTok Shop never changes (a cancelled line stays, and says so). What was 0
--- may be left out. An order that has lost nothing has no row; one row names no order, and tells how far this was built.
+-- may be left out. An order that has lost nothing has no row; one row names no order, and says how far this was built.
 with versions as (
     select
         shop_id,
@@ -64,7 +64,7 @@ parsed as (
 
 -- A line's id, SKU and currency are what the first version called them: what was wrong for a while and is right again
 -- has lost nothing.
-told as (
+reported as (
     select
         shop_id,
         id,
@@ -110,11 +110,11 @@ lost as (
         earlier.loaded_through,
         unnest(list_filter(
             list_concat(earlier.order_names, earlier.line_names),
-            lambda told: told is not null and told not in list_concat(newest.order_names, newest.line_names)
-            and (told.line = '' or told.line in newest.line_ids)
+            lambda reported: reported is not null and reported not in list_concat(newest.order_names, newest.line_names)
+            and (reported.line = '' or reported.line in newest.line_ids)
         )) as gone
-    from told as earlier
-    inner join told as newest using (shop_id, id)
+    from reported as earlier
+    inner join reported as newest using (shop_id, id)
     where newest.is_newest and not earlier.is_newest
 ),
 

@@ -6,7 +6,7 @@
 }}
 
 -- Settlement lines that were sent more than once: each order that a version has named. An order whose line now names
--- another one has lost it, which no living line tells.
+-- another one has lost it, which no active line shows.
 with versions as (
     select
         *,

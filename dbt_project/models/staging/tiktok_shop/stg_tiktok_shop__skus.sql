@@ -5,7 +5,7 @@
     )
 }}
 
--- What a combined SKU is made of is told by the product's detail alone; `combined` is null until that was read.
+-- What a combined SKU is made of is in the product's detail alone; `combined` is null until that was read.
 with products as (
     {{ latest_versions(source('raw_tiktok_shop', 'products')) }}
 ),

@@ -78,8 +78,8 @@ def open_for(reader: Reader, exceptions: Sequence[Row]) -> tuple[str, list[Row]]
         for (code, owner, currency), group in sorted(grouped.items())
     ]
     past = sum(_is_past(row) for row in ours)
-    told = f"{counted(len(ours), 'exception{s}')} {'is' if len(ours) == 1 else 'are'} open for {reader.lower()}"
-    return f"{told}, {past:,} of them past the clock" if past else told, rows
+    reported = f"{counted(len(ours), 'exception{s}')} {'is' if len(ours) == 1 else 'are'} open for {reader.lower()}"
+    return f"{reported}, {past:,} of them past the clock" if past else reported, rows
 
 
 def _at_risk(group: Sequence[Row], currency: str) -> str:

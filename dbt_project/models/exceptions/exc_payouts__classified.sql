@@ -35,7 +35,7 @@ with payments as (
     left join {{ ref('int_payouts__misdirected') }} as accounts using (shop_id, payment_id)
 ),
 
-judged as (
+classified as (
     select
         *,
         case
@@ -62,7 +62,7 @@ exchanged as (
             when right_amount is null and is_exchanged then 'FIN-14'
             when right_amount is null then 'FIN-04'
         end as exchange_code
-    from judged
+    from classified
 ),
 
 banked as (

@@ -1,4 +1,4 @@
-"""The life of an exception: it opens, is seen again, clears with proof, and opens anew as another episode.
+"""The life of an exception: it opens, is seen again, clears with proof, and opens again as another episode.
 
 Belongs here: turning the conditions of one build into episodes. Does not: any condition (dbt's), or showing them.
 """

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from tieout.episodes import ExceptionRow, record_episodes
+from tieout.exception_lifecycle import ExceptionRow, record_episodes
 from tieout.state import episodes
 
 MONDAY = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
