@@ -18,7 +18,7 @@ from pathlib import Path
 
 from reverse_sync import Proposal, RetryPolicy, apply, plan
 from reverse_sync.model import Change, Observation
-from reverse_sync.registry import Sync
+from reverse_sync.sync import Sync
 from tieout.settings import Settings, load_settings
 from tieout.state import State
 
@@ -26,7 +26,8 @@ COMMITS_PER_ROW = 3
 SYNC = Sync(
     name="bench",
     lane=1,
-    model="-",
+    text="",
+    counted="",
     open_destination=lambda _s, _t: Sink(),
     refuse=lambda _s, _p: "",
     limit_setting="books.max_journals_per_run",

@@ -1,79 +1,40 @@
 """Ingesting: every system's records into raw; a failing system is listed, the others are loaded all the same.
 
-Belongs here: the order of systems, and opening and closing what they need. Does not: what any of them reads.
+Belongs here: what a load of all systems is. Does not: which there are (tieout.systems), or what one reads (its folder).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from connectors.linnworks.client import open_linnworks
-from connectors.netsuite.client import open_netsuite
-from connectors.tiktok_shop.client import open_tiktok_shop
-from ingestion import bank, config, gxo, linnworks, netsuite, tiktok_shop
 from ingestion.landing import Landing, next_load_id
 from ingestion.load_context import LoadContext, Report
 from ingestion.load_result import LoadResult
 from ingestion.quarantine import Quarantine
 from ingestion.raw import create_raw_tables
-from ingestion.state import load as load_state
+from ingestion.state.loader import load as load_state
 from tieout.clock import Clock, utc_now
 from tieout.errors import ConfigError, TieoutError
 from tieout.settings import Settings
 from tieout.state import State
+from tieout.systems import NAMES, part
 from tieout.warehouse import open_warehouse
 
 Loader = Callable[[LoadContext], None]
 
 
-def load_tiktok_shop(context: LoadContext) -> None:
-    """Load TikTok Shop over its API."""
-    with closing(open_tiktok_shop(context.settings, context.state)) as client:
-        tiktok_shop.load(context, client)
-
-
-def load_netsuite(context: LoadContext) -> None:
-    """Load NetSuite over its API."""
-    with closing(open_netsuite(context.settings, context.state)) as client:
-        netsuite.load(context, client)
-
-
-def load_gxo(context: LoadContext) -> None:
-    """Load GXO over SFTP, where a site of it is configured."""
-    if context.settings.gxo is None:
-        return
-    from connectors.gxo.client import open_gxo  # imported here: loading SSH is slow, and only GXO needs it
-
-    with closing(open_gxo(context.settings.gxo)) as client:
-        gxo.load(context, client, context.settings.gxo)
-
-
-def load_linnworks(context: LoadContext) -> None:
-    """Load Linnworks over its own wire, where an account of it is configured."""
-    if context.settings.linnworks is None:
-        return
-    with closing(open_linnworks(context.settings, context.state)) as client:
-        linnworks.load(context, client, context.settings.linnworks)
-
-
-SYSTEMS: dict[str, Loader] = {
-    "config": config.load,
-    "tiktok_shop": load_tiktok_shop,
-    "gxo": load_gxo,
-    "linnworks": load_linnworks,
-    "netsuite": load_netsuite,
-    "bank": bank.load,
-}
+def loaders() -> dict[str, Loader]:
+    """Return how each system is loaded, in the order in which they are read."""
+    return {name: part("ingestion", name).open_and_load for name in NAMES}
 
 
 @dataclass(frozen=True)
 class Sources:
     """How each system is loaded, in this order, and the clock for sources that have none of their own."""
 
-    loaders: dict[str, Loader] = field(default_factory=lambda: SYSTEMS)
+    loaders: dict[str, Loader] = field(default_factory=loaders)
     clock: Clock = utc_now
 
 
@@ -91,7 +52,7 @@ def ingest(
 
     A system that fails ends with its problem in its result and does not block the others. What it had read by then is
     kept; windows that were not read completely are read again next time. `since` (UTC) reads from there on again, where
-    a system reads by time. `tables` names the raw tables that are needed, as "raw_gxo.stock_levels": a system
+    a system reads by time. `tables` names the raw tables that are needed, as "raw_bank.entries": a system
     that can leaves out what none of them needs.
 
     Raises:

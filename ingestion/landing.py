@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from ingestion.dlt_load import ChangedRows, load_with_dlt
 from ingestion.parquet_buffer import COMPRESSION, GROUP_ROWS, ParquetBuffer, emptied
-from ingestion.raw import TABLES
+from ingestion.raw import raw_tables
 from ingestion.versions import Version, deletion_of, to_table
 
 BATCH_ROWS = 250  # few enough to be converted to Arrow while still in the processor's cache
@@ -244,7 +244,7 @@ class Landing:
 
 def next_load_id(connection: duckdb.DuckDBPyConnection, now: datetime) -> str:
     """Return a load id later (as text) than every one landed, even when the machine's clock went back."""
-    tables = [f"{dataset}.{entity}" for dataset, entities in TABLES.items() for entity in entities]
+    tables = [f"{dataset}.{entity}" for dataset, entities in raw_tables().items() for entity in entities]
     query = " union all ".join(f"select max(load_id) as load_id from {table}" for table in tables)
     row = connection.execute(f"select max(load_id) from ({query})").fetchone()
     now = now.astimezone(UTC)

@@ -5,62 +5,12 @@ Belongs here: which tables there are, their columns, and creating them empty. Do
 
 from __future__ import annotations
 
+from functools import cache
+
 import duckdb
 import pyarrow as pa
 
-TABLES: dict[str, tuple[str, ...]] = {
-    "raw_tiktok_shop": (
-        "warehouses",
-        "products",
-        "product_details",
-        "inventory",
-        "orders",
-        "statements",
-        "statement_transactions",
-        "statement_summaries",
-        "payments",
-        "unsettled_transactions",
-        "cancellations",
-        "packages",
-    ),
-    "raw_netsuite": (
-        "accounts",
-        "journal_entries",
-        "other_entries",
-        "accounting_periods",
-        "subsidiaries",
-        "currencies",
-    ),
-    "raw_gxo": (
-        "files",
-        "shipping_advices",
-        "stock_levels",
-        "stock_snapshots",
-        "stock_adjustments",
-        "stock_receipts",
-        "functional_acknowledgements",
-    ),
-    "raw_linnworks": ("locations", "stock_items", "stock_levels", "stock_snapshots", "compositions", "orders"),
-    "raw_bank": ("entries", "statements", "files"),
-    "raw_config": (
-        "fee_map",
-        "account_map",
-        "tax_map",
-        "location_map",
-        "sku_map",
-        "bundle_map",
-        "carrier_map",
-        "service_map",
-        "buffer_map",
-        "peaks",
-        "shops",
-        "bank_accounts",
-        "books",
-        "stock",
-        "fulfilment",
-    ),
-    "raw_tieout": ("acknowledgements", "outbox", "coverage", "quarantine"),
-}
+from tieout.systems import NAMES, part
 
 SCHEMA = pa.schema(
     [
@@ -96,9 +46,16 @@ create table if not exists {table} (
 """
 
 
+@cache
+def raw_tables() -> dict[str, dict[str, str]]:
+    """Return the raw tables of every system and of our own state, by schema, each with what it holds in a sentence."""
+    own = {"raw_tieout": part("ingestion", "state.tables").TABLES}
+    return {f"raw_{name}": part("ingestion", f"{name}.tables").TABLES for name in NAMES} | own
+
+
 def create_raw_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create every raw table that is missing, empty, so that models can be built before a system has said anything."""
-    for dataset, entities in TABLES.items():
+    for dataset, entities in raw_tables().items():
         for schema in (dataset, dataset + STAGING_SUFFIX):
             connection.execute(f"create schema if not exists {schema}")
             for entity in entities:

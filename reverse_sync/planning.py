@@ -17,8 +17,9 @@ from reverse_sync.decision import Decision, Record, decide
 from reverse_sync.guards import awaits_approval, blocked, needs_approval, within_limit
 from reverse_sync.model import Event, OutboxState, Plan, PlanRow, Proposal, fingerprint
 from reverse_sync.outbox_row import OutboxRow, note
-from reverse_sync.registry import SYNCS, Sync
+from reverse_sync.registry import SYNCS
 from reverse_sync.retry_policy import RetryPolicy
+from reverse_sync.sync import Sync
 from tieout.errors import DataError
 from tieout.settings import Settings
 from tieout.state import State

@@ -38,7 +38,7 @@ def _currency_code(text: str) -> str:
 def _web_address(text: str) -> str:
     if re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", text):
         return text
-    raise ValueError(f"{text[:60]!r} is no address: expected https:// and a host, such as https://api.linnworks.net")
+    raise ValueError(f"{text[:60]!r} is no address: expected https:// and a host, such as https://api.example.com")
 
 
 Text = Annotated[str, Field(min_length=1)]

@@ -1,13 +1,16 @@
 """The suites: one per raw table (a convention test asks).
 
-Belongs here: which tables have a suite. Does not: the claims themselves (one module per system, and one for our own).
+Belongs here: bringing them together. Does not: the claims themselves (one module per system, and one for our own).
 """
 
-from expectations.suites import bank, gxo, linnworks, netsuite, ours, tiktok_shop, tiktok_shop_goods
+from expectations.suites import ours
 from expectations.suites.claims import Suite
+from tieout.systems import parts
 
-_MODULES = (tiktok_shop, tiktok_shop_goods, gxo, linnworks, netsuite, bank, ours)
-
-SUITES: dict[str, Suite] = {suite.table: suite for module in _MODULES for suite in module.SUITES}
+SUITES: dict[str, Suite] = {
+    suite.table: suite
+    for suites in (*(part.SUITES for part in parts("expectations.suites").values()), ours.SUITES)
+    for suite in suites
+}
 
 __all__ = ["SUITES", "Suite"]

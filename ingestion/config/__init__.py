@@ -1,5 +1,10 @@
 """The tenant's own rules: maps and settings."""
 
-from ingestion.config.loader import Configuration, load, read_config, shops_of, unmapped_shops
+from ingestion.load_context import LoadContext
 
-__all__ = ["Configuration", "load", "read_config", "shops_of", "unmapped_shops"]
+
+def open_and_load(context: LoadContext) -> None:
+    """Load what the files hold."""
+    from ingestion.config.loader import load  # imported here: who only asks for the tables needs no reader
+
+    load(context)

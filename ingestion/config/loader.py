@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingestion.config.maps import Fault, read_map
-from ingestion.config.specs import FULFILMENT_SYSTEMS, MAPS
+from ingestion.config.specs import MAPS
 from ingestion.coverage import BEGINNING
 from ingestion.load_context import LoadContext, Origin, Reading, delete_vanished, valid_versions
 from ingestion.quarantine import Rejected
 from tieout.errors import ConfigError
 from tieout.settings import Settings
+from tieout.systems import WAREHOUSES
 
 SYSTEM = "config"
 
@@ -82,7 +83,7 @@ def read_config(settings: Settings) -> Configuration:
 
 
 def _shop(settings: Settings, shop_id: str) -> dict[str, Any]:
-    systems = sorted(system for system in FULFILMENT_SYSTEMS if shop_id in shops_of(settings, system))
+    systems = sorted(system for system in WAREHOUSES if shop_id in shops_of(settings, system))
     return {"id": shop_id, **settings.shop(shop_id).model_dump(mode="json"), "fulfilment_systems": systems}
 
 
@@ -96,7 +97,7 @@ def unmapped_shops(settings: Settings, found: Configuration) -> Iterator[Fault]:
     """Yield each shop that a warehouse's section names and that no row of locations.csv sends there (MAP-08)."""
     path = settings.config_dir / "locations.csv"
     mapped = {(row["shop_id"], row["system"]) for row in found.rows["location_map"]}
-    for system in sorted(FULFILMENT_SYSTEMS):
+    for system in sorted(WAREHOUSES):
         for shop_id in sorted(shops_of(settings, system)):
             if (shop_id, system) not in mapped:
                 reason = f"shop {shop_id} is in [{system}] of tieout.toml, and no row maps one of its warehouses to it"

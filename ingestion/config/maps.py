@@ -203,8 +203,9 @@ def _check_ids(spec: Map, rule: Row, settings: Settings) -> None:
 def _check_location(rule: Row, settings: Settings) -> None:
     if getattr(settings, rule["system"]) is None:
         raise _fault(rule, "system", f"tieout.toml has no section [{rule['system']}]; expected a configured system")
-    if rule["system"] == "gxo" and settings.gxo and rule["location"] != settings.gxo.site:
-        raise _fault(rule, "location", f"expected {settings.gxo.site}, the site of [gxo] in tieout.toml")
+    site = getattr(getattr(settings, rule["system"]), "site", "")
+    if site and rule["location"] != site:
+        raise _fault(rule, "location", f"expected {site}, the site of [{rule['system']}] in tieout.toml")
 
 
 def _fault(rule: Row, name: str, reason: str) -> _RowFault:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tieout.systems import WAREHOUSES
+
 LINE_CLASSES = frozenset(
     [
         "gross_sales",
@@ -50,7 +52,6 @@ ACCRUAL_ACCOUNTS = frozenset(
 )
 SPECIAL_ACCOUNTS = frozenset({"bank", "in_transit", "clearing", "rounding", "output_vat"})
 TREATMENTS = frozenset({"seller", "marketplace", "none"})
-FULFILMENT_SYSTEMS = frozenset({"gxo", "linnworks"})
 SHIPPING_TYPES = frozenset({"SELLER", "TIKTOK"})
 REGIONS = frozenset({"GB", "US", "*"})
 
@@ -110,7 +111,7 @@ MAPS: tuple[Map, ...] = (
         "locations.csv",
         ("shop_id", "warehouse_id", "system", "location", "valid_from", "valid_to"),
         ("shop_id", "warehouse_id"),
-        {"system": FULFILMENT_SYSTEMS},
+        {"system": WAREHOUSES},
         is_optional=True,
     ),
     Map(
@@ -135,7 +136,7 @@ MAPS: tuple[Map, ...] = (
         "carriers.csv",
         ("system", "carrier", "region", "provider_id", "provider_name", "valid_from", "valid_to"),
         ("system", "carrier", "region"),
-        {"system": FULFILMENT_SYSTEMS, "region": REGIONS},
+        {"system": WAREHOUSES, "region": REGIONS},
         is_optional=True,
     ),
     Map(

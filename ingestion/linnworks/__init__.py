@@ -1,5 +1,16 @@
 """What Linnworks says: places, goods, stock, and its orders from TikTok Shop."""
 
-from ingestion.linnworks.loader import load
+from contextlib import closing
 
-__all__ = ["load"]
+from ingestion.load_context import LoadContext
+
+
+def open_and_load(context: LoadContext) -> None:
+    """Load Linnworks over its own wire, where an account of it is configured."""
+    if context.settings.linnworks is None:
+        return
+    from connectors.linnworks.client import open_linnworks  # imported here: who asks for the tables needs no client
+    from ingestion.linnworks.loader import load
+
+    with closing(open_linnworks(context.settings, context.state)) as client:
+        load(context, client, context.settings.linnworks)

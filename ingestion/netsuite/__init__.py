@@ -1,5 +1,14 @@
 """What NetSuite says: its lists, our journals, and what others enter on the accounts that we post to."""
 
-from ingestion.netsuite.loader import LISTS, load
+from contextlib import closing
 
-__all__ = ["LISTS", "load"]
+from ingestion.load_context import LoadContext
+
+
+def open_and_load(context: LoadContext) -> None:
+    """Load NetSuite over its API."""
+    from connectors.netsuite.client import open_netsuite  # imported here: who asks for the tables needs no client
+    from ingestion.netsuite.loader import load
+
+    with closing(open_netsuite(context.settings, context.state)) as client:
+        load(context, client)

@@ -1,5 +1,1 @@
 """Our own operational state, as a source."""
-
-from ingestion.state.loader import load
-
-__all__ = ["load"]

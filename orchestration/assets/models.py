@@ -24,6 +24,8 @@ from orchestration.assets.raw import FINANCE, OPERATIONS, OWNERS
 from orchestration.assets.resources import DbtProjectFiles, TieoutResource
 from orchestration.assets.table_metadata import figures
 from orchestration.steps import holds
+from reverse_sync.registry import SYNCS
+from reverse_sync.sync import FINANCE_LANE
 from tieout.settings import Settings
 from tieout.warehouse import open_warehouse, warehouse_lock
 
@@ -36,6 +38,9 @@ _LAYERS = {
     "sync": ("What is still to be written to a vendor.", FINANCE),
     "marts": ("Published for readers.", FINANCE),
 }
+
+
+_FINANCE_SYNCS = {f"sync_{sync.name}" for sync in SYNCS if sync.lane == FINANCE_LANE}
 
 
 class Translator(DagsterDbtTranslator):
@@ -65,7 +70,7 @@ class Translator(DagsterDbtTranslator):
     def get_owners(self, dbt_resource_props: Any) -> Sequence[str] | None:
         """Return the layer's owner; what operations reads or writes is theirs."""
         name, folders = str(dbt_resource_props["name"]), list(dbt_resource_props["fqn"])
-        is_written_by_operations = name.startswith("sync_") and not name.startswith("sync_netsuite__")
+        is_written_by_operations = name.startswith("sync_") and name not in _FINANCE_SYNCS
         if is_written_by_operations or folders[1:3] == ["marts", "operations"]:
             return OPERATIONS
         return _LAYERS[_layer(dbt_resource_props)][1]

@@ -14,7 +14,8 @@ import dagster as dg
 from orchestration.assets.resources import TieoutResource
 from orchestration.assets.stock_schedule import stock_is_due
 from orchestration.assets.syncs import asset_key, lane
-from reverse_sync.registry import FINANCE_LANE, STOCK_LANE, SYNCS, Sync
+from reverse_sync.registry import SYNCS
+from reverse_sync.sync import FINANCE_LANE, STOCK_LANE, Sync
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as AssetJob

@@ -16,7 +16,7 @@ def stock_is_due(settings: Settings, now: datetime) -> bool:
 
 def minutes_between(settings: Settings, now: datetime) -> int:
     """Return the minutes between two corrections at `now`: the least that a running event asks for."""
-    from ingestion.config import read_config
+    from ingestion.config.loader import read_config
 
     running = [
         int(peak["cadence_minutes"])

@@ -13,23 +13,12 @@ from pydantic import Field
 from orchestration.assets.raw import FINANCE, OPERATIONS
 from orchestration.assets.resources import TieoutResource
 from orchestration.assets.table_metadata import table_figures
-from reverse_sync.registry import FINANCE_LANE, SYNCS, Sync
+from reverse_sync.registry import SYNCS
+from reverse_sync.sync import FINANCE_LANE, Sync
+from tieout.systems import READ_BACK
 
 COMPLETE = "every_row_written"
 """A row that a vendor refused fails this check, not the asset: what was written beside it must still be published."""
-
-WRITES = {
-    "tiktok_shop__stock": "Stock listed on TikTok Shop: corrected wherever it differs from what is available to sell.",
-    "tiktok_shop__shipments": "Parcels on TikTok Shop: tracking numbers, marked as shipped, once per carton.",
-    "tiktok_shop__labels": "Labels and packages of orders that TikTok ships: taken, then handed over.",
-    "tiktok_shop__tracking_corrections": "Tracking numbers on TikTok Shop that a later advice corrects: once, in 72 h.",
-    "tiktok_shop__cancellation_answers": "Answers to buyers who ask to cancel, within TikTok Shop's own time.",
-    "gxo__warehouse_orders": "Ship orders at GXO: one X12 940 per released order.",
-    "gxo__cancellations": "Cancellations at GXO, for orders it has not shipped yet.",
-    "linnworks__orders": "Orders in Linnworks: one per released order.",
-    "linnworks__cancellations": "Cancellations in Linnworks, before its cut-off.",
-    "netsuite__journal_entries": "Summary journals in NetSuite: one per payout and month, created once whatever fails.",
-}
 
 
 class SyncRun(dg.Config):
@@ -62,7 +51,7 @@ def _sync_asset(sync: Sync) -> dg.AssetsDefinition:
         key=asset_key(sync),
         deps=[dg.AssetKey(["published", "current"]), dg.AssetKey(sync.model.split("."))],
         group_name="reverse_sync",
-        description=WRITES[sync.name],
+        description=sync.text,
         owners=_owners(sync),
         kinds={sync.name.split("__")[0]},
         check_specs=[dg.AssetCheckSpec(COMPLETE, asset=asset_key(sync), description="Every planned row was written.")],
@@ -108,7 +97,7 @@ def _visible() -> dg.AssetsDefinition:
         from orchestration.steps import steps
 
         with tieout.opened() as (settings, state):
-            steps.ingest_step(settings, state, systems=["netsuite"], report=context.log.info)
+            steps.ingest_step(settings, state, systems=READ_BACK, report=context.log.info)
             steps.build_step(settings, state, report=context.log.info)
             steps.publish_step(settings, report=context.log.info)
         posted = table_figures(settings, "finance", ["payout_journals"])["payout_journals"]

@@ -18,14 +18,13 @@ from tieout.reading import load_reading
 from tieout.settings import Settings, is_demo_by_default, load_settings
 from tieout.state import State
 from tieout.state_loss import WAIT_SECONDS, open_state
-
-SYSTEMS = ("config", "tiktok_shop", "gxo", "linnworks", "netsuite", "bank")
+from tieout.systems import NAMES
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")]
 Here = Annotated[
     bool, typer.Option("--here", help="Only let the views of a moved or copied folder name its files where they are.")
 ]
-Only = Annotated[str | None, typer.Option("--only", help="Only this sync, for example netsuite__journal_entries.")]
+Only = Annotated[str | None, typer.Option("--only", help="Only this sync, for example tiktok_shop__stock.")]
 
 
 @contextmanager
@@ -66,7 +65,7 @@ def run(config: Config = None, only: Only = None, dry_run: DryRun = False, json:
 
 
 def ingest(
-    systems: Annotated[list[str] | None, typer.Argument(help=f"Any of {', '.join(SYSTEMS)} [default: all].")] = None,
+    systems: Annotated[list[str] | None, typer.Argument(help=f"Any of {', '.join(NAMES)} [default: all].")] = None,
     config: Config = None,
     json: Json = False,
 ) -> None:
@@ -159,9 +158,9 @@ def rebuild(config: Config = None, json: Json = False) -> None:
 
 def check_systems(systems: list[str] | None) -> None:
     """Refuse a system that does not exist, naming those that do."""
-    unknown = sorted(set(systems or []) - set(SYSTEMS))
+    unknown = sorted(set(systems or []) - set(NAMES))
     if unknown:
-        raise typer.BadParameter(f"{', '.join(unknown)}: expected any of {', '.join(SYSTEMS)}")
+        raise typer.BadParameter(f"{', '.join(unknown)}: expected any of {', '.join(NAMES)}")
 
 
 def tell_quarantined(count: int, as_json: bool) -> None:

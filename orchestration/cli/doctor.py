@@ -1,7 +1,7 @@
 """`tieout doctor`: what is misconfigured or unreachable, and how to correct it.
 
 Belongs here: the order in which things are looked at, and what a thing that cannot be looked at ends in. Does not:
-mending anything, or comparing (doctor_config, doctor_vendors).
+mending anything, or comparing (doctor_config, orchestration.systems).
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from functools import partial
 from pathlib import Path
 
 from connectors.transport.errors import ConnectorError, CredentialError
-from ingestion.config import read_config
-from orchestration.cli import doctor_vendors
-from orchestration.cli.doctor_config import Finding, configured
-from orchestration.cli.doctor_vendors import Looked
+from ingestion.config.loader import read_config
+from orchestration.cli.doctor_config import configured
+from orchestration.systems.findings import Finding, Looked
 from tieout.errors import TieoutError
 from tieout.settings import Settings, load_settings
 from tieout.state_loss import open_state
+from tieout.systems import parts
 from tieout.tenancy import claim_home
 from tieout.warehouse import open_warehouse, warehouse_lock
 
@@ -61,19 +61,9 @@ def _examined(settings: Settings) -> Iterator[Finding]:
     try:
         yield Finding("operational state", "ok", settings.database_url.split("@")[-1])
         yield from _finding("warehouse", partial(_warehouse, settings), "end the process that holds it, or wait")
-        ask = partial(doctor_vendors.tiktok_shop, settings, state, found)
-        yield from _finding("tiktok_shop", ask, "check base_url, app_key, app_secret and refresh_token of tiktok_shop")
-        if settings.gxo is not None:
-            ask = partial(doctor_vendors.gxo, settings.gxo)
-            yield from _finding("gxo", ask, "check host, port, user, password or private_key, and host_key of gxo")
-        if settings.linnworks is not None:
-            ask = partial(doctor_vendors.linnworks, settings, state, found)
-            remedy = "check base_url, application_id, application_secret and token of linnworks"
-            yield from _finding("linnworks", ask, remedy)
-        ask = partial(doctor_vendors.netsuite, settings, state, found)
-        yield from _finding(
-            "netsuite", ask, "check base_url, account and credentials of netsuite, and the role's permissions"
-        )
+        for name, asked in parts("orchestration.systems").items():
+            if hasattr(asked, "examine") and getattr(settings, name) is not None:
+                yield from _finding(name, partial(asked.examine, settings, state, found), asked.ACCESS)
     finally:
         state.close()
 

@@ -1,7 +1,7 @@
 """What of a configuration cannot be right by itself: settings against maps, maps against each other, and bank files.
 
 Belongs here: what is found without asking anybody. Does not: a single row or setting (tieout.settings, ingestion), or
-what a vendor lists (doctor_vendors).
+what a vendor lists (orchestration.systems).
 """
 
 from __future__ import annotations
@@ -10,42 +10,22 @@ import csv
 import difflib
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
 
-from ingestion.bank import faults_of_newest
-from ingestion.config import Configuration, shops_of, unmapped_shops
-from ingestion.config.specs import CLASSES_OF_A_SALE, FULFILMENT_SYSTEMS, MAPS, MEMO
+from ingestion.bank.loader import faults_of_newest
+from ingestion.config.loader import Configuration, shops_of, unmapped_shops
+from ingestion.config.specs import CLASSES_OF_A_SALE, MAPS, MEMO
+from orchestration.systems.findings import Finding, in_force
 from tieout.bank_settings import BankAccount, wrong_iban
 from tieout.clock import utc_now
 from tieout.errors import ConfigError
 from tieout.reading import example_folder
 from tieout.settings import Settings, Shop
+from tieout.systems import WAREHOUSES, parts
 
 NEEDED_ACCOUNTS = ("bank", "clearing", "rounding")
 """Classes that every journal may need besides those of fees.csv."""
 _MOST_FAULTS = 5  # of one file
-_NETSUITE_HOST = ".suitetalk.api.netsuite.com"
 _RUN_AGAIN = "then run `tieout doctor` again"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at. `verdict` is ok, wrong or unreachable; `remedy` says what to do."""
-
-    subject: str
-    verdict: str
-    found: str
-    remedy: str = ""
-
-
-def in_force(found: Configuration, entity: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the rows of a map that hold today or later, each with its line."""
-    today = utc_now().date().isoformat()
-    for line, row in zip(found.lines[entity], found.rows[entity], strict=True):
-        if not row["valid_to"] or row["valid_to"] >= today:
-            yield line, row
 
 
 def configured(settings: Settings, found: Configuration) -> Iterator[Finding]:
@@ -72,16 +52,13 @@ def maps(settings: Settings, found: Configuration) -> Iterator[Finding]:
 
 
 def contradictions(settings: Settings) -> Iterator[Finding]:
-    """Yield settings that contradict each other: shops of warehouses, payouts' currencies, NetSuite's account."""
+    """Yield settings that contradict each other: of warehouses, of currencies, and within a system."""
     source = settings.config_dir / "tieout.toml"
-    account, host = settings.netsuite.account, urlsplit(settings.netsuite.base_url).hostname or ""
-    of_host = host.removesuffix(_NETSUITE_HOST)
-    if host != of_host and of_host != account.lower().replace("_", "-"):
-        text = f"{source}: netsuite.account {account!r}, and netsuite.base_url is that of account {of_host!r}"
-        remedy = f"set base_url to https://{account.lower().replace('_', '-')}{_NETSUITE_HOST}, or correct account"
-        yield Finding("settings", "wrong", text, remedy)
+    for asked in parts("orchestration.systems").values():
+        if hasattr(asked, "contradictions"):
+            yield from asked.contradictions(settings)
     known = {shop.shop_id for shop in settings.tiktok_shop.shops}
-    for system in sorted(FULFILMENT_SYSTEMS):
+    for system in sorted(WAREHOUSES):
         for shop_id in sorted(shops_of(settings, system) - known):
             found = f"{source}: {system}.shops names {shop_id}, and [[tiktok_shop.shops]] has no such shop"
             yield Finding("settings", "wrong", found, f"expected any of {', '.join(sorted(known))}")
@@ -162,7 +139,7 @@ def _missing_accounts(settings: Settings, found: Configuration) -> Iterator[Find
         everywhere = len(lacking) == len(settings.tiktok_shop.shops)
         for shop_id in ["*"] if everywhere else lacking:
             text = f"{path}: no row for line_class {line_class!r} of shop {shop_id}, {reason}"
-            remedy = f"add the row {shop_id},{line_class},NUMBER,, with the number of a NetSuite account"
+            remedy = f"add the row {shop_id},{line_class},NUMBER,, with the number of an account of your ledger"
             yield Finding("map accounts.csv", "wrong", text, remedy)
 
 

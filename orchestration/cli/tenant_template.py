@@ -7,11 +7,13 @@ writing files (tenant_commands), or which values are valid (tieout.settings, ing
 from __future__ import annotations
 
 from collections.abc import Collection
+from types import ModuleType
 
 from ingestion.config.specs import CLASSES_OF_A_SALE, LINE_CLASSES, MAPS
+from tieout.systems import SYSTEMS, WAREHOUSES, part
 
-ALWAYS = ("tiktok_shop", "netsuite", "bank")
-OPTIONAL = ("gxo", "linnworks")
+ALWAYS = tuple(system.name for system in SYSTEMS if not system.is_optional and system.name != "config")
+OPTIONAL = tuple(system.name for system in SYSTEMS if system.is_optional)
 
 _HEAD = """\
 # The tenant {name}. Fill in what is empty; `tieout doctor` says what is still missing or wrong.
@@ -19,90 +21,14 @@ _HEAD = """\
 # Nothing is written to any system before `tieout go-live`.
 tenant = "{name}"
 """
-_SECTIONS = {
-    "tiktok_shop": """
-# One block for each shop.
-[[tiktok_shop.shops]]
-shop_id = ""                 # as Seller Center shows it, all digits, in quotes
-name = ""                    # for people
-region = ""                  # GB or US
-currency = ""                # of sale and settlement, ISO 4217: GBP
-payout_currency = ""         # that reaches the bank
-bank_account = "main"        # account_id of [[bank.accounts]] that receives the payouts
-netsuite_subsidiary = ""     # internal id of the subsidiary whose books the payouts go to
-""",
-    "netsuite": """
-[netsuite]
-base_url = ""                # https://ACCOUNT.suitetalk.api.netsuite.com
-account = ""                 # account id, such as 1234567 or 1234567_SB1
-auth = "oauth2"              # or oauth1, with four other secrets
-""",
-    "bank": """
-# One block for each account that payouts arrive in.
-[[bank.accounts]]
-account_id = "main"          # your name for it
-iban = ""                    # as statements write it
-currency = ""                # ISO 4217
-format = "camt053"           # or csv: then say under [bank.accounts.columns] what the bank calls its columns
-folder = "bank/main"         # where its files arrive; relative to the home, or absolute
-netsuite_account = ""        # its number in NetSuite
-""",
-    "gxo": """
-[gxo]
-site = ""                    # the warehouse's id in N1*WH
-shops = [""]                 # shop ids whose orders it ships
-time_zone = "Europe/London"  # of dates and times in its messages
-host = ""                    # of its SFTP server
-port = 22
-user = ""
-host_key = ""                # the server's public key: ssh-ed25519 AAAA...
-depositor = ""               # our id there, N1*DE
-our_id = ""                  # ISA06 of what we send
-their_id = ""                # ISA08 of what we send
-""",
-    "linnworks": """
-[linnworks.shops]
-"SHOP_ID" = ""               # a shop's id, and its name in Linnworks (SubSource)
-""",
-}
 _TAIL = """
 [books]
 approval_above_amount = "10000"  # a journal above this amount waits for `tieout approve`
 """
-_SECRETS = {
-    "tiktok_shop": """
-# TikTok Shop: Partner Center, your app, and the refresh token of the seller's consent
-TIEOUT_TIKTOK_SHOP__APP_KEY=
-TIEOUT_TIKTOK_SHOP__APP_SECRET=
-TIEOUT_TIKTOK_SHOP__REFRESH_TOKEN=
-""",
-    "netsuite": """
-# NetSuite with OAuth 2.0 client credentials: integration record, certificate mapping, key as PEM text
-TIEOUT_NETSUITE__CLIENT_ID=
-TIEOUT_NETSUITE__CERTIFICATE_ID=
-TIEOUT_NETSUITE__PRIVATE_KEY=
-# NetSuite with tokens (auth = "oauth1"), instead of the three above
-# TIEOUT_NETSUITE__CONSUMER_KEY=
-# TIEOUT_NETSUITE__CONSUMER_SECRET=
-# TIEOUT_NETSUITE__TOKEN_ID=
-# TIEOUT_NETSUITE__TOKEN_SECRET=
-""",
-    "gxo": """
-# GXO over SFTP: a password, or a private key (OpenSSH or PEM text)
-TIEOUT_GXO__PASSWORD=
-# TIEOUT_GXO__PRIVATE_KEY=
-""",
-    "linnworks": """
-# Linnworks: the application, and the token of its installation in your account
-TIEOUT_LINNWORKS__APPLICATION_ID=
-TIEOUT_LINNWORKS__APPLICATION_SECRET=
-TIEOUT_LINNWORKS__TOKEN=
-""",
-}
 _ENVIRONMENT = """\
 # Secrets and places, as environment variables. tieout does not read this file: copy it, fill it in, keep the copy out
-# of git, and let your shell or service manager load it. Secret files do as well: HOME/secrets/netsuite__private_key
-# holds what TIEOUT_NETSUITE__PRIVATE_KEY would.
+# of git, and let your shell or service manager load it. Secret files do as well: HOME/secrets/tiktok_shop__app_secret
+# holds what TIEOUT_TIKTOK_SHOP__APP_SECRET would.
 TIEOUT_CONFIG={config}
 TIEOUT_HOME={home}
 """
@@ -112,7 +38,7 @@ _BESIDES = ("bank", "clearing", "rounding", "in_transit", "output_vat")
 """Accounts besides those of fees."""
 NOTES = {
     "accounts.csv": (
-        "where a class is posted: shop id or * / class / number of the account in NetSuite / first day / last day;"
+        "where a class is posted: shop id or * / class / number of the account in the ledger / first day / last day;"
         " in_transit may be taken out, and output_vat where no tax is yours",
         "*,gross_sales,4000,2026-01-01,",
     ),
@@ -122,7 +48,8 @@ NOTES = {
         "*,gross_sales,seller,20,,",
     ),
     "locations.csv": (
-        "who ships from a warehouse: shop id / warehouse id at TikTok Shop / gxo or linnworks / site or location",
+        f"who ships from a warehouse: shop id / warehouse id at TikTok Shop / {' or '.join(sorted(WAREHOUSES))}"
+        " / site or location",
         "7495000000000000101,7395000000000000101,{system},{location},,",
     ),
     "skus.csv": (
@@ -153,19 +80,24 @@ NOTES = {
 
 def settings_text(name: str, systems: Collection[str]) -> str:
     """Return the settings file of a tenant that has these systems."""
-    return _HEAD.format(name=name) + "".join(text for key, text in _SECTIONS.items() if key in systems) + _TAIL
+    return _HEAD.format(name=name) + "".join(text.TEMPLATE for text in _texts(systems)) + _TAIL
 
 
 def environment_text(systems: Collection[str], *, config: str, home: str) -> str:
     """Return the names of the secrets that these systems need, without values."""
-    secrets = "".join(text for key, text in _SECRETS.items() if key in systems)
+    secrets = "".join(text.SECRETS for text in _texts(systems))
     return _ENVIRONMENT.format(config=config, home=home) + secrets
+
+
+def _texts(systems: Collection[str]) -> list[ModuleType]:
+    return [part("orchestration.systems", name) for name in (*ALWAYS, *OPTIONAL) if name in systems]
 
 
 def map_texts(systems: Collection[str]) -> dict[str, str]:
     """Return the maps to be filled in, by file; fees.csv is not among them, for it is the demo's."""
     warehouses = [system for system in OPTIONAL if system in systems]
-    example = {"system": (warehouses or ["gxo"])[0], "location": "Default" if warehouses == ["linnworks"] else "NTH1"}
+    system = (warehouses or OPTIONAL)[0]
+    example = {"system": system, "location": part("orchestration.systems", system).EXAMPLE_LOCATION}
     texts = {}
     for spec in MAPS:
         if spec.file not in NOTES or (spec.file in _SHIPPING and not warehouses):

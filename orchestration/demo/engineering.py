@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import duckdb
 
 from orchestration.demo.control import call_sandbox
-from orchestration.demo.run import WORDS, Tally, written_by
+from orchestration.demo.run import NOUNS, Tally, written_by
 from orchestration.demo.tables import Part, counted, open_for
 from orchestration.warehouse.queries import Row, fetch
 
@@ -87,10 +87,7 @@ def engineering_part(
         f"{counted(len(tally.problems), 'fault{s}')} in the last two cycles",
         _resources(seconds),
     ]
-    written = [
-        {"written": WORDS.get(sync, sync).format(s="s"), "count": count}
-        for sync, count in sorted(tally.written.items())
-    ]
+    written = [{"written": NOUNS[sync].format(s="s"), "count": count} for sync, count in sorted(tally.written.items())]
     tables = [
         ("tieout's count beside the stand-ins' own", compared),
         (f"Written since warehouses ship, {counted(tally.cycles, 'cycle{s}')}", written),

@@ -19,7 +19,8 @@ from orchestration.demo.tenant import live_events, write_goods_maps, write_tenan
 from orchestration.steps.cycle import CycleOutcome, bring_up_to_date, run_cycle
 from orchestration.steps.steps import Report, apply_step, build_step, check_step, ingest_step, plan_step
 from reverse_sync import ApplyReport
-from reverse_sync.registry import FINANCE_LANE, SYNCS
+from reverse_sync.registry import SYNCS
+from reverse_sync.sync import FINANCE_LANE
 from tieout.settings import Settings, load_settings
 from tieout.state import State
 from tieout.state_loss import open_state
@@ -160,21 +161,10 @@ def written_by(outcome: CycleOutcome) -> Counter[str]:
 
 def _did(outcome: CycleOutcome) -> str:
     written = sorted(written_by(outcome).items())
-    return ", ".join(counted(count, WORDS.get(sync, sync)) for sync, count in written) or "nothing to write"
+    return ", ".join(counted(count, NOUNS[sync]) for sync, count in written) or "nothing to write"
 
 
-WORDS = {
-    "gxo__warehouse_orders": "order{s} to GXO",
-    "gxo__cancellations": "cancellation{s} to GXO",
-    "linnworks__orders": "order{s} to Linnworks",
-    "linnworks__cancellations": "cancellation{s} to Linnworks",
-    "tiktok_shop__stock": "stock figure{s} to TikTok Shop",
-    "tiktok_shop__shipments": "shipment{s} sent to TikTok Shop",
-    "tiktok_shop__labels": "label{s} bought from TikTok Shop",
-    "tiktok_shop__tracking_corrections": "tracking number{s} corrected",
-    "tiktok_shop__cancellation_answers": "cancellation request{s} answered",
-    "netsuite__journal_entries": "journal{s} to NetSuite",
-}
+NOUNS = {sync.name: sync.counted for sync in SYNCS}
 
 
 def _ignore(_event: object) -> None:

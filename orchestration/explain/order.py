@@ -9,6 +9,7 @@ from __future__ import annotations
 from orchestration.explain.payout import Sections, gather
 from tieout.errors import DataError
 from tieout.reading import Reading
+from tieout.systems import NAMES, part
 
 _ABOUT_IT = """entity_id = $id or (evidence ->> '$.order_id') = $id
     or list_contains(try(from_json(evidence ->> '$.order_ids', '["VARCHAR"]')), $id)
@@ -53,9 +54,6 @@ _SECTIONS = {
     "Ended exceptions": f"""
         select code, entity_type, entity_id, first_seen_at, cleared_at, proof from exceptions.history
         where {_ABOUT_IT} order by cleared_at desc, code""",
-    "Raw shipping advices": """
-        select id as shipment_id, observed_at, is_deleted, payload from raw_gxo.shipping_advices
-        where parent_id = $id order by observed_at desc""",
     "Raw records": """
         select id as transaction_id, parent_id as statement_id, observed_at, is_deleted, payload
         from raw_tiktok_shop.statement_transactions where payload ->> 'order_id' = $id order by observed_at desc""",
@@ -68,7 +66,19 @@ def explain_order(settings: Reading, order_id: str) -> Sections:
     Raises:
         DataError: when nothing published names this order.
     """
-    sections = gather(settings, _SECTIONS, order_id)
+    sections = gather(settings, _SECTIONS | _parcel_records(), order_id)
     if not any(rows for _title, rows in sections):
         raise DataError(f"nothing that is published names order {order_id!r}")
     return sections
+
+
+def _parcel_records() -> dict[str, str]:
+    """Return the query for the records of parcels of each system that tells of them as records of their own."""
+    tables = [(name, getattr(part("ingestion", f"{name}.tables"), "PARCEL_RECORDS", "")) for name in NAMES]
+    return {
+        f"Raw {table.replace('_', ' ')}": f"""
+        select id as shipment_id, observed_at, is_deleted, payload from raw_{name}.{table}
+        where parent_id = $id order by observed_at desc"""
+        for name, table in tables
+        if table
+    }

@@ -26,6 +26,7 @@ from orchestration.steps.steps import (
 from reverse_sync import ApplyReport, Plan
 from tieout.settings import Settings
 from tieout.state import State
+from tieout.systems import READ_BACK
 
 
 @dataclass
@@ -93,7 +94,7 @@ def run_cycle(
     outcome.applied = apply_step(settings, state, outcome.planned, only=only, observe=heard)
     done(StepResult("apply", monotonic() - started, outcome.applied.facts(), outcome.applied.problems))
     if outcome.applied.acknowledged and only is None:
-        done(ingest_step(settings, state, systems=["netsuite"], report=report)[0])
+        done(ingest_step(settings, state, systems=READ_BACK, report=report)[0])
         done(build_step(settings, state, report=report))
         done(publish_step(settings, report=report))
     return outcome

@@ -17,7 +17,7 @@ import duckdb
 
 from orchestration.steps.holds import IDS, Holding, held
 from reverse_sync import Proposal
-from reverse_sync.registry import Sync
+from reverse_sync.sync import Sync
 
 
 def read_proposals(warehouse: duckdb.DuckDBPyConnection, syncs: Sequence[Sync]) -> Iterator[Proposal]:

@@ -17,7 +17,7 @@ from expectations.result import SuiteResult
 from expectations.suites import SUITES
 from ingestion import LoadResult, ingest
 from ingestion.coverage import has_read
-from ingestion.state import load as load_state
+from ingestion.state.loader import load as load_state
 from orchestration.accelerator.data_tests import TestResult, readers_of, run_data_tests
 from orchestration.accelerator.lineage import (
     Model,
@@ -35,7 +35,8 @@ from orchestration.steps.proposals import read_proposals
 from orchestration.steps.suite_results import suite_results_of
 from orchestration.warehouse.publish import publish
 from reverse_sync import ApplyReport, Plan, apply, plan
-from reverse_sync.registry import SYNCS, Sync
+from reverse_sync.registry import SYNCS
+from reverse_sync.sync import Sync
 from tieout.clock import utc_now
 from tieout.errors import DataError, LockedError
 from tieout.settings import Settings

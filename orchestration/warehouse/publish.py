@@ -20,6 +20,7 @@ from orchestration.accelerator.lineage import described
 from tieout.published import open_published, write_views
 from tieout.reading import Reading
 from tieout.settings import Settings
+from tieout.systems import NAMES, part
 
 GENERATIONS_KEPT = 3
 KEPT_SECONDS = 7 * 24 * 3600
@@ -27,14 +28,10 @@ KEPT_SECONDS = 7 * 24 * 3600
 
 BUCKETS = 16
 SCHEMAS = ("finance", "exceptions", "audit", "operations")
-RAW_TABLES = (
-    "raw_tiktok_shop.statements",
-    "raw_tiktok_shop.statement_transactions",
-    "raw_tiktok_shop.payments",
-    "raw_gxo.shipping_advices",
-    "raw_bank.entries",
-    "raw_netsuite.journal_entries",
+RAW_TABLES = tuple(
+    f"raw_{name}.{entity}" for name in NAMES for entity in getattr(part("ingestion", f"{name}.tables"), "EVIDENCE", ())
 )
+"""Published beside the marts, for `tieout explain`."""
 
 
 _OURS = re.compile(r"[a-z_]+[.][a-z0-9_]+/[0-9]{2,}-[0-9a-f]{16}-[0-9a-f]{16}")

@@ -21,6 +21,7 @@ from reverse_sync.model import LEGAL_TRANSITIONS, OutboxState, PlanAction
 from sandbox.faults import KINDS
 from sandbox.world.incidents import PLANTERS
 from tieout.settings import Settings
+from tieout.systems import NAMES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs"
@@ -227,7 +228,7 @@ def map_words():
         ("settings.md", map_words()),
         ("reverse-sync.md", {*map(str, PlanAction), *map(str, OutboxState)}),
         ("../sandbox/docs/control.md", {*KINDS, *PLANTERS}),
-        ("cli.md", set(commands.SYSTEMS)),
+        ("cli.md", set(NAMES)),
         ("runbooks/index.md", {path.stem for path in (DOCS / "runbooks").glob("[A-Z]*.md")}),
     ],
 )

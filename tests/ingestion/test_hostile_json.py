@@ -28,10 +28,12 @@ from connectors.transport.errors import ConnectorError
 from connectors.transport.exact_json import load_json
 from connectors.transport.messages import Call, Reply
 from connectors.transport.rows import rows_of
-from ingestion import linnworks, netsuite, tiktok_shop
+from ingestion.linnworks import loader as linnworks
 from ingestion.load_context import Origin, Reading, id_of, instant_in, valid_versions
+from ingestion.netsuite import loader as netsuite
 from ingestion.quarantine import Quarantine
 from ingestion.raw import create_raw_tables
+from ingestion.tiktok_shop import loader as tiktok_shop
 from ingestion.versions import Version, to_table
 from tests.ingestion.conftest import NOW, UK, FakeTikTokShop
 from tests.ingestion.linnworks.test_loader import ACCOUNT, FakeLinnworks, item

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from ingestion.ingest import SYSTEMS, Sources, ingest
+from ingestion.ingest import Sources, ingest, loaders
 from ingestion.load_context import LoadContext
 from ingestion.versions import version_of
 from tests.ingestion.conftest import NOW
 from tieout.errors import ConfigError
+from tieout.systems import NAMES
 
 
 def broken(_run: LoadContext) -> None:
@@ -23,7 +24,7 @@ def test_failing_system_is_listed_and_the_others_load(bench):
 
 def test_only_named_systems_load(bench):
     asked: list[str] = []
-    loaders = {name: lambda run: asked.append(run.system) for name in SYSTEMS}
+    loaders = {name: lambda run: asked.append(run.system) for name in NAMES}
     ingest(bench.settings, bench.state, systems=["bank", "config"], report=print, sources=Sources(loaders))
     assert asked == ["config", "bank"]
 
@@ -51,5 +52,5 @@ def test_nothing_is_written_outside_the_home_folder(bench, monkeypatch, tmp_path
     elsewhere.mkdir()
     monkeypatch.setenv("HOME", str(elsewhere))
     monkeypatch.chdir(elsewhere)
-    bench.ingest(config=SYSTEMS["config"])
+    bench.ingest(config=loaders()["config"])
     assert list(elsewhere.iterdir()) == []

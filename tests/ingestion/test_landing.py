@@ -15,7 +15,7 @@ import pytest
 
 from ingestion.landing import Landing, next_load_id
 from ingestion.parquet_buffer import GROUP_ROWS
-from ingestion.raw import TABLES, create_raw_tables
+from ingestion.raw import create_raw_tables, raw_tables
 from ingestion.versions import Version, version_of
 from tieout.errors import DataError
 
@@ -59,7 +59,7 @@ def hidden_orders(warehouse):
 
 
 def test_all_raw_tables_exist_empty_from_the_start(warehouse):
-    for dataset, entities in TABLES.items():
+    for dataset, entities in raw_tables().items():
         for entity in entities:
             assert warehouse.execute(f"select count(*) from {dataset}.{entity}").fetchone() == (0,)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.config import read_config
+from ingestion.config.loader import read_config
 from orchestration.steps.cycle import CycleOutcome, run_cycle
 from tests.integration.test_damage import Picks, Undo, change, record_path
 from tests.support.worlds import CONFIG, World

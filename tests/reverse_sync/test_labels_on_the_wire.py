@@ -4,7 +4,7 @@ import pytest
 
 from connectors.tiktok_shop.client import open_tiktok_shop
 from orchestration.demo.demo import call_sandbox, running_sandbox
-from reverse_sync.destinations.tiktok_shop_labels import TikTokLabels
+from reverse_sync.destinations.tiktok_shop.labels import TikTokLabels
 from reverse_sync.model import Change
 from tests.support.worlds import CONFIG
 from tieout.settings import load_settings

@@ -14,7 +14,7 @@ import pytest
 
 from connectors.linnworks.client import open_linnworks
 from connectors.transport.errors import OutcomeUnknownError, RejectedError
-from reverse_sync.destinations.linnworks import LinnworksOrders
+from reverse_sync.destinations.linnworks.orders import LinnworksOrders
 from reverse_sync.model import Change
 from tests.support.processes import WITH_US
 

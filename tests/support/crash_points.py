@@ -17,7 +17,7 @@ from pathlib import Path
 
 from connectors.transport.errors import OutcomeUnknownError
 from reverse_sync import Event, OutboxState, RetryPolicy, apply, list_rows, plan
-from reverse_sync.destinations.netsuite import NetSuiteJournals
+from reverse_sync.destinations.netsuite.journals import NetSuiteJournals
 from tests.support.fake_netsuite import FakeNetSuite
 from tests.support.journals import SYNC, propose
 from tieout.settings import load_settings

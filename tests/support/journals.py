@@ -10,7 +10,7 @@ from typing import Any
 
 from reverse_sync import Event, Plan, Proposal, apply, plan
 from reverse_sync.model import ApplyReport, Change, Observation
-from reverse_sync.registry import Sync
+from reverse_sync.sync import Sync
 
 SYNC = "netsuite__journal_entries"
 UK_SHOP = "7495000000000000101"
@@ -130,7 +130,9 @@ class Cycle:
 
 def any_sync(name: str, *, lane: int) -> Sync:
     """A sync beside the registry's, that refuses nothing."""
-    return Sync(name=name, lane=lane, model="-", open_destination=_unopened, refuse=lambda _settings, _proposal: "")
+    return Sync(
+        name=name, lane=lane, text="", counted="", open_destination=_unopened, refuse=lambda _settings, _proposal: ""
+    )
 
 
 def _unopened(_settings: Any, _state: Any) -> Any:

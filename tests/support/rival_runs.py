@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from reverse_sync import RetryPolicy, apply, plan
-from reverse_sync.destinations.netsuite import NetSuiteJournals
+from reverse_sync.destinations.netsuite.journals import NetSuiteJournals
 from tests.support.fake_netsuite import FakeNetSuite
 from tests.support.journals import SYNC, keys, propose
 from tieout.settings import load_settings

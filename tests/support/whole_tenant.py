@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.config import read_config
+from ingestion.config.loader import read_config
 from orchestration.cli.doctor import Finding, examine
 from orchestration.cli.doctor_config import configured
 from orchestration.demo.demo import call_sandbox, running_sandbox

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion import bank
+from ingestion.bank import loader as bank
 from tests.ingestion.conftest import Bench
 from tieout.settings import Settings
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion import bank
+from ingestion.bank import loader as bank
 from ingestion.load_result import LoadResult
 from tests.ingestion.conftest import NOW, Bench
 

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingestion import config
-from ingestion.config import read_config
+from ingestion.config import loader as config
+from ingestion.config.loader import read_config
 from ingestion.config.maps import read_map
 from ingestion.config.specs import CLASSES_OF_A_SALE, LINE_CLASSES, MAPS, MEMO, SPECIAL_ACCOUNTS
 from ingestion.spreadsheets import spreadsheet_damage

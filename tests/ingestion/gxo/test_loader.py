@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from connectors.gxo.client import RemoteFile
 from connectors.gxo.errors import UnreadableFileError
 from connectors.transport.errors import TransientError
-from ingestion import gxo
+from ingestion.gxo import loader as gxo
 from tests.connectors.gxo.interchanges import ACKNOWLEDGEMENT, ADJUSTMENT, ADVICE, RECEIPT, SNAPSHOT, interchange
 from tests.ingestion.conftest import UK, Bench
 from tieout.settings import Gxo

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from connectors.gxo.client import open_gxo
-from ingestion import gxo
+from ingestion.gxo import loader as gxo
 from tests.connectors.gxo.interchanges import ADJUSTMENT, ADVICE, RECEIPT, SNAPSHOT
 from tests.ingestion.conftest import Bench
 from tests.ingestion.gxo.test_loader import SITE, numbered, quarantined

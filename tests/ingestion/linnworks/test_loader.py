@@ -11,8 +11,9 @@ from pydantic import SecretStr
 
 from connectors.linnworks.pages import Listing
 from connectors.transport.errors import CredentialError, TransientError
-from ingestion import config, linnworks
+from ingestion.config import loader as config
 from ingestion.coverage import verified_until
+from ingestion.linnworks import loader as linnworks
 from tests.ingestion.conftest import UK, Bench
 from tieout.settings import Linnworks
 

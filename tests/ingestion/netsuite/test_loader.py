@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from connectors.transport.errors import CredentialError, MalformedReplyError
-from ingestion import netsuite
 from ingestion.load_context import LoadContext
 from ingestion.netsuite import journals as netsuite_journals
+from ingestion.netsuite import loader as netsuite
 from ingestion.versions import version_of
 from tests.ingestion.conftest import NOW, Answer, Bench
 

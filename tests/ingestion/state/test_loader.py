@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert, update
 
-from ingestion.state import load
+from ingestion.state.loader import load
 from tests.ingestion.conftest import NOW, Bench
 from tieout.state import acknowledgements, outbox, stamp
 from tieout.warehouse import open_warehouse

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from connectors.transport.errors import TransientError
-from ingestion import tiktok_shop
+from ingestion.tiktok_shop import loader as tiktok_shop
 from ingestion.tiktok_shop.goods import DETAILS_PER_LOAD
 from tests.ingestion.conftest import NOW, UK, Bench, FakeTikTokShop
 

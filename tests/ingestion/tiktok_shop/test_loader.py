@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from connectors.transport.errors import CredentialError, EndpointRestingError, TransientError, UnreachableError
-from ingestion import tiktok_shop
+from ingestion.tiktok_shop import loader as tiktok_shop
 from ingestion.tiktok_shop.loader import MOST_SETTLED
 from tests.ingestion.conftest import NOW, UK, US, Bench, FakeTikTokShop
 from tieout.state import stamp, webhook_inbox

@@ -9,10 +9,11 @@ from orchestration.assets.assembly import build_definitions
 from orchestration.assets.resources import TieoutResource
 from orchestration.steps import cycle, steps
 from reverse_sync import ApplyReport, Plan
-from reverse_sync.registry import ORDER_LANE, SYNCS
+from reverse_sync.registry import SYNCS
+from reverse_sync.sync import ORDER_LANE, PARCEL_LANE
 from tieout.errors import DataError
 
-LANE = {sync.name for sync in SYNCS if sync.lane == ORDER_LANE}
+LANE = {sync.name for sync in SYNCS if sync.lane in (ORDER_LANE, PARCEL_LANE)}
 
 pytestmark = pytest.mark.filterwarnings("ignore:AssetExecutionContext.* is deprecated:DeprecationWarning")
 

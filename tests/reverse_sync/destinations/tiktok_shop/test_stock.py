@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from connectors.transport.errors import RejectedError
-from reverse_sync.destinations.tiktok_shop_stock import TikTokStock, refuse_stock
+from reverse_sync.destinations.tiktok_shop.stock import TikTokStock, refuse_stock
 from reverse_sync.model import Change, Observation, Proposal
 from tieout.errors import DataError
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from connectors.transport.errors import RejectedError, TransientError
-from reverse_sync.destinations.tiktok_shop_labels import TikTokLabels, refuse_label
+from reverse_sync.destinations.tiktok_shop.labels import TikTokLabels, refuse_label
 from reverse_sync.model import Change, Proposal
 
 ORDER, SHOP = "576812345678901234", "7495000000000000101"

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from connectors.transport.errors import OutcomeUnknownError, RejectedError
-from reverse_sync.destinations.tiktok_shop_cancellations import TikTokCancellationAnswers, refuse_cancellation_answer
+from reverse_sync.destinations.tiktok_shop.cancellation_answers import (
+    TikTokCancellationAnswers,
+    refuse_cancellation_answer,
+)
 from reverse_sync.model import Change, Proposal
 
 SHOP = "7495000000000000101"

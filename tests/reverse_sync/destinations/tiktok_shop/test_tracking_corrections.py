@@ -6,7 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 from connectors.transport.errors import RejectedError
-from reverse_sync.destinations.tiktok_shop_corrections import TikTokTrackingCorrections, refuse_tracking_correction
+from reverse_sync.destinations.tiktok_shop.tracking_corrections import (
+    TikTokTrackingCorrections,
+    refuse_tracking_correction,
+)
 from reverse_sync.model import Change, Proposal
 
 SHOP = "7495000000000000101"

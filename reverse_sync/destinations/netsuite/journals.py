@@ -15,8 +15,8 @@ from typing import Any, Protocol
 
 from connectors.netsuite.errors import DUPLICATE_RECORD
 from connectors.transport.errors import OutcomeUnknownError, RejectedError
-from reverse_sync.destinations.journal_body import difference, journal_body, journal_faults
-from reverse_sync.destinations.netsuite_ids import NetSuiteIds
+from reverse_sync.destinations.netsuite.ids import NetSuiteIds
+from reverse_sync.destinations.netsuite.journal_body import difference, journal_body, journal_faults
 from reverse_sync.model import EDITED, Change, Observation, Proposal
 from tieout.errors import ConfigError
 from tieout.settings import Settings

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from connectors.transport.errors import ConnectorError, OutcomeUnknownError, RejectedError, TransientError
-from reverse_sync.destinations.linnworks import LinnworksOrders, refuse_order
+from reverse_sync.destinations.linnworks.orders import LinnworksOrders, refuse_order
 from reverse_sync.model import Change, Proposal
 from tieout.settings import Linnworks
 

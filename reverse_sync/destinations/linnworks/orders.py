@@ -19,8 +19,8 @@ from functools import partial
 from typing import Any, Protocol
 
 from connectors.transport.errors import ConnectorError, OutcomeUnknownError, RejectedError, TransientError
-from reverse_sync.destinations.linnworks_address import delivery_address
-from reverse_sync.destinations.linnworks_body import SOURCE, order_of
+from reverse_sync.destinations.linnworks.address import delivery_address
+from reverse_sync.destinations.linnworks.order_body import SOURCE, order_of
 from reverse_sync.destinations.order_lookup import OrderLookup
 from reverse_sync.destinations.release_check import not_released
 from reverse_sync.model import EDITED, Change, Observation, Proposal

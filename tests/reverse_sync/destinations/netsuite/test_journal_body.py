@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from reverse_sync.destinations.journal_body import difference
+from reverse_sync.destinations.netsuite.journal_body import difference
 
 BODY = {
     "tranDate": "2026-03-01",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from connectors.transport.errors import RejectedError
-from reverse_sync.destinations.tiktok_shop import TikTokShipments, refuse_shipment
+from reverse_sync.destinations.tiktok_shop.shipments import TikTokShipments, refuse_shipment
 from reverse_sync.model import Change, Proposal
 
 ORDER, SHOP = "576812345678901234", "7495000000000000101"

@@ -22,7 +22,7 @@ from connectors.gxo.errors import X12Error
 from connectors.gxo.writing import CANCEL, ORIGINAL, Address, OrderLine, ShipOrder, cancel_order_set, ship_order_set
 from connectors.gxo.x12 import Partner, write_interchange
 from connectors.transport.errors import RejectedError, TransientError
-from reverse_sync.destinations.gxo_sent import MARK, SentFiles
+from reverse_sync.destinations.gxo.sent_files import MARK, SentFiles
 from reverse_sync.destinations.order_lookup import OrderLookup
 from reverse_sync.destinations.release_check import not_released
 from reverse_sync.model import Change, Observation, Proposal

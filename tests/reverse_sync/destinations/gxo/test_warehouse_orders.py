@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from connectors.gxo.client import RemoteFile
 from connectors.gxo.x12 import read_interchange
 from connectors.transport.errors import ConnectorError, RejectedError, TransientError
-from reverse_sync.destinations.gxo import GxoOrders, file_name, refuse_warehouse_order
+from reverse_sync.destinations.gxo.warehouse_orders import GxoOrders, file_name, refuse_warehouse_order
 from reverse_sync.model import Change, Proposal
 from tests.support.clocks import ManualClock
 from tieout.settings import Gxo
@@ -184,7 +184,7 @@ def test_what_x12_cannot_carry_is_refused_with_its_place(orders):
 
 
 def case(name):
-    return json.loads((Path(__file__).resolve().parents[2] / "cases" / name / "recipient.json").read_text())
+    return json.loads((Path(__file__).resolve().parents[3] / "cases" / name / "recipient.json").read_text())
 
 
 def test_a_long_street_is_sent_whole(orders, folders, shop):

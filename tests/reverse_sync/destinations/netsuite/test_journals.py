@@ -6,7 +6,7 @@ import pytest
 
 from connectors.transport.errors import OutcomeUnknownError, RejectedError
 from reverse_sync import OutboxState, list_rows, replay
-from reverse_sync.destinations.netsuite import NetSuiteJournals
+from reverse_sync.destinations.netsuite.journals import NetSuiteJournals
 from reverse_sync.model import Change
 from tests.support.clocks import ManualClock
 from tests.support.fake_netsuite import FakeNetSuite

@@ -1,0 +1,5 @@
+"""What we rely on in TikTok Shop's records."""
+
+from expectations.suites.tiktok_shop import goods, settlements
+
+SUITES = (*settlements.SUITES, *goods.SUITES)

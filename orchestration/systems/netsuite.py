@@ -1,0 +1,102 @@
+"""NetSuite for doctor and init.
+
+Belongs here: its subsidiaries, accounts and currencies against what is configured. Does not: its API (connectors).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from connectors.netsuite.client import NetSuiteClient, open_netsuite
+from ingestion.config.loader import Configuration
+from ingestion.netsuite.loader import LISTS
+from orchestration.systems.findings import MOST_NAMED, Finding, Looked, in_force, of_shop, one_of
+from tieout.settings import Settings
+from tieout.state import State
+
+ACCESS = "check base_url, account and credentials of netsuite, and the role's permissions"
+_HOST = ".suitetalk.api.netsuite.com"
+TEMPLATE = """
+[netsuite]
+base_url = ""                # https://ACCOUNT.suitetalk.api.netsuite.com
+account = ""                 # account id, such as 1234567 or 1234567_SB1
+auth = "oauth2"              # or oauth1, with four other secrets
+"""
+SECRETS = """
+# NetSuite with OAuth 2.0 client credentials: integration record, certificate mapping, key as PEM text
+TIEOUT_NETSUITE__CLIENT_ID=
+TIEOUT_NETSUITE__CERTIFICATE_ID=
+TIEOUT_NETSUITE__PRIVATE_KEY=
+# NetSuite with tokens (auth = "oauth1"), instead of the three above
+# TIEOUT_NETSUITE__CONSUMER_KEY=
+# TIEOUT_NETSUITE__CONSUMER_SECRET=
+# TIEOUT_NETSUITE__TOKEN_ID=
+# TIEOUT_NETSUITE__TOKEN_SECRET=
+"""
+
+
+def contradictions(settings: Settings) -> Iterator[Finding]:
+    """Yield an account that is not the one whose address is configured."""
+    account, host = settings.netsuite.account, urlsplit(settings.netsuite.base_url).hostname or ""
+    of_host = host.removesuffix(_HOST)
+    if host != of_host and of_host != account.lower().replace("_", "-"):
+        source = settings.config_dir / "tieout.toml"
+        message = f"{source}: netsuite.account {account!r}, and netsuite.base_url is that of account {of_host!r}"
+        remedy = f"set base_url to https://{account.lower().replace('_', '-')}{_HOST}, or correct account"
+        yield Finding("settings", "wrong", message, remedy)
+
+
+def examine(settings: Settings, state: State, found: Configuration) -> Looked:
+    """Compare subsidiaries, accounts and currencies with the account's own lists."""
+    with open_netsuite(settings, state) as client:
+        accounts, subsidiaries, currencies = (
+            _listed(client, name) for name in ("accounts", "subsidiaries", "currencies")
+        )
+    symbols = {str(row["id"]): str(row.get("symbol")) for row in currencies}
+    companies = {str(row["id"]): str(row.get("name")) for row in subsidiaries if row.get("iselimination") != "T"}
+    wrong = [*_accounts(settings, found, accounts, symbols)]
+    for shop in settings.tiktok_shop.shops:
+        if shop.netsuite_subsidiary not in companies:
+            message = (
+                f"netsuite_subsidiary {shop.netsuite_subsidiary!r} of shop {shop.shop_id}: NetSuite has none of this id"
+            )
+            known = ", ".join(f"{id} ({name})" for id, name in sorted(companies.items())[:MOST_NAMED])
+            wrong.append(
+                of_shop(settings, message, f"expected the internal id of a subsidiary: {known}", subject="netsuite")
+            )
+        if shop.payout_currency not in symbols.values():
+            message = f"payout_currency {shop.payout_currency!r} of shop {shop.shop_id} is no currency of NetSuite"
+            remedy = f"correct it, or let NetSuite have it; there are {', '.join(sorted(symbols.values()))}"
+            wrong.append(of_shop(settings, message, remedy, subject="netsuite"))
+    return f"{len(companies)} subsidiaries, {len(accounts)} accounts readable", wrong
+
+
+def _accounts(
+    settings: Settings, found: Configuration, accounts: list[dict[str, Any]], symbols: dict[str, str]
+) -> Iterator[Finding]:
+    active = {str(row.get("acctnumber")): row for row in accounts if row.get("isinactive") != "T"}
+    named = [
+        (f"{settings.config_dir / 'accounts.csv'}:{line}", f"of {row['line_class']}", str(row["netsuite_account"]))
+        for line, row in in_force(found, "account_map")
+    ]
+    source = settings.config_dir / "tieout.toml"
+    for account in settings.bank.accounts:
+        place = f"of bank account {account.account_id!r}"
+        named.append((f"{source}: bank.accounts", place, account.netsuite_account))
+        held = symbols.get(str(active.get(account.netsuite_account, {}).get("currency") or ""), account.currency)
+        if held != account.currency:
+            message = f"{source}: bank.accounts: currency {account.currency!r} {place}"
+            remedy = f"NetSuite keeps account {account.netsuite_account} in {held}: correct one of the two"
+            yield Finding("netsuite", "wrong", message, remedy)
+    numbers = {str(row["id"]): str(row.get("acctnumber")) for row in accounts}
+    for file, place, number in named:
+        if number not in active:
+            message = f"{file}: netsuite_account {number!r} {place}: NetSuite has no active account of this number"
+            likely = f"; {number} is the internal id of {numbers[number]}" if number in numbers else ""
+            yield Finding("netsuite", "wrong", message, f"expected {one_of(sorted(active), number)}{likely}")
+
+
+def _listed(client: NetSuiteClient, name: str) -> list[dict[str, Any]]:
+    return [row for page in client.suiteql(LISTS[name]) for row in page.rows]
