@@ -1,4 +1,4 @@
-"""What GXO is told: X12 940s for orders, and cancellations of them."""
+"""What GXO is sent: X12 940s for orders, and cancellations of them."""
 
 from reverse_sync.destinations.gxo.warehouse_orders import open_warehouse_orders, refuse_warehouse_order
 from reverse_sync.sync import ORDER_LANE, Sync

@@ -1,4 +1,4 @@
-"""What Linnworks is told: orders, and cancellations of them."""
+"""What Linnworks is sent: orders, and cancellations of them."""
 
 from reverse_sync.concurrency import Concurrency
 from reverse_sync.destinations.linnworks.orders import open_orders, refuse_order

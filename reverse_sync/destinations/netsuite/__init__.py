@@ -1,4 +1,4 @@
-"""What NetSuite is told: the journals of payouts."""
+"""What NetSuite is sent: the journals of payouts."""
 
 from reverse_sync.destinations.netsuite.journals import open_journals, refuse_journal
 from reverse_sync.sync import FINANCE_LANE, Sync

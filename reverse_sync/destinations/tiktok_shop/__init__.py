@@ -1,4 +1,4 @@
-"""What TikTok Shop is told: stock, answers to cancellations, labels, parcels and their tracking."""
+"""What TikTok Shop is sent: stock, answers to cancellations, labels, parcels and their tracking."""
 
 from reverse_sync.concurrency import Concurrency
 from reverse_sync.destinations.tiktok_shop.cancellation_answers import (
