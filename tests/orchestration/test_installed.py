@@ -102,7 +102,7 @@ def test_with_the_stand_ins_the_demo_runs_from_an_empty_folder(install, tmp_path
     bin_dir = install("demo", "tieout", "tiktok-shop-sandbox", extra="demo")
     environment, command = {"PATH": os.environ["PATH"]}, ("demo", "--baskets", "120", "--days", "20", "--port", "0")
     shown = subprocess.run(
-        [bin_dir / "tieout", *command], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=500
+        [bin_dir / "tieout", *command], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=580
     )
     assert shown.returncode == 0, shown.stdout + shown.stderr
     payouts = subprocess.run(
