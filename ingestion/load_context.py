@@ -128,15 +128,16 @@ def valid_versions(
 ) -> Iterator[Version]:
     """Yield the version of each row; a row without id, too large or no object is put in quarantine instead."""
     for row in rows:
-        record_id = id_of(row)
-        reading.ids.add(record_id)
-        reading.all_identified &= bool(record_id)
         try:
-            version = _version(origin, row, record_id, parent=parent, updated_at=updated_at)
+            version = version_in(origin, row, parent=parent, updated_at=updated_at)
         except DataError as error:
+            record_id = id_of(row)
+            reading.ids.add(record_id)
+            reading.all_identified &= bool(record_id)
             at = updated_at(row) if isinstance(row, Mapping) else None
             quarantine_record(context, origin, row, error, updated_at=at)
             continue
+        reading.ids.add(version.id)
         context.quarantine.passed(context.system, origin.entity, shop_id=origin.shop_id, record_id=version.id)
         yield version
 
@@ -191,20 +192,25 @@ def quarantine_record(
     context: LoadContext, origin: Origin, row: object, fault: DataError, *, updated_at: datetime | None = None
 ) -> None:
     """Put a record in quarantine, named by its id if it has one; `updated_at` is its own time, where that is known."""
+    rejected = rejected_record(context.system, origin, row, fault)
+    context.quarantine.reject(rejected, observed_at=origin.observed_at, scope=origin.scope, updated_at=updated_at)
+
+
+def rejected_record(system: str, origin: Origin, row: object, fault: DataError) -> Rejected:
+    """Return what is said of a record that cannot be used."""
     known = id_of(row)
     field, value = _place(fault, row, has_id=bool(known))
-    rejected = Rejected(
-        context.system,
+    return Rejected(
+        system,
         origin.entity,
         origin.shop_id,
         known or surrogate_id(row),
         field=field,
         value=value_of(field, value),
         reason=str(fault),
-        remedy=f"have the record corrected in {context.system}; it is read again in the next cycle",
+        remedy=f"have the record corrected in {system}; it is read again in the next cycle",
         excerpt=excerpt_of(row),
     )
-    context.quarantine.reject(rejected, observed_at=origin.observed_at, scope=origin.scope, updated_at=updated_at)
 
 
 def _place(fault: DataError, row: object, *, has_id: bool) -> tuple[str, str]:
@@ -215,16 +221,21 @@ def _place(fault: DataError, row: object, *, has_id: bool) -> tuple[str, str]:
     return "" if has_id else "id", "" if found is None else repr(found)
 
 
-def _version(
+def version_in(
     origin: Origin,
     row: object,
-    record_id: str,
     *,
-    parent: Callable[[Mapping[str, Any]], str],
-    updated_at: Callable[[Mapping[str, Any]], datetime | None],
+    parent: Callable[[Mapping[str, Any]], str] = lambda _row: "",
+    updated_at: Callable[[Mapping[str, Any]], datetime | None] = lambda _row: None,
 ) -> Version:
+    """Return the version of a row.
+
+    Raises:
+        DataError: when it has no id, is too large or no object, or holds a value that cannot be used.
+    """
     if not isinstance(row, Mapping):
         raise DataError(f"expected an object, found {type(row).__name__}")
+    record_id = id_of(row)
     if not record_id:
         raise DataError("expected an id: printable text of at most 255 characters with digits 0 to 9, or a number")
     return version_of(

@@ -1,6 +1,9 @@
 """The tenant's own rules: maps and settings."""
 
+from ingestion.lazy import offered
 from ingestion.load_context import LoadContext
+
+__getattr__ = offered("ingestion.config.source", "config_source")
 
 
 def open_and_load(context: LoadContext) -> None:

@@ -2,7 +2,10 @@
 
 from contextlib import closing
 
+from ingestion.lazy import offered
 from ingestion.load_context import LoadContext
+
+__getattr__ = offered("ingestion.gxo.source", "gxo_source", "open_gxo_source")
 
 
 def open_and_load(context: LoadContext) -> None:

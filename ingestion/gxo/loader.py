@@ -9,22 +9,18 @@ Belongs here: which files are read, and accepted. Does not: X12 (connectors.gxo)
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 import orjson
 
 from connectors.gxo.errors import UnreadableFileError, X12Error
-from connectors.gxo.reading import READ_SETS, check_group, read_message, read_note
-from connectors.gxo.values import Agreement
-from connectors.gxo.x12 import Interchange, TransactionSet, read_interchanges
+from connectors.gxo.x12 import Interchange, TransactionSet
 from ingestion.gxo.contradictions import KnownRecords
-from ingestion.gxo.records import Received, Record, records_of
+from ingestion.gxo.parsing import MAX_BYTES, ParsedFile, file_record, parsed
+from ingestion.gxo.records import Record
 from ingestion.load_context import LoadContext, Origin, Reading, valid_versions
 from ingestion.quarantine import Rejected
 from tieout.settings import Gxo
@@ -34,8 +30,6 @@ if TYPE_CHECKING:  # imported here: loading SSH is slow, and only GXO needs it
 
 SYSTEM = "gxo"
 _SETS = "transaction_sets"
-MAX_BYTES = 20_000_000
-MAX_KEPT = 1_500_000  # bytes of a file's text; a raw record holds 2 MB
 BATCH_FILES = 200
 
 _SEND_AGAIN = "ask GXO to send it again under a new control number; the file as received is kept in raw_gxo.files"
@@ -46,18 +40,6 @@ select id, payload ->> '$.size' as size, payload ->> '$.modified_at' as modified
 from raw_gxo.files
 order by observed_at
 """
-
-
-@dataclass
-class _File:
-    """A file that was fetched: its interchanges with their records, or what is wrong with it."""
-
-    file: RemoteFile
-    content: bytes
-    fault: X12Error | None = None
-    interchanges: list[Interchange] = field(default_factory=list)
-    records: list[Record] = field(default_factory=list)
-    unread: list[TransactionSet] = field(default_factory=list)
 
 
 def load(context: LoadContext, client: GxoClient, gxo: Gxo) -> None:
@@ -103,11 +85,11 @@ def _load_batch(
     seen: dict[str, str],
 ) -> None:
     """Take a batch in; where the connection is lost for good, what was fetched before is taken in all the same."""
-    fetched: list[_File] = []
+    fetched: list[ParsedFile] = []
     try:
         for file in batch:
             if (content := _fetched(context, client, gxo, file)) is not None:
-                fetched.append(_parsed(context, gxo, file, content))
+                fetched.append(parsed(gxo, file, content, now=context.clock()))
     finally:
         records.look_up(record for each in fetched for record in each.records)
         for each in fetched:
@@ -127,40 +109,7 @@ def _fetched(context: LoadContext, client: GxoClient, gxo: Gxo, file: RemoteFile
         return None
 
 
-def _parsed(context: LoadContext, gxo: Gxo, file: RemoteFile, content: bytes) -> _File:
-    found, zone = _File(file, content), ZoneInfo(gxo.time_zone)
-    try:
-        if file.size > MAX_BYTES:
-            raise X12Error(f"the file is larger than {MAX_BYTES} bytes", segment="ISA", position=1)
-        latest = max(context.clock(), file.modified_at) + timedelta(days=1)
-        agreed = Agreement(gxo.units, latest.astimezone(zone).date())
-        found.interchanges = read_interchanges(content)
-        for interchange in found.interchanges:
-            _check_partner(gxo, interchange)
-            found.records += records_of(_messages(interchange, agreed), site=gxo.site, zone=zone)
-            found.unread += (each for each in interchange.sets if each.set_id not in (*READ_SETS, *gxo.ignored_sets))
-    except X12Error as error:
-        found.fault = error
-    return found
-
-
-def _check_partner(gxo: Gxo, interchange: Interchange) -> None:
-    expected = {6: ("sender", gxo.their_id), 8: ("receiver", gxo.our_id), 15: ("usage", gxo.usage)}
-    for element, (what, value) in expected.items():
-        if interchange.header.text(element).strip() != value:
-            raise interchange.header.fault(f"expected {what} {value!r}, found another", element)
-
-
-def _messages(interchange: Interchange, agreed: Agreement) -> list[Received]:
-    received: list[Received] = [(note, read_note(note)) for note in interchange.notes]
-    for found in interchange.sets:
-        check_group(found)
-        if message := read_message(found, agreed):
-            received.append((found.segments[0], message))
-    return received
-
-
-def _take(context: LoadContext, found: _File, *, records: KnownRecords, seen: dict[str, str]) -> None:
+def _take(context: LoadContext, found: ParsedFile, *, records: KnownRecords, seen: dict[str, str]) -> None:
     """Land a file's records, or quarantine it with its faults and contradictions."""
     numbers = {each.control_number: each.digest for each in found.interchanges}
     try:
@@ -195,8 +144,8 @@ def _land(context: LoadContext, file: RemoteFile, record: Record) -> None:
         origin,
         [record.payload],
         reading=Reading(),
-        parent=lambda _row: record.parent_id,
-        updated_at=lambda _row: record.updated_at,
+        parent=record.parent_of,
+        updated_at=record.time_of,
     )
     context.landing.add(record.entity, versions)
 
@@ -209,18 +158,10 @@ def _tell_unread(context: LoadContext, file: RemoteFile, found: TransactionSet) 
     context.quarantine.reject(rejected, observed_at=file.modified_at, scope=kind)
 
 
-def _keep(context: LoadContext, found: _File, interchanges: Mapping[str, str], *, fault: str) -> None:
-    payload: dict[str, Any] = {
-        "id": found.file.name,
-        "size": found.file.size,
-        "modified_at": found.file.modified_at.isoformat(),
-        "content": found.content[:MAX_KEPT].decode("utf-8", "backslashreplace"),
-        "sha256": hashlib.sha256(found.content).hexdigest(),
-        "interchanges": dict(interchanges),
-        "fault": fault,
-    }
+def _keep(context: LoadContext, found: ParsedFile, interchanges: Mapping[str, str], *, fault: str) -> None:
     origin = Origin("files", found.file.modified_at, scope=found.file.name)
-    context.landing.add("files", valid_versions(context, origin, [payload], reading=Reading()))
+    kept = file_record(found, interchanges, fault=fault)
+    context.landing.add("files", valid_versions(context, origin, [kept], reading=Reading()))
 
 
 def _quarantine_file(context: LoadContext, file: RemoteFile, error: X12Error) -> None:

@@ -41,6 +41,14 @@ class Record:
     updated_at: datetime | None
     head: Segment
 
+    def parent_of(self, _payload: object) -> str:
+        """Return the id of its parent."""
+        return self.parent_id
+
+    def time_of(self, _payload: object) -> datetime | None:
+        """Return its own time, UTC."""
+        return self.updated_at
+
 
 def records_of(received: Sequence[Received], *, site: str, zone: ZoneInfo) -> Iterator[Record]:
     """Yield the records of one interchange's messages; `site` is meant where a message names none."""

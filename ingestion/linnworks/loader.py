@@ -9,20 +9,20 @@ that no unit is sold twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
 from connectors.transport.errors import CredentialError, UnreachableError
 from ingestion.coverage import BEGINNING
+from ingestion.linnworks import records
 from ingestion.linnworks.orders import Orders, load_orders
 from ingestion.load_context import LoadContext, Origin, Reading, delete_vanished, id_of, valid_versions
 from tieout.errors import DataError, TieoutError
 from tieout.settings import Linnworks
 
 SYSTEM = "linnworks"
-NUMBERS = ("Quantity", "InOrder", "Due", "Available", "MinimumLevel")
 
 Row = Mapping[str, Any]
 
@@ -99,7 +99,7 @@ def _guarded(context: LoadContext, entity: str, step: Callable[[], None]) -> Non
 
 def _locations(context: LoadContext, client: Stock) -> tuple[list[Row], datetime]:
     listing = client.locations()
-    rows = [{**row, "id": row.get("StockLocationId")} for row in listing.rows]
+    rows = [records.location(row) for row in listing.rows]
     _land_all(context, "locations", rows, as_of=listing.as_of)
     return [row for row in rows if id_of(row)], listing.as_of
 
@@ -130,36 +130,27 @@ def _wanted(context: LoadContext, places: Sequence[Row]) -> list[Row]:
 
 def _levels(context: LoadContext, client: Stock, place: Row, *, items: dict[str, Row], read: list[datetime]) -> None:
     listing = client.stock_items(str(place["id"]))
-    rows = [_level(row, place) for row in listing.rows]
+    rows = [records.level(row, place) for row in listing.rows]
     reading = Reading()
     origin = Origin("stock_levels", listing.as_of, scope=str(place["id"]))
     versions = valid_versions(context, origin, rows, reading=reading, parent=lambda _row: str(place["id"]))
     context.landing.add("stock_levels", versions)
     delete_vanished(context, "stock_levels", reading, observed_at=listing.as_of, parents=[str(place["id"])])
     context.quarantine.scope_read(SYSTEM, "stock_levels", shop_id="", scope=str(place["id"]))
-    _snapshot(context, place, rows, as_of=listing.as_of)
+    taken = valid_versions(
+        context,
+        Origin("stock_snapshots", listing.as_of),
+        [records.snapshot(place, rows, as_of=listing.as_of)],
+        reading=Reading(),
+    )
+    context.landing.add("stock_snapshots", taken)
     for row in listing.rows:
-        items.setdefault(id_of(row, "StockItemId"), _item(row))
+        items.setdefault(id_of(row, "StockItemId"), records.item(row))
     read.append(listing.as_of)
 
 
-def _snapshot(context: LoadContext, place: Row, rows: Sequence[Row], *, as_of: datetime) -> None:
-    """Remember when a location was read and how much of it was empty: a level that did not change lands no version."""
-    taken = {
-        "id": place["id"],
-        "location": place.get("LocationName"),
-        "as_of": as_of.isoformat(),
-        "items": len(rows),
-        "items_at_zero": sum(row["Quantity"] == 0 for row in rows),
-    }
-    origin = Origin("stock_snapshots", as_of)
-    context.landing.add("stock_snapshots", valid_versions(context, origin, [taken], reading=Reading()))
-
-
 def _compositions(context: LoadContext, client: Stock, items: Mapping[str, Row], *, as_of: datetime) -> None:
-    bundles = sorted(item for item, row in items.items() if row.get("IsCompositeParent"))
-    found = client.compositions(bundles) if bundles else {}
-    rows = [{"id": item, "SKU": items[item].get("ItemNumber"), "Components": found.get(item, [])} for item in bundles]
+    rows = records.compositions(items, client.compositions)
     _land_all(context, "compositions", rows, as_of=as_of)
 
 
@@ -170,18 +161,3 @@ def _land_all(context: LoadContext, entity: str, rows: Sequence[Row], *, as_of: 
     delete_vanished(context, entity, reading, observed_at=as_of)
     context.quarantine.scope_read(SYSTEM, entity, shop_id="")
     context.cover(entity, start=BEGINNING, end=as_of, rows=len(reading.ids))
-
-
-def _level(row: Row, place: Row) -> Row:
-    item = id_of(row, "StockItemId")
-    where = {"LocationId": place["id"], "LocationName": place.get("LocationName")}
-    kept = {name: row.get(name) for name in ("StockItemId", "ItemNumber", "IsCompositeParent", *NUMBERS)}
-    return {"id": f"{item}/{place['id']}" if item else "", **where, **kept}
-
-
-def _item(row: Row) -> Row:
-    return {"id": row.get("StockItemId"), **dict(_without_numbers(row))}
-
-
-def _without_numbers(row: Row) -> Iterator[tuple[str, Any]]:
-    return ((name, value) for name, value in row.items() if name not in NUMBERS)

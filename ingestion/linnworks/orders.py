@@ -5,20 +5,17 @@ Belongs here: which orders are read again, and when one counts as deleted. Does 
 There is no list of changes (fact sheet linnworks 12). The open book is read whole each time; processed orders by date,
 with those of the last `reread_days` listed again, and read in full where their row differs from what we know. An order
 that we knew and no list brings is asked for by its id: only what is not found then, twice, is gone.
-
-Two things are left out of an order as received: what it says about the buyer, which is not needed, and the levels
-of stock that its lines repeat, which are the items', and would make a new version of every open order whenever
-something is sold.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
 from ingestion.coverage import verified_until
+from ingestion.linnworks import records
 from ingestion.load_context import LoadContext, Origin, Reading, id_of, valid_versions
 from ingestion.versions import Version, deletion_of
 from tieout.settings import Linnworks
@@ -26,8 +23,6 @@ from tieout.settings import Linnworks
 SYSTEM = "linnworks"
 SOURCE = "TIKTOK"
 AHEAD = timedelta(minutes=5)  # of searches: the vendor's stores need not share one clock
-ABOUT_THE_BUYER = ("CustomerInfo", "Notes", "TaxId")
-STOCK_OF_THE_MOMENT = ("Level", "AvailableStock", "InOrderBook", "OnOrder", "MinimumLevel", "StockLevelIndicator")
 
 Row = Mapping[str, Any]
 
@@ -105,7 +100,7 @@ def load_orders(
     known = _known_orders(context, start)
     listed = {order for place in locations for order in client.open_order_ids(place, source=SOURCE)}
     locked = {order for place in locations for order in client.open_order_ids(place, source=SOURCE, locked=True)}
-    closed = _closed(client, start, as_of + AHEAD)
+    closed = closed_orders(client, start, as_of + AHEAD)
     held = {record.record_id for record in context.quarantine.held(SYSTEM, shop_id="") if record.entity == "orders"}
     unchanged = {order for order, facts in closed.items() if order in known and known[order].is_closed_with(facts)}
     wanted = sorted(((listed | closed.keys() | known.keys()) - unchanged) | {order for order in held if order})
@@ -134,7 +129,7 @@ def _known_orders(context: LoadContext, start: datetime) -> dict[str, _Known]:
     }
 
 
-def _closed(client: Orders, start: datetime, end: datetime) -> dict[str, tuple[str, str]]:
+def closed_orders(client: Orders, start: datetime, end: datetime) -> dict[str, tuple[str, str]]:
     """Return what the lists of closed orders say of each: tracking number, and whether it was cancelled."""
     rows = [
         *client.processed_orders("processed", start, end, source=SOURCE),
@@ -157,42 +152,13 @@ def _read(
     if not wanted:
         return reading, otherwise
     listing = client.orders(wanted)
-    rows = [_record(row, locked) for row in listing.rows]
+    rows = [records.order(row, locked) for row in listing.rows]
     origin = Origin("orders", listing.as_of)
-    versions = valid_versions(context, origin, rows, reading=reading, parent=_reference, updated_at=_closed_at)
+    versions = valid_versions(
+        context, origin, rows, reading=reading, parent=records.reference, updated_at=records.closed_at
+    )
     context.landing.add("orders", versions)
     return reading, listing.as_of
-
-
-def _record(row: Row, locked: Collection[str]) -> Row:
-    items = row.get("Items")
-    lines = [_line(line) for line in items] if isinstance(items, list) else items
-    order = id_of(row, "OrderId")
-    kept = {name: value for name, value in row.items() if name not in ABOUT_THE_BUYER}
-    return {**kept, "id": order, "IsLocked": order in locked, "Items": lines}
-
-
-def _line(line: Any) -> Any:
-    if not isinstance(line, Mapping):
-        return line
-    parts = line.get("CompositeSubItems")
-    kept = {name: value for name, value in line.items() if name not in STOCK_OF_THE_MOMENT}
-    return {**kept, "CompositeSubItems": [_line(part) for part in parts]} if isinstance(parts, list) else kept
-
-
-def _reference(row: Row) -> str:
-    general = row.get("GeneralInfo")
-    return str(general.get("ReferenceNum") or "") if isinstance(general, Mapping) else ""
-
-
-def _closed_at(row: Row) -> datetime | None:
-    if row.get("Processed") is not True:
-        return None
-    try:
-        found = datetime.fromisoformat(str(row.get("ProcessedDateTime")))
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _deletions(gone: Collection[str], known: Mapping[str, _Known], *, observed_at: datetime) -> Iterator[Version]:

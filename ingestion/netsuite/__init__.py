@@ -2,7 +2,10 @@
 
 from contextlib import closing
 
+from ingestion.lazy import offered
 from ingestion.load_context import LoadContext
+
+__getattr__ = offered("ingestion.netsuite.source", "netsuite_source", "open_netsuite_source")
 
 
 def open_and_load(context: LoadContext) -> None:

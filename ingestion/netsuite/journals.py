@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from ingestion.load_context import instant_of
+from ingestion.load_context import id_of, instant_of
 from ingestion.versions import refuse_unusable
 from tieout.errors import DataError
 
@@ -113,6 +113,16 @@ def read_lines(ask: Ask, ids: Sequence[str]) -> dict[str, list[Row]]:
         for row in ask(LINES.format(ids=", ".join(numbers[start : start + JOURNALS_PER_CALL]))):
             found[str(row.get("transaction"))].append(row)
     return found
+
+
+def read_entries(ask: Ask, headers: Sequence[Row], lists: Lists) -> Iterator[tuple[Row, Row | DataError]]:
+    """Yield each header with its record, or with what is wrong with it."""
+    lines = read_lines(ask, [id_of(row) for row in headers])
+    for header in headers:
+        try:
+            yield header, entry(header, lines.get(id_of(header), ()), lists)
+        except DataError as error:
+            yield header, error
 
 
 def entry(header: Row, lines: Sequence[Row], lists: Lists) -> Row:

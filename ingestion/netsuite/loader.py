@@ -25,6 +25,7 @@ from ingestion.load_context import (
 )
 from ingestion.netsuite import journals
 from ingestion.netsuite.journals import Lists
+from tieout.clock import Clock, utc_now
 from tieout.errors import DataError, TieoutError
 
 SYSTEM = "netsuite"
@@ -92,7 +93,7 @@ def _guarded(context: LoadContext, entity: str, step: Callable[[], None]) -> Non
 def _list(
     context: LoadContext, client: NetSuite, entity: str, query: str, *, listed: dict[str, dict[str, Row]]
 ) -> None:
-    rows, as_of = _ask(context, client, query)
+    rows, as_of = ask(client, query, context.clock)
     _land_all(context, entity, rows, as_of=as_of)
     listed[entity] = {id_of(row): row for row in rows}
 
@@ -107,7 +108,7 @@ class _Books:
     first_day: str = ""
 
     def load_ours(self) -> None:
-        headers, as_of = _ask(self.context, self.client, journals.JOURNALS)
+        headers, as_of = ask(self.client, journals.JOURNALS, self.context.clock)
         self.first_day = journals.first_day(headers)
         self._land("journal_entries", headers, as_of=as_of, settled_after=journals.OURS_SETTLED_AFTER)
 
@@ -116,21 +117,23 @@ class _Books:
         accounts = {line_class: self.lists.ids_of(known) for line_class, known in numbers.items()}
         query = journals.others_query(accounts, start=self.first_day) if self.first_day else ""
         if query:
-            headers, as_of = _ask(self.context, self.client, query)
-            self._land("other_entries", headers, as_of=as_of, settled_after=journals.OTHERS_SETTLED_AFTER)
+            headers, as_of = ask(self.client, query, self.context.clock)
+            self._land(
+                "other_entries",
+                headers,
+                as_of=as_of or self.context.clock(),
+                settled_after=journals.OTHERS_SETTLED_AFTER,
+            )
 
     def _land(self, entity: str, headers: Sequence[Row], *, as_of: datetime, settled_after: timedelta) -> None:
         known, settled = _known(self.context, entity), as_of - settled_after
         wanted = [row for row in headers if journals.needs_lines(row, known.get(id_of(row)), settled=settled)]
-        lines = journals.read_lines(
-            lambda query: _ask(self.context, self.client, query)[0], [id_of(row) for row in wanted]
-        )
         entries = []
-        for header in wanted:
-            try:
-                entries.append(journals.entry(header, lines.get(id_of(header), ()), self.lists))
-            except DataError as error:  # it stays as it was known
-                quarantine_record(self.context, Origin(entity, as_of), header, error)
+        for header, entry in journals.read_entries(lambda query: ask(self.client, query)[0], wanted, self.lists):
+            if isinstance(entry, DataError):  # it stays as it was known
+                quarantine_record(self.context, Origin(entity, as_of), header, entry)
+            else:
+                entries.append(entry)
         kept = {id_of(row) for row in headers} - {id_of(row) for row in entries}
         _land_all(self.context, entity, entries, as_of=as_of, kept=kept)
 
@@ -148,13 +151,14 @@ def _land_all(
     context.report(f"{SYSTEM} {entity}: {len(reading.ids)} rows")
 
 
-def _ask(context: LoadContext, client: NetSuite, query: str) -> tuple[list[Row], datetime]:
+def ask(client: NetSuite, query: str, clock: Clock = utc_now) -> tuple[list[Row], datetime]:
+    """Return a query's rows, and when it began, UTC: by the vendor's clock, or by ours when there was no page."""
     rows: list[Row] = []
     began: datetime | None = None
     for page in client.suiteql(query):
         began = began or page.as_of
         rows += page.rows
-    return rows, began or context.clock()
+    return rows, began or clock()
 
 
 def _known(context: LoadContext, entity: str) -> dict[str, datetime | None]:

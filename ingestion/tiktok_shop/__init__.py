@@ -2,7 +2,10 @@
 
 from contextlib import closing
 
+from ingestion.lazy import offered
 from ingestion.load_context import LoadContext
+
+__getattr__ = offered("ingestion.tiktok_shop.source", "tiktok_shop_source", "open_tiktok_shop_source")
 
 
 def open_and_load(context: LoadContext) -> None:

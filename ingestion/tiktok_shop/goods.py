@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from connectors.transport.errors import CredentialError, EndpointRestingError, UnreachableError
 from ingestion.coverage import BEGINNING
-from ingestion.load_context import Origin, Reading, instant_in, valid_versions
+from ingestion.load_context import Origin, Reading, valid_versions
+from ingestion.tiktok_shop.fields import FIELDS
 from ingestion.tiktok_shop.reading import Shop, updated_listing
 from tieout.errors import TieoutError
 
@@ -109,7 +110,7 @@ def _details(shop: Shop) -> None:
             continue
         origin = Origin("product_details", detail.as_of, shop.id, api_version=detail.api_version)
         rows = valid_versions(
-            shop.context, origin, [detail.data], reading=reading, updated_at=instant_in("update_time")
+            shop.context, origin, [detail.data], reading=reading, updated_at=FIELDS["product_details"].updated_at
         )
         shop.context.landing.add("product_details", rows)
     as_of = shop.read_until("products")
@@ -121,7 +122,7 @@ def _details(shop: Shop) -> None:
 def _inventory(shop: Shop) -> None:
     sku_ids = [str(row[0]) for row in shop.context.connection.execute(_SKUS, {"shop_id": shop.id}).fetchall() if row[0]]
     pages = [shop.client.inventory(shop.id, sku_ids)] if sku_ids else []
-    reading, began = shop.listing("inventory", pages, parent="product_id")
+    reading, began = shop.listing("inventory", pages)
     as_of = began if pages else shop.read_until("products")
     if as_of is None:
         return

@@ -13,8 +13,8 @@ time, with all of their transactions; nothing older than 2023-07-01 is offered. 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 
 import pyarrow as pa
@@ -22,17 +22,16 @@ from sqlalchemy import select, update
 
 from connectors.transport.errors import CredentialError, EndpointRestingError, UnreachableError
 from ingestion.coverage import BEGINNING
-from ingestion.load_context import LoadContext, Origin, Reading, instant_in, valid_versions
+from ingestion.load_context import LoadContext, Origin, Reading, valid_versions
 from ingestion.tiktok_shop.client import StatementDetail, TikTokShop
+from ingestion.tiktok_shop.fields import FIELDS, FIRST_STATEMENT, is_id, numbered, summary_of
 from ingestion.tiktok_shop.goods import load_goods
 from ingestion.tiktok_shop.reading import SYSTEM, Shop, updated_listing
-from ingestion.versions import Version, deletion_of
+from ingestion.versions import deletion_of
 from tieout.errors import ConfigError, DataError, TieoutError
 from tieout.state import stamp, webhook_inbox
 
-FIRST_STATEMENT = datetime(2023, 7, 1, tzinfo=UTC)
 ORDERS_PER_CALL = 50
-LONGEST_ID = 20
 MOST_HELD = 500  # read again by id in one load; the rest with the next, once these are valid
 MOST_SETTLED = 250  # settled orders read again by id in one load, a new sample each time
 ORDER_NOTIFICATIONS = ("1", "3", "11")  # order status, recipient address, cancellation status
@@ -85,7 +84,7 @@ def _orders(shop: Shop, *, listed: set[str]) -> None:
     without_id = shop.context.quarantine.without_id_since(SYSTEM, "orders", shop_id=shop.id)
     start = min(start, without_id) if start and without_id else start
     pages = shop.client.search_orders(shop.id, updated_from=start)
-    reading, as_of = shop.listing("orders", pages, updated_at="update_time")
+    reading, as_of = shop.listing("orders", pages)
     listed |= reading.ids
     # Not `shop.cover`: an order in quarantine may lie outside of the window; it leaves it when it is read by id.
     shop.context.quarantine.without_id_read(SYSTEM, "orders", shop_id=shop.id, start=start)
@@ -93,13 +92,7 @@ def _orders(shop: Shop, *, listed: set[str]) -> None:
 
 
 def _cancellations(shop: Shop) -> None:
-    updated_listing(
-        shop,
-        "cancellations",
-        lambda start: shop.client.cancellations(shop.id, updated_from=start),
-        key="cancel_id",
-        parent="order_id",
-    )
+    updated_listing(shop, "cancellations", lambda start: shop.client.cancellations(shop.id, updated_from=start))
 
 
 def _packages(shop: Shop) -> None:
@@ -111,7 +104,7 @@ def _statements(shop: Shop, *, referenced: set[str]) -> None:
     held = _held_statements(shop)
     start = _reaching(shop, "statements", held, recent=recent)
     pages = shop.client.statements(shop.id, statement_from=start)
-    reading, as_of = shop.listing("statements", pages, parent="payment_id", updated_at="statement_time")
+    reading, as_of = shop.listing("statements", pages)
     shop.delete_vanished("statements", reading, at=as_of, since=start)
     shop.cover("statements", reading, start=start, end=as_of)
     wanted = reading.ids - {""} - (_landed_before(shop, recent) - held if start < recent else set())
@@ -127,7 +120,7 @@ def _transactions(shop: Shop, statements: set[str], *, as_of: datetime, referenc
     reading = Reading()
     read, deletable = 0, set()
     for tried, statement_id in enumerate(sorted(statements)):
-        if not _is_id(statement_id):
+        if not is_id(statement_id):
             message = (
                 f"{SYSTEM} statement {statement_id[:40]!r}: expected an id in digits; its lines cannot be asked for"
             )
@@ -160,14 +153,13 @@ def _land_detail(shop: Shop, statement_id: str, detail: StatementDetail, *, read
     mine = Reading()
     origin = Origin("statement_transactions", detail.as_of, shop.id, statement_id, detail.api_version)
     rows = valid_versions(shop.context, origin, detail.rows, reading=mine, parent=lambda _row: statement_id)
-    versions = list(_numbered(rows))
+    versions = list(numbered(rows))
     shop.context.landing.add("statement_transactions", versions)
     reading.ids |= mine.ids | {version.id for version in versions}
     shop.context.quarantine.scope_read(SYSTEM, "statement_transactions", shop_id=shop.id, scope=statement_id)
     header = Origin("statement_summaries", detail.as_of, shop.id, statement_id, detail.api_version)
-    named = {**detail.header, "id": statement_id}
-    at = instant_in("create_time" if "create_time" in named else "statement_time")
-    summaries = valid_versions(shop.context, header, [named], reading=Reading(), updated_at=at)
+    summary, fields = summary_of(statement_id, detail)
+    summaries = valid_versions(shop.context, header, [summary], reading=Reading(), updated_at=fields.updated_at)
     shop.context.landing.add("statement_summaries", summaries)
     return mine.all_identified
 
@@ -176,14 +168,14 @@ def _payments(shop: Shop) -> None:
     held = {record.record_id for record in shop.held("payments")}
     start = _reaching(shop, "payments", held, recent=_reread_from(shop, "payments"))
     pages = shop.client.payments(shop.id, created_from=start)
-    reading, as_of = shop.listing("payments", pages, updated_at="create_time")
+    reading, as_of = shop.listing("payments", pages)
     shop.delete_vanished("payments", reading, at=as_of, since=start)
     shop.cover("payments", reading, start=start, end=as_of)
 
 
 def _unsettled(shop: Shop) -> None:
     entity = "unsettled_transactions"
-    reading, as_of = shop.listing(entity, shop.client.unsettled(shop.id), parent="order_id")
+    reading, as_of = shop.listing(entity, shop.client.unsettled(shop.id))
     shop.delete_vanished(entity, reading, at=as_of)
     shop.cover(entity, reading, start=BEGINNING, end=as_of)
 
@@ -197,8 +189,8 @@ def _named_orders(shop: Shop, *, listed: set[str], referenced: set[str]) -> None
     unknown = _unknown_orders(shop, referenced - listed)
     settled = _drawn(shop, referenced - listed - unknown)
     held = {record.record_id for record in shop.held("orders")} | {line.parent_id for line in shop.held("order_lines")}
-    again = sorted(filter(_is_id, held))[:MOST_HELD]
-    doubted = set(sorted(filter(_is_id, shop.doubted_orders() - listed))[:MOST_HELD])
+    again = sorted(filter(is_id, held))[:MOST_HELD]
+    doubted = set(sorted(filter(is_id, shop.doubted_orders() - listed))[:MOST_HELD])
     wanted = sorted({order for order, _ in notified if order} | unknown | settled | set(again) | doubted)
     for start in range(0, len(wanted), ORDERS_PER_CALL):
         _orders_by_id(shop, wanted[start : start + ORDERS_PER_CALL], deletable=settled | doubted)
@@ -211,7 +203,7 @@ def _orders_by_id(shop: Shop, ids: Sequence[str], *, deletable: set[str]) -> Non
     reading = Reading()
     page = shop.client.orders(shop.id, ids)
     origin = Origin("orders", page.as_of, shop.id, "by id", page.api_version)
-    rows = valid_versions(shop.context, origin, page.rows, reading=reading, updated_at=instant_in("update_time"))
+    rows = valid_versions(shop.context, origin, page.rows, reading=reading, updated_at=FIELDS["orders"].updated_at)
     shop.context.landing.add("orders", rows)
     gone = deletable & set(ids) - reading.ids if reading.all_identified else set()
     shop.context.landing.add(
@@ -261,12 +253,7 @@ def _unknown_orders(shop: Shop, referenced: set[str]) -> set[str]:
 def _order_ids(rows: Iterable[object]) -> set[str]:
     fields = ("order_id", "adjustment_order_id", "associated_order_id")
     found = (row.get(name) for row in rows if isinstance(row, dict) for name in fields)
-    return {value for value in found if isinstance(value, str) and _is_id(value)}
-
-
-def _is_id(text: str) -> bool:
-    """Tell whether a record may be asked for by this id: an invalid one breaks the call, or its signature."""
-    return text.isascii() and text.isdigit() and len(text) <= LONGEST_ID and text != "0"
+    return {value for value in found if isinstance(value, str) and is_id(value)}
 
 
 def _reread_from(shop: Shop, *entities: str) -> datetime:
@@ -300,13 +287,3 @@ def _reaching(shop: Shop, entity: str, held: set[str], *, recent: datetime) -> d
 def _landed_before(shop: Shop, recent: datetime) -> set[str]:
     query = "select distinct id from raw_tiktok_shop.statements where shop_id = $shop_id and updated_at < $recent"
     return {row[0] for row in shop.context.connection.execute(query, {"shop_id": shop.id, "recent": recent}).fetchall()}
-
-
-def _numbered(versions: Iterable[Version]) -> Iterator[Version]:
-    """Give a repeated id its number: the connector passes on repeats only when the vendor's books hold them twice."""
-    times: dict[str, int] = {}
-    for version in versions:
-        times[version.id] = times.get(version.id, 0) + 1
-        if times[version.id] > 1:
-            version.id = f"{version.id}#{times[version.id]}"
-        yield version

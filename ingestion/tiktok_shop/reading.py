@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 from connectors.transport.errors import CredentialError, UnreachableError
 from ingestion.coverage import BEGINNING, verified_until
-from ingestion.load_context import LoadContext, Origin, Reading, delete_vanished, instant_in, valid_versions
+from ingestion.load_context import LoadContext, Origin, Reading, delete_vanished, valid_versions
 from ingestion.quarantine import Held
 from ingestion.tiktok_shop.client import Page, TikTokShop
+from ingestion.tiktok_shop.fields import FIELDS
 from tieout.errors import TieoutError
 
 SYSTEM = "tiktok_shop"
@@ -81,13 +81,9 @@ class Shop:
         """Delete what a completely read window no longer holds."""
         delete_vanished(self.context, entity, reading, observed_at=at, shop_id=self.id, updated_from=since)
 
-    def listing(
-        self, entity: str, pages: Iterable[Page], *, key: str = "id", parent: str = "", updated_at: str = ""
-    ) -> tuple[Reading, datetime]:
-        """Collect a whole listing; return what it held and the vendor's clock when it began.
-
-        `key`, `parent` and `updated_at` name the fields that hold them.
-        """
+    def listing(self, entity: str, pages: Iterable[Page]) -> tuple[Reading, datetime]:
+        """Collect a whole listing; return what it held and the vendor's clock when it began."""
+        fields = FIELDS[entity]
         reading = Reading()
         began: datetime | None = None
         for page in pages:
@@ -95,25 +91,19 @@ class Shop:
             rows = valid_versions(
                 self.context,
                 Origin(entity, page.as_of, self.id, api_version=page.api_version),
-                page.rows if key == "id" else map(partial(_named, key), page.rows),
+                fields.named(page.rows),
                 reading=reading,
-                parent=lambda row: str(row.get(parent) or "") if parent else "",
-                updated_at=instant_in(updated_at),
+                parent=fields.parent_of,
+                updated_at=fields.updated_at,
             )
             self.context.landing.add(entity, rows)
         self.context.report(f"{SYSTEM} {entity}: {len(reading.ids)} rows, shop {self.id}")
         return reading, began or self.context.clock()
 
 
-def updated_listing(
-    shop: Shop, entity: str, ask: Callable[[datetime | None], Iterable[Page]], *, key: str = "id", parent: str = ""
-) -> Reading:
+def updated_listing(shop: Shop, entity: str, ask: Callable[[datetime | None], Iterable[Page]]) -> Reading:
     """Read what was updated since the last time; all of it while quarantine holds some, whose time is not known."""
     start = None if shop.held(entity) else shop.overlapping_from(entity)
-    reading, as_of = shop.listing(entity, ask(start), key=key, parent=parent, updated_at="update_time")
+    reading, as_of = shop.listing(entity, ask(start))
     shop.cover(entity, reading, start=start or BEGINNING, end=as_of)
     return reading
-
-
-def _named(key: str, row: object) -> object:
-    return {**row, "id": row.get(key)} if isinstance(row, dict) else row

@@ -30,6 +30,7 @@ def test_there_are_systems_to_hold_to_the_recipe():
         ("connectors/{}/client.py", "how we talk to it"),
         ("tests/connectors/{}/test_*.py", "what its connector promises"),
         ("ingestion/{}/loader.py", "what we read of it"),
+        ("ingestion/{}/source.py", "the same as a dlt source"),
         ("tests/ingestion/{}/test_*.py", "what its ingestion promises"),
         ("dbt_project/models/staging/{}/stg_*.sql", "its records, typed once"),
         ("dbt_project/models/staging/{}/*.yml", "its raw tables as dbt sources"),
