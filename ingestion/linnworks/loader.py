@@ -12,15 +12,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from connectors.transport.errors import CredentialError, UnreachableError
 from ingestion.coverage import BEGINNING
 from ingestion.linnworks import records
-from ingestion.linnworks.orders import Orders, load_orders
+from ingestion.linnworks.orders import load_orders
 from ingestion.load_context import LoadContext, Origin, Reading, delete_vanished, id_of, valid_versions
 from tieout.errors import DataError, TieoutError
 from tieout.settings import Linnworks
+
+if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading HTTP
+    from connectors.linnworks.client import LinnworksClient
 
 SYSTEM = "linnworks"
 
@@ -41,36 +44,7 @@ order by location
 """
 
 
-class Listing(Protocol):
-    """A complete list."""
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """The rows."""
-
-    @property
-    def as_of(self) -> datetime:
-        """The vendor's clock when reading began, UTC."""
-
-
-class Stock(Protocol):
-    """Client methods about locations and items; every list is complete or an error."""
-
-    def locations(self) -> Listing:
-        """Return every location."""
-
-    def stock_items(self, location_id: str) -> Listing:
-        """Return every item with the numbers of one location."""
-
-    def compositions(self, item_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-        """Return the components of each bundle among these items."""
-
-
-class Client(Stock, Orders, Protocol):
-    """The client methods used."""
-
-
-def load(context: LoadContext, client: Client, linnworks: Linnworks) -> None:
+def load(context: LoadContext, client: LinnworksClient, linnworks: Linnworks) -> None:
     """Read locations, orders and stock. What cannot be read is listed as a problem; the others go on.
 
     Raises:
@@ -97,14 +71,14 @@ def _guarded(context: LoadContext, entity: str, step: Callable[[], None]) -> Non
         context.fail(entity, error)
 
 
-def _locations(context: LoadContext, client: Stock) -> tuple[list[Row], datetime]:
+def _locations(context: LoadContext, client: LinnworksClient) -> tuple[list[Row], datetime]:
     listing = client.locations()
     rows = [records.location(row) for row in listing.rows]
     _land_all(context, "locations", rows, as_of=listing.as_of)
     return [row for row in rows if id_of(row)], listing.as_of
 
 
-def _stock(context: LoadContext, client: Stock, places: Sequence[Row]) -> None:
+def _stock(context: LoadContext, client: LinnworksClient, places: Sequence[Row]) -> None:
     """Read the locations that locations.csv names (all, when it names none); one that fails does not block others."""
     wanted = _wanted(context, places)
     items: dict[str, Row] = {}
@@ -128,7 +102,9 @@ def _wanted(context: LoadContext, places: Sequence[Row]) -> list[Row]:
     return [by_name[name] for name in named if name in by_name] if named else list(places)
 
 
-def _levels(context: LoadContext, client: Stock, place: Row, *, items: dict[str, Row], read: list[datetime]) -> None:
+def _levels(
+    context: LoadContext, client: LinnworksClient, place: Row, *, items: dict[str, Row], read: list[datetime]
+) -> None:
     listing = client.stock_items(str(place["id"]))
     rows = [records.level(row, place) for row in listing.rows]
     reading = Reading()
@@ -149,7 +125,7 @@ def _levels(context: LoadContext, client: Stock, place: Row, *, items: dict[str,
     read.append(listing.as_of)
 
 
-def _compositions(context: LoadContext, client: Stock, items: Mapping[str, Row], *, as_of: datetime) -> None:
+def _compositions(context: LoadContext, client: LinnworksClient, items: Mapping[str, Row], *, as_of: datetime) -> None:
     rows = records.compositions(items, client.compositions)
     _land_all(context, "compositions", rows, as_of=as_of)
 

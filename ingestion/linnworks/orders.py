@@ -12,13 +12,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any
 
 from ingestion.coverage import verified_until
 from ingestion.linnworks import records
 from ingestion.load_context import LoadContext, Origin, Reading, id_of, valid_versions
 from ingestion.versions import Version, deletion_of
 from tieout.settings import Linnworks
+
+if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading HTTP
+    from connectors.linnworks.client import LinnworksClient
 
 SYSTEM = "linnworks"
 SOURCE = "TIKTOK"
@@ -49,33 +52,6 @@ where last.closed_at is null or last.closed_at >= $start
 """
 
 
-class Listing(Protocol):
-    """Orders in full."""
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """The orders."""
-
-    @property
-    def as_of(self) -> datetime:
-        """The vendor's clock, UTC."""
-
-
-class Orders(Protocol):
-    """Client methods about orders."""
-
-    def open_order_ids(self, location_id: str, *, source: str, locked: bool | None = None) -> list[str]:
-        """Return the ids of a location's open orders of one channel."""
-
-    def processed_orders(
-        self, by: Literal["processed", "cancelled"], start: datetime, end: datetime, *, source: str
-    ) -> list[dict[str, Any]]:
-        """Return flat rows of a channel's orders that were processed, or cancelled, in a window."""
-
-    def orders(self, ids: Sequence[str]) -> Listing:
-        """Return orders by id; what is not in it is not there."""
-
-
 @dataclass(frozen=True)
 class _Known:
     """A live order as landed. `closed_at`: when it was processed or cancelled, None while it is open."""
@@ -90,7 +66,7 @@ class _Known:
 
 
 def load_orders(
-    context: LoadContext, client: Orders, linnworks: Linnworks, *, locations: Sequence[str], as_of: datetime
+    context: LoadContext, client: LinnworksClient, linnworks: Linnworks, *, locations: Sequence[str], as_of: datetime
 ) -> None:
     """Read the open book of every location, and what was closed since the last complete reading.
 
@@ -129,7 +105,7 @@ def _known_orders(context: LoadContext, start: datetime) -> dict[str, _Known]:
     }
 
 
-def closed_orders(client: Orders, start: datetime, end: datetime) -> dict[str, tuple[str, str]]:
+def closed_orders(client: LinnworksClient, start: datetime, end: datetime) -> dict[str, tuple[str, str]]:
     """Return what the lists of closed orders say of each: tracking number, and whether it was cancelled."""
     rows = [
         *client.processed_orders("processed", start, end, source=SOURCE),
@@ -146,7 +122,12 @@ def closed_orders(client: Orders, start: datetime, end: datetime) -> dict[str, t
 
 
 def _read(
-    context: LoadContext, client: Orders, wanted: Sequence[str], *, locked: Collection[str], otherwise: datetime
+    context: LoadContext,
+    client: LinnworksClient,
+    wanted: Sequence[str],
+    *,
+    locked: Collection[str],
+    otherwise: datetime,
 ) -> tuple[Reading, datetime]:
     reading = Reading()
     if not wanted:

@@ -13,10 +13,9 @@ from typing import Any
 
 import dlt
 
-from connectors.linnworks.client import open_linnworks
+from connectors.linnworks.client import LinnworksClient, open_linnworks
 from ingestion.dlt_rows import changed_since, in_table, merged, record, usable, whole
 from ingestion.linnworks import records
-from ingestion.linnworks.loader import Client
 from ingestion.linnworks.orders import AHEAD, SOURCE, SYSTEM, closed_orders
 from ingestion.load_context import Origin, id_of
 from tieout.settings import Settings
@@ -29,7 +28,7 @@ Row = records.Row
 
 
 @dlt.source(name=SYSTEM, max_table_nesting=0)
-def linnworks_source(client: Client, locations: Collection[str] | None = None) -> Any:
+def linnworks_source(client: LinnworksClient, locations: Collection[str] | None = None) -> Any:
     """Return the resources of an account; stock of the locations with these names, of all by default.
 
     Locations and stock are read whole, the open book of TikTok Shop's orders too; of processed and cancelled orders
@@ -84,7 +83,7 @@ def open_linnworks_source(settings: Settings) -> Iterator[Any]:
         state.close()
 
 
-def _levels(client: Client, place: Row, items: dict[str, Row]) -> Iterator[Any]:
+def _levels(client: LinnworksClient, place: Row, items: dict[str, Row]) -> Iterator[Any]:
     """Yield a location's levels, and to the table `stock_snapshots` when they were read; note each item."""
     listing = client.stock_items(str(place["id"]))
     levels = [records.level(row, place) for row in listing.rows]

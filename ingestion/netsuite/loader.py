@@ -6,11 +6,11 @@ for and become records (journals).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from connectors.transport.errors import CredentialError, UnreachableError
 from ingestion.coverage import BEGINNING
@@ -27,6 +27,9 @@ from ingestion.netsuite import journals
 from ingestion.netsuite.journals import Lists
 from tieout.clock import Clock, utc_now
 from tieout.errors import DataError, TieoutError
+
+if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading HTTP
+    from connectors.netsuite.client import NetSuiteClient
 
 SYSTEM = "netsuite"
 
@@ -47,26 +50,7 @@ LISTS = {
 }
 
 
-class Page(Protocol):
-    """Rows of a SuiteQL answer: names in lower case, absent where NULL."""
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """The rows."""
-
-    @property
-    def as_of(self) -> datetime:
-        """The vendor's clock, UTC."""
-
-
-class NetSuite(Protocol):
-    """The client methods used."""
-
-    def suiteql(self, query: str, params: Sequence[str] = ()) -> Iterator[Page]:
-        """Yield a query's pages; complete when it ends without an error."""
-
-
-def load(context: LoadContext, client: NetSuite) -> None:
+def load(context: LoadContext, client: NetSuiteClient) -> None:
     """Read the lists, our journals and others' entries. What cannot be read is listed as a problem; the rest goes on.
 
     Raises:
@@ -91,7 +75,7 @@ def _guarded(context: LoadContext, entity: str, step: Callable[[], None]) -> Non
 
 
 def _list(
-    context: LoadContext, client: NetSuite, entity: str, query: str, *, listed: dict[str, dict[str, Row]]
+    context: LoadContext, client: NetSuiteClient, entity: str, query: str, *, listed: dict[str, dict[str, Row]]
 ) -> None:
     rows, as_of = ask(client, query, context.clock)
     _land_all(context, entity, rows, as_of=as_of)
@@ -103,7 +87,7 @@ class _Books:
     """One reading of the transactions."""
 
     context: LoadContext
-    client: NetSuite
+    client: NetSuiteClient
     lists: Lists
     first_day: str = ""
 
@@ -151,7 +135,7 @@ def _land_all(
     context.report(f"{SYSTEM} {entity}: {len(reading.ids)} rows")
 
 
-def ask(client: NetSuite, query: str, clock: Clock = utc_now) -> tuple[list[Row], datetime]:
+def ask(client: NetSuiteClient, query: str, clock: Clock = utc_now) -> tuple[list[Row], datetime]:
     """Return a query's rows, and when it began, UTC: by the vendor's clock, or by ours when there was no page."""
     rows: list[Row] = []
     began: datetime | None = None

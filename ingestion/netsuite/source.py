@@ -13,12 +13,12 @@ from typing import Any
 
 import dlt
 
-from connectors.netsuite.client import open_netsuite
+from connectors.netsuite.client import NetSuiteClient, open_netsuite
 from ingestion.config.loader import read_config
 from ingestion.dlt_rows import changed_since, merged, quarantined, record, usable, whole
 from ingestion.load_context import Origin, id_of
 from ingestion.netsuite import journals
-from ingestion.netsuite.loader import LISTS, SYSTEM, NetSuite, Row, ask
+from ingestion.netsuite.loader import LISTS, SYSTEM, Row, ask
 from tieout.clock import utc_now
 from tieout.errors import DataError
 from tieout.settings import Settings
@@ -29,7 +29,7 @@ Headers = Callable[[journals.Lists], Sequence[Row]]
 
 
 @dlt.source(name=SYSTEM, max_table_nesting=0)
-def netsuite_source(client: NetSuite, watched_accounts: Accounts | None = None) -> Any:
+def netsuite_source(client: NetSuiteClient, watched_accounts: Accounts | None = None) -> Any:
     """Return the resources of an account's books.
 
     `watched_accounts`: account numbers by line class (`clearing`, `in_transit`, `bank`), whose other entries are read;
@@ -89,7 +89,7 @@ def _usable(entity: str, rows: Sequence[Row]) -> Iterator[Any]:
     yield from rejected
 
 
-def _lists(client: NetSuite) -> journals.Lists:
+def _lists(client: NetSuiteClient) -> journals.Lists:
     accounts, currencies = (
         {id_of(row): row for row in ask(client, LISTS[entity])[0]} for entity in ("accounts", "currencies")
     )

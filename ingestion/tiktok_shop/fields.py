@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingestion.load_context import instant_in
-from ingestion.tiktok_shop.client import StatementDetail
 from ingestion.versions import Version
+
+if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading HTTP
+    from connectors.tiktok_shop.statements import StatementDetail
 
 LONGEST_ID = 20
 FIRST_STATEMENT = datetime(2023, 7, 1, tzinfo=UTC)

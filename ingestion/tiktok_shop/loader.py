@@ -16,6 +16,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from sqlalchemy import select, update
@@ -23,7 +24,6 @@ from sqlalchemy import select, update
 from connectors.transport.errors import CredentialError, EndpointRestingError, UnreachableError
 from ingestion.coverage import BEGINNING
 from ingestion.load_context import LoadContext, Origin, Reading, valid_versions
-from ingestion.tiktok_shop.client import StatementDetail, TikTokShop
 from ingestion.tiktok_shop.fields import FIELDS, FIRST_STATEMENT, is_id, numbered, summary_of
 from ingestion.tiktok_shop.goods import load_goods
 from ingestion.tiktok_shop.reading import SYSTEM, Shop, updated_listing
@@ -31,13 +31,17 @@ from ingestion.versions import deletion_of
 from tieout.errors import ConfigError, DataError, TieoutError
 from tieout.state import stamp, webhook_inbox
 
+if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading HTTP
+    from connectors.tiktok_shop.client import TikTokShopClient
+    from connectors.tiktok_shop.statements import StatementDetail
+
 ORDERS_PER_CALL = 50
 MOST_HELD = 500  # read again by id in one load; the rest with the next, once these are valid
 MOST_SETTLED = 250  # settled orders read again by id in one load, a new sample each time
 ORDER_NOTIFICATIONS = ("1", "3", "11")  # order status, recipient address, cancellation status
 
 
-def load(context: LoadContext, client: TikTokShop) -> None:
+def load(context: LoadContext, client: TikTokShopClient) -> None:
     """Read every configured shop. An entity that cannot be read is listed as a problem; the others go on.
 
     Raises:
@@ -49,7 +53,7 @@ def load(context: LoadContext, client: TikTokShop) -> None:
         _load_shop(Shop(context, client, shop.shop_id))
 
 
-def _check_shops(context: LoadContext, client: TikTokShop) -> None:
+def _check_shops(context: LoadContext, client: TikTokShopClient) -> None:
     authorized = {shop.id for shop in client.shops()}
     missing = [shop.shop_id for shop in context.settings.tiktok_shop.shops if shop.shop_id not in authorized]
     if missing:

@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from connectors.transport.errors import CredentialError, UnreachableError
 from ingestion.coverage import BEGINNING, verified_until
 from ingestion.load_context import LoadContext, Origin, Reading, delete_vanished, valid_versions
 from ingestion.quarantine import Held
-from ingestion.tiktok_shop.client import Page, TikTokShop
 from ingestion.tiktok_shop.fields import FIELDS
 from tieout.errors import TieoutError
+
+if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading HTTP
+    from connectors.tiktok_shop.client import TikTokShopClient
+    from connectors.tiktok_shop.pages import Page
 
 SYSTEM = "tiktok_shop"
 _OPEN_TABLE = "select 1 from information_schema.tables where table_schema = 'exceptions' and table_name = 'open'"
@@ -30,7 +34,7 @@ class Shop:
     """One shop being read."""
 
     context: LoadContext
-    client: TikTokShop
+    client: TikTokShopClient
     id: str
 
     def guarded(self, entity: str, step: Callable[[Shop], None]) -> None:

@@ -13,10 +13,11 @@ from typing import Any
 
 import dlt
 
-from connectors.tiktok_shop.client import open_tiktok_shop
+from connectors.tiktok_shop.client import TikTokShopClient, open_tiktok_shop
+from connectors.tiktok_shop.pages import Page
+from connectors.tiktok_shop.requester import Detail
 from ingestion.dlt_rows import changed_since, in_table, merged, record, records_in, usable, whole
 from ingestion.load_context import Origin, id_of
-from ingestion.tiktok_shop.client import Detail, Page, TikTokShop
 from ingestion.tiktok_shop.fields import FIELDS, FIRST_STATEMENT, is_id, numbered, summary_of
 from ingestion.tiktok_shop.reading import SYSTEM
 from tieout.settings import Settings
@@ -31,7 +32,7 @@ Ask = Callable[[str, datetime | None], Iterator[Page]]
 
 
 @dlt.source(name=SYSTEM, max_table_nesting=0)
-def tiktok_shop_source(client: TikTokShop, shops: Sequence[str] | None = None) -> Any:
+def tiktok_shop_source(client: TikTokShopClient, shops: Sequence[str] | None = None) -> Any:
     """Return the resources of these shops, of all authorized ones by default.
 
     Orders, products, cancellations and packages are read by update time, half an hour back; statements with their
@@ -113,7 +114,7 @@ def _usable(
     yield from rejected
 
 
-def _statement(client: TikTokShop, shop: str, statement_id: str) -> Iterator[Any]:
+def _statement(client: TikTokShopClient, shop: str, statement_id: str) -> Iterator[Any]:
     """Yield a statement's lines, and its own figures to the table `statement_summaries`: one answer has both."""
     if not is_id(statement_id):
         return  # its lines cannot be asked for
@@ -128,7 +129,7 @@ def _statement(client: TikTokShop, shop: str, statement_id: str) -> Iterator[Any
     yield from (*rejected, *more)
 
 
-def _inventory(client: TikTokShop, shop: str) -> Iterator[Page]:
+def _inventory(client: TikTokShopClient, shop: str) -> Iterator[Page]:
     """Yield the stock of every SKU of products that are not deleted: it moves without the product's update time."""
     rows = (row for page in client.products(shop, updated_from=None) for row in page.rows if isinstance(row, dict))
     skus = (sku for row in rows if row.get("status") != "DELETED" for sku in row.get("skus") or () if sku)
