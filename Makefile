@@ -31,8 +31,8 @@ setup: .venv/.synced ## create .venv from the lock
 demo: setup ## trade 60 days of real baskets, tie them out, print it (BASKETS, DAYS, SEED)
 	@$(RUN) tieout demo --baskets $(BASKETS) --days $(DAYS) --seed $(SEED)
 
-test: setup ## run the tests, without the exhaustive ones
-	@$(RUN) pytest $(PARALLEL) -m "not exhaustive"
+test: setup ## run the tests, without the exhaustive ones and the conventions of `make check`
+	@$(RUN) pytest $(PARALLEL) -m "not exhaustive" --ignore tests/conventions
 
 test-all: setup ## run all tests
 	@$(RUN) pytest $(PARALLEL)

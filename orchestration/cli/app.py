@@ -71,7 +71,8 @@ def main() -> None:
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
     from orchestration.cli import commands
 
-    commands.register(app)
+    if not app.registered_commands:
+        commands.register(app)
     try:
         app()
     except TieoutError as error:

@@ -5,11 +5,10 @@ import re
 import subprocess
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ("tieout", "connectors", "ingestion", "expectations", "reverse_sync", "orchestration", "sandbox/src")
 MODULES = sorted(p for name in PACKAGES for p in (ROOT / name).rglob("*.py") if "versions" not in p.parts)
+TREES = {path: ast.parse(path.read_text()) for path in MODULES}
 LONGEST_FILE = 320
 LONGEST_FUNCTION = 60
 VAGUE = re.compile(r"(^|_)(utils?|helpers?|manager|handler|misc)($|_)|^(base|abstract)_?")
@@ -20,29 +19,31 @@ def shown(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("path", MODULES, ids=shown)
-def test_every_module_says_what_belongs_there(path):
-    tree = ast.parse(path.read_text())
-    assert ast.get_docstring(tree), f"{shown(path)}: a module docstring says what belongs here and what does not"
+def test_every_module_says_what_belongs_there():
+    silent = [shown(path) for path, tree in TREES.items() if not ast.get_docstring(tree)]
+    assert silent == [], "a module docstring says what belongs here and what does not"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=shown)
-def test_files_and_functions_stay_small(path):
-    text = path.read_text()
-    assert text.count("\n") <= LONGEST_FILE, f"{shown(path)} has {text.count(chr(10))} lines: split it by its two jobs"
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            length = (node.end_lineno or 0) - node.lineno + 1
-            assert length <= LONGEST_FUNCTION, f"{shown(path)}: {node.name} has {length} lines"
+def test_files_and_functions_stay_small():
+    long = [shown(path) for path in MODULES if path.read_text().count("\n") > LONGEST_FILE]
+    assert long == [], "split it by its two jobs"
+    functions = [
+        f"{shown(path)}: {node.name}"
+        for path, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
+    ]
+    assert functions == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=shown)
-def test_names_say_what_a_thing_is(path):
-    assert not VAGUE.search(path.stem), f"{shown(path)}: name it after what it does"
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ClassDef):
-            name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", node.name).lower()
-            assert not VAGUE.search(name), f"{shown(path)}: {node.name}"
+def test_names_say_what_a_thing_is():
+    vague = [shown(path) for path in MODULES if VAGUE.search(path.stem)]
+    for path, tree in TREES.items():
+        classes = [node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+        snake = {name: re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower() for name in classes}
+        vague += [f"{shown(path)}: {name}" for name, words in snake.items() if VAGUE.search(words)]
+    assert vague == [], "name it after what it does"
 
 
 def test_sql_models_stay_small():
