@@ -29,6 +29,8 @@ from tieout.warehouse import open_warehouse
 
 STOCK = "TIEOUT_STOCK_DBT"
 """The environment variable that leaves every build to dbt: nothing is noted, nothing sent again."""
+_FORMAT = 1
+"""Of what is kept: raise it when a key comes to mean something else, for another version may be running beside."""
 _LONGEST_SHOWN = 512
 Keys = dict[Model, str]
 """Models in the order to build them, each with what its statements are kept under; "" where none are kept."""
@@ -115,7 +117,7 @@ def _note(settings: Reading, keys: Keys, *, is_anew: bool) -> None:
     noted = {key: statements for key, statements in noted.items() if statements}
     path = _path(settings)
     with FileLock(path.with_suffix(".lock"), timeout=300):
-        kept = {"project": project_hash(), "noted": _read_noted(settings) | noted}
+        kept = {"format": _FORMAT, "project": project_hash(), "noted": _read_noted(settings) | noted}
         unfinished = path.with_suffix(".unfinished")
         unfinished.write_bytes(orjson.dumps(kept))
         os.replace(unfinished, path)
@@ -145,7 +147,8 @@ def _writing(sent: Iterable[str]) -> list[str]:
 def _read_noted(settings: Reading) -> dict[str, list[str]]:
     path = _path(settings)
     kept: dict[str, Any] = orjson.loads(path.read_bytes()) if path.exists() else {}
-    noted: dict[str, list[str]] = kept["noted"] if kept.get("project") == project_hash() else {}
+    is_of_now = kept.get("format") == _FORMAT and kept.get("project") == project_hash()
+    noted: dict[str, list[str]] = kept["noted"] if is_of_now else {}
     return noted
 
 
