@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from connectors.transport.errors import CredentialError, UnreachableError
 from ingestion.coverage import Window, record_windows
 from ingestion.landing import Landing
 from ingestion.load_result import LoadResult
@@ -62,6 +63,20 @@ class LoadContext:
         """Record that something could not be read; the load goes on and ends with this problem listed."""
         self.problems.setdefault((entity, shop_id), []).append(str(error))
         self.report(f"{self.system} {entity}: {error}")
+
+    def guarded(self, entity: str, step: Callable[[], None], *, shop_id: str = "") -> None:
+        """Take a step; what goes wrong is listed as the entity's problem, and the caller goes on.
+
+        Raises:
+            CredentialError: when access is refused: nothing else of this system can be read.
+            UnreachableError: when it cannot be reached, likewise.
+        """
+        try:
+            step()
+        except (CredentialError, UnreachableError):
+            raise
+        except TieoutError as error:
+            self.fail(entity, error, shop_id=shop_id)
 
     def land(self) -> None:
         """Land all that was read, then store the windows as complete."""

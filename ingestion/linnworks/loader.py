@@ -9,7 +9,7 @@ that no unit is sold twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -58,17 +58,8 @@ def load(context: LoadContext, client: LinnworksClient, linnworks: Linnworks) ->
         context.fail("locations", error)
         return
     ids = [str(place["id"]) for place in places]
-    _guarded(context, "orders", lambda: load_orders(context, client, linnworks, locations=ids, as_of=as_of))
-    _guarded(context, "stock_levels", lambda: _stock(context, client, places))
-
-
-def _guarded(context: LoadContext, entity: str, step: Callable[[], None]) -> None:
-    try:
-        step()
-    except (CredentialError, UnreachableError):
-        raise
-    except TieoutError as error:
-        context.fail(entity, error)
+    context.guarded("orders", lambda: load_orders(context, client, linnworks, locations=ids, as_of=as_of))
+    context.guarded("stock_levels", lambda: _stock(context, client, places))
 
 
 def _locations(context: LoadContext, client: LinnworksClient) -> tuple[list[Row], datetime]:
@@ -84,11 +75,11 @@ def _stock(context: LoadContext, client: LinnworksClient, places: Sequence[Row])
     items: dict[str, Row] = {}
     read: list[datetime] = []
     for place in wanted:
-        _guarded(context, "stock_levels", partial(_levels, context, client, place, items=items, read=read))
+        context.guarded("stock_levels", partial(_levels, context, client, place, items=items, read=read))
     if read and len(read) == len(wanted):
         first = min(read)
         _land_all(context, "stock_items", list(items.values()), as_of=first)
-        _guarded(context, "compositions", lambda: _compositions(context, client, items, as_of=first))
+        context.guarded("compositions", lambda: _compositions(context, client, items, as_of=first))
         context.cover("stock_levels", start=BEGINNING, end=first, rows=len(items) * len(read))
     context.report(f"{SYSTEM} stock: {len(items)} items in {len(read)} of {len(wanted)} locations")
 

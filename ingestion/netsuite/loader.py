@@ -6,13 +6,12 @@ for and become records (journals).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from connectors.transport.errors import CredentialError, UnreachableError
 from ingestion.coverage import BEGINNING
 from ingestion.load_context import (
     LoadContext,
@@ -26,7 +25,7 @@ from ingestion.load_context import (
 from ingestion.netsuite import journals
 from ingestion.netsuite.journals import Lists
 from tieout.clock import Clock, utc_now
-from tieout.errors import DataError, TieoutError
+from tieout.errors import DataError
 
 if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading HTTP
     from connectors.netsuite.client import NetSuiteClient
@@ -58,20 +57,11 @@ def load(context: LoadContext, client: NetSuiteClient) -> None:
     """
     listed: dict[str, dict[str, Row]] = {}
     for entity, query in LISTS.items():
-        _guarded(context, entity, partial(_list, context, client, entity, query, listed=listed))
+        context.guarded(entity, partial(_list, context, client, entity, query, listed=listed))
     if {"accounts", "currencies"} <= listed.keys():
         books = _Books(context, client, Lists(listed["accounts"], listed["currencies"]))
-        _guarded(context, "journal_entries", books.load_ours)
-        _guarded(context, "other_entries", books.load_others)
-
-
-def _guarded(context: LoadContext, entity: str, step: Callable[[], None]) -> None:
-    try:
-        step()
-    except (CredentialError, UnreachableError):
-        raise
-    except TieoutError as error:
-        context.fail(entity, error)
+        context.guarded("journal_entries", books.load_ours)
+        context.guarded("other_entries", books.load_others)
 
 
 def _list(

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from connectors.transport.errors import CredentialError, UnreachableError
 from ingestion.coverage import BEGINNING, verified_until
 from ingestion.load_context import LoadContext, Origin, Reading, delete_vanished, valid_versions
 from ingestion.quarantine import Held
 from ingestion.tiktok_shop.fields import FIELDS
-from tieout.errors import TieoutError
 
 if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading HTTP
     from connectors.tiktok_shop.client import TikTokShopClient
@@ -44,12 +42,7 @@ class Shop:
             CredentialError: when access is refused: nothing else of this system can be read.
             UnreachableError: when it cannot be reached, likewise.
         """
-        try:
-            step(self)
-        except (CredentialError, UnreachableError):
-            raise
-        except TieoutError as error:
-            self.context.fail(entity, error, shop_id=self.id)
+        self.context.guarded(entity, lambda: step(self), shop_id=self.id)
 
     def verified_until(self, entity: str) -> datetime | None:
         """Return up to when an entity was read completely, or the start of a backfill, whichever is earlier."""
