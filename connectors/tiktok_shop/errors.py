@@ -13,6 +13,7 @@ from connectors.transport.errors import (
     CredentialError,
     ExpiredTokenError,
     MalformedReplyError,
+    OutcomeUnknownError,
     RateLimitedError,
     RejectedError,
     TransientError,
@@ -26,6 +27,9 @@ _Kind = type[ConnectorError]
 
 OVERLOADED = "36009004"
 
+_TIMEOUTS = ("21001003", "11001027")
+"""What gave up waiting for a write cannot say that it was not carried out."""
+
 _KINDS: dict[str, _Kind] = {
     "105002": ExpiredTokenError,
     "36009002": RateLimitedError,
@@ -33,7 +37,7 @@ _KINDS: dict[str, _Kind] = {
     "36009014": UnknownVersionError,
     **dict.fromkeys(("36009003", "36009007"), TransientError),
     **dict.fromkeys(("10002014", "10002015", "10037002", "10037003", "10037004"), TransientError),
-    **dict.fromkeys(("21001003", "11001027"), TransientError),
+    **dict.fromkeys(_TIMEOUTS, TransientError),
     **dict.fromkeys(("101000", "105001", "105005", "106001", "106013", "10006402"), CredentialError),
     **dict.fromkeys(("36004001", "36004004", "36004005", "36009033", "36009044"), CredentialError),
 }
@@ -118,6 +122,8 @@ def _overloaded_kind(message: str) -> _Kind:
 
 def _error(kind: _Kind, reply: Reply, said: Said) -> ConnectorError:
     message = said.message or f"HTTP {reply.status}"
+    if said.code in _TIMEOUTS and not reply.call.is_read:
+        kind = OutcomeUnknownError
     if said.code == OVERLOADED and kind is CredentialError and "timestamp" in message.lower():
         message += "; check this machine's clock (NTP)"
     place = {

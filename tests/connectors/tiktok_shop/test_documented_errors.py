@@ -24,7 +24,8 @@ from tieout.state import State
 SHOP = "7495000000000000101"
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 CARRIER = {"tracking_number": "H012345678901234", "provider_id": "6617675021119438849"}
-SLOW = {10002014, 10002015, 10037002, 10037003, 10037004, 11001027, 21001003}
+SLOW = {10002014, 10002015, 10037002, 10037003, 10037004}
+TIMEOUTS = {11001027, 21001003}
 KEY = {"idempotency_key": "key-1"}
 CALLS = {
     ("GET", "/order/{version}/orders"): lambda shop: shop.orders(SHOP, ["1"]),
@@ -117,4 +118,5 @@ def test_each_documented_code_reaches_us_as_itself(world, shop, called):
     is_read = called[0] == "GET" or called[1].endswith("/search")
     meant = {36009003: TransientError if is_read else OutcomeUnknownError, 10006402: CredentialError}
     meant |= dict.fromkeys(SLOW, TransientError)
+    meant |= dict.fromkeys(TIMEOUTS, TransientError if is_read else OutcomeUnknownError)
     assert kinds == {code: meant.get(code, RejectedError) for code in kinds}
