@@ -13,7 +13,7 @@ import dagster as dg
 from orchestration.assets.models import dbt_models, exception_episodes, published_marts
 from orchestration.assets.raw import raw_assets
 from orchestration.assets.raw_checks import raw_checks
-from orchestration.assets.resources import DbtProjectFiles, TieoutResource, dbt_resource
+from orchestration.assets.resources import DbtProjectFiles, TieoutResource
 from orchestration.assets.schedules import cycle_job, lane_jobs, schedules
 from orchestration.assets.syncs import sync_assets
 
@@ -28,6 +28,6 @@ def build_definitions(
         asset_checks=raw_checks(),
         jobs=[cycle_job(), *lane_jobs()],
         schedules=schedules(),
-        resources={"tieout": TieoutResource(), "dbt": dbt_resource(files), **(resources or {})},
+        resources={"tieout": TieoutResource(), **(resources or {})},
         executor=dg.in_process_executor,
     )

@@ -8,13 +8,11 @@ import warnings
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "sqlglot", DeprecationWarning)
     warnings.filterwarnings("ignore", "sqlglot", UserWarning)
-    from dagster_dbt import DagsterDbtCliRuntimeError, DagsterDbtTranslator, DbtCliResource, dbt_assets
+    from dagster_dbt import DagsterDbtTranslator, dbt_assets
     from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 __all__ = [
-    "DagsterDbtCliRuntimeError",
     "DagsterDbtTranslator",
-    "DbtCliResource",
     "dbt_assets",
     "get_asset_check_key_for_test",
 ]

@@ -12,11 +12,8 @@ from typing import Any
 import dagster as dg
 
 from orchestration.accelerator import lineage
-from orchestration.accelerator.invoke import dbt_environment
 from orchestration.assets.dagster_dbt import (
-    DagsterDbtCliRuntimeError,
     DagsterDbtTranslator,
-    DbtCliResource,
     dbt_assets,
     get_asset_check_key_for_test,
 )
@@ -101,30 +98,39 @@ def _layer(dbt_resource_props: Any) -> str:
 
 
 def dbt_models(files: DbtProjectFiles) -> dg.AssetsDefinition:
-    """Return every dbt model as one step, its tests as asset checks."""
+    """Return every dbt model as one step, its tests as asset checks. They are built as `tieout build` builds them."""
     translator = Translator()
 
     @dbt_assets(manifest=files.manifest(), dagster_dbt_translator=translator, name="dbt_models", pool="warehouse")
-    def models(context: dg.AssetExecutionContext, dbt: DbtCliResource, tieout: TieoutResource) -> Iterator[Any]:
+    def models(context: dg.AssetExecutionContext, tieout: TieoutResource) -> Iterator[Any]:
+        from orchestration.accelerator.replay import build_models
+
         settings = tieout.settings()
-        failure = None
-        known = list(lineage.models(settings.home).values())
+        outputs = _outputs(context)
+        known = lineage.models(settings.home)
         with warehouse_lock(settings):
             with open_warehouse(settings) as warehouse:
-                made_of = lineage.changed_models(warehouse, known)
-                anew = ["--full-refresh"] if lineage.requires_full_refresh(warehouse, known) else []
-            events, failure = _built(context, dbt, settings, *anew)
+                changed = lineage.changed_models(warehouse, known.values())
+                is_anew = lineage.requires_full_refresh(warehouse, known.values())
+            wanted = outputs.keys() if context.is_subset else outputs.keys() & changed.keys()
+            if wanted:
+                build_models(settings, [known[relation] for relation in wanted], is_anew=is_anew)
             with open_warehouse(settings) as warehouse:
-                if failure is None and not context.is_subset:
-                    lineage.remember_built(warehouse, made_of)
-                events = [_counted(event, context, warehouse) for event in events]
-            checked = [] if failure else _checked(context, settings, _checks_of(files, translator))
-        yield from events
+                if not context.is_subset:
+                    lineage.remember_built(warehouse, changed)
+                counted = {relation: figures(warehouse, *relation.split(".")) for relation in outputs}
+            checked = _checked(context, settings, _checks_of(files, translator))
+        for relation in sorted(outputs, key=lambda relation: len(known[relation].upstream)):
+            yield dg.Output(None, outputs[relation], metadata=counted[relation])
         yield from checked
-        if failure is not None:
-            raise failure
 
     return models
+
+
+def _outputs(context: dg.AssetExecutionContext) -> dict[str, str]:
+    """Return the output of each selected model, by its table."""
+    keys = context.assets_def.keys_by_output_name
+    return {".".join(key.path): name for name, key in keys.items() if key in context.selected_asset_keys}
 
 
 def _checks_of(files: DbtProjectFiles, translator: Translator) -> dict[str, dg.AssetCheckKey]:
@@ -157,28 +163,6 @@ def _checked(
         for result in results
         if keys.get(result.test.unique_id) in selected
     ]
-
-
-def _built(
-    context: dg.AssetExecutionContext, dbt: DbtCliResource, settings: Settings, *options: str
-) -> tuple[list[Any], DagsterDbtCliRuntimeError | None]:
-    """Return what dbt did, also when it failed on the way: figures can be read only once it has let go of the file."""
-    events: list[Any] = []
-    with dbt_environment(settings):
-        arguments = ["build", "--exclude-resource-type", "test", "unit_test", *options]
-        run = dbt.cli(arguments, context=context, target_path=settings.home / "dbt" / "target")
-        try:
-            events.extend(run.stream())
-        except DagsterDbtCliRuntimeError as error:
-            return events, error
-    return events, None
-
-
-def _counted(event: Any, context: dg.AssetExecutionContext, warehouse: Any) -> Any:
-    if not isinstance(event, dg.Output):
-        return event
-    schema, table = context.asset_key_for_output(event.output_name).path
-    return event.with_metadata({**event.metadata, **figures(warehouse, schema, table)})
 
 
 @dg.multi_asset(

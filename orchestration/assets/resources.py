@@ -1,4 +1,4 @@
-"""Dagster resources: one way in for settings, state and dbt.
+"""Dagster resources: one way in for settings, state and the dbt project.
 
 Belongs here: handing plain objects to assets. Does not: reading the environment at import.
 """
@@ -6,7 +6,6 @@ Belongs here: handing plain objects to assets. Does not: reading the environment
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ from filelock import FileLock
 from pydantic import PrivateAttr
 
 from orchestration.accelerator.project import PROJECT_ROOT
-from orchestration.assets.dagster_dbt import DbtCliResource
 from tieout.settings import Settings, load_settings
 from tieout.state import State
 from tieout.state_loss import open_state
@@ -94,9 +92,3 @@ class DbtProjectFiles:
         outcome = dbtRunner().invoke(["parse", *quiet, *folders])
         if outcome.exception is not None:
             raise outcome.exception
-
-
-def dbt_resource(files: DbtProjectFiles) -> DbtCliResource:
-    """Return dbt's command line as Dagster runs it: the one beside this Python."""
-    executable = Path(sys.executable).parent / "dbt"
-    return DbtCliResource(project_dir=str(files.root), profiles_dir=str(files.root), dbt_executable=str(executable))
