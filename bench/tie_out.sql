@@ -72,7 +72,9 @@ create table staging.stg_tiktok_shop__revised_orders (
     shop_id varchar, transaction_id varchar, order_id varchar, loaded_through bigint
 );
 
-create table audit.quarantine (entity varchar, shop_id varchar, record_id varchar, parent_id varchar);
+create table intermediate.int_quarantine__records (
+    entity varchar, shop_id varchar, record_id varchar, parent_id varchar
+);
 
 create table intermediate.int_coverage__windows as
 select

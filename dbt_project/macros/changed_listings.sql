@@ -1,7 +1,7 @@
 {#- The pre-hook of a model whose keys are shop and SKU; `also` is a query of further ones. -#}
 {% macro delete_changed_listings(also=none) -%}
     {{ delete_changed_keys(
-        ['(select shop_id, id as sku_id, load_id from ' ~ source('raw_tiktok_shop', 'inventory') ~ ')'],
+        [ref('stg_tiktok_shop__inventory_readings')],
         'shop_id, sku_id',
         stamp=load_sequence('load_id'),
         also=changed_listings() ~ (' union ' ~ also if also else '')
@@ -14,13 +14,11 @@ derived from it, not by loads: its day turns, its events begin and its snapshots
 -#}
 {% macro changed_listings() -%}
     select shop_id, sku_id from {{ ref('stg_tiktok_shop__skus') }} where loaded_through > {{ built_through() }}
-    {%- for products in ['products', 'product_details'] %}
     union
     select shop_id, sku_id from {{ this }}
     where (shop_id, catalogue_product_id) in (
-        select shop_id, id from {{ source('raw_tiktok_shop', products) }} where load_id > {{ built_through_load() }}
+        select shop_id, product_id from {{ ref('stg_tiktok_shop__product_readings') }} where load_id > {{ built_through_load() }}
     )
-    {%- endfor %}
     union
     select shop_id, sku_id from {{ this }} where place_state not in (select place_state from {{ ref('int_stock__places') }})
     union
@@ -34,12 +32,9 @@ derived from it, not by loads: its day turns, its events begin and its snapshots
 {#- SKUs made of an item that the system of record has reported since, or whose units in flight are no longer those counted. -#}
 {% macro changed_by_stock() -%}
     (with reported as (
-        {%- for system, table, path in [
-            ('linnworks', 'stock_levels', '$.ItemNumber'), ('gxo', 'stock_levels', '$.sku'),
-            ('gxo', 'stock_adjustments', '$.sku'), ('gxo', 'stock_receipts', '$.lines[*].sku'),
-            ('gxo', 'shipping_advices', '$.lines[*].sku'),
-        ] %}
-        select '{{ system }}' as system, {{ items_named(source('raw_' ~ system, table), path) }}
+        {%- for system in ['linnworks', 'gxo'] %}
+        select '{{ system }}' as system, item from {{ ref('stg_' ~ system ~ '__items_reported') }}
+        where loaded_through > {{ built_through() }}
         {%- if not loop.last %} union {%- endif %}
         {%- endfor %}
     ),
@@ -62,11 +57,4 @@ derived from it, not by loads: its day turns, its events begin and its snapshots
     union
     select shop_id, sku_id from {{ ref('int_stock__listed') }}
     where (system, location, component) in (select system, location, allocated_units.item from moved))
-{%- endmacro %}
-
-{#- Items that any version of a newly landed record names: an item that a record no longer names has changed as well. -#}
-{% macro items_named(relation, path) -%}
-    {%- if '[*]' in path %} unnest(payload ->> '{{ path }}') {%- else %} payload ->> '{{ path }}' {%- endif %} as item
-    from {{ relation }}
-    where (shop_id, id) in (select shop_id, id from {{ relation }} where load_id > {{ built_through_load() }})
 {%- endmacro %}

@@ -66,7 +66,7 @@ named as (
     select
         shop_id,
         record_id as entity_id
-    from {{ ref('quarantine') }}
+    from {{ ref('int_quarantine__records') }}
 )
 
 select

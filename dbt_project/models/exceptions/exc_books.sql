@@ -79,7 +79,7 @@ proposed as (
             when tried.state in ('dead', 'unknown') then null
             when tried.entity_key is not null and clock.as_of > payments.paid_at + interval 1 day then 'ERP-01'
         end as code
-    from {{ ref('sync_netsuite__journal_entries') }} as journals
+    from {{ ref('int_books__pending_journals') }} as journals
     left join tried using (entity_key)
     left join {{ ref('int_payouts__payments') }} as payments
         on journals.shop_id = payments.shop_id and journals.payment_id = payments.payment_id
@@ -92,7 +92,7 @@ select
     code,
     shop_id,
     'journal' as entity_type,
-    external_id as entity_id,
+    entity_key as entity_id,
     abs(amount) as money_at_risk_amount,
     currency,
     due_at,

@@ -34,7 +34,7 @@ verified as (
 
 -- A payment that cannot be read may be the one.
 held as (
-    select distinct shop_id from {{ ref('quarantine') }}
+    select distinct shop_id from {{ ref('int_quarantine__records') }}
     where entity = 'payments'
 )
 
@@ -50,10 +50,10 @@ select
     credits.amount || ' ' || credits.currency || ' from TikTok Shop, and no such payment' as actual,
     to_json({'account_id': credits.account_id, 'booking_date': credits.booking_date}) as evidence,
     'deposit without a payment' as cause
-from {{ ref('rec_payouts__credits') }} as credits
+from {{ ref('int_payouts__credits') }} as credits
 inner join accounts using (account_id)
 inner join verified using (account_id)
-anti join {{ ref('rec_payouts__bank_shares') }} as taken on credits.bank_entry_id = taken.bank_entry_id
+anti join {{ ref('int_payouts__bank_shares') }} as taken on credits.bank_entry_id = taken.bank_entry_id
 where
     credits.should_name_payment
     and credits.amount > 0

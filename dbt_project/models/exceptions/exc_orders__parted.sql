@@ -57,7 +57,7 @@ held as (
     select
         shop_id,
         parent_id as order_id
-    from {{ ref('quarantine') }}
+    from {{ ref('int_quarantine__records') }}
     where entity = 'order_lines'
 )
 

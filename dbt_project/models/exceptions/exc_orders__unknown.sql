@@ -24,7 +24,7 @@ held as (
     select
         shop_id,
         record_id as order_id
-    from {{ ref('quarantine') }}
+    from {{ ref('int_quarantine__records') }}
     where entity = 'orders'
 )
 

@@ -1,24 +1,12 @@
 -- Orders whose money is late: the day that was promised is past, and no statement ever held a line of them.
 {%- set overdue_grace_days = 3 %}
 
--- The last that was known of each estimate. A row leaves the list before its statement closes (fact sheet
--- tiktok_shop 7.6), so absence from the list says nothing.
-with promises as (
-    select
-        shop_id,
-        id as unsettled_id,
-        {{ epoch_instant("arg_max(payload, observed_at) filter (where not is_deleted) ->> '$.estimated_settlement'") }}
-            as promised_at
-    from {{ source('raw_tiktok_shop', 'unsettled_transactions') }}
-    group by shop_id, id
-),
-
-estimates as (
+with estimates as (
     select
         unsettled.*,
         promises.promised_at
     from {{ ref('stg_tiktok_shop__unsettled') }} as unsettled
-    inner join promises using (shop_id, unsettled_id)
+    inner join {{ ref('stg_tiktok_shop__promised_settlements') }} as promises using (shop_id, unsettled_id)
     where
         unsettled.known_until is null
         and len(unsettled.faults) = 0
@@ -41,7 +29,7 @@ held as (
     select distinct
         shop_id,
         parent_id as statement_id
-    from {{ ref('quarantine') }}
+    from {{ ref('int_quarantine__records') }}
     where entity = 'statement_transactions'
 ),
 

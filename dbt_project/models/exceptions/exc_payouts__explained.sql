@@ -10,7 +10,7 @@ held as (
     select distinct
         shop_id,
         record_id as payment_id
-    from {{ ref('quarantine') }}
+    from {{ ref('int_quarantine__records') }}
     where entity = 'payments'
 ),
 
@@ -19,7 +19,7 @@ unread as (
     select distinct
         expected.shop_id,
         expected.payment_id
-    from {{ ref('rec_payouts__expected_deposits') }} as expected
+    from {{ ref('int_payouts__expected_deposits') }} as expected
     inner join {{ ref('stg_bank__entries') }} as entries
         on
             len(entries.faults) > 0

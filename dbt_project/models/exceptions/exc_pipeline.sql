@@ -5,27 +5,8 @@
     'linnworks__cancellations', 'tiktok_shop__shipments', 'tiktok_shop__labels', 'tiktok_shop__tracking_corrections',
     'tiktok_shop__cancellation_answers', 'tiktok_shop__stock')" %}
 
--- The outbox keeps our own time, and so does each copy of it: the newest copy of anything of ours is the clock here.
-with clock as (
-    select max(observed_at) as copied_at from {{ source('raw_tieout', 'coverage') }}
-),
-
--- An intent is unknown since the first copy after the last one that showed it otherwise.
-unknown_since as (
-    select
-        id as outbox_id,
-        min(observed_at) filter (where payload ->> '$.state' = 'unknown') as since
-    from (
-        select
-            *,
-            max(observed_at) filter (where payload ->> '$.state' <> 'unknown') over (partition by id) as known_at
-        from {{ source('raw_tieout', 'outbox') }}
-    ) as copies
-    where known_at is null or observed_at > known_at
-    group by id
-),
-
-intents as (
+-- The outbox keeps our own time, and so does each copy of it.
+with intents as (
     select
         case outbox.state when 'dead' then 'SYS-09' else 'SYS-08' end as code,
         outbox.shop_id,
@@ -33,7 +14,7 @@ intents as (
         {{ joined_key(['outbox.sync', 'outbox.entity_key']) }} as entity_id,
         abs(coalesce(outbox.amount, 0)) as money_at_risk_amount,
         outbox.currency,
-        unknown_since.since + interval {{ unknown_grace_hours }} hour as due_at,
+        unknown.unknown_since + interval {{ unknown_grace_hours }} hour as due_at,
         'acknowledged by the vendor' as expected,
         case outbox.state
             when 'dead' then 'given up: ' || outbox.last_error
@@ -42,13 +23,13 @@ intents as (
         to_json({'outbox_id': outbox.outbox_id, 'state': outbox.state, 'updated_at': outbox.updated_at}) as evidence,
         case outbox.state when 'dead' then 'attempts spent' else 'outcome unknown' end as cause
     from {{ ref('stg_tieout__outbox') }} as outbox
-    cross join clock
-    left join unknown_since using (outbox_id)
+    cross join {{ ref('stg_tieout__clock') }} as clock
+    left join {{ ref('stg_tieout__outbox_unknown') }} as unknown using (outbox_id)
     where
         (outbox.state = 'dead' and outbox.sync not in {{ reported_per_record }})
         or (
             outbox.state = 'unknown'
-            and clock.copied_at >= unknown_since.since + interval {{ unknown_grace_hours }} hour
+            and clock.copied_at >= unknown.unknown_since + interval {{ unknown_grace_hours }} hour
         )
 )
 

@@ -5,7 +5,7 @@ with held as (
         concat_ws(
             ': ', nullif(field || if(field_value = '', '', ' ' || '''' || left(field_value, 40) || ''''), ''), reason
         ) as reported
-    from {{ ref('quarantine') }}
+    from {{ ref('int_quarantine__records') }}
 ),
 
 -- A statement and its summary repeat each other's figures: what is wrong in both is reported for the statement.

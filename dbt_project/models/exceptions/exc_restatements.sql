@@ -7,7 +7,7 @@ with differing as (
         shop_id,
         payment_id,
         max(amount) as amount
-    from {{ ref('sync_netsuite__journal_entries') }}
+    from {{ ref('int_books__pending_journals') }}
     where revision > 0
     group by shop_id, payment_id
 ),

@@ -1,13 +1,8 @@
 -- Sources that have not been read, and time that was skipped. Maps are read with every load.
 {%- set stale_after_days = {'tiktok_shop': 2, 'netsuite': 2, 'bank': 7, 'gxo': 1, 'linnworks': 1} %}
 
--- The newest copy of anything of ours is our own clock here.
-with clock as (
-    select max(observed_at) as copied_at from {{ source('raw_tieout', 'coverage') }}
-),
-
 -- A shop that is no longer configured is no longer read, nor a warehouse that ships for none.
-shops as (
+with shops as (
     select
         configured_shop_id,
         fulfilment_systems
@@ -36,7 +31,7 @@ sources as (
     select
         *,
         case
-            when system = 'gxo' then (select copied_at from clock)
+            when system = 'gxo' then (select copied_at from {{ ref('stg_tieout__clock') }})
             else max(window_to) filter (where system not in ('bank', 'gxo')) over ()
         end as as_of,
         case system

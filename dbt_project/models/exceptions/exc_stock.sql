@@ -64,17 +64,17 @@ drifted as (
 locked as (
     select
         'INV-13' as code,
-        sync.shop_id,
+        corrections.shop_id,
         'sku' as entity_type,
-        sync.entity_key as entity_id,
+        corrections.sku_id as entity_id,
         cast(0 as decimal(18, 4)) as money_at_risk_amount,
         '' as currency,
         'no more units locked for a promotion than may be sold' as expected,
-        substr(sync.blocked_reason, 9) as actual,
-        to_json({'sku_id': sync.entity_key}) as evidence,
+        substr(corrections.blocked_reason, 9) as actual,
+        to_json({'sku_id': corrections.sku_id}) as evidence,
         'promotion lock' as cause
-    from {{ ref('sync_tiktok_shop__stock') }} as sync
-    where starts_with(sync.blocked_reason, 'INV-13: ')
+    from {{ ref('int_stock__corrections') }} as corrections
+    where starts_with(corrections.blocked_reason, 'INV-13: ')
 )
 
 {% for part in ['refused', 'drifted', 'locked'] -%}

@@ -113,12 +113,12 @@ found as (
     select distinct
         '' as shop_id,
         'bank_entry' as entity_type,
-        entries.id as entity_id,
+        entries.bank_entry_id as entity_id,
         0 as amount,
         '' as currency,
         'it was read, and nothing reads it on' as reason
-    from {{ source('raw_bank', 'entries') }} as entries
-    anti join {{ ref('bank_lines') }} as lines on entries.id = lines.bank_entry_id
+    from {{ ref('stg_bank__entry_readings') }} as entries
+    anti join {{ ref('int_bank__lines') }} as lines on entries.bank_entry_id = lines.bank_entry_id
 )
 
 select

@@ -18,7 +18,7 @@ statements as (
 ),
 
 paid as (
-    select distinct bank_entry_id from {{ ref('rec_payouts__bank_shares') }}
+    select distinct bank_entry_id from {{ ref('int_payouts__bank_shares') }}
 ),
 
 -- Entries that cannot be of their statement: in another currency, or booked outside its days (in whichever zone).

@@ -1,7 +1,7 @@
 {{
     config(
         materialized=changed_keys_incremental(),
-        pre_hook="{{ delete_changed_keys([source('raw_tiktok_shop', 'orders')], 'shop_id, order_id', 'shop_id, id', load_sequence('load_id')) }}"
+        pre_hook="{{ delete_changed_keys([ref('stg_tiktok_shop__order_readings')], 'shop_id, order_id', stamp=load_sequence('load_id')) }}"
     )
 }}
 
@@ -10,11 +10,11 @@
 with read as (
     select
         shop_id,
-        id as order_id,
-        max({{ load_sequence('load_id') }}) as loaded_through
-    from {{ source('raw_tiktok_shop', 'orders') }}
-    {{ only_changed_keys('shop_id, id') }}
-    group by shop_id, id
+        order_id,
+        max(loaded_through) as loaded_through
+    from {{ ref('stg_tiktok_shop__order_readings') }}
+    {{ only_changed_keys('shop_id, order_id') }}
+    group by shop_id, order_id
 ),
 
 lines as (

@@ -1,20 +1,22 @@
--- Writes of an order or its cancellation to a fulfilment system, and of its label: why one is held,
--- or how far it got. One row per order and purpose that is still wanted; a confirmed write has none.
-{%- set purposes = {
-    'gxo__warehouse_orders': 'order', 'gxo__cancellations': 'cancellation',
-    'linnworks__orders': 'order', 'linnworks__cancellations': 'cancellation', 'tiktok_shop__labels': 'label',
+-- What became of telling a fulfilment system of an order or its cancellation, and of buying its label: why it is held,
+-- or how far it got. One row per order and purpose that is still wanted; what was sent well has none.
+{%- set due = {
+    'gxo__warehouse_orders': ('order', 'int_gxo__orders_due'),
+    'gxo__cancellations': ('cancellation', 'int_gxo__cancellations_due'),
+    'linnworks__orders': ('order', 'int_linnworks__orders_due'),
+    'linnworks__cancellations': ('cancellation', 'int_linnworks__cancellations_due'),
+    'tiktok_shop__labels': ('label', 'int_fulfilments__labels_due'),
 } %}
 
 with wanted as (
-    {%- for sync, purpose in purposes.items() %}
+    {%- for sync, (purpose, model) in due.items() %}
         select
             '{{ sync }}' as sync,
             '{{ purpose }}' as purpose,
             shop_id,
-            entity_key,
-            json_extract_string(desired, '$.order_id') as order_id,
+            order_id,
             coalesce(cast(blocked_reason as varchar), '') as held_because
-        from {{ ref('sync_' ~ sync) }}
+        from {{ ref(model) }}
         {%- if not loop.last %} union all {%- endif %}
     {%- endfor %}
 ),
@@ -32,7 +34,7 @@ reported as (
     left join {{ ref('stg_tieout__outbox') }} as outbox
         on
             wanted.sync = outbox.sync
-            and wanted.entity_key = outbox.entity_key
+            and wanted.order_id = outbox.entity_key
             and wanted.shop_id = outbox.shop_id
             and outbox.state in ('pending', 'unknown', 'rejected', 'dead')
 ),

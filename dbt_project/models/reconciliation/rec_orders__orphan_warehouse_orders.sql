@@ -61,5 +61,5 @@ select
     covered.is_covered
 from orphans
 inner join covered using (order_id)
-anti join {{ ref('quarantine') }} as quarantine
+anti join {{ ref('int_quarantine__records') }} as quarantine
     on quarantine.entity = 'orders' and orphans.order_id = quarantine.record_id

@@ -3,12 +3,12 @@
 {%- set known_states = "('PAID', 'FAILED', 'PROCESSING', 'SETTLED')" %}
 
 with listed as (
-    {%- for entity_type, table in [('statement', 'statements'), ('payment', 'payments')] %}
+    {%- for entity_type in ['statement', 'payment'] %}
         select distinct
             '{{ entity_type }}' as entity_type,
             shop_id,
-            id as entity_id
-        from {{ source('raw_tiktok_shop', table) }}
+            {{ entity_type }}_id as entity_id
+        from {{ ref('stg_tiktok_shop__' ~ entity_type ~ '_readings') }}
         {%- if not loop.last %} union all {%- endif %}
     {%- endfor %}
 ),

@@ -1,75 +1,4 @@
 -- One row per payment: what the platform paid against what the bank received.
-with matches as (
-    select
-        shop_id,
-        payment_id,
-        cast(sum(matched_amount) filter (where not is_deleted) as decimal(18, 4)) as right_amount,
-        cast(sum(matched_amount) filter (where is_deleted) as decimal(18, 4)) as deleted_amount,
-        string_agg(distinct currency, ',') filter (where not is_deleted) as right_currency,
-        min(score) as score,
-        arg_min(reason, score) as reason,
-        list(bank_entry_id order by booking_date, bank_entry_id) as bank_entry_ids,
-        max(match_kind) as match_kind,
-        max(observed_at) as right_as_of
-    from {{ ref('rec_payouts__bank_shares') }}
-    group by shop_id, payment_id
-),
-
-bank as (
-    select max(window_to) as as_of from {{ ref('int_coverage__windows') }}
-    where system = 'bank' and entity = 'entries'
-),
-
--- A payment that cannot be read may be the rest of a deposit into which several were merged: one of the payment's own
--- currency, larger than its exchange may leave over.
-unread as (
-    select
-        shop_id,
-        coalesce(paid_at, created_at) as sent_at
-    from {{ ref('int_payouts__payments') }}
-    where is_quarantined
-    union all
-    select
-        held.shop_id,
-        coalesce(payments.paid_at, payments.created_at) as sent_at
-    from {{ ref('stg_tieout__quarantine') }} as held
-    left join {{ ref('int_payouts__payments') }} as payments
-        on held.shop_id = payments.shop_id and held.record_id = payments.payment_id
-    where held.system = 'tiktok_shop' and held.entity = 'payments'
-),
-
-merged as (
-    select distinct
-        larger.shop_id,
-        larger.payment_id
-    from {{ ref('int_payouts__payments') }} as larger
-    inner join matches as received using (shop_id, payment_id)
-    inner join unread
-        on
-            larger.shop_id = unread.shop_id
-            and coalesce(
-                abs(date_diff('day', unread.sent_at, coalesce(larger.paid_at, larger.created_at))) <= 14, true
-            )
-    where
-        received.right_currency = larger.currency
-        and received.right_amount > larger.amount + if(larger.currency <> larger.currency_before_exchange, 0.01, 0)
-),
-
-payments as (
-    select
-        payments.*,
-        merged.payment_id is not null as is_merged_with_unread,
-        expected.due_at,
-        expected.is_overdue,
-        matches.* exclude (shop_id, payment_id),
-        coalesce(matches.right_as_of, bank.as_of) as bank_as_of
-    from {{ ref('int_payouts__payments') }} as payments
-    cross join bank
-    left join {{ ref('rec_payouts__expected_deposits') }} as expected using (shop_id, payment_id)
-    left join matches using (shop_id, payment_id)
-    left join merged using (shop_id, payment_id)
-)
-
 select
     shop_id,
     payment_id,
@@ -78,23 +7,23 @@ select
         when not is_known then 'missing_left'
         when is_quarantined then 'accepted'
         when deleted_amount is not null then 'missing_right'
-        when right_amount is not null and right_currency <> currency then 'mismatched'
-        when right_amount = amount then 'matched'
-        when currency <> currency_before_exchange and abs(right_amount - amount) <= 0.01 then 'within_tolerance'
+        when received_amount is not null and received_currency <> currency then 'mismatched'
+        when received_amount = amount then 'matched'
+        when currency <> currency_before_exchange and abs(received_amount - amount) <= 0.01 then 'within_tolerance'
         when is_merged_with_unread then 'accepted'
-        when right_amount is not null then 'mismatched'
+        when received_amount is not null then 'mismatched'
         when payment_status = 'FAILED' then 'accepted'
         when amount = 0 and payment_status = 'PAID' then 'matched'
         when is_overdue then 'missing_right'
         else 'in_transit'
     end as status,
     amount as left_amount,
-    right_amount,
-    cast(coalesce(amount, 0) - coalesce(right_amount, 0) as decimal(18, 4)) as difference_amount,
+    received_amount as right_amount,
+    cast(coalesce(amount, 0) - coalesce(received_amount, 0) as decimal(18, 4)) as difference_amount,
     currency,
-    right_currency,
+    received_currency as right_currency,
     computed_amount,
-    case when score is not null then score when right_amount is null and amount = 0 then 100 else 0 end as score,
+    case when score is not null then score when received_amount is null and amount = 0 then 100 else 0 end as score,
     case
         when is_surplus then 'another payment says the same'
         when not is_known then 'statements name it, the platform no longer lists it'
@@ -114,4 +43,4 @@ select
     deleted_amount is not null as is_deposit_deleted,
     observed_at as left_as_of,
     bank_as_of as right_as_of
-from payments
+from {{ ref('int_payouts__receipts') }}

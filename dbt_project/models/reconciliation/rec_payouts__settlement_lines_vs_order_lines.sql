@@ -13,13 +13,13 @@ held as (
     select
         shop_id,
         record_id as order_id
-    from {{ ref('quarantine') }}
+    from {{ ref('int_quarantine__records') }}
     where entity = 'orders'
     union
     select
         shop_id,
         parent_id as order_id
-    from {{ ref('quarantine') }}
+    from {{ ref('int_quarantine__records') }}
     where entity = 'order_lines'
 ),
 

@@ -44,15 +44,15 @@ shown as (
 intents as (
     select
         wanted.shop_id,
-        wanted.entity_key as parcel_id,
+        wanted.parcel_id,
         coalesce(wanted.blocked_reason, '') as held_because,
         coalesce(outbox.state, '') as intent_state,
         coalesce(outbox.last_error, '') as last_error
-    from {{ ref('sync_tiktok_shop__shipments') }} as wanted
+    from {{ ref('int_shipments__tracking_due') }} as wanted
     left join {{ ref('stg_tieout__outbox') }} as outbox
         on
             outbox.sync = 'tiktok_shop__shipments'
-            and wanted.entity_key = outbox.entity_key
+            and wanted.parcel_id = outbox.entity_key
             and wanted.shop_id = outbox.shop_id
             and outbox.state in ('pending', 'unknown', 'rejected', 'dead')
 ),

@@ -33,22 +33,6 @@ pushed as (
     group by shop_id, sku_id, place.warehouse_id
 ),
 
-first_read as (
-    select
-        shop_id,
-        id as sku_id,
-        observed_at as measured_at,
-        unnest(
-            from_json(
-                payload -> '$.warehouse_inventory', '[{"warehouse_id": "VARCHAR", "available_quantity": "BIGINT"}]'
-            )
-        ) as place
-    from {{ source('raw_tiktok_shop', 'inventory') }}
-    where
-        (shop_id, id, observed_at)
-        in (select (shop_id, sku_id, first_observed_at) from {{ ref('stg_tiktok_shop__inventory') }})
-),
-
 combined as (
     select
         shop_id,
@@ -61,16 +45,16 @@ never_pushed as (
     select
         first_read.shop_id,
         first_read.sku_id,
-        first_read.place.warehouse_id as place_id,
+        first_read.warehouse_id as place_id,
         cast(null as timestamptz) as pushed_at,
         first_read.measured_at,
-        first_read.place.available_quantity as quantity
-    from first_read
+        first_read.listed_quantity as quantity
+    from {{ ref('stg_tiktok_shop__first_inventory') }} as first_read
     anti join pushed
         on
             first_read.shop_id = pushed.shop_id
             and first_read.sku_id = pushed.sku_id
-            and first_read.place.warehouse_id = pushed.place_id
+            and first_read.warehouse_id = pushed.place_id
     -- What a combined SKU lists follows from its components.
     anti join combined on first_read.shop_id = combined.shop_id and first_read.sku_id = combined.sku_id
 )

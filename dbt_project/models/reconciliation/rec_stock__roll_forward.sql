@@ -1,34 +1,17 @@
 -- What a site has said to be on hand, first and last, against everything it has said to have moved in between. Units
 -- that no message explains stay unexplained until one comes, or until they are back.
-with reported as (
-    select
-        id as stock_level_id,
-        min(updated_at) as opened_at,
-        max(payload) as payload
-    from {{ source('raw_gxo', 'stock_levels') }}
-    where
-        not is_deleted
-        and (id, updated_at) in (
-            select (id, min(updated_at))
-            from {{ source('raw_gxo', 'stock_levels') }}
-            where not is_deleted
-            group by id
-        )
-    group by id
-),
-
-levels as (
+with levels as (
     select
         latest.site as location,
         latest.sku as item,
-        reported.opened_at,
-        try_cast(reported.payload ->> '$.quantities.17' as integer) as opening_quantity,
+        opening.opened_at,
+        opening.opening_quantity,
         latest.as_of,
         latest.on_hand_quantity,
         latest.snapshot_id
     from {{ ref('stg_gxo__stock_levels') }} as latest
-    inner join reported using (stock_level_id)
-    where latest.on_hand_quantity is not null and (reported.payload ->> '$.quantities.17') is not null
+    inner join {{ ref('stg_gxo__opening_stock_levels') }} as opening using (stock_level_id)
+    where latest.on_hand_quantity is not null and opening.is_counted
 ),
 
 shipped as (

@@ -1,59 +1,11 @@
--- Released orders that must still be sent to Linnworks, once each; what it has, or was sent, is not proposed again.
-with priced as (
-    select
-        shop_id,
-        order_id,
-        sum(unit_price_amount * quantity) as goods_amount,
-        bool_and(coalesce(unit_price_amount >= 0 and tax_amount >= 0, false)) as is_priced,
-        list({
-            'sku': item,
-            'quantity': quantity,
-            'price': {{ money_text('unit_price_amount') }},
-            'tax': {{ money_text('tax_amount') }}
-        } order by item asc, unit_price_amount desc) as lines
-    from {{ ref('int_fulfilments__priced_lines') }}
-    group by shop_id, order_id
-),
-
-written as (
-    select
-        due.*,
-        orders.currency,
-        priced.goods_amount,
-        priced.is_priced,
-        cast(to_json({
-            'order_id': due.order_id,
-            'purpose': 'N',
-            'location': due.location,
-            'service': coalesce(due.service, ''),
-            'currency': orders.currency,
-            'received_at': strftime(orders.created_at, '%Y-%m-%dT%H:%M:%SZ'),
-            'paid_at': strftime(coalesce(due.paid_at, orders.created_at), '%Y-%m-%dT%H:%M:%SZ'),
-            'dispatch_by': strftime(
-                coalesce(due.ready_to_ship_due_at, due.in_transit_due_at, due.paid_at, orders.created_at),
-                '%Y-%m-%dT%H:%M:%SZ'
-            ),
-            -- Sales tax comes on top, and TikTok says how much it collected; elsewhere prices include the tax.
-            'tax': if(shops.region = 'US', 'channel', 'included'),
-            'tracking_number': due.label_number,
-            'lines': priced.lines
-        }) as varchar) as desired
-    from {{ ref('int_fulfilments__ready') }} as due
-    inner join {{ ref('stg_tiktok_shop__orders') }} as orders
-        on due.shop_id = orders.shop_id and due.order_id = orders.order_id
-    inner join {{ ref('stg_config__shops') }} as shops
-        on due.shop_id = shops.configured_shop_id and not shops.is_deleted
-    left join priced on due.shop_id = priced.shop_id and due.order_id = priced.order_id
-    where due.system = 'linnworks'
-)
-
+-- Orders to send to Linnworks, as reverse sync takes it.
 select
     order_id as entity_key,
     shop_id,
     desired,
     md5(desired) as desired_hash,
-    cast(coalesce(goods_amount, 0) as decimal(18, 4)) as amount,
+    amount,
     currency,
     false as needs_approval,
-    coalesce(blocked_reason, if(is_priced, null, 'SYS-03: the price or tax of a line cannot be read')) as blocked_reason
-from written
+    blocked_reason
+from {{ ref('int_linnworks__orders_due') }}

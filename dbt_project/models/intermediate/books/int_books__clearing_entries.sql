@@ -12,17 +12,15 @@ with clearing as (
 -- What parted a payout from the bank may be booked out of transit, under the payment's id: the payout itself is
 -- reported.
 parted as (
-    select payment_id from {{ ref('rec_payouts__payments_vs_bank') }}
-    where status = 'mismatched'
+    select payment_id from {{ ref('int_payouts__receipts') }}
+    where is_different
 ),
-
 
 confirmed as (
     select
         journal_id,
         any_value(external_id) as external_id
-    from {{ ref('rec_payouts__payouts_vs_journals') }}
-    where journal_id is not null
+    from {{ ref('int_books__confirmed_journals') }}
     group by journal_id
 ),
 

@@ -5,9 +5,9 @@ with shared as (
     select
         shop_id,
         payment_id,
-        left_amount
-    from {{ ref('rec_payouts__payments_vs_bank') }}
-    where status = 'accepted' and right_amount > left_amount
+        amount as paid_amount
+    from {{ ref('int_payouts__receipts') }}
+    where holds_unread_payment
 ),
 
 deposits as (
@@ -16,8 +16,8 @@ deposits as (
         payment_id,
         strftime(booking_date, '%Y-%m') as month,
         max(booking_date) as booking_date,
-        cast(least(sum(matched_amount), any_value(shared.left_amount)) as decimal(18, 4)) as amount
-    from {{ ref('rec_payouts__bank_matches') }}
+        cast(least(sum(matched_amount), any_value(shared.paid_amount)) as decimal(18, 4)) as amount
+    from {{ ref('int_payouts__bank_matches') }}
     left join shared using (shop_id, payment_id)
     semi join {{ ref('int_books__transits') }} using (shop_id, payment_id)
     where score >= {{ sure_score() }}

@@ -1,29 +1,11 @@
 -- SKUs whose seller SKU is another than it first was, and sellable SKUs that share one with an older SKU. A row of
 -- skus.csv for the new seller SKU says that the change is meant.
-with reported as (
-    select
-        shop_id,
-        product_id,
-        observed_at,
-        sku.id as sku_id,
-        {{ name_text('sku.seller_sku') }} as seller_sku
-    from (
-        select
-            shop_id,
-            id as product_id,
-            observed_at,
-            unnest(from_json(payload -> '$.skus', '[{"id": "VARCHAR", "seller_sku": "VARCHAR"}]')) as sku
-        from {{ source('raw_tiktok_shop', 'products') }}
-        where not is_deleted
-    ) as versions
-),
-
-first_reported as (
+with first_reported as (
     select
         shop_id,
         sku_id,
         arg_min(seller_sku, observed_at) as seller_sku
-    from reported
+    from {{ ref('stg_tiktok_shop__sku_versions') }}
     where seller_sku <> ''
     group by shop_id, sku_id
 ),

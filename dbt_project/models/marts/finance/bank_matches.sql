@@ -13,4 +13,4 @@ select
     match_kind,
     score,
     reason
-from {{ ref('rec_payouts__bank_matches') }}
+from {{ ref('int_payouts__bank_matches') }}

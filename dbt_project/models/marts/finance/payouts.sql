@@ -37,7 +37,7 @@ waiting as (
         count(*) as journals,
         count(*) filter (where revision > 0) as corrections,
         max(blocked_reason) as blocked_reason
-    from {{ ref('sync_netsuite__journal_entries') }}
+    from {{ ref('int_books__pending_journals') }}
     group by shop_id, payment_id
 ),
 
@@ -46,7 +46,7 @@ named as (
         shop_id,
         payment_id,
         string_agg(bank_entry_id, ', ' order by bank_entry_id) as bank_reference
-    from {{ ref('rec_payouts__bank_matches') }}
+    from {{ ref('int_payouts__bank_matches') }}
     group by shop_id, payment_id
 ),
 

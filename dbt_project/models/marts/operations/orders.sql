@@ -47,15 +47,16 @@ held as (
         order_id,
         string_agg(distinct blocked_reason, '; ' order by blocked_reason) as held_because
     from (
-        {%- for sync in [
-            'gxo__warehouse_orders', 'gxo__cancellations', 'linnworks__orders', 'linnworks__cancellations',
-            'tiktok_shop__shipments', 'tiktok_shop__labels', 'tiktok_shop__cancellation_answers',
+        {%- for model in [
+            'int_gxo__orders_due', 'int_gxo__cancellations_due', 'int_linnworks__orders_due',
+            'int_linnworks__cancellations_due', 'int_shipments__tracking_due', 'int_fulfilments__labels_due',
+            'int_cancellations__answers',
         ] %}
             select
                 shop_id,
-                json_extract_string(desired, '$.order_id') as order_id,
+                order_id,
                 blocked_reason
-            from {{ ref('sync_' ~ sync) }}
+            from {{ ref(model) }}
             where blocked_reason is not null
             {%- if not loop.last %} union all {%- endif %}
         {%- endfor %}

@@ -11,9 +11,9 @@ with cartons as (
 waiting as (
     select
         shop_id,
-        entity_key as parcel_id,
+        parcel_id,
         blocked_reason
-    from {{ ref('sync_tiktok_shop__shipments') }}
+    from {{ ref('int_shipments__tracking_due') }}
 )
 
 select
@@ -46,5 +46,5 @@ left join {{ ref('int_fulfilments__orders') }} as fulfilments
 left join {{ ref('int_shipments__tracking_sent') }} as sent
     on cartons.shop_id = sent.shop_id and cartons.parcel_id = sent.parcel_id
 left join waiting on cartons.shop_id = waiting.shop_id and cartons.parcel_id = waiting.parcel_id
-left join {{ ref('sync_tiktok_shop__tracking_corrections') }} as corrections
-    on sent.shop_id = corrections.shop_id and sent.package_id = corrections.entity_key
+left join {{ ref('int_shipments__tracking_corrections') }} as corrections
+    on sent.shop_id = corrections.shop_id and sent.package_id = corrections.package_id

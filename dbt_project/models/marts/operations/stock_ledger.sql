@@ -8,32 +8,22 @@ with horizon as (
     from {{ ref('stg_gxo__stock_snapshots') }}
 ),
 
-reported as (
-    select
-        parent_id as snapshot_id,
-        updated_at as reported_at,
-        from_json(payload, '{"site": "VARCHAR", "sku": "VARCHAR", "quantities": "MAP(VARCHAR, INTEGER)"}') as body
-    from {{ source('raw_gxo', 'stock_levels') }}
-    cross join horizon
-    where not is_deleted and updated_at >= horizon.kept_from
-),
-
 snapshots as (
     select
-        body.sku as item,
-        body.site as location,
+        sku as item,
+        site as location,
         'snapshot' as entry_type,
         snapshot_id as entry_id,
         cast(null as varchar) as order_id,
         '' as reason_code,
         cast(null as bigint) as on_hand_change,
-        cast(body.quantities['17'] as bigint) as on_hand_quantity,
-        cast(body.quantities['33'] as bigint) as available_quantity,
+        cast(quantities['17'] as bigint) as on_hand_quantity,
+        cast(quantities['33'] as bigint) as available_quantity,
         reported_at
-    from reported
+    from {{ ref('stg_gxo__recent_stock_levels') }}
     qualify
-        body.quantities is distinct from lag(body.quantities) over (
-            partition by body.site, body.sku order by reported_at
+        quantities is distinct from lag(quantities) over (
+            partition by site, sku order by reported_at
         )
 ),
 

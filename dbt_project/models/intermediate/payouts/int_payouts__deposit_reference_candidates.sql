@@ -1,10 +1,10 @@
 -- Deposits that name a payment, by its full id or by eight or more of its last digits.
 with payments as (
-    select * from {{ ref('rec_payouts__expected_deposits') }}
+    select * from {{ ref('int_payouts__expected_deposits') }}
 ),
 
 credits as (
-    select * from {{ ref('rec_payouts__credits') }}
+    select * from {{ ref('int_payouts__credits') }}
 ),
 
 words as (

@@ -7,19 +7,19 @@ with taken as (
             payment_id,
             bank_entry_id,
             matched_amount
-        from {{ ref('rec_payouts__deposits_by_' ~ way) }}
+        from {{ ref('int_payouts__deposits_by_' ~ way) }}
         {%- if not loop.last %} union all {%- endif %}
     {%- endfor %}
 ),
 
 payments as (
-    select * from {{ ref('rec_payouts__expected_deposits') }}
+    select * from {{ ref('int_payouts__expected_deposits') }}
     anti join taken using (shop_id, payment_id)
     where is_overdue and not is_deleted
 ),
 
 credits as (
-    select * from {{ ref('rec_payouts__credits') }}
+    select * from {{ ref('int_payouts__credits') }}
     anti join taken using (bank_entry_id)
     where processor is not null and not is_deleted
 ),
@@ -56,8 +56,8 @@ off as (
         any_value(named.payment_id) as payment_id,
         any_value(named.matched_amount) as matched_amount,
         any_value(expected.amount) as amount
-    from {{ ref('rec_payouts__deposits_by_reference') }} as named
-    inner join {{ ref('rec_payouts__expected_deposits') }} as expected using (shop_id, payment_id)
+    from {{ ref('int_payouts__deposits_by_reference') }} as named
+    inner join {{ ref('int_payouts__expected_deposits') }} as expected using (shop_id, payment_id)
     where not expected.is_deleted
     group by named.bank_entry_id, named.shop_id
     having
@@ -74,7 +74,7 @@ merged as (
         'probably merged into the deposit that names payment ' || off.payment_id as reason,
         'N:1' as match_kind
     from off
-    inner join {{ ref('rec_payouts__credits') }} as credits using (bank_entry_id)
+    inner join {{ ref('int_payouts__credits') }} as credits using (bank_entry_id)
     inner join payments
         on
             off.shop_id = payments.shop_id

@@ -12,5 +12,5 @@ select
     reason,
     match_kind,
     observed_at
-from {{ ref('rec_payouts__bank_shares') }}
+from {{ ref('int_payouts__bank_shares') }}
 where not is_deleted

@@ -4,13 +4,13 @@ with recursive taken as (
         shop_id,
         payment_id,
         bank_entry_id
-    from {{ ref('rec_payouts__deposits_by_reference') }}
+    from {{ ref('int_payouts__deposits_by_reference') }}
     union all
     select
         shop_id,
         payment_id,
         bank_entry_id
-    from {{ ref('rec_payouts__deposits_by_amount') }}
+    from {{ ref('int_payouts__deposits_by_amount') }}
 ),
 
 short as (
@@ -18,7 +18,7 @@ short as (
         shop_id,
         payment_id,
         sum(matched_amount) as matched_amount
-    from {{ ref('rec_payouts__deposits_by_reference') }}
+    from {{ ref('int_payouts__deposits_by_reference') }}
     group by shop_id, payment_id
 ),
 
@@ -33,9 +33,9 @@ fits as (
         credits.amount as credit_amount,
         credits.is_deleted,
         credits.should_name_payment
-    from {{ ref('rec_payouts__expected_deposits') }} as payments
+    from {{ ref('int_payouts__expected_deposits') }} as payments
     left join short using (shop_id, payment_id)
-    inner join {{ ref('rec_payouts__credits') }} as credits
+    inner join {{ ref('int_payouts__credits') }} as credits
         on
             payments.currency = credits.currency
             and payments.account_id = credits.account_id

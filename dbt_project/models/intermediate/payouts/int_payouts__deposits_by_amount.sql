@@ -1,13 +1,13 @@
 -- Deposits that name no payment and carry its exact amount, in its currency, on its shop's account, in its time.
 with payments as (
-    select * from {{ ref('rec_payouts__expected_deposits') }}
-    anti join {{ ref('rec_payouts__deposits_by_reference') }} using (shop_id, payment_id)
+    select * from {{ ref('int_payouts__expected_deposits') }}
+    anti join {{ ref('int_payouts__deposits_by_reference') }} using (shop_id, payment_id)
     where is_paid
 ),
 
 credits as (
-    select * from {{ ref('rec_payouts__credits') }}
-    anti join {{ ref('rec_payouts__deposits_by_reference') }} using (bank_entry_id)
+    select * from {{ ref('int_payouts__credits') }}
+    anti join {{ ref('int_payouts__deposits_by_reference') }} using (bank_entry_id)
 ),
 
 candidates as (

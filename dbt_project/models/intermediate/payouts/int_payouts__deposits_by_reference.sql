@@ -1,10 +1,10 @@
 -- What each deposit that names a payment pays of it, and the payments merged into such a deposit.
 with recursive payments as (
-    select * from {{ ref('rec_payouts__expected_deposits') }}
+    select * from {{ ref('int_payouts__expected_deposits') }}
 ),
 
 counted as (
-    select * from {{ ref('rec_payouts__deposit_reference_candidates') }}
+    select * from {{ ref('int_payouts__deposit_reference_candidates') }}
 ),
 
 pairs as (

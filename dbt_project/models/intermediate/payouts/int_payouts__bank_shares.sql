@@ -9,7 +9,7 @@ with shares as (
             score,
             reason,
             match_kind
-        from {{ ref('rec_payouts__deposits_by_' ~ way) }}
+        from {{ ref('int_payouts__deposits_by_' ~ way) }}
         {%- if not loop.last %} union all {%- endif %}
     {%- endfor %}
 ),
@@ -19,7 +19,7 @@ given as (
     select
         bank_entry_id,
         sum(matched_amount) as given_amount
-    from {{ ref('rec_payouts__deposits_by_remainder') }}
+    from {{ ref('int_payouts__deposits_by_remainder') }}
     where match_kind = 'N:1'
     group by bank_entry_id
 )
@@ -45,9 +45,9 @@ select
     credits.is_deleted,
     credits.observed_at
 from shares
-inner join {{ ref('rec_payouts__credits') }} as credits using (bank_entry_id)
+inner join {{ ref('int_payouts__credits') }} as credits using (bank_entry_id)
 left join given using (bank_entry_id)
-left join {{ ref('rec_payouts__deposits_by_remainder') }} as leftover
+left join {{ ref('int_payouts__deposits_by_remainder') }} as leftover
     on
         shares.shop_id = leftover.shop_id
         and shares.payment_id = leftover.payment_id
