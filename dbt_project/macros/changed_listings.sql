@@ -32,11 +32,7 @@ derived from it, not by loads: its day turns, its events begin and its snapshots
 {#- SKUs made of an item that the system of record has reported since, or whose units in flight are no longer those counted. -#}
 {% macro changed_by_stock() -%}
     (with reported as (
-        {%- for system in ['linnworks', 'gxo'] %}
-        select '{{ system }}' as system, item from {{ ref('stg_' ~ system ~ '__items_reported') }}
-        where loaded_through > {{ built_through() }}
-        {%- if not loop.last %} union {%- endif %}
-        {%- endfor %}
+        select system, item from {{ ref('int_stock__items_reported') }} where loaded_through > {{ built_through() }}
     ),
 
     in_flight as (

@@ -5,9 +5,12 @@ Belongs here: which layer may read which, and that something reads each model. D
 
 from __future__ import annotations
 
+import re
+
 from tests.support.model_graph import LAYERS, graph, read_in_python
 
 PACKAGES = ("tieout", "ingestion", "reverse_sync", "orchestration", "expectations")
+COMPARED = re.compile(r"rec_[a-z]+__[a-z_]+_vs_[a-z_]+$")
 PUBLISHED = ("marts", "sync")
 """What is there for readers outside of dbt."""
 
@@ -26,6 +29,13 @@ def test_raw_tables_are_read_by_staging_alone():
     raw = [f"{model.name} reads {sorted(model.sources)}" for model in graph().values() if model.sources]
     below = [text for text in raw if graph()[text.split()[0]].layer != "staging"]
     assert not below, "\n".join(["a raw table is typed once, in staging:", *below])
+
+
+def test_a_reconciliation_compares_two_sides():
+    others = [
+        node.name for node in graph().values() if node.layer == "reconciliation" and not COMPARED.match(node.name)
+    ]
+    assert not others, f"a step that compares no two sides is intermediate: {others}"
 
 
 def test_every_model_is_read():

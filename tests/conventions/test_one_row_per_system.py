@@ -1,6 +1,6 @@
 """A system is named in its own places, its row and its settings, and nowhere else in the product.
 
-Belongs here: counting the Python files that name a system outside its home. Does not: SQL (test_models).
+Belongs here: counting the Python files that name a system outside its home. Does not: SQL (test_model_files).
 """
 
 from __future__ import annotations

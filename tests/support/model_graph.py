@@ -89,6 +89,15 @@ def graph() -> dict[str, Node]:
     return {path.stem: _node(path) for path in sorted(MODELS.rglob("*.sql"))}
 
 
+@cache
+def systems() -> dict[str, list[str]]:
+    """Return the roles of every system on the project's list (macros/systems.sql)."""
+    names = "{% for name, of in listed.items() %}{{ name }}:{{ of.roles | join(',') }} {% endfor %}"
+    text = rendered("{% call(listed) with_systems() %}" + names + "{% endcall %}", Rendering())
+    parts = [entry.partition(":") for entry in text.split()]
+    return {name: [role for role in roles.split(",") if role] for name, _, roles in parts}
+
+
 def _node(path: Path) -> Node:
     sql = path.read_text()
     whole, changed = Rendering(), Rendering(builds_changed_keys=True)

@@ -21,7 +21,7 @@ with confirmed as (
             else left_amount || ' on ' || asked_date
         end as expected,
         case break_reason
-            when 'gone' then 'acknowledged, and no longer in NetSuite'
+            when 'gone' then 'acknowledged, and no longer in {{ name_of('ledger_entries') }}'
             when 'not_counted' then not_counted_because
             when 'copied' then 'also ' || array_to_string(twin_ids, ', ')
             else differences
@@ -99,7 +99,7 @@ select
     case
         when code = 'ERP-02' then 'debits that equal credits'
         when already_there is not null then amount || ' ' || currency || ' as the payout says'
-        else 'posted in NetSuite'
+        else 'posted in {{ name_of('ledger_entries') }}'
     end as expected,
     coalesce(blocked_reason, if(already_there is not null, approval_reason, null), last_error, state) as actual,
     to_json({'payment_id': payment_id, 'month': month, 'revision': revision, 'state': state}) as evidence,

@@ -70,7 +70,7 @@ select
     }) as evidence,
     'deadline missed' as cause
 from cancellations
-left join {{ ref('rec_orders__warehouse_orders') }} as warehouse_orders
+left join {{ ref('int_orders__warehouse_orders') }} as warehouse_orders
     on cancellations.order_id = warehouse_orders.order_id
 anti join too_late
     on cancellations.shop_id = too_late.shop_id and cancellations.order_id = too_late.order_id

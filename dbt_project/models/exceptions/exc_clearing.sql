@@ -5,7 +5,7 @@ with others as (
     where kind = 'other'
 ),
 
--- One that NetSuite reversed, and its reversal, leave nothing between them.
+-- One that was reversed in the books, and its reversal, leave nothing between them.
 pairs as (
     select entries.journal_id
     from others as entries
@@ -52,7 +52,7 @@ select
     currency,
     cast(null as timestamptz) as due_at,
     left_amount || ' posted by tieout, ' || others_amount || ' by others' as expected,
-    right_amount || ' in NetSuite' as actual,
+    right_amount || ' in {{ name_of('ledger_lines') }}' as actual,
     to_json({'explained': explained_amount, 'unexplained': unexplained_amount}) as evidence,
     'clearing not explained' as cause
 from {{ ref('rec_accounts__clearing_vs_journals') }}

@@ -9,8 +9,8 @@ select
     cast(null as timestamptz) as due_at,
     case compared.field
         when 'warehouse_id' then 'a warehouse that TikTok Shop lists for the shop'
-        when 'location' then 'a location of Linnworks'
-        when 'netsuite_account' then 'an active NetSuite account'
+        when 'location' then 'a location of {{ name_of('locations') }}'
+        when 'netsuite_account' then 'an active {{ name_of('ledger_accounts') }} account'
         when 'shop_id' then 'a row of locations.csv for ' || compared.named_id
         when 'bundle' then 'an item that a shop has ever listed'
         else 'a SKU that a shop has ever listed'

@@ -24,8 +24,8 @@ with unclassified as (
 ),
 
 accounts as (
-    select account_number from {{ ref('stg_netsuite__accounts') }}
-    where not is_deleted and not is_inactive
+    select account_number from {{ ref('int_ledger__accounts') }}
+    where not is_inactive
 ),
 
 unmapped as (
@@ -36,9 +36,10 @@ unmapped as (
         lines.line_class as entity_id,
         cast(sum(abs(lines.signed_amount)) as decimal(18, 4)) as money_at_risk_amount,
         any_value(payments.currency) as currency,
-        'an active NetSuite account in accounts.csv' as expected,
+        'an active {{ name_of('ledger_accounts') }} account in accounts.csv' as expected,
         coalesce(
-            'NetSuite has no active account ' || any_value(lines.account_number), 'no account for ' || lines.line_class
+            '{{ name_of('ledger_accounts') }} has no active account ' || any_value(lines.account_number),
+            'no account for ' || lines.line_class
         ) as actual,
         to_json({'payment_ids': list(distinct lines.payment_id order by lines.payment_id)[1:20]}) as evidence,
         'account map' as cause

@@ -1,5 +1,4 @@
 -- Sources that have not been read, and time that was skipped. Maps are read with every load.
-{%- set stale_after_days = {'tiktok_shop': 2, 'netsuite': 2, 'bank': 7, 'gxo': 1, 'linnworks': 1} %}
 
 -- A shop that is no longer configured is no longer read, nor a warehouse that ships for none.
 with shops as (
@@ -11,39 +10,39 @@ with shops as (
 ),
 
 windows as (
-    select windows.*
+    select
+        windows.*,
+        systems.stale_after_days,
+        systems.clock
     from {{ ref('int_coverage__windows') }} as windows
+    inner join {{ ref('int_systems') }} as systems on windows.system = systems.system
     where
-        windows.system <> 'config'
-        and (
+        (
             windows.shop_id = ''
             or windows.shop_id in (select configured_shop_id from shops)
         )
         and (
-            windows.system not in ('gxo', 'linnworks')
+            not systems.is_warehouse
             or windows.system in (select unnest(fulfilment_systems) from shops)
         )
 ),
 
 -- Measured against the newest clock of a vendor that answers: a vendor that is silent meanwhile is stale. Files give no
--- time: the bank's are measured by the vendors' clocks, and GXO's folder by ours, by which it is read.
+-- time: some are measured by the vendors' clocks, and a folder by ours, by which it is read.
 sources as (
     select
         *,
         case
-            when system = 'gxo' then (select copied_at from {{ ref('stg_tieout__clock') }})
-            else max(window_to) filter (where system not in ('bank', 'gxo')) over ()
-        end as as_of,
-        case system
-            {%- for system, days in stale_after_days.items() %}
-                when '{{ system }}' then {{ days }}
-            {%- endfor %}
-        end as stale_after_days
+            when clock = 'ours' then (select copied_at from {{ ref('stg_tieout__clock') }})
+            else max(window_to) filter (where clock = 'own') over ()
+        end as as_of
     from (
         select
             system,
             entity,
             shop_id,
+            any_value(stale_after_days) as stale_after_days,
+            any_value(clock) as clock,
             max(window_to) as window_to
         from windows
         group by system, entity, shop_id

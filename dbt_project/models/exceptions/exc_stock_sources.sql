@@ -98,7 +98,7 @@ unexplained as (
             'adjusted': adjusted_quantity, 'shipped': shipped_quantity, 'as_of': as_of
         }) as evidence,
         'change without a message' as cause
-    from {{ ref('rec_stock__roll_forward') }}
+    from {{ ref('rec_stock__counted_vs_rolled_forward') }}
     anti join doubted using (snapshot_id)
     where status = 'mismatched'
 )

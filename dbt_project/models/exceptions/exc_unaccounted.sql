@@ -25,7 +25,7 @@ unshipped as (
                 else 'no location of ours ships it from warehouse ' || orders.warehouse_id
             end as reason
         )
-    from {{ ref('rec_orders__accounted') }} as orders
+    from {{ ref('rec_orders__read_vs_accounted') }} as orders
     semi join shops on orders.shop_id = shops.shop_id
     anti join {{ ref('int_fulfilments__orders') }} as shipped
         on orders.shop_id = shipped.shop_id and orders.order_id = shipped.order_id
@@ -63,7 +63,7 @@ found as (
         ready_to_ship_due_at as due_at,
         reason
     from (
-        select * from {{ ref('rec_orders__accounted') }}
+        select * from {{ ref('rec_orders__read_vs_accounted') }}
         anti join {{ ref('int_orders__withdrawn_copies') }} using (shop_id, order_id)
         where place is null
         union all by name
@@ -79,7 +79,7 @@ found as (
         orders.ready_to_ship_due_at as due_at,
         'a line of it is also a line of order ' || array_to_string(shared.other_ids, ', ') as reason
     from {{ ref('int_orders__shared_lines') }} as shared
-    inner join {{ ref('rec_orders__accounted') }} as orders using (shop_id, order_id)
+    inner join {{ ref('rec_orders__read_vs_accounted') }} as orders using (shop_id, order_id)
     union all by name
     select
         shop_id,
@@ -97,7 +97,7 @@ found as (
         counted_amount - classed_amount as amount,
         currency,
         reason
-    from {{ ref('rec_settlements__accounted') }}
+    from {{ ref('rec_settlements__read_vs_accounted') }}
     where reason <> ''
     union all by name
     select
@@ -107,7 +107,7 @@ found as (
         amount,
         currency,
         reason
-    from {{ ref('rec_payouts__accounted') }}
+    from {{ ref('rec_payouts__read_vs_accounted') }}
     where place is null
     union all by name
     select distinct

@@ -1,4 +1,4 @@
--- One row per clearing account and currency: what tieout posted there against the balance of NetSuite's own lines, from
+-- One row per clearing account and currency: what tieout posted there against the balance of the books' own lines, from
 -- the month of the first journal on (debit positive). Differences are listed by entry, or reported for the journal
 -- concerned.
 with clearing as (
@@ -21,7 +21,7 @@ entries as (
     select * from {{ ref('int_books__clearing_entries') }}
 ),
 
--- Each journal of ours that agrees with NetSuite, on both sides; the others have another code.
+-- Each journal of ours that agrees with the books, on both sides; the others have another code.
 reported as (
     select external_id from {{ ref('rec_payouts__payouts_vs_journals') }}
     where break_reason is not null

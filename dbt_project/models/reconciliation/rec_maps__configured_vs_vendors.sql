@@ -2,18 +2,19 @@
 -- that has listed nothing of the kind yet says nothing about anybody.
 {%- set lists = [
     ('warehouse', 'shop_id', 'warehouse_id', ref('stg_tiktok_shop__warehouses'), 'not is_deleted'),
-    ('location', "''", 'location', ref('stg_linnworks__locations'), 'not is_deleted'),
+    ('location', "''", 'location', ref('int_fulfilments__locations'), 'true'),
     ('sku', 'shop_id', 'seller_sku', 'skus', 'true'),
     ('item', "''", 'item', 'items', 'true'),
     ('component', "''", 'item', 'items', 'true'),
     ('component', "''", 'component', ref('stg_config__bundle_map'), 'not is_deleted'),
     ('component', "''", 'item', ref('int_stock__levels'), 'true'),
-    ('account', "''", 'account_number', ref('stg_netsuite__accounts'), 'not is_deleted and not is_inactive'),
+    ('account', "''", 'account_number', ref('int_ledger__accounts'), 'not is_inactive'),
     ('route', 'shop_id', "concat_ws('/', shop_id, system)", ref('stg_config__location_map'), 'not is_deleted'),
 ] %}
 {%- set namings = [
     ('locations.csv', 'warehouse_id', 'warehouse', 'shop_id', ref('stg_config__location_map'), 'true'),
-    ('locations.csv', 'location', 'location', "''", ref('stg_config__location_map'), "system = 'linnworks'"),
+    ('locations.csv', 'location', 'location', "''", ref('stg_config__location_map'),
+        'system in (select lists.system from ' ~ ref('int_systems') ~ ' as lists where lists.lists_locations)'),
     ('skus.csv', 'seller_sku', 'sku', 'shop_id', ref('stg_config__sku_map'), 'true'),
     ('bundles.csv', 'bundle', 'item', "''", ref('stg_config__bundle_map'), 'true'),
     ('buffers.csv', 'item', 'component', "''", ref('stg_config__buffer_map'), "item <> '*'"),

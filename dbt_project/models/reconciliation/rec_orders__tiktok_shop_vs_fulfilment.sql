@@ -46,8 +46,8 @@ select
     classified.has_other_code,
     classified.break_reason,
     classified.status
-from {{ ref('rec_orders__compared') }} as compared
-inner join {{ ref('rec_orders__classified') }} as classified
+from {{ ref('int_orders__at_warehouses') }} as compared
+inner join {{ ref('int_orders__fulfilment_breaks') }} as classified
     on compared.shop_id = classified.shop_id and compared.order_id = classified.order_id
 union all by name
 select
@@ -65,4 +65,4 @@ select
     observed_at as right_seen_at,
     if(is_covered, 'orphan', '') as break_reason,
     if(is_covered, 'missing_left', 'in_transit') as status
-from {{ ref('rec_orders__orphan_warehouse_orders') }}
+from {{ ref('int_orders__orphan_warehouse_orders') }}

@@ -1,4 +1,4 @@
--- One row per acknowledged journal: what NetSuite confirmed that it wrote against what it holds now.
+-- One row per acknowledged journal: what the books confirmed against what they hold now.
 with acknowledged as (
     select * from {{ ref('int_books__asked_journals') }}
 ),

@@ -46,7 +46,7 @@ compared as (
         orders.ready_to_ship_due_at,
         clock.as_of
     from parcels
-    inner join {{ ref('rec_shipments__tracking_reconciled') }} as sent
+    inner join {{ ref('int_shipments__tracking_reconciled') }} as sent
         on parcels.shop_id = sent.shop_id and parcels.parcel_id = sent.parcel_id
     inner join {{ ref('stg_tiktok_shop__orders') }} as orders
         on parcels.shop_id = orders.shop_id and parcels.order_id = orders.order_id

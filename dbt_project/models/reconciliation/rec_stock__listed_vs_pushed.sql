@@ -27,7 +27,7 @@ listed as (
         readings.as_of,
         undecided.sku_id is not null
         or coalesce(epoch_us(baselines.pushed_at) * 10 >= readings.read_in_load, false) as is_unread
-    from {{ ref('rec_stock__baselines') }} as baselines
+    from {{ ref('int_stock__baselines') }} as baselines
     inner join {{ ref('stg_tiktok_shop__inventory') }} as inventory
         on
             baselines.shop_id = inventory.shop_id

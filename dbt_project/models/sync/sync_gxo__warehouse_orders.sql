@@ -4,8 +4,8 @@ select
     shop_id,
     desired,
     md5(desired) as desired_hash,
-    cast(0 as decimal(18, 4)) as amount,
-    '' as currency,
+    amount,
+    currency,
     needs_approval,
     approval_reason,
     blocked_reason

@@ -6,6 +6,6 @@ select
     md5(desired) as desired_hash,
     amount,
     currency,
-    false as needs_approval,
+    needs_approval,
     blocked_reason
 from {{ ref('int_linnworks__orders_due') }}

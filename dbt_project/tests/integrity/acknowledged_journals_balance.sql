@@ -1,4 +1,4 @@
--- What NetSuite acknowledged balances, journal by journal.
+-- What was acknowledged balances, journal by journal.
 select
     shop_id,
     payment_id,

@@ -1,4 +1,4 @@
--- What NetSuite has acknowledged, line by line, each journal as it was acknowledged last.
+-- What the books have acknowledged, line by line, each journal as it was acknowledged last.
 with lines as (
     select
         *,

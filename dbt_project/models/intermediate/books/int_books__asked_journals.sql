@@ -1,4 +1,4 @@
--- One row per journal that NetSuite acknowledged, as it was acknowledged last: a key that was acknowledged again (what
+-- One row per journal that was acknowledged, as it was acknowledged last: a key that was acknowledged again (what
 -- was found in the books and approved after a loss of state) stands for the later content, as in the outbox. Entries
 -- are text: account, debit, credit.
 with acknowledged as (
@@ -14,7 +14,7 @@ with acknowledged as (
         vendor_id,
         acknowledged_at
     from {{ ref('stg_tieout__acknowledgements') }}
-    where sync = 'netsuite__journal_entries'
+    where ends_with(sync, '__journal_entries')
     qualify row_number() over (partition by entity_key order by acknowledged_at desc, acknowledgement_id desc) = 1
 ),
 

@@ -51,8 +51,8 @@ inactive as (
         lines.payment_id,
         string_agg(distinct lines.account_number, ', ' order by lines.account_number) as account_numbers
     from {{ ref('int_books__journal_lines') }} as lines
-    left join {{ ref('stg_netsuite__accounts') }} as accounts
-        on lines.account_number = accounts.account_number and not accounts.is_deleted and not accounts.is_inactive
+    left join {{ ref('int_ledger__accounts') }} as accounts
+        on lines.account_number = accounts.account_number and not accounts.is_inactive
     where lines.account_number is not null and accounts.account_number is null
     group by lines.shop_id, lines.payment_id
 )
@@ -92,7 +92,7 @@ select
             then 'MAP-06: no account for ' || unmapped.line_classes || '; add a row to accounts.csv'
         when inactive.account_numbers is not null
             then
-                'MAP-06: NetSuite has no active account ' || inactive.account_numbers
+                'MAP-06: {{ name_of('ledger_accounts') }} has no active account ' || inactive.account_numbers
                 || '; correct netsuite_account in accounts.csv'
     end as blocked_reason
 from payments

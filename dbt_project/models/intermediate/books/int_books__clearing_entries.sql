@@ -29,8 +29,7 @@ amounts as (
         journal_id,
         account_number,
         cast(sum(debit_amount - credit_amount) as decimal(18, 4)) as amount
-    from {{ ref('stg_netsuite__journal_lines') }}
-    where not is_deleted
+    from {{ ref('int_ledger__lines') }}
     group by journal_id, account_number
 )
 

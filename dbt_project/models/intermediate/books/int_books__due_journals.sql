@@ -1,4 +1,4 @@
--- What a payout should say in a month, and its deposits, less what NetSuite has acknowledged of it: one journal where
+-- What a payout should say in a month, and its deposits, less what the books have acknowledged of it: one journal where
 -- they differ.
 with both_sides as (
     select

@@ -20,8 +20,7 @@ lines as (
         cast(sum(held.debit_amount) as decimal(18, 4)) as debit_amount,
         cast(sum(held.credit_amount) as decimal(18, 4)) as credit_amount
     from found
-    inner join {{ ref('stg_netsuite__journal_lines') }} as held
-        on found.journal_id = held.journal_id and not held.is_deleted
+    inner join {{ ref('int_ledger__lines') }} as held on found.journal_id = held.journal_id
     where held.debit_amount <> 0 or held.credit_amount <> 0
     group by all
 ),

@@ -1,4 +1,4 @@
--- Journals still to be acknowledged: those to be written, and those that NetSuite holds already under our key. Where it
+-- Journals still to be acknowledged: those to be written, and those that the books hold already under our key. Where it
 -- does, nothing is written for that payout and month before they are acknowledged: what then differs is a revision.
 with found as (
     select * from {{ ref('int_books__found_journals') }}

@@ -1,4 +1,4 @@
--- One row per journal that NetSuite holds under a key of ours that no acknowledgement knows: a state that was lost or
+-- One row per journal that the books hold under a key of ours that no acknowledgement knows: a state that was lost or
 -- is new finds the books as they are. One that has its key in its memo alone is here as well, and can only be held
 -- against writing the same again.
 with keyed as (

@@ -15,10 +15,11 @@ with warehouse_orders as (
 -- What was sent and never answered may have arrived.
 on_its_way as (
     select distinct
-        shop_id,
-        entity_key as order_id
-    from {{ ref('stg_tieout__outbox') }}
-    where sync in ('gxo__warehouse_orders', 'linnworks__orders') and state in ('leased', 'sent', 'unknown')
+        outbox.shop_id,
+        outbox.entity_key as order_id
+    from {{ ref('stg_tieout__outbox') }} as outbox
+    inner join {{ ref('int_systems') }} as systems on outbox.sync = systems.order_sync
+    where outbox.state in ('leased', 'sent', 'unknown')
 ),
 
 living as (

@@ -1,5 +1,5 @@
 -- Orders that a system of ours must ship and neither has nor was sent, and what blocks sending it, whoever pays for
--- the label. What GXO refused as unreadable counts as not sent.
+-- the label. What a system refused as unreadable counts as not sent.
 with sent as (
     select
         shop_id,
@@ -22,28 +22,15 @@ due as (
             orders.shop_id = sent.shop_id
             and orders.order_id = sent.order_id
             and orders.system = sent.system
-    anti join {{ ref('stg_gxo__shipping_advices') }} as advised
-        on orders.system = 'gxo' and orders.order_id = advised.order_id and not advised.is_deleted
-    -- A person may have entered it in Linnworks by hand; what GXO has, we sent.
-    anti join {{ ref('int_fulfilments__linnworks_warehouse_orders') }} as warehouse_orders
-        on orders.system = 'linnworks' and orders.order_id = warehouse_orders.order_id
+    anti join {{ ref('int_fulfilments__orders_taken') }} as taken
+        on orders.system = taken.system and orders.order_id = taken.order_id
     where
         orders.order_status in ('AWAITING_SHIPMENT', 'AWAITING_COLLECTION')
         and (sent.order_id is null or sent.is_refused)
 ),
 
 known_items as (
-    select
-        'gxo' as system,
-        site as location,
-        sku as item
-    from {{ ref('stg_gxo__stock_levels') }}
-    union all
-    select
-        'linnworks' as system,
-        location,
-        sku as item
-    from {{ ref('stg_linnworks__stock_levels') }}
+    select * from {{ ref('int_fulfilments__known_items') }}
 ),
 
 wanted as (

@@ -1,39 +1,39 @@
 -- The messages sent to fulfilment systems for each order, and the answers: accepted, refused, or nothing yet.
-with sent as (
+with syncs as (
     select
-        shop_id,
-        split_part(sync, '__', 1) as system,
-        json_extract_string(desired, '$.order_id') as order_id,
-        json_extract_string(desired, '$.purpose') as purpose,
-        split_part(vendor_id, '/', 1) as control_number,
-        arg_max(
-            from_json(desired -> '$.lines', '[{"sku": "VARCHAR", "quantity": "INTEGER"}]'), acknowledged_at
-        ) as lines,
-        arg_max(
-            coalesce(json_extract_string(desired, '$.site'), json_extract_string(desired, '$.location')),
-            acknowledged_at
-        ) as location,
-        max(acknowledged_at) as sent_at,
-        max(loaded_through) as loaded_through
-    from {{ ref('stg_tieout__acknowledgements') }}
-    where sync in ('gxo__warehouse_orders', 'gxo__cancellations', 'linnworks__orders', 'linnworks__cancellations')
-    group by all
+        system,
+        answers_at_once,
+        unnest([order_sync, cancellation_sync]) as sync
+    from {{ ref('int_systems') }}
 ),
 
--- GXO answers with a file of its own; Linnworks on the spot, with the id of the order that it saved or cancelled. A TA1
--- speaks of the envelope alone: it answers where it refuses and no 997 has checked what was inside.
-answers as (
+sent as (
     select
-        group_control_number as control_number,
-        coalesce(
-            arg_max(status, observed_at) filter (where functional_id = 'OW'), arg_max(status, observed_at)
-        ) as status,
-        max(observed_at) as answered_at
-    from {{ ref('stg_gxo__acknowledgements') }}
-    where functional_id = 'OW' or (functional_id = 'TA1' and status = 'R')
-    group by group_control_number
+        acknowledged.shop_id,
+        syncs.system,
+        syncs.answers_at_once,
+        json_extract_string(acknowledged.desired, '$.order_id') as order_id,
+        json_extract_string(acknowledged.desired, '$.purpose') as purpose,
+        split_part(acknowledged.vendor_id, '/', 1) as control_number,
+        arg_max(
+            from_json(acknowledged.desired -> '$.lines', '[{"sku": "VARCHAR", "quantity": "INTEGER"}]'),
+            acknowledged.acknowledged_at
+        ) as lines,
+        arg_max(
+            coalesce(
+                json_extract_string(acknowledged.desired, '$.site'),
+                json_extract_string(acknowledged.desired, '$.location')
+            ),
+            acknowledged.acknowledged_at
+        ) as location,
+        max(acknowledged.acknowledged_at) as sent_at,
+        max(acknowledged.loaded_through) as loaded_through
+    from {{ ref('stg_tieout__acknowledgements') }} as acknowledged
+    inner join syncs on acknowledged.sync = syncs.sync
+    group by all
 )
 
+-- A system answers with a file of its own, or on the spot, with the id of what it saved or cancelled.
 select
     sent.shop_id,
     sent.system,
@@ -43,8 +43,9 @@ select
     sent.location,
     sent.lines,
     sent.sent_at,
-    if(sent.system = 'linnworks', 'A', answers.status) as answer,
-    if(sent.system = 'linnworks', sent.sent_at, answers.answered_at) as answered_at,
+    if(sent.answers_at_once, 'A', answers.status) as answer,
+    if(sent.answers_at_once, sent.sent_at, answers.answered_at) as answered_at,
     sent.loaded_through
 from sent
-left join answers on sent.system = 'gxo' and sent.control_number = answers.control_number
+left join {{ ref('int_fulfilments__answers') }} as answers
+    on sent.system = answers.system and sent.control_number = answers.control_number

@@ -8,9 +8,7 @@ with orders as (
 ),
 
 warehouse_orders as (
-    select * from {{ ref('int_fulfilments__gxo_warehouse_orders') }}
-    union all by name
-    select * from {{ ref('int_fulfilments__linnworks_warehouse_orders') }}
+    {{ united('warehouse_orders') }}
 )
 
 select
@@ -18,8 +16,8 @@ select
     warehouse_orders.order_id,
     warehouse_orders.system,
     warehouse_orders.warehouse_order_id,
-    coalesce(warehouse_orders.reference, warehouse_orders.order_id) as reference,
-    coalesce(warehouse_orders.is_merged, false) as is_merged,
+    warehouse_orders.reference,
+    warehouse_orders.is_merged,
     warehouse_orders.location,
     warehouse_orders.warehouse_status,
     warehouse_orders.accepted_at,

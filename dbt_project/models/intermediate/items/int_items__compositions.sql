@@ -1,4 +1,4 @@
--- What each bundle is made of by our map, against what TikTok Shop and Linnworks make it of where they know it.
+-- What each bundle is made of by our map, against what TikTok Shop and our systems make it of where they know it.
 with days as (
     select max(cast(as_of as date)) as on_day
     from {{ ref('int_coverage__as_of') }}
@@ -51,18 +51,32 @@ at_tiktok_shop as (
     group by all
 ),
 
-at_linnworks as (
+reported as (
     select
+        system,
         bundle,
         string_agg(quantity || ' x ' || component, ', ' order by component) as parts
-    from {{ ref('stg_linnworks__compositions') }}
-    group by bundle
+    from {{ ref('int_items__compositions_reported') }}
+    group by system, bundle
 ),
 
-shops_of_linnworks as (
-    select distinct shop_id
+shops as (
+    select distinct
+        shop_id,
+        system
     from {{ ref('stg_config__location_map') }}
-    where system = 'linnworks' and not is_deleted
+    where not is_deleted
+),
+
+at_systems as (
+    select
+        shops.shop_id,
+        reported.bundle,
+        systems.system_name,
+        reported.parts
+    from reported
+    inner join {{ ref('int_systems') }} as systems on reported.system = systems.system
+    inner join shops on reported.system = shops.system
 )
 
 select
@@ -72,11 +86,10 @@ select
     concat_ws(
         '; ',
         'TikTok Shop: ' || string_agg(distinct nullif(at_tiktok_shop.parts, ours.parts), ' and '),
-        'Linnworks: ' || any_value(if(shops_of_linnworks.shop_id is null, null, nullif(at_linnworks.parts, ours.parts)))
+        string_agg(distinct at_systems.system_name || ': ' || nullif(at_systems.parts, ours.parts), '; ')
     ) as theirs,
-    list(at_tiktok_shop.sku_id order by at_tiktok_shop.sku_id) as sku_ids
+    list(distinct at_tiktok_shop.sku_id order by at_tiktok_shop.sku_id) as sku_ids
 from at_tiktok_shop
 inner join ours on at_tiktok_shop.bundle = ours.bundle
-left join shops_of_linnworks on at_tiktok_shop.shop_id = shops_of_linnworks.shop_id
-left join at_linnworks on at_tiktok_shop.bundle = at_linnworks.bundle
+left join at_systems on at_tiktok_shop.shop_id = at_systems.shop_id and at_tiktok_shop.bundle = at_systems.bundle
 group by at_tiktok_shop.shop_id, at_tiktok_shop.bundle, ours.parts

@@ -6,8 +6,8 @@ select
     levels.item,
     sum(movements.available_change) as quantity
 from {{ ref('int_stock__levels') }} as levels
-inner join {{ ref('stg_gxo__stock_movements') }} as movements
-    on levels.system = 'gxo' and levels.location = movements.site and levels.item = movements.sku
+inner join {{ ref('int_stock__movements') }} as movements
+    on levels.system = movements.system and levels.location = movements.location and levels.item = movements.item
 where
     movements.available_change > 0
     and movements.reported_at > levels.as_of

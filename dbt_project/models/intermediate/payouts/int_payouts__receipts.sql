@@ -64,8 +64,10 @@ received as (
         matches.* exclude (shop_id, payment_id),
         coalesce(matches.right_as_of, bank.as_of) as bank_as_of,
         matches.received_amount = payments.amount
-        or (payments.currency <> payments.currency_before_exchange and abs(matches.received_amount - payments.amount) <= 0.01)
-            as is_whole
+        or (
+            payments.currency <> payments.currency_before_exchange
+            and abs(matches.received_amount - payments.amount) <= 0.01
+        ) as is_whole
     from {{ ref('int_payouts__payments') }} as payments
     cross join bank
     left join {{ ref('int_payouts__expected_deposits') }} as expected using (shop_id, payment_id)
@@ -76,7 +78,28 @@ received as (
 -- Of payments that are one and known, and whose deposit is there: another sum or currency than was paid, and what may
 -- be the rest of a payment that cannot be read.
 select
-    * exclude (right_as_of, is_whole),
+    shop_id,
+    payment_id,
+    payment_status,
+    amount,
+    currency,
+    currency_before_exchange,
+    computed_amount,
+    is_known,
+    is_surplus,
+    is_quarantined,
+    received_amount,
+    deleted_amount,
+    received_currency,
+    score,
+    reason,
+    bank_entry_ids,
+    match_kind,
+    is_merged_with_unread,
+    due_at,
+    is_overdue,
+    observed_at,
+    bank_as_of,
     received_amount is not null
     and is_known
     and not is_surplus

@@ -1,42 +1,34 @@
 -- Records held out of every figure: those that staging could not read, and those that ingestion could not land.
 with held as (
-    {%- for system, entity, model, shop, key, parent in [
-        (
-            'tiktok_shop', 'statement_transactions', 'statement_transactions', 'shop_id', 'transaction_id', 'statement_id'
-        ),
-        ('tiktok_shop', 'statements', 'statements', 'shop_id', 'statement_id', 'payment_id'),
-        ('tiktok_shop', 'statement_summaries', 'statement_summaries', 'shop_id', 'statement_id', "''"),
-        ('tiktok_shop', 'payments', 'payments', 'shop_id', 'payment_id', "''"),
-        ('tiktok_shop', 'orders', 'orders', 'shop_id', 'order_id', "''"),
-        ('tiktok_shop', 'order_lines', 'order_lines', 'shop_id', 'order_line_id', 'order_id'),
-        ('tiktok_shop', 'packages', 'packages', 'shop_id', 'package_id', "''"),
-        ('tiktok_shop', 'cancellations', 'cancellations', 'shop_id', 'cancel_id', 'order_id'),
-        ('tiktok_shop', 'warehouses', 'warehouses', 'shop_id', 'warehouse_id', "''"),
-        ('netsuite', 'accounts', 'accounts', "''", 'account_id', "''"),
-        ('netsuite', 'accounting_periods', 'accounting_periods', "''", 'period_id', "''"),
-        ('netsuite', 'journal_entries', 'journal_entries', "''", 'journal_id', "''"),
-        ('netsuite', 'journal_entries', 'journal_lines', "''", 'journal_id', "''"),
-        ('linnworks', 'orders', 'orders', 'shop_id', 'order_id', 'reference'),
-        ('linnworks', 'orders', 'order_lines', 'shop_id', 'order_id', "''"),
-        ('linnworks', 'stock_items', 'stock_items', 'shop_id', 'item_id', "''"),
-        ('linnworks', 'stock_levels', 'stock_level_rows', 'shop_id', 'stock_level_id', 'location_id'),
-        ('linnworks', 'locations', 'locations', "''", 'location_id', "''"),
-        ('linnworks', 'compositions', 'composition_faults', "''", 'bundle_id', "''"),
-        ('bank', 'entries', 'entries', "''", 'bank_entry_id', 'account_id'),
-    ] %}
-        select
-            'staging' as source,
-            '{{ system }}' as system,
-            '{{ entity }}' as entity,
-            {{ shop }} as shop_id,
-            {{ key }} as record_id,
-            {{ parent }} as parent_id,
-            unnest(faults) as fault,
-            observed_at
-        from {{ ref('stg_' ~ system ~ '__' ~ model) }}
-        where len(faults) > 0 and not is_deleted
-        union all
-    {%- endfor %}
+    select
+        'staging' as source,
+        'tiktok_shop' as system,
+        *
+    from (
+        {{ held_records('tiktok_shop', [
+            ('statement_transactions', 'statement_transactions', 'shop_id', 'transaction_id', 'statement_id'),
+            ('statements', 'statements', 'shop_id', 'statement_id', 'payment_id'),
+            ('statement_summaries', 'statement_summaries', 'shop_id', 'statement_id', ''),
+            ('payments', 'payments', 'shop_id', 'payment_id', ''),
+            ('orders', 'orders', 'shop_id', 'order_id', ''),
+            ('order_lines', 'order_lines', 'shop_id', 'order_line_id', 'order_id'),
+            ('packages', 'packages', 'shop_id', 'package_id', ''),
+            ('cancellations', 'cancellations', 'shop_id', 'cancel_id', 'order_id'),
+            ('warehouses', 'warehouses', 'shop_id', 'warehouse_id', ''),
+        ]) }}
+    ) as records
+    union all by name
+    select
+        'staging' as source,
+        'bank' as system,
+        *
+    from ({{ held_records('bank', [('entries', 'entries', '', 'bank_entry_id', 'account_id')]) }}) as records
+    union all by name
+    select
+        'staging' as source,
+        *
+    from ({{ united('held_records') }}) as records
+    union all by name
     select
         'staging' as source,
         'tiktok_shop' as system,
@@ -48,7 +40,7 @@ with held as (
         observed_at
     from {{ ref('stg_tiktok_shop__listing_faults') }}
     where len(faults) > 0 and not is_deleted
-    union all
+    union all by name
     select
         'staging' as source,
         'tiktok_shop' as system,

@@ -29,21 +29,23 @@ events as (
     group by clock.shop_id
 ),
 
--- Linnworks reads a location whole every time: its next reading says nothing new of levels that stay as they were.
+-- A system that is read whole reports every level again: its next reading says nothing new of levels that stayed the
+-- same.
 reported as (
     select
         newest.system,
         newest.location,
         newest.held_because,
         newest.snapshot_id is null as is_mute,
-        if(newest.system = 'linnworks', null, {'snapshot': newest.snapshot_id, 'as_of': newest.as_of}) as last_snapshot,
+        if(systems.is_read_whole, null, {'snapshot': newest.snapshot_id, 'as_of': newest.as_of}) as last_snapshot,
         list(
             {'location': latest.location_id, 'behind': epoch_us(newest.as_of) - epoch_us(latest.as_of)}
             order by latest.location_id
         ) filter (where latest.location_id is not null) as readings
     from {{ ref('int_stock__snapshots') }} as newest
-    left join {{ ref('stg_linnworks__stock_snapshots') }} as latest
-        on newest.system = 'linnworks' and newest.location = latest.location
+    inner join {{ ref('int_systems') }} as systems on newest.system = systems.system
+    left join {{ ref('int_stock__readings') }} as latest
+        on newest.system = latest.system and newest.location = latest.location
     group by all
 ),
 

@@ -10,44 +10,8 @@ with clocks as (
     group by locations.system, locations.location
 ),
 
-gxo as (
-    select
-        'gxo' as system,
-        site as location,
-        snapshot_id,
-        as_of,
-        sku_count as item_count,
-        lag(sku_count) over taken as previous_item_count,
-        zero_count,
-        lag(zero_count) over taken as previous_zero_count,
-        observed_at
-    from {{ ref('stg_gxo__stock_snapshots') }}
-    window taken as (partition by site order by as_of, snapshot_id)
-),
-
-linnworks as (
-    select
-        'linnworks' as system,
-        location,
-        strftime(as_of, '%Y-%m-%dT%H:%M:%SZ') as snapshot_id,
-        as_of,
-        sku_count as item_count,
-        lag(sku_count) over taken as previous_item_count,
-        zero_count,
-        lag(zero_count) over taken as previous_zero_count,
-        observed_at
-    from {{ ref('stg_linnworks__stock_readings') }}
-    window taken as (partition by location order by as_of)
-),
-
-reported as (
-    select * from gxo
-    union all by name
-    select * from linnworks
-),
-
 newest as (
-    select * from reported
+    select * from {{ ref('int_stock__snapshots_reported') }}
     qualify row_number() over (partition by system, location order by as_of desc, snapshot_id desc) = 1
 ),
 
@@ -59,14 +23,12 @@ classified as (
         newest.* exclude (system, location),
         rules.smallest_snapshot_share,
         rules.most_zero_share_jump,
-        case clocks.system
-            when 'gxo' then rules.gxo_stale_after_minutes
-            when 'linnworks' then rules.linnworks_stale_after_minutes
-        end as stale_after_minutes,
+        ages.stale_after_minutes,
         newest.zero_count / nullif(newest.item_count, 0) as zero_share,
         newest.previous_zero_count / nullif(newest.previous_item_count, 0) as previous_zero_share
     from clocks
     left join newest on clocks.system = newest.system and clocks.location = newest.location
+    left join {{ ref('stg_config__stock_ages') }} as ages on clocks.system = ages.system
     cross join {{ ref('stg_config__stock') }} as rules
 )
 

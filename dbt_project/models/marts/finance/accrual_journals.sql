@@ -101,8 +101,8 @@ left join accounts
         journals.line_class = accounts.line_class
         and accounts.map_shop_id in ('*', journals.shop_id)
         and journals.journal_date between accounts.valid_from and accounts.valid_to
-left join {{ ref('stg_netsuite__accounts') }} as ledger
-    on accounts.account_number = ledger.account_number and not ledger.is_deleted
+left join {{ ref('int_ledger__accounts') }} as ledger
+    on accounts.account_number = ledger.account_number
 where journals.amount <> 0
 qualify row_number() over (
     partition by journals.month, journals.shop_id, journals.currency, journals.journal, journals.line_class

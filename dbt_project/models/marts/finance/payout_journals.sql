@@ -18,6 +18,6 @@ select
     lines.acknowledged_at as posted_at,
     lines.vendor_id
 from {{ ref('int_books__acknowledged_lines') }} as lines
-left join {{ ref('stg_netsuite__accounts') }} as accounts
-    on lines.account_number = accounts.account_number and not accounts.is_deleted
+left join {{ ref('int_ledger__accounts') }} as accounts
+    on lines.account_number = accounts.account_number
 qualify row_number() over (partition by lines.journal_id, lines.line_number order by accounts.account_id) = 1

@@ -19,7 +19,7 @@ posted as (
     group by shop_id, payment_id
 ),
 
--- Acknowledged, and NetSuite does not hold it any more, or does not count it.
+-- Acknowledged, and the books do not hold it any more, or do not count it.
 lost as (
     select
         shop_id,

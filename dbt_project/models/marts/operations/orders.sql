@@ -48,9 +48,8 @@ held as (
         string_agg(distinct blocked_reason, '; ' order by blocked_reason) as held_because
     from (
         {%- for model in [
-            'int_gxo__orders_due', 'int_gxo__cancellations_due', 'int_linnworks__orders_due',
-            'int_linnworks__cancellations_due', 'int_shipments__tracking_due', 'int_fulfilments__labels_due',
-            'int_cancellations__answers',
+            'int_fulfilments__orders_due', 'int_cancellations__due', 'int_shipments__tracking_due',
+            'int_fulfilments__labels_due', 'int_cancellations__answers',
         ] %}
             select
                 shop_id,

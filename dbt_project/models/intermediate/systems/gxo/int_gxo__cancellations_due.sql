@@ -1,3 +1,5 @@
+{{ config(contract={'enforced': true}) }}
+
 -- Orders that GXO was asked to ship, has not shipped as far as it has said, and that is no longer wanted: cancelled on
 -- TikTok Shop, or asked to be by their buyer, whom we answer when the warehouse has said whether it stopped them.
 with policy as (

@@ -1,3 +1,5 @@
+{{ config(contract={'enforced': true}) }}
+
 -- Released orders that must still be sent to GXO, once each; what was sent already is not proposed again.
 with written as (
     select
@@ -30,6 +32,8 @@ select
     order_id,
     shop_id,
     desired,
+    cast(0 as decimal(18, 4)) as amount,
+    '' as currency,
     refused_document is not null as needs_approval,
     'GXO could not read 940 ' || refused_document as approval_reason,
     blocked_reason

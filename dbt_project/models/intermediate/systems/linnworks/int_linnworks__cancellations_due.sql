@@ -1,3 +1,5 @@
+{{ config(contract={'enforced': true}) }}
+
 -- Orders that Linnworks still has to ship and that is no longer wanted: cancelled on TikTok Shop, or asked to be by
 -- their buyer, whom we answer when they are stopped. Once processed, nothing can be cancelled there.
 with policy as (
@@ -10,7 +12,7 @@ held as (
     select
         *,
         count(*) over (partition by warehouse_order_id) > 1 as is_shared
-    from {{ ref('int_fulfilments__linnworks_warehouse_orders') }}
+    from {{ ref('int_linnworks__warehouse_orders') }}
 ),
 
 warehouse_orders as (

@@ -1,3 +1,5 @@
+{{ config(contract={'enforced': true}) }}
+
 -- Released orders that must still be sent to Linnworks, once each; what it has, or was sent, is not proposed again.
 with priced as (
     select
@@ -53,5 +55,7 @@ select
     desired,
     cast(coalesce(goods_amount, 0) as decimal(18, 4)) as amount,
     currency,
+    false as needs_approval,
+    '' as approval_reason,
     coalesce(blocked_reason, if(is_priced, null, 'SYS-03: the price or tax of a line cannot be read')) as blocked_reason
 from written

@@ -1,0 +1,79 @@
+{#-
+The systems that are read, each with what it is and the roles that it has: a role is a model int_<system>__<role> of its
+own, and united() makes one of all. clock: whose time its files and records tell, own, ours, or others'. answers: when a
+warehouse says what it took, at_once or by_file. This is the one list; a system of another kind is a row here.
+-#}
+{% macro with_systems() -%}
+    {{ caller({
+        'tiktok_shop': {'name': 'TikTok Shop', 'stale_after_days': 2, 'clock': 'own', 'roles': []},
+        'bank': {'name': 'the bank', 'stale_after_days': 7, 'clock': 'others', 'roles': []},
+        'linnworks': {
+            'name': 'Linnworks', 'stale_after_days': 1, 'clock': 'own', 'answers': 'at_once', 'is_read_whole': true,
+            'order_sync': 'linnworks__orders', 'cancellation_sync': 'linnworks__cancellations',
+            'roles': [
+                'cancellations_due', 'compositions', 'held_records', 'items_reported', 'known_items', 'locations', 'orders_due',
+                'orders_known', 'orders_taken', 'parcel_contents', 'parcels', 'stock_levels', 'stock_readings',
+                'stock_snapshots', 'warehouse_orders',
+            ],
+        },
+        'gxo': {
+            'name': 'GXO', 'stale_after_days': 1, 'clock': 'ours', 'answers': 'by_file', 'is_read_whole': false,
+            'order_sync': 'gxo__warehouse_orders', 'cancellation_sync': 'gxo__cancellations',
+            'roles': [
+                'answers', 'cancellations_due', 'items_reported', 'known_items', 'orders_due', 'orders_known', 'orders_taken',
+                'parcel_contents', 'parcels', 'stock_counts', 'stock_history', 'stock_levels', 'stock_movements',
+                'stock_snapshots', 'warehouse_orders',
+            ],
+        },
+        'netsuite': {
+            'name': 'NetSuite', 'stale_after_days': 2, 'clock': 'own',
+            'roles': ['accounting_periods', 'held_records', 'ledger_accounts', 'ledger_entries', 'ledger_lines'],
+        },
+    }) }}
+{%- endmacro %}
+
+{#- What all systems of a role say, one after the other, each under its name. -#}
+{% macro united(role, layer='int') -%}
+    {%- call(systems) with_systems() %}
+    {%- for system, capabilities in systems.items() if role in capabilities.roles %}
+    select
+        '{{ system }}' as system,
+        *
+    from {{ ref(layer ~ '_' ~ system ~ '__' ~ role) }}
+    {%- if not loop.last %}
+    union all by name
+    {%- endif %}
+    {%- endfor %}
+    {%- endcall %}
+{%- endmacro %}
+
+{#- What people call the systems of a role. -#}
+{% macro name_of(role) -%}
+    {%- call(systems) with_systems() -%}
+        {%- for capabilities in systems.values() if role in capabilities.roles -%}
+            {{ capabilities.name }}{{ ' or ' if not loop.last }}
+        {%- endfor -%}
+    {%- endcall -%}
+{%- endmacro %}
+
+{#- The list as rows. -#}
+{% macro rows_of_systems() -%}
+    {%- call(systems) with_systems() %}
+    {%- for system, capabilities in systems.items() %}
+    select
+        '{{ system }}' as system,
+        '{{ capabilities.name }}' as system_name,
+        {{ capabilities.stale_after_days }} as stale_after_days,
+        '{{ capabilities.clock }}' as clock,
+        {{ 'warehouse_orders' in capabilities.roles }} as is_warehouse,
+        {{ 'locations' in capabilities.roles }} as lists_locations,
+        {{ capabilities.get('answers') == 'at_once' }} as answers_at_once,
+        {{ capabilities.get('is_read_whole', false) }} as is_read_whole,
+        '{{ capabilities.get('order_sync', '') }}' as order_sync,
+        '{{ capabilities.get('cancellation_sync', '') }}' as cancellation_sync
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+    {%- endcall %}
+{%- endmacro %}

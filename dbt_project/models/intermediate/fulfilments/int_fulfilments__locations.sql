@@ -1,0 +1,4 @@
+{{ config(materialized=atomic_view()) }}
+
+-- The locations that systems list.
+{{ united('locations') }}

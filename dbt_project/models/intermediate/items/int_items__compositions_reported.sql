@@ -1,0 +1,4 @@
+{{ config(materialized=atomic_view()) }}
+
+-- What systems make bundles of.
+{{ united('compositions') }}

@@ -1,0 +1,4 @@
+{{ config(materialized=atomic_view()) }}
+
+-- The transactions of the books, living and gone.
+{{ united('ledger_entries') }}

@@ -1,0 +1,4 @@
+{{ config(materialized=atomic_view()) }}
+
+-- The accounting periods of the books.
+{{ united('accounting_periods') }}

@@ -1,0 +1,4 @@
+{{ config(materialized=atomic_view()) }}
+
+-- What snapshots of late said that was new of each item.
+{{ united('stock_history') }}

@@ -1,0 +1,4 @@
+{{ config(materialized=atomic_view()) }}
+
+-- Items whose stock was reported, by system.
+{{ united('items_reported', 'stg') }}

@@ -1,0 +1,4 @@
+{{ config(materialized=atomic_view()) }}
+
+-- What each system says of each item in its newest snapshot.
+{{ united('stock_levels') }}

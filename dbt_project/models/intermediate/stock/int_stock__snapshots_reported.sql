@@ -1,0 +1,4 @@
+{{ config(materialized=atomic_view()) }}
+
+-- Snapshots of the stock of locations, each with the one before.
+{{ united('stock_snapshots') }}

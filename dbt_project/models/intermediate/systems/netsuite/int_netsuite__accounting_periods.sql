@@ -1,0 +1,11 @@
+{{ config(materialized=atomic_view(), contract={'enforced': true}) }}
+
+select
+    period_id,
+    period_name,
+    start_date,
+    end_date,
+    is_closed,
+    is_month,
+    is_deleted
+from {{ ref('stg_netsuite__accounting_periods') }}

@@ -1,0 +1,9 @@
+{{ config(materialized=atomic_view(), contract={'enforced': true}) }}
+
+select
+    account_id,
+    account_number,
+    account_name,
+    is_inactive
+from {{ ref('stg_netsuite__accounts') }}
+where not is_deleted
