@@ -256,7 +256,7 @@ def sound_ones(table: str) -> list[Payload]:
 
 
 def held(home: Path) -> set[tuple[str, str, str, str]]:
-    build(home, "exceptions_build.exc_quarantine")
+    build(home, "exceptions_build.exc_quarantine", "audit.quarantine")
     with duckdb.connect(home / "warehouse.duckdb") as connection:
         named = connection.execute(
             "select system, entity, if(entity = 'order_lines', parent_id, record_id), replace(field, '[*]', '')"

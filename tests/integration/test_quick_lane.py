@@ -68,6 +68,6 @@ def test_a_lane_writes_nothing_on_facts_that_fail_a_check(world):
 
 def test_a_sync_that_there_is_none_of_is_refused_before_anything_is_read(world):
     called(world, "tiktok_shop")
-    with pytest.raises(DataError, match="no sync 'shopify': expected netsuite__journal_entries"):
+    with pytest.raises(DataError, match="no sync 'shopify': expected tiktok_shop__stock"):
         world.run(only="shopify")
     assert called(world, "tiktok_shop") == []
