@@ -19,7 +19,7 @@ from tieout.settings import load_settings
 
 DAYS_BY_HAND = 35  # a Monday follows
 TRADE = {
-    **{"baskets": 600, "days": DAYS_BY_HAND + 3, "seed": 3, "fulfilment": "connected"},
+    **{"baskets": 1100, "days": DAYS_BY_HAND + 3, "seed": 3, "fulfilment": "connected"},
     **{"connected_from_day": DAYS_BY_HAND, "live_events": 0},
 }
 HOURS = (14, 30, 0)  # the last cycle sees what the one before it wrote
