@@ -89,15 +89,19 @@ def parse_folder(home: Path) -> Path:
 
 @lru_cache(maxsize=1)
 def _parsed(stamp: ProjectStamp, folder: Path) -> Any:
-    del stamp
     from dbt.cli.main import dbtRunner
 
     folder.mkdir(parents=True, exist_ok=True)
+    parsed_of, state = folder / "parsed_of", hashlib.sha256(repr(stamp).encode()).hexdigest()
     # Always the same environment: dbt reads everything anew when a variable that its profile names has changed.
     with FileLock(folder / "parse.lock", timeout=300), environment({"TIEOUT_HOME": None, "TIEOUT_MEMORY_LIMIT": None}):
+        if not parsed_of.exists() or parsed_of.read_text() != state:
+            # dbt parses what has changed alone, and keeps unit tests twice that have moved to another file.
+            (folder / "partial_parse.msgpack").unlink(missing_ok=True)
         outcome = dbtRunner().invoke(["parse", *flags(target=folder, logs=folder)])
-    if outcome.exception is not None:
-        raise DbtError(f"dbt could not read the project: {outcome.exception}")
+        if outcome.exception is not None:
+            raise DbtError(f"dbt could not read the project: {outcome.exception}")
+        parsed_of.write_text(state)
     return outcome.result
 
 

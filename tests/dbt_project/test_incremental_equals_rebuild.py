@@ -115,28 +115,22 @@ def _damage(world: World) -> list[tuple[str, dict[str, Any]]]:
 def test_cycles_of_changes_hold_what_a_rebuild_from_raw_holds(world: World, demo_config: Path, tmp_path: Path) -> None:
     config, copy = tmp_path / "config", tmp_path / "rebuilt"
     shutil.copytree(demo_config, config)
-    differences = {"first cycle": _differences(world, copy)}
-
     world.call("POST", "/_sandbox/clock", {"advance_days": 3})
     _cycle(world, config)
-    differences["days pass"] = _differences(world, copy)
-
     undo = _damage(world)
     _cycle(world, config)
-    differences["damage"] = _differences(world, copy)
+    differences = {"days pass, then damage": _differences(world, copy)}
 
     for path, body in undo:
         world.call("PATCH", path, body)
     world.call("POST", "/_sandbox/clock", {"advance_days": 4})
     _cycle(world, config)
-    differences["damage undone, more days pass"] = _differences(world, copy)
-
     fees = config / "fees.csv"
     text = fees.read_text()
     fees.write_text(text.replace("platform_commission_amount,platform_commission,", "platform_commission_amount,ads,"))
     assert fees.read_text() != text
     _cycle(world, config)
-    differences["fee map, by stock dbt"] = _differences(world, copy, by_stock_dbt=True)
+    differences["damage undone, another fee map, by stock dbt"] = _differences(world, copy, by_stock_dbt=True)
 
     assert {step: found for step, found in differences.items() if found} == {}
 
