@@ -25,6 +25,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 
 from orchestration.accelerator.project import parsed_project
+from orchestration.accelerator.replay import STOCK
 
 HEAVY = (
     *("orchestration.cli.commands", "orchestration.steps.cycle", "expectations.runner"),
@@ -35,11 +36,15 @@ HEAVY = (
 
 @dataclass(frozen=True)
 class Moment:
-    """The n-th time that something is about to happen (`opens`, `renames`, `sends`) or has been committed."""
+    """The n-th time that something is about to happen (`opens`, `renames`, `sends`) or has been committed.
+
+    `by_stock_dbt`: the run leaves its models to dbt, whose files say how far it is.
+    """
 
     how: str
     pattern: str
     number: int = 1
+    by_stock_dbt: bool = False
 
 
 _LOCK = r"/warehouse\.lock$"  # every step begins by taking it
@@ -48,7 +53,7 @@ MOMENTS = {
     "landed, coverage not moved": Moment("sends", r"INSERT INTO coverage .*'tiktok_shop', 'statements'"),
     "coverage moved, the next system not read": Moment("committed", r"INSERT INTO coverage .*'tiktok_shop'"),
     "ingested": Moment("opens", _LOCK, 2),
-    "half of the models built": Moment("opens", r"/target/run/.*/payout_lines\.sql$"),
+    "half of the models built": Moment("opens", r"/target/run/.*/payout_lines\.sql$", by_stock_dbt=True),
     "models built, exceptions not recorded": Moment("sends", r"INSERT INTO exception_episodes"),
     "built": Moment("opens", _LOCK, 3),
     "checked": Moment("opens", _LOCK, 4),
@@ -89,6 +94,7 @@ def main(names: list[str]) -> None:
 def _run(moment: Moment | None) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     if moment:
+        os.environ |= {STOCK: "1"} if moment.by_stock_dbt else {}
         _listen(moment)
     from orchestration.cli.app import main as tieout
 
