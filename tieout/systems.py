@@ -22,19 +22,18 @@ class System:
     """
 
     name: str
-    title: str
     is_optional: bool = False
     is_warehouse: bool = False
     is_read_back: bool = False
 
 
 SYSTEMS = (
-    System("config", "configuration"),
-    System("tiktok_shop", "TikTok Shop"),
-    System("gxo", "GXO", is_optional=True, is_warehouse=True),
-    System("linnworks", "Linnworks", is_optional=True, is_warehouse=True),
-    System("netsuite", "NetSuite", is_read_back=True),
-    System("bank", "bank"),
+    System("config"),
+    System("tiktok_shop"),
+    System("gxo", is_optional=True, is_warehouse=True),
+    System("linnworks", is_optional=True, is_warehouse=True),
+    System("netsuite", is_read_back=True),
+    System("bank"),
 )
 """In the order in which they are read: what the tenant configured first, for others are read by it."""
 

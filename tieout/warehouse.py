@@ -17,6 +17,8 @@ from filelock import FileLock, Timeout
 from tieout.errors import LockedError, WarehouseError
 from tieout.reading import Reading
 
+FILE_FAULTS = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.OutOfMemoryException)
+"""What goes wrong with the file, the disk or the memory, whatever the statement was."""
 LONGEST_REPORTED = 200
 
 
@@ -56,7 +58,7 @@ def open_warehouse(settings: Reading) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         connection.execute("set timezone = 'UTC'")
         yield connection
-    except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.OutOfMemoryException) as error:
+    except FILE_FAULTS as error:
         raise fault_of(error, settings.warehouse_path) from None
     finally:
         connection.close()

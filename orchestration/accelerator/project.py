@@ -20,6 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import orjson
 from filelock import FileLock
 
 from tieout.errors import TieoutError
@@ -72,13 +73,22 @@ def cache_by_project_hash(home: Path, name: str, make: Callable[[], Any]) -> Any
     maker = hashlib.sha256(Path(inspect.getfile(make)).read_bytes()).hexdigest()
     stamp = f"{project_hash()} {maker}"
     with FileLock(folder / f"{name}.lock", timeout=300):
-        found = json.loads(kept.read_text()) if kept.exists() else {}
+        found = read_kept(kept)
         if found.get("stamp") != stamp:
             found = {"stamp": stamp, "made": make()}
             unfinished = kept.with_suffix(".unfinished")
             unfinished.write_text(json.dumps(found))
             os.replace(unfinished, kept)
     return found["made"]
+
+
+def read_kept(path: Path) -> dict[str, Any]:
+    """Return what a file keeps for the project; nothing where there is none, or a damaged one: it is made anew."""
+    try:
+        kept = orjson.loads(path.read_bytes())
+    except (FileNotFoundError, orjson.JSONDecodeError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
 
 
 def parse_folder(home: Path) -> Path:

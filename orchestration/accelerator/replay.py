@@ -23,9 +23,9 @@ from filelock import FileLock
 
 from orchestration.accelerator.invoke import run_dbt
 from orchestration.accelerator.lineage import Model
-from orchestration.accelerator.project import DbtError, parse_folder, project_hash
+from orchestration.accelerator.project import DbtError, parse_folder, project_hash, read_kept
 from tieout.reading import Reading
-from tieout.warehouse import open_warehouse
+from tieout.warehouse import FILE_FAULTS, open_warehouse
 
 STOCK = "TIEOUT_STOCK_DBT"
 """The environment variable that leaves every build to dbt: nothing is noted, nothing sent again."""
@@ -99,6 +99,8 @@ def _send(warehouse: duckdb.DuckDBPyConnection, statements: dict[Model, list[str
             for statement in sent:
                 warehouse.execute(statement)
             warehouse.execute("commit")
+        except FILE_FAULTS:
+            raise  # open_warehouse says what is wrong with the file, the disk or the memory
         except duckdb.Error as error:
             warehouse.rollback()
             raise DbtError(f"the model {model.name} could not be built: {' '.join(str(error).split())}") from error
@@ -145,8 +147,7 @@ def _writing(sent: Iterable[str]) -> list[str]:
 
 
 def _read_noted(settings: Reading) -> dict[str, list[str]]:
-    path = _path(settings)
-    kept: dict[str, Any] = orjson.loads(path.read_bytes()) if path.exists() else {}
+    kept = read_kept(_path(settings))
     is_of_now = kept.get("format") == _FORMAT and kept.get("project") == project_hash()
     noted: dict[str, list[str]] = kept["noted"] if is_of_now else {}
     return noted

@@ -1,6 +1,6 @@
 """Dagster's assets above raw: models, exceptions, published marts, and what is written to vendors.
 
-Belongs here: keys, owners, descriptions, order, and calls of steps. Does not: the work itself, or figures (totals).
+Belongs here: keys, owners, descriptions, order, and calls of steps. Does not: the work itself, or figures (beside).
 What works imports on its first run, not when Dagster loads: loading happens in every Dagster process, many times a day.
 """
 

@@ -1,7 +1,7 @@
 """Dagster's raw assets: one per table that a system's records land in, loaded system by system.
 
-Belongs here: the assets, and the call that loads a system. Does not: models, marts or
-what is written to vendors (assets), or figures (totals).
+Belongs here: the assets, and the call that loads a system. Does not: what a table holds (ingestion), models, marts or
+what is written to vendors (the modules beside), or figures (table_metadata).
 """
 
 from collections.abc import Iterator, Sequence
