@@ -56,8 +56,11 @@ def project_stamp(root: Path = PROJECT_ROOT) -> ProjectStamp:
 
 
 def project_hash() -> str:
-    """Return a hash of the project as its files are now, and of the dbt that reads it."""
-    made_of = (project_stamp(), version("dbt-core"), version("dbt-duckdb"))
+    """Return a hash of the project as its files are now, of where it stands, and of the dbt that reads it.
+
+    Where it stands counts: SQL that fills a seed names its file whole, and an installation may move.
+    """
+    made_of = (str(PROJECT_ROOT), project_stamp(), version("dbt-core"), version("dbt-duckdb"))
     return hashlib.sha256(repr(made_of).encode()).hexdigest()
 
 
