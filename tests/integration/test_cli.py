@@ -13,6 +13,7 @@ import pytest
 from filelock import FileLock
 
 from orchestration.cli.app import main
+from tests.support.processes import closed_port
 from tests.support.worlds import CONFIG
 
 TIEOUT = Path(sys.executable).parent / "tieout"
@@ -186,8 +187,10 @@ def test_the_outbox_and_the_plan_are_shown(tieout):
     assert all(row["action"] == "held" for row in rows(tieout("plan", "--json")))
 
 
-def test_doctor_finds_unreachable_vendors_and_says_what_to_check(tieout, monkeypatch):
-    done = tieout("doctor", "--json")
+def test_doctor_finds_unreachable_vendors_and_says_what_to_check(tieout, new_home):
+    for address in (new_home / "secrets").glob("*_url"):
+        address.write_text(f"http://127.0.0.1:{closed_port()}")
+    done = tieout("doctor", "--json", home=new_home)
     assert done.returncode == 1
     verdicts = {row["subject"]: row["verdict"] for row in json.loads(done.stdout)}
     assert verdicts["settings"] == verdicts["maps"] == "ok"

@@ -6,7 +6,6 @@ Belongs here: the stand-ins it talks to, its folders, and changing one value. Do
 from __future__ import annotations
 
 import shutil
-import socket
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from orchestration.cli.doctor import Finding, examine
 from orchestration.cli.doctor_config import configured
 from orchestration.demo.demo import call_sandbox, running_sandbox
 from orchestration.demo.tenant import write_tenant
+from tests.support.processes import closed_port
 from tests.support.worlds import CONFIG
 from tieout.settings import load_settings
 
@@ -147,9 +147,6 @@ def at_closed_port(name: str, address: str = "{}") -> Change:
     """Return a change of a secret file to an address at which nobody listens."""
 
     def change(tenant: Tenant) -> None:
-        with socket.socket() as held:
-            held.bind(("127.0.0.1", 0))
-            port = held.getsockname()[1]
-        secret(name, address.format(port))(tenant)
+        secret(name, address.format(closed_port()))(tenant)
 
     return change

@@ -26,6 +26,7 @@ from connectors.transport.faults import Said, error_for_status
 from connectors.transport.messages import Call, Signature
 from connectors.transport.retry import CONNECT_ATTEMPTS
 from connectors.transport.token_calls import NoLimiter, Unsigned
+from tests.support.processes import closed_port
 
 READ = Call("things", "GET", "/things", is_read=True, query=(("ids", "1,2"), ("page_token", "a b+c/=é")))
 WRITE = Call("create thing", "POST", "/things", is_read=False, body=b'{"a": 1}')
@@ -310,8 +311,6 @@ def test_any_number_of_threads_share_at_most_eight_connections():
 
 
 def test_over_a_real_socket_a_closed_port_means_nothing_was_sent():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with open_api(Wire(), base_url=f"http://127.0.0.1:{port}") as api, pytest.raises(TransientError, match="nothing"):
+    url = f"http://127.0.0.1:{closed_port()}"
+    with open_api(Wire(), base_url=url) as api, pytest.raises(TransientError, match="nothing"):
         api.send(WRITE)
