@@ -49,8 +49,8 @@ create table if not exists {table} (
 @cache
 def raw_tables() -> dict[str, dict[str, str]]:
     """Return the raw tables of every system and of our own state, by schema, each with what it holds in a sentence."""
-    own = {"raw_tieout": part("ingestion", "state.tables").TABLES}
-    return {f"raw_{name}": part("ingestion", f"{name}.tables").TABLES for name in NAMES} | own
+    own = {"raw_tieout": part("ingestion", "state").TABLES}
+    return {f"raw_{name}": part("ingestion", name).TABLES for name in NAMES} | own
 
 
 def create_raw_tables(connection: duckdb.DuckDBPyConnection) -> None:

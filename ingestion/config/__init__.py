@@ -5,6 +5,24 @@ from ingestion.load_context import LoadContext
 
 __getattr__ = offered("ingestion.config.source", "config_source")
 
+TABLES = {
+    "fee_map": "Which class each fee key has, with dates.",
+    "account_map": "Which account each class posts to, with dates.",
+    "tax_map": "Who owes the tax of a class, and its rate, per shop, with dates.",
+    "location_map": "Which system ships and counts for each TikTok warehouse, with dates.",
+    "sku_map": "Which item each seller SKU is, with dates.",
+    "bundle_map": "What each bundle is made of, with dates.",
+    "carrier_map": "Which TikTok shipping provider each carrier is, with dates.",
+    "service_map": "Which service each shipping type and delivery option takes, with dates.",
+    "buffer_map": "Units and percent kept back from sale, with dates.",
+    "peaks": "Live events and campaigns: when, and what is kept back from sale meanwhile.",
+    "shops": "Configured shops.",
+    "bank_accounts": "Configured bank accounts.",
+    "books": "How payouts become journals.",
+    "stock": "When a warehouse's word about its stock is believed.",
+    "fulfilment": "How orders reach warehouses.",
+}
+
 
 def open_and_load(context: LoadContext) -> None:
     """Load what the files hold."""

@@ -7,6 +7,15 @@ from ingestion.load_context import LoadContext
 
 __getattr__ = offered("ingestion.linnworks.source", "linnworks_source", "open_linnworks_source")
 
+TABLES = {
+    "locations": "Stock locations.",
+    "stock_items": "Stock items.",
+    "stock_levels": "Stock of an item at a location, every version.",
+    "stock_snapshots": "When each location was last read whole.",
+    "compositions": "What each composite item is made of.",
+    "orders": "Open and processed orders, every version.",
+}
+
 
 def open_and_load(context: LoadContext) -> None:
     """Load Linnworks over its own wire, where an account of it is configured."""

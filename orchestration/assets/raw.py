@@ -79,7 +79,7 @@ def _operations_asset() -> dg.AssetsDefinition:
 
 
 def _spec(schema: str, entity: str, text: str, *, deps: Sequence[dg.AssetKey] = ()) -> dg.AssetSpec:
-    daily = getattr(part("ingestion", f"{_system(schema)}.tables"), "DAILY", ())
+    daily = getattr(part("ingestion", _system(schema)), "DAILY", ())
     return dg.AssetSpec(
         [schema, entity],
         deps=deps,

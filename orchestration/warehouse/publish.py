@@ -29,7 +29,7 @@ KEPT_SECONDS = 7 * 24 * 3600
 BUCKETS = 16
 SCHEMAS = ("finance", "exceptions", "audit", "operations")
 RAW_TABLES = tuple(
-    f"raw_{name}.{entity}" for name in NAMES for entity in getattr(part("ingestion", f"{name}.tables"), "EVIDENCE", ())
+    f"raw_{name}.{entity}" for name in NAMES for entity in getattr(part("ingestion", name), "EVIDENCE", ())
 )
 """Published beside the marts, for `tieout explain`."""
 
