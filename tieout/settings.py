@@ -122,6 +122,7 @@ class Gxo(Section):
     component_separator: str = Field(default=">", min_length=1, max_length=1)
     segment_terminator: str = Field(default="~", min_length=1, max_length=1)
     usage: Literal["P", "T"] = "P"
+    stock_stale_after_minutes: int = Field(default=1560, ge=1, description="age of the newest 846 that is too old")
 
 
 class Linnworks(Section):
@@ -135,6 +136,7 @@ class Linnworks(Section):
     timeout_seconds: Seconds = 30
     history_days: int = Field(default=90, ge=1, description="how far back the first load reads processed orders")
     reread_days: int = Field(default=7, ge=1, description="orders processed this recently are read again every time")
+    stock_stale_after_minutes: int = Field(default=120, ge=1, description="age of the last reading that is too old")
 
 
 class Books(Section):
@@ -162,8 +164,6 @@ class Stock(Section):
     every_minutes: int = Field(
         default=5, ge=1, le=15, description="between two corrections of listed stock; peaks.csv may ask for less"
     )
-    gxo_stale_after_minutes: int = Field(default=1560, ge=1, description="age of the newest 846 that is too old")
-    linnworks_stale_after_minutes: int = Field(default=120, ge=1, description="age of the last reading that is too old")
     smallest_snapshot_share: float = Field(
         default=0.8, ge=0, le=1, description="of the items of the snapshot before that a snapshot must name"
     )

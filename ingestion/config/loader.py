@@ -74,7 +74,7 @@ def read_config(settings: Settings) -> Configuration:
                 for account in settings.bank.accounts
             ],
             "books": [books],
-            "stock": [{"id": "stock", **settings.stock.model_dump(mode="json")}],
+            "stock": [{"id": "stock", **settings.stock.model_dump(mode="json"), **_stock_ages(settings)}],
             "fulfilment": [{"id": "fulfilment", **settings.fulfilment.model_dump(mode="json")}],
         },
         faults=[fault for read in maps.values() for fault in read.faults],
@@ -85,6 +85,16 @@ def read_config(settings: Settings) -> Configuration:
 def _shop(settings: Settings, shop_id: str) -> dict[str, Any]:
     systems = sorted(system for system in WAREHOUSES if shop_id in shops_of(settings, system))
     return {"id": shop_id, **settings.shop(shop_id).model_dump(mode="json"), "fulfilment_systems": systems}
+
+
+def _stock_ages(settings: Settings) -> dict[str, int]:
+    """Return, for each warehouse that is configured, the age in minutes at which its stock is too old to be sold."""
+    sections = {system: getattr(settings, system) for system in sorted(WAREHOUSES)}
+    return {
+        f"{system}_stale_after_minutes": section.stock_stale_after_minutes
+        for system, section in sections.items()
+        if section is not None
+    }
 
 
 def shops_of(settings: Settings, system: str) -> set[str]:

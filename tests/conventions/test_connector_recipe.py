@@ -6,6 +6,8 @@ import pytest
 
 from expectations.suites import SUITES
 from ingestion.raw import raw_tables
+from tests.conventions.test_docs import FIELDS
+from tieout.systems import WAREHOUSES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SYSTEMS = sorted(
@@ -36,6 +38,12 @@ def test_there_are_systems_to_hold_to_the_recipe():
 def test_every_system_has_each_place_of_the_recipe(system, place, holds):
     pattern = place.format(system)
     assert list(ROOT.glob(pattern)), f"{system}: add {pattern} ({holds}); the recipe is {RECIPE}"
+
+
+@pytest.mark.parametrize("system", sorted(WAREHOUSES))
+def test_every_warehouse_says_which_shops_it_ships_and_when_its_stock_is_too_old(system):
+    missing = {f"{system}.shops", f"{system}.stock_stale_after_minutes"} - FIELDS.keys()
+    assert not missing, f"tieout/settings.py: add {', '.join(sorted(missing))}; the recipe is {RECIPE}"
 
 
 def test_every_raw_table_has_a_suite_of_expectations_and_every_suite_a_table():

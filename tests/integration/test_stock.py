@@ -219,7 +219,7 @@ def test_half_a_snapshot_changes_nothing_and_the_next_whole_one_does(tenant, sku
 
 def test_a_snapshot_that_grows_old_is_not_pushed(tenant, sku):
     tenant.change(sku, available=25)
-    old = {"stock": tenant.settings.stock.model_copy(update={"gxo_stale_after_minutes": 1})}
+    old = {"gxo": tenant.settings.gxo.model_copy(update={"stock_stale_after_minutes": 1})}
     believed = tenant.settings
     tenant.settings = believed.model_copy(update=old)
     tenant.advance(1)

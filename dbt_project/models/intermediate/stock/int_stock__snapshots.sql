@@ -1,4 +1,5 @@
--- The newest stock report of each location by its system of record, and why it is held, if it is.
+-- The newest stock report of each location by its system of record, and why it is held, if it is. What a system without
+-- an age says, as of one that is no longer configured, is too old at once.
 with clocks as (
     select
         locations.system,
@@ -23,7 +24,7 @@ classified as (
         newest.* exclude (system, location),
         rules.smallest_snapshot_share,
         rules.most_zero_share_jump,
-        ages.stale_after_minutes,
+        coalesce(ages.stale_after_minutes, 0) as stale_after_minutes,
         newest.zero_count / nullif(newest.item_count, 0) as zero_share,
         newest.previous_zero_count / nullif(newest.previous_item_count, 0) as previous_zero_share
     from clocks
