@@ -32,6 +32,10 @@ _ENVIRONMENT = """\
 TIEOUT_CONFIG={config}
 TIEOUT_HOME={home}
 """
+_STATE = """
+# The operational state in Postgres instead of SQLite; the URL holds a password
+# TIEOUT_STATE_URL=postgresql://tieout:PASSWORD@localhost/tieout
+"""
 _SHIPPING = ("locations.csv", "skus.csv", "bundles.csv", "carriers.csv", "services.csv", "buffers.csv", "peaks.csv")
 """Maps that only a tenant with a warehouse needs."""
 _BESIDES = ("bank", "clearing", "rounding", "in_transit", "output_vat")
@@ -86,7 +90,7 @@ def settings_text(name: str, systems: Collection[str]) -> str:
 def environment_text(systems: Collection[str], *, config: str, home: str) -> str:
     """Return the names of the secrets that these systems need, without values."""
     secrets = "".join(text.SECRETS for text in _texts(systems))
-    return _ENVIRONMENT.format(config=config, home=home) + secrets
+    return _ENVIRONMENT.format(config=config, home=home) + secrets + _STATE
 
 
 def _texts(systems: Collection[str]) -> list[ModuleType]:

@@ -20,6 +20,8 @@ from orchestration.warehouse.publish import RAW_TABLES
 from reverse_sync.model import LEGAL_TRANSITIONS, OutboxState, PlanAction
 from sandbox.faults import KINDS
 from sandbox.world.incidents import PLANTERS
+from tests.support.environment import EXAMPLE
+from tests.support.environment import example as derived_example
 from tieout.settings import Settings
 from tieout.systems import NAMES
 
@@ -138,10 +140,11 @@ def test_the_settings_page_names_no_setting_that_is_gone():
 
 
 def test_the_example_environment_lists_every_secret_and_nothing_unknown():
-    example = (ROOT / ".env.example").read_text()
+    example = EXAMPLE.read_text()
+    assert example == derived_example(), ".env.example is derived: python -m tests.support.write_definitions"
     listed = set(re.findall(r"^#? ?(TIEOUT_[A-Z0-9_]+)=", example, flags=re.M))
     missing = sorted(SECRETS - listed)
-    assert not missing, f".env.example: add {', '.join(missing)}"
+    assert not missing, f"orchestration/systems: SECRETS lacks {', '.join(missing)}"
     known = {f"TIEOUT_{path.upper().replace('.', '__')}" for path in LEAVES} | NOT_OF_SETTINGS
     unknown = sorted(listed - known)
     assert not unknown, f".env.example: {', '.join(unknown)} is no setting (docs/settings.md lists them)"
@@ -228,7 +231,7 @@ def map_words():
         ("settings.md", map_words()),
         ("reverse-sync.md", {*map(str, PlanAction), *map(str, OutboxState)}),
         ("../sandbox/docs/control.md", {*KINDS, *PLANTERS}),
-        ("cli.md", set(NAMES)),
+        ("naming.md", set(NAMES)),
         ("runbooks/index.md", {path.stem for path in (DOCS / "runbooks").glob("[A-Z]*.md")}),
     ],
 )

@@ -1,4 +1,7 @@
-"""The names of everything Dagster shows: run `python -m tests.support.write_definitions` to accept a change of them."""
+"""What is derived and kept all the same: the names of everything Dagster shows, and `.env.example`.
+
+Run `python -m tests.support.write_definitions` to accept a change of them.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration.assets.assembly import build_definitions
+from tests.support import environment
 
 SNAPSHOT = Path(__file__).resolve().parent.parent / "snapshots" / "definitions.txt"
 
@@ -24,3 +28,4 @@ def names(definitions: dg.Definitions) -> list[str]:
 
 if __name__ == "__main__":
     SNAPSHOT.write_text("\n".join(names(build_definitions())) + "\n")
+    environment.EXAMPLE.write_text(environment.example())
