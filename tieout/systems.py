@@ -17,8 +17,9 @@ from types import ModuleType
 class System:
     """One system. `name` is that of its settings, its raw schema (raw_NAME) and its part of each layer.
 
-    `is_optional`: a tenant may do without it. `is_warehouse`: it ships orders and counts stock, so that locations.csv
-    may name it. `is_read_back`: it is read again after a run has written, so that readers see what it acknowledged.
+    `is_optional`: a tenant may do without it. `is_warehouse`: it counts stock, and may ship orders, so that
+    locations.csv may name it. `is_read_back`: it is read again after a run has written, so that readers see what it
+    acknowledged.
     """
 
     name: str

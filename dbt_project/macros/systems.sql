@@ -65,7 +65,7 @@ warehouse says what it took, at_once or by_file. This is the one list; a system 
         '{{ capabilities.name }}' as system_name,
         {{ capabilities.stale_after_days }} as stale_after_days,
         '{{ capabilities.clock }}' as clock,
-        {{ 'warehouse_orders' in capabilities.roles }} as is_warehouse,
+        {{ 'stock_levels' in capabilities.roles }} as is_warehouse,
         {{ 'locations' in capabilities.roles }} as lists_locations,
         {{ capabilities.get('answers') == 'at_once' }} as answers_at_once,
         {{ capabilities.get('is_read_whole', false) }} as is_read_whole,

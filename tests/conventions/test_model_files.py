@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from tests.support.model_graph import MODELS, ROOT, graph, systems
-from tieout.systems import SYSTEMS
+from tieout.systems import SYSTEMS, WAREHOUSES
 
 LIST = ROOT / "dbt_project" / "macros" / "systems.sql"
 """The one place that names them all: a system's row."""
@@ -58,6 +58,10 @@ def test_no_sql_or_yaml_names_a_system_outside_of_its_own_files():
 
 def test_dbt_lists_the_systems_that_the_product_has():
     assert set(systems()) == {system.name for system in SYSTEMS} - {"config"}, "macros/systems.sql and tieout.systems"
+
+
+def test_a_system_with_stock_is_a_warehouse_of_the_product():
+    assert {name for name, roles in systems().items() if "stock_levels" in roles} == WAREHOUSES
 
 
 def test_every_role_of_a_system_is_a_model_that_is_united():
