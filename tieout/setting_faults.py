@@ -27,13 +27,23 @@ _SHOWN = frozenset(
 """Kinds of errors that no secret can have: their values are shown."""
 
 
-def unusable(error: ValidationError, source: Path, *, model: type[BaseModel], home: Path) -> ConfigError:
-    """Return what is wrong with the settings of `source`, a line per setting."""
+def unusable(
+    error: ValidationError, source: Path, *, model: type[BaseModel], home: Path, moved: Mapping[str, str] | None = None
+) -> ConfigError:
+    """Return what is wrong with the settings of `source`, a line per setting.
+
+    `moved`: keys of former releases, and the key that each is now.
+    """
     found: dict[str, str] = {}
     for problem in error.errors(include_url=False):
         path = [part for part in problem["loc"] if isinstance(part, int) or not _NO_KEY.search(part)]
         # The first branch of a union says what is meant, the others only that nothing is fine as well.
-        found.setdefault(_spoken(path), _sentence(problem, path, source=source, model=model, home=home))
+        name = _spoken(path)
+        if new_name := (moved or {}).get(name):
+            message = f"{name}: is now {new_name}; move the value there{_elsewhere(path, source, home)}"
+        else:
+            message = _sentence(problem, path, source=source, model=model, home=home)
+        found.setdefault(name, message)
     return ConfigError("\n".join([f"{source} cannot be used:", *(f"  {message}" for message in found.values())]))
 
 

@@ -37,6 +37,11 @@ from tieout.setting_faults import unusable
 __all__ = ["Bank", "BankAccount", "Settings", "load_settings"]
 
 _DEMO = Path("config/demo")
+_MOVED = {
+    "stock.gxo_stale_after_minutes": "gxo.stock_stale_after_minutes",
+    "stock.linnworks_stale_after_minutes": "linnworks.stock_stale_after_minutes",
+}
+"""Keys of former releases, and where their values belong now."""
 
 
 class Shop(Section):
@@ -264,7 +269,7 @@ def load_settings(config_dir: Path | None = None, home: Path | None = None) -> S
     try:
         settings = Settings(config_dir=config_dir.resolve(), home=home.resolve())
     except ValidationError as error:
-        raise unusable(error, source, model=Settings, home=home) from None
+        raise unusable(error, source, model=Settings, home=home, moved=_MOVED) from None
     return _with_folders(settings)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,19 @@ def test_a_value_of_the_environment_is_reported_as_one(
     monkeypatch.setenv("TIEOUT_BOOKS__MAX_JOURNALS_PER_RUN", "0")
     with pytest.raises(ConfigError, match=r"at least 1, found '0' .it stands in TIEOUT_BOOKS__"):
         load_settings(demo_config, home)
+
+
+@pytest.mark.parametrize("system", ["gxo", "linnworks"])
+def test_a_key_that_has_moved_is_refused_with_its_new_place(
+    make_settings, demo_config: Path, tmp_path: Path, system: str
+) -> None:
+    config = tmp_path / "config"
+    shutil.copytree(demo_config, config)
+    with (config / "tieout.toml").open("a") as source:
+        source.write(f"\n[stock]\n{system}_stale_after_minutes = 60\n")
+    moved = f"stock.{system}_stale_after_minutes: is now {system}.stock_stale_after_minutes; move the value there"
+    with pytest.raises(ConfigError, match=moved):
+        make_settings(config_dir=config)
 
 
 def test_what_an_unknown_secret_holds_is_never_shown(make_settings, demo_config: Path) -> None:
