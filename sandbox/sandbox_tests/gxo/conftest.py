@@ -94,9 +94,9 @@ class Site:
         assert record is not None
         return record.body
 
-    def trick(self, kind: str, match: str = "", **more: Any) -> None:
+    def add_file_fault(self, kind: str, match: str = "", **more: Any) -> None:
         """Switch a fault of the files on."""
-        book = gxo.tricks.FileFaultBook(store=self.store)
+        book = gxo.file_faults.FileFaultBook(store=self.store)
         book.add({"system": "gxo", "kind": kind, "match": match, "count": 1, **more}, ["gxo"])
 
 

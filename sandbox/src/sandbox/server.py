@@ -171,7 +171,7 @@ def opened(
 ) -> Iterator[Sandbox]:
     """Open the sandbox of a state folder with all its systems, not yet serving; the world in it goes on."""
     from sandbox import world
-    from sandbox.gxo.tricks import FileFaultBook
+    from sandbox.gxo.file_faults import FileFaultBook
     from sandbox.installation import installed
 
     store = Store(state_dir / "records.sqlite")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from sandbox.gxo import profile, tricks
+from sandbox.gxo import file_faults, profile
 from sandbox.store import Store
 
 _KEY = "gxo.access"
@@ -75,7 +75,7 @@ def systems_entry(store: Store, url: str) -> dict[str, Any]:
             "carriers": profile.CARRIERS,
         },
         "limits": profile.limits(store),
-        "file_faults": tricks.FILE_KINDS,
+        "file_faults": file_faults.FILE_KINDS,
         "quirks": QUIRKS,
     }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.gxo import profile, tricks
+from sandbox.gxo import file_faults, profile
 from sandbox.store import Store
 from sandbox.world.draw import Draw
 
@@ -24,7 +24,7 @@ def packed(store: Store, order: dict[str, Any]) -> tuple[str, list[dict[str, Any
     """
     draw = Draw(profile.seed(store), "gxo parcel", order["order"])
     scac = _carrier(order, draw)
-    if tricks.struck(store, {"unknown_carrier"}, f"emit /out/945 {order['order']}"):
+    if file_faults.struck(store, {"unknown_carrier"}, f"emit /out/945 {order['order']}"):
         scac = "ZZZZ"
     room = 10**9 if order["tracking"] else profile.UNITS_PER_CARTON
     cartons = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from sandbox.gxo import acknowledge, folders, outbox, stock, tricks, x12
+from sandbox.gxo import acknowledge, file_faults, folders, outbox, stock, x12
 from sandbox.gxo.message_940 import CANCELS, CREATES, REPLACES, ShipOrder, read_ship_order
 from sandbox.gxo.profile import SYSTEM
 from sandbox.store import Record, Store
@@ -24,7 +24,7 @@ def take_in(store: Store, now: int) -> None:
         name = folders.name_of(record)
         if name.endswith(".tmp"):
             continue
-        fault = tricks.struck(store, {"missing_997", "rejected_997"}, f"take /in/{name}")
+        fault = file_faults.struck(store, {"missing_997", "rejected_997"}, f"take /in/{name}")
         text = folders.content(record).decode("utf-8", "replace")
         try:
             interchanges = x12.read(text)

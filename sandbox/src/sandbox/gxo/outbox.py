@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sandbox.gxo import folders, profile, tricks, x12
+from sandbox.gxo import file_faults, folders, profile, x12
 from sandbox.store import Store
 
 _NUMBERS, _WAITING = "gxo.control_numbers", "gxo.waiting_files"
@@ -23,7 +23,7 @@ def emit(store: Store, code: str, bodies: Sequence[Body], *, at: int) -> str:
     isa, group = _next(store, "ISA"), _next(store, profile.FUNCTIONAL_IDS[code])
     name = file_name(code, isa, at)
     kinds = _ON_ANY_FILE | ({"late_945"} if code == "945" else set())
-    fault = tricks.struck(store, kinds, f"emit /out/{name}")
+    fault = file_faults.struck(store, kinds, f"emit /out/{name}")
     kind = fault.kind if fault else ""
     trailer = isa + 1 if kind == "wrong_control_number" else None
     text = x12.interchange_text(code, bodies, isa=isa, group=group, at=at, trailer=trailer)

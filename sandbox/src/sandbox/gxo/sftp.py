@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import asyncssh
 
-from sandbox.gxo import folders, tricks
+from sandbox.gxo import file_faults, folders
 from sandbox.gxo.profile import FOLDERS
 from sandbox.gxo.session import OpenFile, Wire, attributes, file_attributes, folder_attributes, placed
 from sandbox.store import Record
@@ -24,7 +24,7 @@ from sandbox.store import Record
 T = TypeVar("T")
 # A client names its own files anew until they are read, and may archive what it has read.
 _MOVES = {("in", "in"), ("out", "archive")}
-_BEFORE_WORK = tricks.WIRE_KINDS - {"truncated_body", "expired_token"}
+_BEFORE_WORK = file_faults.WIRE_KINDS - {"truncated_body", "expired_token"}
 
 
 class Files(asyncssh.SFTPServer):  # type: ignore[misc]  # asyncssh is not followed

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.gxo import outbox, profile, stock, tricks
+from sandbox.gxo import file_faults, outbox, profile, stock
 from sandbox.gxo.profile import SYSTEM
 from sandbox.store import Record, Store
 from sandbox.world import days
@@ -87,7 +87,7 @@ def tell_stock(store: Store, now: int) -> None:
     if not known:
         return
     store.set_meta(stock.SNAPSHOT, now)
-    if tricks.struck(store, {"halved_846"}, "emit /out/846"):
+    if file_faults.struck(store, {"halved_846"}, "emit /out/846"):
         known = known[: len(known) // 2]
     head: list[object] = ["BIA", "00", "SI", f"INV{profile.stamp(now)}", profile.date8(now), profile.time4(now)]
     room = max(1, int(profile.limits(store)["lin_per_set"]))

@@ -113,4 +113,4 @@ def _book(
         **line(account_id, id, amount, booked_at=world.now, value_at=value_at, texts=texts),
         "_payment_ids": payments or [],
     }
-    world.drafts.save(Record(SYSTEM, "lines", id, body, "", account_id, world.now, world.now))
+    world.unit_of_work.save(Record(SYSTEM, "lines", id, body, "", account_id, world.now, world.now))

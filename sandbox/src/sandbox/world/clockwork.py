@@ -158,7 +158,7 @@ def _run_slice(world: World, end: int) -> None:
         elif not _waits_for_the_warehouses(world, event):
             _HAPPENINGS[kind](world, key, payload)
     world.agenda.save()
-    world.drafts.forget_all()
+    world.unit_of_work.forget_all()
 
 
 def _waits_for_the_warehouses(world: World, event: tuple[int, str, str, Payload]) -> bool:

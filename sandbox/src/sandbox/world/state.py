@@ -11,7 +11,7 @@ from typing import Any
 from sandbox.store import Body, Record, Store
 from sandbox.world import draw
 from sandbox.world.agenda import Agenda
-from sandbox.world.drafts import Drafts
+from sandbox.world.unit_of_work import UnitOfWork
 
 TIKTOK = "tiktok_shop"
 
@@ -31,7 +31,7 @@ class World:
     baskets: int
     stored_baskets: int
     agenda: Agenda
-    drafts: Drafts
+    unit_of_work: UnitOfWork
     now: int = 0
     fulfilment: str = "self"
     live_events: int = 0
@@ -49,7 +49,7 @@ class World:
         settings: dict[str, Any] | None = store.get_meta("world")
         if settings is None:
             raise LookupError("this store has no world: expected create_world to have been called on it")
-        return cls(store, agenda=Agenda(store), drafts=Drafts(store), now=store.now, **settings)
+        return cls(store, agenda=Agenda(store), unit_of_work=UnitOfWork(store), now=store.now, **settings)
 
     @property
     def is_connected(self) -> bool:
@@ -66,12 +66,12 @@ class World:
 
     def tiktok(self, kind: str, id: str) -> Record | None:
         """Return a TikTok Shop record, or None."""
-        return self.drafts.get(TIKTOK, kind, id)
+        return self.unit_of_work.get(TIKTOK, kind, id)
 
     def order(self, order_id: str) -> Body:
         """Return the body of an order that must exist."""
-        return self.drafts.body(TIKTOK, "orders", order_id)
+        return self.unit_of_work.body(TIKTOK, "orders", order_id)
 
     def write(self, kind: str, id: str, body: Body, *, shop: str, at: int, parent: str = "", created: int = 0) -> None:
         """Keep a TikTok Shop record changed at an instant, and created then unless told otherwise."""
-        self.drafts.save(Record(TIKTOK, kind, id, body, shop, parent, created or at, at))
+        self.unit_of_work.save(Record(TIKTOK, kind, id, body, shop, parent, created or at, at))

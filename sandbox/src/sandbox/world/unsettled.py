@@ -75,7 +75,7 @@ def deliver(world: World, shop: Shop, order: Body) -> None:
 
 def end(world: World, order_id: str) -> None:
     """Drop an order's estimate."""
-    world.drafts.forget(TIKTOK, "unsettled_transactions", _row_id(world, order_id))
+    world.unit_of_work.forget(TIKTOK, "unsettled_transactions", _row_id(world, order_id))
 
 
 def end_on_time(world: World, order_id: str, payload: Payload) -> None:

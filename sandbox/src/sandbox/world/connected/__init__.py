@@ -38,9 +38,9 @@ def _on_the_store(happening: Happening) -> Happening:
     """Let a happening, and TikTok Shop's functions that it calls, work on the stored records."""
 
     def run(world: World, key: str, payload: Payload) -> None:
-        world.drafts.forget_all()
+        world.unit_of_work.forget_all()
         happening(world, key, payload)
-        world.drafts.forget_all()
+        world.unit_of_work.forget_all()
         hand_over(world)
 
     return run

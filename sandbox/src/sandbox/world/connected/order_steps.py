@@ -34,7 +34,7 @@ def move_order(world: World, order_id: str, payload: Payload) -> None:
         return
     before = record.body["status"]
     order_life.move_order(world, order_id, payload)
-    world.drafts.forget_all()
+    world.unit_of_work.forget_all()
     after = world.store.get(TIKTOK, "orders", order_id)
     if after is None or after.body["status"] == before:
         return

@@ -97,7 +97,7 @@ def plant(store: Store, code: str, count: int) -> list[Truth]:
         entries = [{**entry, "code": code} for entry in PLANTERS[code](world, count)]
         if not entries:
             raise LookupError(f"{code}: no record can carry it yet; let the world trade on, then plant it")
-        world.drafts.forget_all()
+        world.unit_of_work.forget_all()
         world.agenda.save()
         remember(store, entries, origin="incident", at=store.now)
     for system, kind in sorted({(entry["system"], entry["kind"]) for entry in entries} | {(BANK, "lines")}):

@@ -1,7 +1,7 @@
 """Failures in the systems that ship: held, doubled, changed, cancelled there, or advised wrongly.
 
 Belongs here: changed records of Linnworks, whose staff can do all of this. Does not: orders on TikTok Shop, nor what a
-partner does wrong with its files (`sandbox.gxo.tricks`).
+partner does wrong with its files (`sandbox.gxo.file_faults`).
 """
 
 from __future__ import annotations

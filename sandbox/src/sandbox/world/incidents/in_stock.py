@@ -1,7 +1,7 @@
 """Failures of stock: edited where it is listed, gone from the shelves, or listed in a place that nobody looks after.
 
 Belongs here: changed stock of TikTok Shop and of GXO. Does not: what a listing is (`on_listings`), nor what a partner
-does wrong with its files (`sandbox.gxo.tricks`).
+does wrong with its files (`sandbox.gxo.file_faults`).
 """
 
 from __future__ import annotations

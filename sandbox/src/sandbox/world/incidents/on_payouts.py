@@ -87,7 +87,7 @@ def _reduced(payment: Body, short: int) -> Body:
 
 def _save(world: World, record: Record, body: Body) -> None:
     world.write("payments", record.id, body, shop=record.shop, at=world.now, created=record.created_at)
-    world.drafts.flush()
+    world.unit_of_work.flush()
 
 
 def _save_line(world: World, line: Record, amount: int) -> None:

@@ -53,7 +53,7 @@ def set_payment_status(world: World, shop_id: str, payment: Body, *, status: str
     paid_at = world.now if status == "PAID" else 0
     body = {**payment, "status": status, "paid_time": paid_at}
     world.write("payments", body["id"], body, shop=shop_id, at=world.now, created=body["create_time"])
-    world.drafts.flush()
+    world.unit_of_work.flush()
     for statement in world.store.select("tiktok_shop", "statements", shop=shop_id, parent=body["id"]):
         _save_statement(world, shop_id, {**statement.body, "payment_status": status, "payment_time": paid_at})
 

@@ -113,7 +113,7 @@ def retotal(world: World, statement_id: str, rows: list[Body]) -> None:
 
 def rows_of(world: World, statement_id: str) -> list[Body]:
     """Return the bodies of a statement's live rows, oldest id first."""
-    world.drafts.flush()
+    world.unit_of_work.flush()
     return [record.body for record in world.store.select(TIKTOK, "statement_transactions", parent=statement_id)]
 
 
@@ -127,7 +127,7 @@ def unpaid_total(world: World, shop_id: str) -> int:
 
 def unpaid_statements(world: World, shop_id: str) -> list[Body]:
     """Return a shop's statements that no payment covers yet, oldest first."""
-    world.drafts.flush()
+    world.unit_of_work.flush()
     records = world.store.select(TIKTOK, "statements", shop=shop_id, parent="", order_by="created_at")
     return [record.body for record in records if not record.body["payment_id"]]
 

@@ -29,7 +29,7 @@ FILE_KINDS = {
     "unknown_carrier": "a shipment goes by a carrier that nobody agreed on",
 }
 WIRE_KINDS = {"drop_request", "lost_reply", "slow", "slow_reply", "truncated_body", "expired_token", "500"}
-_KEY = "gxo.tricks"
+_KEY = "gxo.file_faults"
 
 
 @dataclass

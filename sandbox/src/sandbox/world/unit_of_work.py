@@ -1,8 +1,8 @@
 """Records being written while time passes: read once, changed in memory, stored together.
 
-Belongs here: the write-behind of one slice of time. Does not: what records mean. Unlike `Store.put`, storing a draft
-leaves a record that somebody deleted by hand deleted: the world changes it unseen, and undoing the deletion brings
-it back up to date.
+Belongs here: the write-behind of one slice of time. Does not: what records mean. Unlike `Store.put`, `flush`
+leaves a record that a person deleted by hand deleted: the world changes it unseen, and undoing the deletion brings it
+back up to date.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ on conflict (system, kind, id) do update set
 Key = tuple[str, str, str]
 
 
-class Drafts:
+class UnitOfWork:
     """Unsaved records of a store."""
 
     def __init__(self, store: Store) -> None:
