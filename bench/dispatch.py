@@ -53,7 +53,7 @@ class Vendor(ThreadingHTTPServer):
         self._lock = Lock()
 
     def admit(self) -> bool:
-        """Count a call, and tell whether it is within the limit of the last second."""
+        """Count a call, and return whether it is within the limit of the last second."""
         with self._lock:
             now = time.monotonic()
             while self._second and self._second[0] <= now - 1:

@@ -1,4 +1,4 @@
-"""How many units are sold that nobody has, around a live event: tieout's stock lane against a plain stock pusher.
+"""How many units are oversold around a live event: tieout's stock lane against a plain stock pusher.
 
     python -m bench.oversold [--baskets 6000] [--seed 1]
 
@@ -44,7 +44,7 @@ FAULTY = ("tiktok_shop", "linnworks", "netsuite")
 FAULTS = {"429": 0.0013, "500": 0.0017, "html_503": 0.0019, "lost_reply": 0.0023, "drop_request": 0.0029}
 AROUND = (timedelta(minutes=30), timedelta(minutes=90))
 COUNTED = {
-    "oversold_units": "units sold that nobody had",
+    "oversold_units": "units oversold",
     "lost_sales_units": "units wanted and not listed",
     "late_dispatch": "late dispatches",
     "system_cancellations": "cancelled for lateness",
@@ -174,7 +174,7 @@ def _print(ours: dict[str, int], plain: dict[str, int]) -> None:
         print(f"{reported:32}{ours[name]:10,}{plain[name]:10,}")
     ratio = plain["oversold_units"] / max(1, ours["oversold_units"])
     at_least = "" if ours["oversold_units"] else "at least "
-    print(f"{'fewer units sold that nobody had':32}{at_least + f'{ratio:,.0f} times':>20}")
+    print(f"{'fewer units oversold':32}{at_least + f'{ratio:,.0f} times':>20}")
 
 
 def _quiet(_text: str) -> None:

@@ -35,7 +35,7 @@ import duckdb
 ROUNDS = 3
 MEMORY_LIMIT = "2500MB"
 PANDAS_MOST_ROWS = 3_000_000
-MODELS = ("int_settlements__parted_orders", "rec_payouts__settlement_lines_vs_order_lines")
+MODELS = ("int_settlements__order_breaks", "rec_payouts__settlement_lines_vs_order_lines")
 STATUSES = f"select status, count(*) from reconciliation.{MODELS[1]} group by status"
 NAMES = {
     "joined": "by hand, two sums joined",

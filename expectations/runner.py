@@ -4,7 +4,7 @@ Belongs here: picking those rows, looking for breaks, running Great Expectations
 into plain values. Does not: any claim (suites), or what follows from a break (orchestration).
 
 DuckDB counts the breaks of all claims in one reading; Great Expectations and pandas, which take seconds to import and a
-frame of every row, are asked to tell of those that have one. Great Expectations checks pandas frames only: its SQL
+frame of every row, are asked for those that have one. Great Expectations checks pandas frames only: its SQL
 engine fails on DuckDB. A result that carries exception_info was not checked, whatever its `success` says.
 """
 
@@ -56,11 +56,11 @@ def _checked(connection: duckdb.DuckDBPyConnection, suite: Suite, since: str | N
     if any(broken):
         frame: pd.DataFrame = connection.execute(query, binds).to_arrow_table().to_pandas()
         return _with_shops(frame, suite.build())
-    met = (
+    passed = (
         ExpectationResult(claim.text, claim.is_blocking, passed=True, is_per_row=claim.is_per_row)
         for claim in suite.claims
     )
-    return SuiteResult(suite.table, rows, tuple(met))
+    return SuiteResult(suite.table, rows, tuple(passed))
 
 
 def _with_shops(frame: pd.DataFrame, suite: ExpectationSuite) -> SuiteResult:

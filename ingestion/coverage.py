@@ -46,7 +46,7 @@ def newest_clock(state: State) -> datetime | None:
 
 
 def has_read(state: State) -> bool:
-    """Tell whether anything was ever read completely into this tenant's warehouse."""
+    """Return whether anything was ever read completely into this tenant's warehouse."""
     with state.reading() as connection:
         return connection.execute(select(coverage.c.id).limit(1)).first() is not None
 

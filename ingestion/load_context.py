@@ -229,7 +229,7 @@ def rejected_record(system: str, origin: Origin, row: object, fault: DataError) 
 
 
 def _place(fault: DataError, row: object, *, has_id: bool) -> tuple[str, str]:
-    """Return the field that is at fault, and what stands in it."""
+    """Return the field that is at fault, and its value."""
     if isinstance(fault, UnusableError):
         return fault.field, fault.value
     found = row.get("id") if isinstance(row, Mapping) and not has_id else None

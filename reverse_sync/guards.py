@@ -31,7 +31,7 @@ def blocked(settings: Settings, proposal: Proposal, *, refuse: Refusal) -> str:
 
 
 def needs_approval(settings: Settings, proposal: Proposal) -> bool:
-    """Tell whether a person must approve: the model says so, or more than `books.approval_above_amount` is written."""
+    """Return whether a person must approve: the model says so, or it writes more than `books.approval_above_amount`."""
     is_write = not proposal.already_there
     return proposal.needs_approval or (is_write and abs(proposal.amount) > settings.books.approval_above_amount)
 

@@ -42,7 +42,7 @@ def recover(connection: Connection, *, now: datetime) -> list[OutboxRow]:
 
 
 def lease_ended(row: OutboxRow, now: datetime) -> bool:
-    """Tell whether a row's lease has expired, or its process has died."""
+    """Return whether a row's lease has expired, or its process has died."""
     return bool(row.lease_owner) and (row.lease_until < stamp(now) or is_gone(row.lease_owner))
 
 

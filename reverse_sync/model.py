@@ -20,7 +20,7 @@ EDITED = "EDITED"
 
 
 class OutboxState(StrEnum):
-    """Where an intent stands.
+    """The state of an intent.
 
     `unknown`: it was sent, and the answer was lost. `withdrawn`: it never happened and is no longer wanted; the
     row stays, so that copies of the outbox show it.

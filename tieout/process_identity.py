@@ -1,8 +1,8 @@
 """Who holds a lease or a slot, and whether that process still lives.
 
-Belongs here: naming this process, and telling a dead one. Does not: how long a lease lasts (its holder's module). A
+Belongs here: naming this process, and recognising a dead one. Does not: how long a lease lasts (its holder's module). A
 killed process of this machine frees what it held at once. One of another machine or container, or of a system that does
-not tell its boot and its process-id namespace, is waited for until the lease ends: its process ids are not ours.
+not know its boot and its process-id namespace, is waited for until the lease ends: its process ids are not ours.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def new_owner() -> str:
 
 
 def is_gone(owner: str) -> bool:
-    """Tell whether a lease's owner certainly no longer runs; False when that cannot be known from here."""
+    """Return whether a lease's owner certainly no longer runs; False when that cannot be known from here."""
     parts = owner.split(":")
     if len(parts) != 4 or not _is_here(parts[0]) or not parts[1].isdecimal():
         return False
@@ -45,7 +45,7 @@ def _is_here(machine: str) -> bool:
 
 @cache
 def _machine() -> str:
-    # Containers may share a host's name, and machines too: the boot and the process-id namespace tell them apart.
+    # Containers may share a host's name, and machines too: the boot and the process-id namespace distinguish them.
     marks = [socket.gethostname()]
     if _BOOT.exists() and _NAMESPACE.exists():
         marks += [_BOOT.read_text().strip(), os.readlink(_NAMESPACE)]

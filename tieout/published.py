@@ -94,7 +94,7 @@ def _connect(settings: Reading, path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _lies_at(connection: duckdb.DuckDBPyConnection, folder: Path) -> bool:
-    """Tell whether the views look into this folder, as they do until it is moved or copied."""
+    """Return whether the views look into this folder, as they do until it is moved or copied."""
     named = (_FOLDER.search(str(sql)) for _schema, _name, sql in connection.execute(_VIEWS).fetchall())
     return {match.group(1) for match in named if match} <= {_quoted(folder)}
 

@@ -130,7 +130,7 @@ def require_readable_secrets(folder: Path) -> None:
 
 
 def example_folder() -> Path:
-    """Return the demo's configuration, as the package brings it or as it stands in the project."""
+    """Return the demo's configuration, as the package brings it or as it is in the project."""
     return _EXAMPLE if _EXAMPLE.is_dir() else _PROJECT / "config" / "demo"
 
 

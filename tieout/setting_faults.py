@@ -102,11 +102,11 @@ def _spoken(path: list[int | str]) -> str:
 
 
 def _elsewhere(path: list[int | str], source: Path, home: Path) -> str:
-    """Return where a value stands when not in the settings file: environment and secret files win over it."""
+    """Return where a value is set when not in the settings file: environment and secret files win over it."""
     variable, secret = _variable(path), home / "secrets" / _joined(path)
     if variable.lower() in {name.lower() for name in os.environ}:
-        return f" (it stands in {variable}, not in {source})"
-    return f" (it stands in {secret}, not in {source})" if secret.is_file() else ""
+        return f" (it is set in {variable}, not in {source})"
+    return f" (it is set in {secret}, not in {source})" if secret.is_file() else ""
 
 
 def _where_to_put(path: list[int | str], source: Path, home: Path, *, is_secret: bool) -> str:

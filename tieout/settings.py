@@ -113,7 +113,7 @@ class Gxo(Section):
         default={"EA": 1}, description="single items per unit of measure that its messages may use"
     )
     ignored_sets: list[str] = Field(
-        default=[], description="transaction sets that the site sends and nobody here is to read, as `856`"
+        default=[], description="transaction sets that the site sends and that are not needed, as `856`"
     )
     send_folder: str = "in"
     receive_folder: str = "out"
@@ -274,7 +274,7 @@ def load_settings(config_dir: Path | None = None, home: Path | None = None) -> S
 
 
 def is_demo_by_default(settings: Settings) -> bool:
-    """Tell whether nobody named a configuration, so that the demo's, as it comes with the project, was taken."""
+    """Return whether no configuration was named, so that the demo's, as it comes with the project, was taken."""
     return not os.environ.get("TIEOUT_CONFIG") and settings.config_dir == _DEMO.resolve()
 
 

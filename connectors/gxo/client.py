@@ -126,7 +126,7 @@ class GxoClient:
             raise TransientError(f"{name} was not put in place: {error}", vendor=VENDOR, endpoint="rename") from None
 
     def was_delivered(self, name: str) -> bool:
-        """Tell whether a file we delivered is still there, or was taken in and archived."""
+        """Return whether a file we delivered is still there, or was taken in and archived."""
         folders = (self._gxo.send_folder, self._gxo.archive_folder)
         return any(self._run(self._exists(folder, name), f"look for {name}") for folder in folders)
 

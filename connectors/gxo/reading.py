@@ -45,7 +45,7 @@ def check_group(transaction: TransactionSet) -> None:
     """Hold a set to the group it is in: one of our groups holds sets of its own kind only.
 
     Raises:
-        X12Error: when another set stands in a group that we read, or a set that we read in another group.
+        X12Error: when another set is in a group that we read, or a set that we read in another group.
     """
     expected = GROUPS.get(transaction.functional_id)
     if transaction.set_id != expected and (expected or transaction.set_id in _READERS):

@@ -27,7 +27,7 @@ _UNPACKED = "0"  # the carton of lines that stand before any LX
 
 @dataclass
 class _Loop:
-    """One LX with what stands below it; `written` are its lines' units as the file counts them."""
+    """One LX with what is below it; `written` are its lines' units as the file counts them."""
 
     number: str
     lines: list[AdviceLine] = field(default_factory=list)

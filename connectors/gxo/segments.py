@@ -16,7 +16,7 @@ from connectors.gxo.errors import X12Error, shown
 ISA_WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
 _ISA_LENGTH = 106
 _LINE_ENDS = "\r\n"
-_FILL = " \t\r\n\x00\x1a\ufeff"  # what stands between interchanges and at the end of a file
+_FILL = " \t\r\n\x00\x1a\ufeff"  # what is between interchanges and at the end of a file
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class _Reader:
         self._text, self._at, self._position = text, 0, 0
 
     def is_at_end(self) -> bool:
-        """Pass over fill, and tell whether nothing follows."""
+        """Pass over fill, and return whether nothing follows."""
         while self._at < len(self._text) and self._text[self._at] in _FILL:
             self._at += 1
         return self._at == len(self._text)

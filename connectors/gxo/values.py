@@ -20,8 +20,8 @@ _EARLIEST_YEAR = 2000
 class Agreement:
     """What was agreed with a site beyond X12.
 
-    `units` says how many single items a unit of measure stands for; `latest` is the last day a message may speak of
-    (the site's own), None where nobody says.
+    `units` says how many single items a unit of measure has; `latest` is the last day a message may speak of
+    (the site's own), None where unknown.
     """
 
     units: Mapping[str, int] = field(default_factory=lambda: {"EA": 1})
@@ -56,7 +56,7 @@ def singles(segment: Segment, number: int, unit: int, agreed: Agreement, *, sign
 
 
 def factor(segment: Segment, unit: int, agreed: Agreement) -> int:
-    """Return how many single items the unit of measure in an element stands for.
+    """Return how many single items the unit of measure in an element has.
 
     Raises:
         X12Error: when it is none that was agreed.

@@ -70,7 +70,7 @@ class NetSuiteClient:
         self._api.close()
 
     def suiteql(self, query: str, params: Sequence[str] = ()) -> Iterator[Page]:
-        """Yield the pages of a SuiteQL result; `?` stands for `params` in turn. All pages are read before the first.
+        """Yield the pages of a SuiteQL result; each `?` is one of `params`. All pages are read before the first.
 
         The query must end in an ORDER BY on something unique: without it NetSuite repeats and drops rows.
 

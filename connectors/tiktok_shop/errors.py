@@ -51,7 +51,7 @@ _REMEDIES = {
     "36009033": "this machine's address is not on the app's allow list",
     "36009037": "the hourly quota of a test shop is used up: wait",
 }
-# 36009004 stands for ten different complaints; only its text distinguishes them. The first match counts.
+# 36009004 has ten different meanings; only its text distinguishes them. The first match counts.
 _OVERLOADED_TEXTS: tuple[tuple[tuple[str, ...], _Kind], ...] = (
     (("api version", "invalid version"), UnknownVersionError),
     (("timestamp",), CredentialError),

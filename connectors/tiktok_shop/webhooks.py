@@ -43,7 +43,7 @@ class Notification:
 def verify_webhook(app_key: str, secret: str, raw_body: bytes, authorization: str) -> Notification:
     """Return the notification in `raw_body`, whose Authorization header must be HMAC-SHA256(secret, app_key + body).
 
-    Some types lack tts_notification_id; a digest of the body stands in, so that repeats are still recognised.
+    Some types lack tts_notification_id; a digest of the body replaces it, so that repeats are still recognised.
 
     Raises:
         WebhookError: when the signature is wrong or missing, or the body is not the documented envelope.

@@ -1,7 +1,7 @@
 """JSON without floats: a Decimal is written digit for digit and read back as it was.
 
 What is read is bounded: depth, length of numbers, text that is Unicode, names that come once. A value beyond that does
-not spoil the rest of a page: an `Unusable` stands in its place, which no record that holds it can be written with.
+not spoil the rest of a page: an `Unusable` takes its place, and a record that holds one cannot be written.
 
 Belongs here: the two directions, and those bounds. Does not: any vendor's shape.
 """
@@ -27,7 +27,7 @@ _ESCAPED = re.compile(rb"\\u00(?:00|3[aA])")  # a NUL; and a colon that would sp
 
 
 class Unusable:
-    """What stands for a value that cannot be used: as it was sent, shortened, and why. No text, number or container."""
+    """What replaces a value that cannot be used: as it was sent, shortened, and why. No text, number or container."""
 
     __slots__ = ("reason", "value")
 
@@ -54,7 +54,7 @@ def dump_json(value: Any) -> bytes:
 def load_json(content: bytes) -> Any:
     """Return what the bytes spell; numbers with a fraction or exponent are Decimal, others int.
 
-    An `Unusable` stands for: NaN and Infinity; numbers of more than 100 digits; what is nested more than 254 deep; text
+    An `Unusable` replaces: NaN and Infinity; numbers of more than 100 digits; what is nested more than 254 deep; text
     that is no Unicode or holds a NUL; a name that comes twice in one object.
 
     Raises:
@@ -87,7 +87,7 @@ def unusable_in(value: Any) -> tuple[str, Unusable] | None:
 
 
 def _is_plain(content: bytes) -> bool:
-    """Tell quickly that no value needs care, by a parser that is strict and bounded but reads numbers as floats."""
+    """Return whether no value needs care, quickly: by a strict and bounded parser that reads numbers as floats."""
     try:
         written = orjson.dumps(orjson.loads(content))
     except (ValueError, TypeError):

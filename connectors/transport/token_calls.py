@@ -33,7 +33,7 @@ class NoLimiter:
         yield
 
     def throttle(self, call: Call, seconds: float) -> None:
-        """Nobody else waits: the refused call does, by itself."""
+        """Only the refused call waits."""
 
     def close(self) -> None:
         """Nothing is held."""

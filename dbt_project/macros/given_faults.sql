@@ -50,7 +50,7 @@ is none. A list or an object arrives as its JSON text.
     coalesce(try_cast({{ text }} as date), cast(try_strptime({{ text }}, ['%m/%d/%Y', '%d/%m/%Y']) as date))
 {%- endmacro %}
 
-{#- The same fault of several fields; `of` stands before a name in the row, `shown` before it in quarantine. -#}
+{#- The same fault of several fields; `of` is the prefix of a name in the row, `shown` its prefix in quarantine. -#}
 {% macro each_fault(fault, names, of='', shown='') -%}
     {%- for name in names %}
         {{ fault(shown ~ name, of ~ name) }}{{ ', ' if not loop.last }}

@@ -1,6 +1,6 @@
 {#-
 The systems that are read, each with what it is and the roles that it has: a role is a model int_<system>__<role> of its
-own, and united() makes one of all. clock: whose time its files and records tell, own, ours, or others'. answers: when a
+own, and united() makes one of all. clock: whose time its files and records have, own, ours, or others'. answers: when a
 warehouse says what it took, at_once or by_file. This is the one list; a system of another kind is a row here.
 -#}
 {% macro with_systems() -%}

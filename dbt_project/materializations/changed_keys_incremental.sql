@@ -31,17 +31,17 @@ columns are still the same, because a model whose columns have changed must be b
 
 {#- Names and types of a query's columns against a table's, without running the query. -#}
 {% macro require_same_columns(relation, query) -%}
-    {%- call statement('parted_columns', fetch_result=True) -%}
+    {%- call statement('changed_columns', fetch_result=True) -%}
         with wanted as (select column_name, column_type from (describe {{ query }})),
 
         present as (select column_name, column_type from (describe {{ relation }}))
 
         (from wanted except from present) union all (from present except from wanted)
     {%- endcall -%}
-    {%- set parted = load_result('parted_columns')['data'] -%}
-    {%- if parted -%}
+    {%- set changed = load_result('changed_columns')['data'] -%}
+    {%- if changed -%}
         {%- do exceptions.raise_compiler_error(
-            "the columns of " ~ relation.identifier ~ " have changed (" ~ parted | map('join', ' ') | join(', ')
+            "the columns of " ~ relation.identifier ~ " have changed (" ~ changed | map('join', ' ') | join(', ')
             ~ "): build everything anew with `tieout rebuild`, or this model with dbt's --full-refresh"
         ) -%}
     {%- endif -%}

@@ -14,7 +14,7 @@ rows are the same and whose builds take longer (docs/dbt-accelerator.md).
     {{ return('view' if var('materializations', '') == 'stock' else 'atomic_view') }}
 {%- endmacro %}
 
-{#- Whether this run builds the changed keys of a model alone: its table is there, and nobody asked for all of it. -#}
+{#- Whether this run builds the changed keys of a model alone: its table is there, and no full refresh is asked for. -#}
 {% macro builds_changed_keys() -%}
     {%- if not execute or model.config.materialized not in ('changed_keys_incremental', 'incremental') -%}
         {{ return(false) }}

@@ -1,6 +1,6 @@
 """Dates and amounts as banks write them in CSV, by the account's form.
 
-Belongs here: one value. Does not: which column it stands in (csv_lines).
+Belongs here: one value. Does not: which column it is in (csv_lines).
 """
 
 from __future__ import annotations

@@ -149,7 +149,7 @@ def _fault_of(entry: Entry, place: str) -> Fault | None:
 
 
 def is_amount(text: str) -> bool:
-    """Tell whether text is a signed amount as the warehouse takes it: 12 whole digits, four decimals, ASCII."""
+    """Return whether text is a signed amount as the warehouse takes it: 12 whole digits, four decimals, ASCII."""
     try:
         return text.isascii() and bool(parse_amount(text).is_finite())
     except ValueError:
@@ -157,7 +157,7 @@ def is_amount(text: str) -> bool:
 
 
 def is_currency(code: str) -> bool:
-    """Tell whether a code is one of ISO 4217's."""
+    """Return whether a code is one of ISO 4217's."""
     return len(code) == 3 and code.isascii() and code.isupper() and bool(validate_currency(code))
 
 
@@ -181,7 +181,7 @@ def opposite(amount: str) -> str:
 
 
 def is_date(text: str) -> bool:
-    """Tell whether text is a day that a statement can be of, YYYY-MM-DD in ASCII digits."""
+    """Return whether text is a day that a statement can be of, YYYY-MM-DD in ASCII digits."""
     try:
         return text.isascii() and date.fromisoformat(text).isoformat() == text and int(text[:4]) in _YEARS
     except ValueError:

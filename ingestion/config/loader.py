@@ -26,7 +26,7 @@ SYSTEM = "config"
 class Configuration:
     """Every configured rule by entity, each with its natural key as `id`, and what cannot be used. No secrets.
 
-    `lines`: of each map, the line of its file that each of its rows stands in.
+    `lines`: of each map, the line of its file that each of its rows is in.
     """
 
     rows: dict[str, list[dict[str, Any]]]

@@ -54,7 +54,7 @@ class Fault:
 class MapRows:
     """The rows of a map that can be used, each with its natural key as `id`, and what is wrong with the others.
 
-    `lines`: the line of the file that each row stands in.
+    `lines`: the line of the file that each row is in.
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -148,7 +148,7 @@ def _check_header(spec: Map, header: list[str]) -> None:
         )
     doubled = sorted({name for name in header if name and header.count(name) > 1})
     if doubled:
-        raise _RowFault(f"column {', '.join(doubled)} stands there twice; expected each once")
+        raise _RowFault(f"column {', '.join(doubled)} is there twice; expected each once")
 
 
 def _rule(spec: Map, row: Mapping[str | None, Any], settings: Settings) -> Row:

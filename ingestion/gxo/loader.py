@@ -153,7 +153,7 @@ def _land(context: LoadContext, file: RemoteFile, record: Record) -> None:
 def _tell_unread(context: LoadContext, file: RemoteFile, found: TransactionSet) -> None:
     """Quarantine a kind of transaction set that has no reader: one row per kind, naming the last file."""
     kind = found.set_id
-    reason = f"no reader for this transaction set, met in file {file.name}"
+    reason = f"no reader for this transaction set, in file {file.name}"
     rejected = Rejected(SYSTEM, _SETS, "", kind, "ST01", kind, reason, _SET_REMEDY)
     context.quarantine.reject(rejected, observed_at=file.modified_at, scope=kind)
 

@@ -40,7 +40,7 @@ class ParsedFile:
 
 
 def parsed(gxo: Gxo, file: RemoteFile, content: bytes, *, now: datetime) -> ParsedFile:
-    """Return what a file says, or what is wrong with it; `now`, UTC, bounds the days that it may tell of."""
+    """Return what a file says, or what is wrong with it; `now`, UTC, bounds the days that it may name."""
     found, zone = ParsedFile(file, content), ZoneInfo(gxo.time_zone)
     try:
         if file.size > MAX_BYTES:

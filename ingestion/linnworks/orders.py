@@ -1,4 +1,4 @@
-"""Linnworks' orders from TikTok Shop: the open book as it stands, and what was processed or cancelled lately.
+"""Linnworks' orders from TikTok Shop: the open book as it is, and what was processed or cancelled lately.
 
 Belongs here: which orders are read again, and when one counts as deleted. Does not: the protocol, or their meaning.
 
@@ -61,7 +61,7 @@ class _Known:
     facts: tuple[str, str]
 
     def is_closed_with(self, facts: tuple[str, str]) -> bool:
-        """Tell whether it was known as closed, with this tracking number and cancelled or not."""
+        """Return whether it was known as closed, with this tracking number and cancelled or not."""
         return self.closed_at is not None and self.facts == facts
 
 

@@ -185,5 +185,5 @@ def _decimal(row: Row, name: str, *, absent: str = "0") -> Decimal:
 
 
 def _is_number(text: str) -> bool:
-    """Tell whether text may stand in a query as an internal id."""
+    """Return whether text may stand in a query as an internal id."""
     return text.isascii() and text.isdigit()

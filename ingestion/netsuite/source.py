@@ -97,6 +97,6 @@ def _lists(client: NetSuiteClient) -> journals.Lists:
 
 
 def _modified(headers: Sequence[Row], *, since: datetime | None) -> list[Row]:
-    """Return the headers whose lines are to be read: modified from then on, or nobody knows when."""
+    """Return the headers whose lines are to be read: modified from then on, or at an unknown time."""
     settled = since or datetime.min.replace(tzinfo=UTC)
     return [row for row in headers if journals.needs_lines(row, journals.modified_at(row), settled=settled)]

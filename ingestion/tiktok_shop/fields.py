@@ -75,5 +75,5 @@ def numbered(versions: Iterable[Version]) -> Iterator[Version]:
 
 
 def is_id(text: str) -> bool:
-    """Tell whether a record may be asked for by this id: one that is none spoils the call, or its signature."""
+    """Return whether a record may be asked for by this id: one that is none spoils the call, or its signature."""
     return text.isascii() and text.isdigit() and len(text) <= LONGEST_ID and text != "0"

@@ -91,7 +91,7 @@ def changed_models(warehouse: duckdb.DuckDBPyConnection, found: Collection[Model
 
 
 def requires_full_refresh(warehouse: duckdb.DuckDBPyConnection, found: Iterable[Model]) -> bool:
-    """Whether the table of one of the models was last built by another state of the project, or nobody knows by which.
+    """Whether the table of one of the models was last built by another state of the project, or by an unknown one.
 
     Such a table may have other columns and hold rows of other rules; the whole of it must go.
     """

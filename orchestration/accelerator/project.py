@@ -1,4 +1,4 @@
-"""dbt's project on disk: where it stands, what state it is in, its manifest, and what is kept for one state of it.
+"""dbt's project on disk: where it is, what state it is in, its manifest, and what is kept for one state of it.
 
 Belongs here: reading the project without building anything. Does not: running dbt on a warehouse (invoke).
 
@@ -27,7 +27,7 @@ from tieout.errors import TieoutError
 
 _PACKAGED = Path(__file__).resolve().parent.parent / "project"
 PROJECT_ROOT = _PACKAGED if _PACKAGED.is_dir() else _PACKAGED.parent.parent
-"""Where dbt's project stands: in the installed package, or at the root of the repository."""
+"""Where dbt's project is: in the installed package, or at the root of the repository."""
 ProjectStamp = tuple[tuple[str, int, int], ...]
 """Name, time and size of every file of dbt's project: another stamp, another project."""
 
@@ -56,9 +56,9 @@ def project_stamp(root: Path = PROJECT_ROOT) -> ProjectStamp:
 
 
 def project_hash() -> str:
-    """Return a hash of the project as its files are now, of where it stands, and of the dbt that reads it.
+    """Return a hash of the project as its files are now, of where it is, and of the dbt that reads it.
 
-    Where it stands counts: SQL that fills a seed names its file whole, and an installation may move.
+    Where it is counts: SQL that fills a seed names its file whole, and an installation may move.
     """
     made_of = (str(PROJECT_ROOT), project_stamp(), version("dbt-core"), version("dbt-duckdb"))
     return hashlib.sha256(repr(made_of).encode()).hexdigest()

@@ -133,7 +133,7 @@ def _run_dbt(settings: Reading, wanted: Collection[Model], *, is_anew: bool, on_
 def _writing(sent: Iterable[str]) -> list[str]:
     """Return the statements that change something: reads and transactions are dbt's own business.
 
-    Of the statement that fills a seed dbt tells 512 characters; none is returned where that is not all of it.
+    Of the statement that fills a seed dbt passes 512 characters; none is returned where that is not all of it.
     """
     writing = []
     for reported in sent:

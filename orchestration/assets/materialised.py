@@ -31,7 +31,7 @@ _WAIT_SECONDS = 30
 def record(settings: Settings, instance: dg.DagsterInstance, definitions: dg.Definitions) -> int:
     """Report every asset that the home holds, upstream first, and return how many; none when Dagster knows them.
 
-    Dagster knows them when it heard of a publication no older than the home's. An asset is held when its table is in
+    Dagster knows them when it received a publication no older than the home's. An asset is held when its table is in
     the warehouse, a sync when a vendor has acknowledged something of it. The events are of now; `published_at` is the
     time of the home's publication, UTC.
 

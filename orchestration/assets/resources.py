@@ -59,7 +59,7 @@ class TieoutResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
 @dataclass(frozen=True)
 class DbtProjectFiles:
-    """Where dbt's project stands, and where its parsed manifest is kept; without `home`, in TIEOUT_HOME."""
+    """Where dbt's project is, and where its parsed manifest is kept; without `home`, in TIEOUT_HOME."""
 
     root: Path = PROJECT_ROOT
     home: Path | None = None

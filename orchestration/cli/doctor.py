@@ -31,7 +31,7 @@ def examine(config: Path | None) -> list[Finding]:
     except TieoutError as error:
         head, *each = str(error).splitlines()
         source = head.removesuffix(" cannot be used:")
-        remedy = "correct it where it stands, then run `tieout doctor` again"
+        remedy = "correct it there, then run `tieout doctor` again"
         return [Finding("settings", "wrong", f"{source}: {reported.strip()}", remedy) for reported in each] or [
             Finding("settings", "wrong", head, remedy)
         ]

@@ -29,7 +29,7 @@ _RUN_AGAIN = "then run `tieout doctor` again"
 
 
 def configured(settings: Settings, found: Configuration) -> Iterator[Finding]:
-    """Yield what is wrong with settings, maps and bank folders, or that all is well with them; asks nobody."""
+    """Yield what is wrong with settings, maps and bank folders, or that all is well with them; asks no system."""
     source = str(settings.config_dir / "tieout.toml")
     yield from [*contradictions(settings)] or [Finding("settings", "ok", source)]
     yield from maps(settings, found)
@@ -144,7 +144,7 @@ def _missing_accounts(settings: Settings, found: Configuration) -> Iterator[Find
 
 
 def _taxes_of_a_sale(settings: Settings, found: Configuration) -> Iterator[Finding]:
-    """Yield classes of a sale whose tax nobody owes today, and shops whose sales and refunds are taxed differently."""
+    """Yield classes of a sale without a tax treatment today, and shops whose refunds are taxed unlike their sales."""
     path, today = settings.config_dir / "taxes.csv", utc_now().date().isoformat()
     rows = [row for _line, row in in_force(found, "tax_map") if (row["valid_from"] or today) <= today]
     for shop in settings.tiktok_shop.shops:

@@ -1,7 +1,7 @@
 """The demo's days: which instants the world stops at, and what tieout does there.
 
 Belongs here: the plan, as plain data. Does not: the sandbox or any step. Outside a demo schedules run the whole cycle
-every day and the lanes of goods every few minutes; here the world's clock stands still in between, so that sixty days
+every day and the lanes of goods every few minutes; here the world's clock stops in between, so that sixty days
 fit into minutes.
 """
 

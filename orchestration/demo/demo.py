@@ -45,11 +45,11 @@ def run_demo(config: Path | None, *, baskets: int, days: int, seed: int, port: i
     require_demos(home, base)
     require_free(home, port)
     if (aside := make_room(home)) is not None:
-        report(f"the former demo was moved to {aside}: delete it when nobody needs it any more")
+        report(f"the former demo was moved to {aside}: delete it when it is no longer needed")
     with progress_of(report) as progress:
         with running_sandbox(home, port=port) as sandbox:
             url = sandbox["control"]
-            progress.tell(f"the stand-ins serve at {url}; times are UTC, by their world's clock")
+            progress.print(f"the stand-ins serve at {url}; times are UTC, by their world's clock")
             settings, tally = run_days(base, home, url, days=days, baskets=baskets, seed=seed, progress=progress)
             world = count_world(url)
         parts = report_parts(settings, tally, world, seconds=(datetime.now(UTC) - started).total_seconds())

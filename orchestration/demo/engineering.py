@@ -119,7 +119,7 @@ def _compared(ours: Row, world: WorldCount) -> list[Row]:
         ),
         ("cancelled as late", ours["by_platform"], theirs["system_cancellations"], 0, ""),
         ("shipped after cancellation", ours["left_after"], theirs["shipped_after_cancel"], 0, ""),
-        ("units sold that nobody had", None, theirs["oversold_units"], 0, "only the stand-ins can know"),
+        ("units oversold", None, theirs["oversold_units"], 0, "only the stand-ins can know"),
         ("units wanted and not for sale", None, theirs["lost_sales_units"], 0, "only the stand-ins can know"),
     ]
     return [

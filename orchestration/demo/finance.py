@@ -22,7 +22,7 @@ with payouts as (
         case
             when status <> 'PAID' then 'not_paid'
             when tie_out_status in ('tied', 'in_transit') then tie_out_status
-            else 'parted'
+            else 'unmatched'
         end as place,
         if(status = 'PAID', amount, 0) as paid_amount,
         if(status = 'PAID', coalesce(unexplained_amount, 0), 0) as unexplained
@@ -35,13 +35,13 @@ select
     count(*) filter (place <> 'not_paid') as paid,
     count(*) filter (place = 'tied') as tied,
     count(*) filter (place = 'in_transit') as in_transit,
-    count(*) filter (place = 'parted') as parted,
+    count(*) filter (place = 'unmatched') as unmatched,
     count(*) filter (place <> 'not_paid' and books_status = 'posted') as posted,
     count(*) filter (place <> 'not_paid' and books_status <> 'posted') as not_posted,
     sum(paid_amount) as amount,
     sum(if(place = 'tied', paid_amount, 0)) as tied_amount,
     sum(if(place = 'in_transit', paid_amount, 0)) as in_transit_amount,
-    sum(if(place = 'parted', paid_amount, 0)) as parted_amount,
+    sum(if(place = 'unmatched', paid_amount, 0)) as unmatched_amount,
     sum(greatest(unexplained, 0)) as short_amount,
     sum(greatest(-unexplained, 0)) as over_amount
 from payouts group by shop_id
@@ -93,7 +93,7 @@ _COUNTS = {
     "paid": "  paid",
     "tied": "    tied to their deposits",
     "in_transit": "    on their way to the bank",
-    "parted": "    that do not tie out",
+    "unmatched": "    that do not tie out",
     "posted": "paid, and all journals posted",
     "not_posted": "paid, and not all posted",
 }
@@ -101,7 +101,7 @@ _AMOUNTS = {
     "amount": "paid",
     "tied_amount": "  tied to deposits",
     "in_transit_amount": "  on its way to the bank",
-    "parted_amount": "  that does not tie out",
+    "unmatched_amount": "  that does not tie out",
     "short_amount": "unexplained, too little came",
     "over_amount": "unexplained, too much came",
 }
@@ -154,10 +154,10 @@ def _amounts(payouts: Mapping[str, Row], names: Mapping[str, str]) -> list[tuple
 def _paid(payouts: Sequence[Row]) -> str:
     if not any(row["paid"] for row in payouts):
         return "TikTok Shop has paid nothing yet: a payout follows weeks after the sale"
-    sums = {key: sum(row[key] for row in payouts) for key in ("payouts", "paid", "tied", "in_transit", "parted")}
+    sums = {key: sum(row[key] for row in payouts) for key in ("payouts", "paid", "tied", "in_transit", "unmatched")}
     return (
         f"{sums['paid']:,} of {counted(sums['payouts'], 'payout{s}')} paid, {_money(_by_currency(payouts, 'amount'))}:"
-        f" {sums['tied']:,} tied to deposits, {sums['in_transit']:,} on the way, {sums['parted']:,} not tied out"
+        f" {sums['tied']:,} tied to deposits, {sums['in_transit']:,} on the way, {sums['unmatched']:,} not tied out"
     )
 
 

@@ -1,7 +1,7 @@
 """The folder and the ports that a demo takes: looked at before anything is touched, and never taken from others.
 
-Belongs here: telling a demo's home from any other, whether it and the ports are free, and making room in it. Does not:
-what a demo puts there. Nothing is deleted: what a former demo left, or a person has added to it, is moved aside.
+Belongs here: whether a home is a demo's, whether it and the ports are free, and making room in it. Does not: what
+a demo puts there. Nothing is deleted: what a former demo left, or a person has added to it, is moved aside.
 """
 
 from __future__ import annotations

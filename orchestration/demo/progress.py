@@ -25,8 +25,8 @@ class Progress:
         self._reported_at = self._began_at = monotonic()
         self.world_at: datetime | None = None
 
-    def tell(self, text: str) -> None:
-        """Tell it now, after the instant that the world's clock shows (UTC)."""
+    def print(self, text: str) -> None:
+        """Print it now, after the instant that the world's clock shows (UTC)."""
         self._reported_at = monotonic()
         self._report(f"{self.world_at:%a %d %b %H:%M}  {text}" if self.world_at else text)
 
@@ -37,7 +37,7 @@ class Progress:
     def break_silence(self, silence: float) -> None:
         """Print what is being done, and for how long, when nothing was printed for `silence` seconds."""
         if monotonic() - self._reported_at >= silence:
-            self.tell(f"... {self._doing or 'starting'}, {monotonic() - self._began_at:.0f} s")
+            self.print(f"... {self._doing or 'starting'}, {monotonic() - self._began_at:.0f} s")
 
 
 @contextmanager

@@ -41,7 +41,7 @@ def report_parts(settings: Settings, tally: Tally, world: WorldCount, *, seconds
 def print_report(parts: list[Part], world: WorldCount) -> None:
     """Print the parts, after the instant that the world's clock shows."""
     now = datetime.fromtimestamp(int(world.counters["now"]), UTC)
-    out.print(f"The world's clock stands at {now:%a %d %b %Y %H:%M} UTC; every time below is by it.", soft_wrap=True)
+    out.print(f"The world's clock shows {now:%a %d %b %Y %H:%M} UTC; every time below is by it.", soft_wrap=True)
     for number, part in enumerate(parts, start=1):
         out.print(f"\n[bold]{number}. {part.reader}[/bold]")
         for sentence in part.total:

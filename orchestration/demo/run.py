@@ -98,25 +98,25 @@ def _advance(control_url: str, until: datetime, *, progress: Progress) -> None:
         call_sandbox(control_url, "POST", "/_sandbox/clock", {"to": int(now.timestamp())})
         progress.world_at = now
         if now < until:
-            progress.tell("the world has traded until here")
+            progress.print("the world has traded until here")
 
 
 def _work(settings: Settings, state: State, stop: Stop, *, tally: Tally, progress: Progress) -> None:
     if stop.doing == "connect":
-        progress.tell(stop.why)
+        progress.print(stop.why)
         return
     if stop.doing == "snapshot":
         ingest_step(settings, state, systems=["tiktok_shop"], report=progress.doing)
-        progress.tell(f"{stop.why}: what is not settled yet was read")
+        progress.print(f"{stop.why}: what is not settled yet was read")
         return
     run = {"stock": _stock_alone, "goods": _goods_alone}.get(stop.doing, _without_readers)
     outcome = _counted(run(settings, state, progress.doing), tally)
-    progress.tell(f"{stop.why}: {_did(outcome)}" if stop.why else _did(outcome))
+    progress.print(f"{stop.why}: {_did(outcome)}" if stop.why else _did(outcome))
 
 
 def _last_cycle(settings: Settings, state: State, name: str, *, tally: Tally, progress: Progress) -> CycleOutcome:
     outcome = _counted(run_cycle(settings, state, report=progress.doing), tally)
-    progress.tell(f"{name}: {_did(outcome)}")
+    progress.print(f"{name}: {_did(outcome)}")
     return outcome
 
 
@@ -137,7 +137,7 @@ def _goods_alone(settings: Settings, state: State, report: Report) -> CycleOutco
 
 
 def _without_readers(settings: Settings, state: State, report: Report) -> CycleOutcome:
-    """Run a cycle that publishes nothing: nobody reads the marts before the last day."""
+    """Run a cycle that publishes nothing: the marts are not read before the last day."""
     outcome = CycleOutcome()
     outcome.steps.append(ingest_step(settings, state, report=report)[0])
     outcome.steps.append(build_step(settings, state, report=report))

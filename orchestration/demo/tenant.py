@@ -1,7 +1,7 @@
 """The demo's tenant as its own people would have configured it: settings, maps, and the secrets of every system.
 
 Belongs here: the configuration folder and the secret files of a demo's home. Does not: the sandbox's process, or when
-anything runs. What is the same in every demo stands in config/demo; added here is what a world brings along: the
+anything runs. What is the same in every demo is in config/demo; added here is what a world brings along: the
 warehouses' partner profiles, who ships from which day, what bundles are made of, and when live events are.
 """
 

@@ -73,7 +73,7 @@ def explain_order(settings: Reading, order_id: str) -> Sections:
 
 
 def _parcel_records() -> dict[str, str]:
-    """Return the query for the records of parcels of each system that tells of them as records of their own."""
+    """Return the query for the records of parcels of each system that has them as records of their own."""
     tables = [(name, getattr(part("ingestion", name), "PARCEL_RECORDS", "")) for name in NAMES]
     return {
         f"Raw {table.replace('_', ' ')}": f"""

@@ -61,7 +61,7 @@ def explain_payout(settings: Reading, payment_id: str) -> Sections:
 
 
 def gather(settings: Reading, sections: dict[str, str], key: str) -> Sections:
-    """Return the answer of each section's query on the published warehouse; `$id` in it stands for the key."""
+    """Return the answer of each section's query on the published warehouse; `$id` in it is the key."""
     with reading(settings) as connection:
         return [
             (title, fetch(connection, sql.replace("$id", "?"), [key] * sql.count("$id")))

@@ -75,11 +75,11 @@ def run_cycle(
         DataError: when `only` names no sync.
     """
     outcome = CycleOutcome()
-    heard = observe or (lambda _event: None)
+    notify = observe or (lambda _event: None)
 
     def done(result: StepResult) -> None:
         outcome.steps.append(result)
-        heard(f"{result.name} done")
+        notify(f"{result.name} done")
 
     facts = _all_facts(settings, state, report) if only is None else bring_up_to_date(settings, state, [only], report)
     for step in facts:
@@ -91,7 +91,7 @@ def run_cycle(
         return outcome
     started = monotonic()
     report("writing")
-    outcome.applied = apply_step(settings, state, outcome.planned, only=only, observe=heard)
+    outcome.applied = apply_step(settings, state, outcome.planned, only=only, observe=notify)
     done(StepResult("apply", monotonic() - started, outcome.applied.facts(), outcome.applied.problems))
     if outcome.applied.acknowledged and only is None:
         done(ingest_step(settings, state, systems=READ_BACK, report=report)[0])

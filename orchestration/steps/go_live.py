@@ -21,7 +21,7 @@ _LEFT = (OutboxState.ACKNOWLEDGED.value, OutboxState.UNKNOWN.value)
 
 
 def is_live(settings: Settings, state: State) -> bool:
-    """Tell whether writes may leave: by setting, by `tieout go-live`, or because some have left this home before."""
+    """Return whether writes may leave: by setting, by `tieout go-live`, or because some have left this home before."""
     if settings.live or (settings.home / _STAMP).is_file():
         return True
     left = select(outbox.c.entity_key).where(outbox.c.state.in_(_LEFT)).limit(1)
@@ -38,7 +38,7 @@ def go_live(settings: Settings, *, actor: str) -> None:
 
 
 def only_observed(proposal: Proposal) -> Proposal:
-    """Return a proposal as it stands before going live: held, with what the system has of it already."""
+    """Return a proposal as it is before going live: held, with what the system has of it already."""
     there = f"; it is there already, as {proposal.already_there}" if proposal.already_there else ""
     why = proposal.blocked_reason or f"observing, `tieout go-live` lets it leave{there}"
     return replace(proposal, blocked_reason=why)

@@ -73,7 +73,7 @@ def _document(text: str) -> dict[str, Any]:
 
 
 def _unreadable(sync: str, row: Mapping[str, Any], why: str) -> Proposal:
-    """Return what stands for a row that is no proposal: blocked, so that it can be seen and is never sent."""
+    """Return what replaces a row that is no proposal: blocked, so that it can be seen and is never sent."""
     seen = hashlib.sha256(repr(sorted(row.items(), key=str)).encode()).hexdigest()
     return Proposal(
         sync=sync,

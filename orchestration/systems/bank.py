@@ -1,4 +1,4 @@
-"""The bank for init: its files are examined by doctor_config, for nobody is asked."""
+"""The bank for init: its files are examined by doctor_config, for there is no system to ask."""
 
 TEMPLATE = """
 # One block for each account that payouts arrive in.

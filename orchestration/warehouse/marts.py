@@ -63,7 +63,7 @@ class Mart:
 
 
 def chosen_marts(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[Mart]:
-    """Return the marts of these names; the name of a schema stands for all that it holds.
+    """Return the marts of these names; the name of a schema means all that it holds.
 
     Raises:
         DataError: when a name is none, with those that are; or when none was given.

@@ -182,7 +182,7 @@ def plan_rows(planned: Plan) -> list[Row]:
 
 
 def outbox_row(row: OutboxRow) -> Row:
-    """Return one intent as a row: what it is, where it stands, and what the vendor last said."""
+    """Return one intent as a row: what it is, its state, and what the vendor last said."""
     return {
         "sync": row.sync,
         "entity_key": row.entity_key,

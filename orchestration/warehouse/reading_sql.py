@@ -1,6 +1,6 @@
 """Which SQL a person may run on the published warehouse: one statement that reads its tables.
 
-Belongs here: telling such a statement from others, by DuckDB's own parser. Does not: shutting the connection off from
+Belongs here: recognising such a statement, by DuckDB's own parser. Does not: shutting the connection off from
 files and network (tieout.published), which holds for whatever passes here.
 """
 

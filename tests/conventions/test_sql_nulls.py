@@ -49,7 +49,7 @@ def keys_of(tree: exp.Expression) -> list[exp.Alias]:
 
 
 def is_null_safe(part: exp.Expression) -> bool:
-    """Tell whether each column of a joined text stands in a coalesce: one NULL makes the whole of `||` NULL."""
+    """Return whether each column of a joined text is in a coalesce: one NULL makes the whole of `||` NULL."""
     return all(
         column.find_ancestor(exp.Coalesce, exp.Case, exp.MD5) or not column.find_ancestor(*JOINED)
         for column in part.find_all(exp.Column)

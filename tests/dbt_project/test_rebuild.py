@@ -109,7 +109,7 @@ def test_change_by_change_equals_a_rebuild_row_for_row(home: Path, name: str) ->
     assert changed == _models(home)
 
 
-def _parted(home: Path) -> set[tuple[str, str]]:
+def _order_breaks(home: Path) -> set[tuple[str, str]]:
     with duckdb.connect(home / "warehouse.duckdb") as connection:
         rows = connection.execute(
             "select order_id, status from reconciliation.rec_payouts__settlement_lines_vs_order_lines"
@@ -124,10 +124,10 @@ def test_an_order_is_checked_again_when_its_line_names_another_one(home: Path) -
         (_change(ORDERS, "5711", gone), {("5711", "missing_right")}),
         (_change(LINES, "line-11", set_fields(order_id="")), set()),
     ]
-    for hour, (step, parted) in enumerate(expected, start=1):
+    for hour, (step, breaks) in enumerate(expected, start=1):
         _land(home, hour, [step])
         build(home, *ORDER_MODELS)
-        assert _parted(home) == parted
+        assert _order_breaks(home) == breaks
 
 
 def _random_steps(chance: random.Random) -> list[Step]:

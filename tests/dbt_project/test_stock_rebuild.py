@@ -249,8 +249,8 @@ def _differences(home: Path, anew: dict[str, str]) -> dict[str, list[Any]]:
     with _open(home) as warehouse:
         for table, query in anew.items():
             one, other = f"select * from {table}", f"select * from ({query})"
-            parted = f"({one} except all {other}) union all ({other} except all {one})"
-            if rows := warehouse.execute(parted).fetchall():
+            differences = f"({one} except all {other}) union all ({other} except all {one})"
+            if rows := warehouse.execute(differences).fetchall():
                 found[table] = rows
     return found
 

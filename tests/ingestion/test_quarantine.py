@@ -1,4 +1,4 @@
-"""What people read about a record that was quarantined names it, and nobody."""
+"""What people read about a record that was quarantined names it, and no person."""
 
 from __future__ import annotations
 

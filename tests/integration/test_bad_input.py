@@ -75,7 +75,7 @@ def test_bad_input_is_reported_held_and_forgotten_when_corrected(world: World) -
     held = world.query("select * from audit.quarantine")
     new = world.exceptions() - before
     for (name, field, reason), _undo in done:
-        assert [row for row in held if tells(row, name, field, reason)], (name, field, reason, held)
+        assert [row for row in held if names(row, name, field, reason)], (name, field, reason, held)
     assert len(held) == len(done)
     assert all(row["remedy"] for row in held)
     assert {code for code, _type, _id in new} == {"SYS-03"}
@@ -90,7 +90,7 @@ def test_bad_input_is_reported_held_and_forgotten_when_corrected(world: World) -
     assert payouts(world) == tied
 
 
-def tells(row: dict[str, Any], name: str, field: str, reason: str) -> bool:
+def names(row: dict[str, Any], name: str, field: str, reason: str) -> bool:
     reported = f"{row['field_value']} {row['reason']}"
     return row["record_id"].endswith(name) and row["field"] == field and reason in reported
 

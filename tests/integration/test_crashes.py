@@ -54,7 +54,7 @@ def lines(item: dict) -> tuple:
 
 @pytest.fixture
 def undisturbed(world) -> tuple:
-    """What the same world holds when nobody kills anything."""
+    """What the same world holds when nothing is killed."""
     return journals(world), figures(world)
 
 

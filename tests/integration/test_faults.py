@@ -140,7 +140,7 @@ def test_every_query_of_netsuite_ends_the_same_under_each_fault(world, tied_out)
     for kind in ("429", "500", "html_503", "lost_reply", "expired_token", "truncated_page", "bad_json"):
         world.call("DELETE", "/_sandbox/faults")
         forget_tokens(world)
-        if kind != "expired_token":  # nobody needs a token to ask for one
+        if kind != "expired_token":  # a token is not needed to ask for one
             strike(world, "netsuite", kind, TOKENS["netsuite"])
         strike(world, "netsuite", kind, SUITEQL)
         strike(world, "netsuite", kind, SUITEQL, rate=0.5, count=50)  # every query once, and not its second try

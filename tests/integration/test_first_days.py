@@ -25,7 +25,7 @@ MOST_ROUNDS = 8
 
 @pytest.fixture
 def newcomer(fresh_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder in which a newcomer begins; their systems are the stand-ins, which only addresses tell."""
+    """The folder in which a newcomer begins; their systems are the stand-ins, which only addresses show."""
     home = tmp_path / "var-acme"
     (home / "secrets").mkdir(parents=True)
     monkeypatch.setenv("TIEOUT_CONFIG", str(tmp_path / "acme"))

@@ -77,7 +77,7 @@ class Tenant:
 
 
 def quiet(*_reported):
-    """Nobody watches."""
+    """Watch nothing."""
 
 
 def some_of(plan):
@@ -258,7 +258,7 @@ def copied(template, tmp_path):
 
 @pytest.fixture(scope="module")
 def undisturbed(template, tmp_path_factory):
-    """What vendors hold when nobody kills anything and no reply is lost."""
+    """What vendors hold when nothing is killed and no reply is lost."""
     with served(Path(shutil.copytree(template, tmp_path_factory.mktemp("undisturbed") / "home"))) as tenant:
         plan = tenant.plan()
         waiting = Counter(row.sync for row in plan.rows if row.action == PlanAction.SEND)

@@ -1,4 +1,4 @@
-"""Random damage of a tied world is never met with silence, crashes nothing, writes nothing, and clears when undone.
+"""Random damage of a tied world is always reported, crashes nothing, writes nothing, and clears when undone.
 
 Belongs here: damages drawn from the table of fields (tests/support/damage_fields.csv). TIEOUT_DAMAGES=300 in the
 environment draws that many over the three seeds; the suite draws few. Does not: damage that is chosen (test_damage,

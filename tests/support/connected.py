@@ -60,7 +60,7 @@ def copy_of(shipping: Path, factory: pytest.TempPathFactory) -> Iterator[tuple[W
 
 
 def cycle(settings: Settings, **arguments: Any) -> CycleOutcome:
-    """Run one cycle, or with `only` the quick lane of one sync, and tell nobody."""
+    """Run one cycle, or with `only` the quick lane of one sync, and report nothing."""
     state = State(settings.database_url)
     try:
         return run_cycle(settings, state, report=lambda _text: None, **arguments)

@@ -87,7 +87,7 @@ def _runner(
 
 
 def _in_child(run: Callable[[_Bomb], None], bomb: _Bomb) -> bool:
-    """Run in a forked process; tell whether it was killed. Any other end than a good one ends us too."""
+    """Run in a forked process; return whether it was killed. Any other end than a good one ends us too."""
     sys.stdout.flush()
     child = os.fork()
     if child == 0:

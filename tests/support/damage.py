@@ -1,4 +1,4 @@
-"""Fields of the records that systems store, what may tell of a change of each, and how each can be falsified.
+"""Fields of the records that systems store, what may report a change of each, and how each can be falsified.
 
 Belongs here: the table of fields (damage_fields.csv, from the vendors' documents, apart from our models), and false
 values of every type. Does not: records of a world (damage_world), or what the product says of a damage (damage_runs).
@@ -23,7 +23,7 @@ TABLE = Path(__file__).with_name("damage_fields.csv")
 
 @dataclass(frozen=True)
 class FieldRule:
-    """A row of the table. `expected`: codes that may tell of a change; none where a change says nothing.
+    """A row of the table. `expected`: codes that may report a change; none where a change says nothing.
 
     `is_repeated`: another field says the same, so that silence on this one alone is no fault.
     """
@@ -190,7 +190,7 @@ def falsified(draw: random.Random, rule: FieldRule, old: Any, others: list[Any])
 
 
 def says_the_same(rule: FieldRule, old: Any, new: Any) -> bool:
-    """Tell whether two values mean the same: nothing, nought and an absent field do, and so do equal amounts."""
+    """Return whether two values mean the same: nothing, nought and an absent field do, and so do equal amounts."""
     return _meaning(rule, old) == _meaning(rule, new)
 
 

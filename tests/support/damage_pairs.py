@@ -264,7 +264,7 @@ def journal_booked_again_by_hand(records: Records, draw: random.Random) -> Damag
 
 
 def journal_reversed(records: Records, draw: random.Random) -> Damage | None:
-    """Reverse a journal: it names a day, and an entry with its sides exchanged stands beside it."""
+    """Reverse a journal: it names a day, and an entry with its sides exchanged is beside it."""
     ref, body = _journal(records, draw)
     twin = str(int(ref[2]) + 200_000)
     back = copy.deepcopy(body) | {"id": twin, "tranId": f"JE{twin}", "isReversal": True}

@@ -26,7 +26,7 @@ KNOWN = Path(__file__).with_name("damage_known.csv")
 REPORTED = "select code, entity_type, entity_id, expected, actual, evidence, cause from exceptions.open"
 HELD = "select system, entity, record_id, parent_id, field, field_value, reason from audit.quarantine"
 ANYWHERE = frozenset({"SYS-03", "SYS-15"})
-"""What is always an answer: the record is in quarantine, or nobody can account for it."""
+"""What is always an answer: the record is in quarantine, or is not accounted for."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def _checked(damages: Sequence[Damage], new: frozenset[Said]) -> list[Finding]:
 
 
 def _about(damage: Damage, said: frozenset[Said]) -> set[Said]:
-    # Whole ids: a short one of NetSuite's stands within many a long one.
+    # Whole ids: a short one of NetSuite's is within many a long one.
     named = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(damage.subjects)))})(?!\w)")
     return {each for each in said if named.search(each.text)}
 

@@ -101,7 +101,7 @@ class GoodsWorld:
 
 
 def _silent(_text: str) -> None:
-    """Tell nobody what a step is at."""
+    """Report nothing."""
 
 
 def _sound_goods(landed: Callable[..., None]) -> None:

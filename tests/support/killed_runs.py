@@ -74,7 +74,7 @@ MOMENTS = {
 
 
 def main(names: list[str]) -> None:
-    """Go through the moments; "the end" is a run that nobody kills."""
+    """Go through the moments; "the end" is a run that is not killed."""
     for module in HEAVY:
         import_module(module)
     parsed_project(Path(os.environ["TIEOUT_HOME"]))
@@ -124,8 +124,8 @@ def _listen(moment: Moment) -> None:
 
 
 def _listen_to_files(name: str, happens: Callable[[str], bool]) -> None:
-    def hear(heard: str, arguments: tuple[Any, ...]) -> None:
-        if heard == name and happens(str(arguments[1 if name == "os.rename" else 0])):
+    def hear(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == name and happens(str(arguments[1 if name == "os.rename" else 0])):
             _die()
 
     sys.addaudithook(hear)

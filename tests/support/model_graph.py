@@ -32,7 +32,7 @@ class Node:
 
 @dataclass
 class Rendering:
-    """What one rendering has met so far; hooks are rendered by dbt later, as an incremental build runs them."""
+    """What one rendering has referenced so far; hooks are rendered by dbt later, as an incremental build runs them."""
 
     builds_changed_keys: bool = False
     reads: set[str] = field(default_factory=set)

@@ -80,7 +80,7 @@ def discounted(payload: Payload) -> Payload:
     return payload | {"line_items": [line, payload["line_items"][1]], "payment": payload["payment"] | sums}
 
 
-# What is changed of the n-th payout, and the code, entity type and entity that tell it.
+# What is changed of the n-th payout, and the code, entity type and entity that report it.
 ORDER, SALE = "{order}1", "line-{n}1"
 SETTLED_ORDERS: dict[str, tuple[list[Damage], Found]] = {
     name: ([(ORDERS, ORDER, change)], ("FIN-24", "order", ORDER))

@@ -1,4 +1,4 @@
-"""A small world in which all that two records tell of one sum of money agrees: orders are whole, statements two.
+"""A small world in which all that two records say of one sum of money agrees: orders are whole, statements two.
 
 Belongs here: the records of a payout with sales, a refund, a reserve, an adjustment and an estimate. Does not: damage
 to them, or what should come of it (tests/dbt_project/test_silence.py).

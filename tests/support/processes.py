@@ -18,5 +18,5 @@ def _held() -> socket.socket:
 
 
 def closed_port() -> int:
-    """Return a port that refuses connections as long as this process lives: it is held, so that nobody gets it."""
+    """Return a port that refuses connections as long as this process lives: no other process gets it."""
     return int(_held().getsockname()[1])

@@ -77,7 +77,7 @@ def tenant(sound_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def replaced(name: str, old: str, new: str) -> Change:
-    """Return a change that writes `new` where `old` stands first in a file of the configuration."""
+    """Return a change that writes `new` where `old` is first in a file of the configuration."""
 
     def change(tenant: Tenant) -> None:
         path = tenant.config / name
@@ -144,7 +144,7 @@ def renamed(name: str, other: str) -> Change:
 
 
 def at_closed_port(name: str, address: str = "{}") -> Change:
-    """Return a change of a secret file to an address at which nobody listens."""
+    """Return a change of a secret file to an address at which nothing listens."""
 
     def change(tenant: Tenant) -> None:
         secret(name, address.format(closed_port()))(tenant)

@@ -1,4 +1,4 @@
-"""Wrong values of a configuration, each a change to a sound tenant, and what doctor must tell of it.
+"""Wrong values of a configuration, each a change to a sound tenant, and what doctor must report of it.
 
 Belongs here: the changes and the words. Does not: the tenant (whole_tenant), or asking doctor (tests/orchestration).
 """

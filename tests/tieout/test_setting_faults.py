@@ -1,4 +1,4 @@
-"""What is wrong with a setting is reported with the setting, the value, the valid values, and where it stands."""
+"""What is wrong with a setting is reported with the setting, the value, the valid values, and where it is set."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_a_value_of_the_environment_is_reported_as_one(
 ) -> None:
     home = make_settings().home
     monkeypatch.setenv("TIEOUT_BOOKS__MAX_JOURNALS_PER_RUN", "0")
-    with pytest.raises(ConfigError, match=r"at least 1, found '0' .it stands in TIEOUT_BOOKS__"):
+    with pytest.raises(ConfigError, match=r"at least 1, found '0' .it is set in TIEOUT_BOOKS__"):
         load_settings(demo_config, home)
 
 

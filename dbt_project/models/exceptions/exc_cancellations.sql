@@ -1,5 +1,5 @@
 -- Cancellations that one side has and the other has not, or that came too late. One row per order.
-with parted as (
+with breaks as (
     select
         *,
         case break_reason
@@ -24,35 +24,35 @@ taken_back as (
 )
 
 select
-    parted.code,
-    parted.shop_id,
+    breaks.code,
+    breaks.shop_id,
     'order' as entity_type,
-    parted.order_id as entity_id,
-    parted.total_amount as money_at_risk_amount,
-    parted.currency,
-    if(parted.order_status = 'CANCELLED', null, parted.ready_to_ship_due_at) as due_at,
-    case parted.break_reason
-        when 'cancelled_there' then 'worked on: TikTok Shop says ' || parted.order_status
-        when 'lines_not_cancelled' then parted.left_contents
-        else 'stopped: cancelled on TikTok Shop at ' || strftime(parted.cancelled_at, '%Y-%m-%d %H:%M') || ' UTC'
+    breaks.order_id as entity_id,
+    breaks.total_amount as money_at_risk_amount,
+    breaks.currency,
+    if(breaks.order_status = 'CANCELLED', null, breaks.ready_to_ship_due_at) as due_at,
+    case breaks.break_reason
+        when 'cancelled_there' then 'worked on: TikTok Shop says ' || breaks.order_status
+        when 'lines_not_cancelled' then breaks.left_contents
+        else 'stopped: cancelled on TikTok Shop at ' || strftime(breaks.cancelled_at, '%Y-%m-%d %H:%M') || ' UTC'
     end as expected,
-    case parted.break_reason
+    case breaks.break_reason
         when 'not_cancelled_there'
-            then coalesce(parted.reported, if(parted.is_cancellation_due, 'not sent', 'sent, and no answer'))
-        when 'cancelled_too_late' then coalesce(parted.reported, 'had left before')
+            then coalesce(breaks.reported, if(breaks.is_cancellation_due, 'not sent', 'sent, and no answer'))
+        when 'cancelled_too_late' then coalesce(breaks.reported, 'had left before')
         when 'shipped_after_cancelling' then 'left all the same'
-        when 'cancelled_there' then 'cancelled, or nothing of it shipped, in ' || parted.system
-        when 'lines_not_cancelled' then parted.right_contents
+        when 'cancelled_there' then 'cancelled, or nothing of it shipped, in ' || breaks.system
+        when 'lines_not_cancelled' then breaks.right_contents
     end as actual,
     to_json({
-        'system': parted.system, 'location': parted.location, 'warehouse_orders': parted.warehouse_order_ids,
-        'warehouse_status': parted.warehouse_status, 'shipped_at': parted.shipped_at
+        'system': breaks.system, 'location': breaks.location, 'warehouse_orders': breaks.warehouse_order_ids,
+        'warehouse_status': breaks.warehouse_status, 'shipped_at': breaks.shipped_at
     }) as evidence,
-    replace(parted.break_reason, '_', ' ') as cause,
+    replace(breaks.break_reason, '_', ' ') as cause,
     if(
-        parted.code = 'CAN-07',
-        {{ severity_by_clock(2, 'parted.clock_from', 'parted.ready_to_ship_due_at', 'parted.as_of') }}, null
+        breaks.code = 'CAN-07',
+        {{ severity_by_clock(2, 'breaks.clock_from', 'breaks.ready_to_ship_due_at', 'breaks.as_of') }}, null
     ) as severity
-from parted
+from breaks
 anti join taken_back using (code, shop_id, order_id)
-where parted.code is not null
+where breaks.code is not null

@@ -42,7 +42,7 @@ usable as (
     where statements.arithmetic not in ('deleted', 'surplus', 'quarantined')
 ),
 
--- What went back before the settlement was never charged: such a refund stands in the sale's own transaction.
+-- What went back before the settlement was never charged: such a refund is in the sale's own transaction.
 transactions as (
     select
         shop_id,

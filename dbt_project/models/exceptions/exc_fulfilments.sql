@@ -1,6 +1,6 @@
 -- Orders that did not get, into the system that ships them, as they should have. One row per order: of several ways in
--- which the two sides part, the reconciliation names the one that explains the others.
-with parted as (
+-- which the two sides differ, the reconciliation names the one that explains the others.
+with breaks as (
     select
         *,
         coalesce(system, 'the warehouse') as holder,
@@ -24,7 +24,7 @@ named as (
             when 'other_place' then 'ORD-10'
             when 'orphan' then 'ORD-15'
         end as code
-    from parted
+    from breaks
 )
 
 select
@@ -87,6 +87,6 @@ select
     count(*) || ' released orders wait for it' as actual,
     to_json({'order_ids': list(order_id order by order_id)[1:20]}) as evidence,
     'no service' as cause
-from parted
+from breaks
 where break_reason = 'no_service'
 group by shop_id, shipping_type

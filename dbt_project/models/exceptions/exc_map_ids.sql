@@ -1,4 +1,4 @@
--- Rows of the maps that name what nobody lists, one row per id; a shop that is shipped for and mapped nowhere.
+-- Rows of the maps that name what no vendor lists, one row per id; a shop that is shipped for and mapped nowhere.
 select
     'MAP-08' as code,
     compared.shop_id,

@@ -1,4 +1,4 @@
--- Money whose class, account or tax nobody has said, one row per missing row of a map.
+-- Money whose class, account or tax is not configured, one row per missing row of a map.
 with unclassified as (
     select
         'FIN-07' as code,

@@ -1,4 +1,4 @@
--- What TikTok Shop says of an order that cannot be: waiting after it confirmed the shipment, or a status nobody knows.
+-- What TikTok Shop says of an order that cannot be: waiting after it confirmed the shipment, or an unknown status.
 with drifted as (
     select
         'ORD-11' as code,

@@ -1,4 +1,4 @@
--- Settled money whose order nobody knows, inside the time in which all orders were read; and orders that contradict
+-- Settled money whose order is unknown, inside the time in which all orders were read; and orders that contradict
 -- themselves or what was settled for them. A line that does not add up, or was given another order after it was posted,
 -- is reported for its statement, and a part of an order that cannot be read is reported in quarantine.
 with listed as (
@@ -19,7 +19,7 @@ missing as (
     where status = 'missing_right'
 ),
 
--- Of an order that nobody knows, its statements say the currency.
+-- Of an unknown order, its statements say the currency.
 settled as (
     select
         transactions.shop_id,
@@ -55,8 +55,8 @@ unknown as (
     from {{ ref('exc_orders__unknown') }}
 ),
 
-parted as (
-    select * from {{ ref('exc_orders__parted') }}
+mismatched as (
+    select * from {{ ref('exc_orders__contradicted') }}
 ),
 
 -- Transactions of the orders in question whose statement, or the line itself, is reported already.
@@ -77,7 +77,7 @@ explained as (
             select
                 shop_id,
                 order_id
-            from parted
+            from mismatched
         )
         and (relabelled.transaction_id is not null or statements.arithmetic is distinct from 'sound')
 ),
@@ -98,7 +98,7 @@ contradicted as (
         currency,
         amount,
         unnest(contradictions) as contradiction
-    from parted
+    from mismatched
     anti join explained using (shop_id, order_id)
 )
 

@@ -1,4 +1,4 @@
--- Orders that an adjustment or a reserve names and nobody knows, inside the time in which all orders were read. Each
+-- Unknown orders that an adjustment or a reserve names, inside the time in which all orders were read. Each
 -- was asked for by its id as well.
 with named as (
     select

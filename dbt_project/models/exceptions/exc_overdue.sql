@@ -47,7 +47,7 @@ unnamed as (
     select distinct
         shop_id,
         order_created_at
-    from {{ ref('int_settlements__parted_orders') }}
+    from {{ ref('int_settlements__order_breaks') }}
     where right_amount is null and order_created_at is not null
     union
     select distinct

@@ -1,6 +1,6 @@
 -- Parcels that have left and cannot be, or were not, passed on to TikTok Shop. One cause is one row: a number or a
 -- carrier may be on many parcels.
-with parted as (
+with breaks as (
     select
         case break_reason
             when 'no_number' then 'FUL-03'
@@ -60,26 +60,26 @@ sums as (
             entity_id,
             order_id,
             total_amount
-        from parted
+        from breaks
     ) as orders
     group by all
 )
 
 select
-    parted.code,
-    parted.shop_id,
-    parted.entity_type,
-    parted.entity_id,
+    breaks.code,
+    breaks.shop_id,
+    breaks.entity_type,
+    breaks.entity_id,
     cast(max(sums.money_at_risk_amount) as decimal(18, 4)) as money_at_risk_amount,
-    min(parted.currency) as currency,
-    min(parted.ready_to_ship_due_at) as due_at,
-    min(parted.expected) as expected,
-    min(parted.actual) as actual,
+    min(breaks.currency) as currency,
+    min(breaks.ready_to_ship_due_at) as due_at,
+    min(breaks.expected) as expected,
+    min(breaks.actual) as actual,
     to_json({
-        'order_ids': list(distinct parted.order_id order by parted.order_id)[1:20],
-        'parcels': list(parted.parcel_id order by parted.parcel_id)[1:20]
+        'order_ids': list(distinct breaks.order_id order by breaks.order_id)[1:20],
+        'parcels': list(breaks.parcel_id order by breaks.parcel_id)[1:20]
     }) as evidence,
-    replace(min(parted.break_reason), '_', ' ') as cause
-from parted
+    replace(min(breaks.break_reason), '_', ' ') as cause
+from breaks
 inner join sums using (code, shop_id, entity_type, entity_id)
-group by parted.code, parted.shop_id, parted.entity_type, parted.entity_id
+group by breaks.code, breaks.shop_id, breaks.entity_type, breaks.entity_id

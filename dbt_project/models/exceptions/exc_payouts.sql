@@ -85,9 +85,9 @@ select
         'deleted_statements': deleted_statement_count
     }) as evidence,
     case code
-        when 'FIN-01' then 'payment and bank part'
+        when 'FIN-01' then 'payment and bank differ'
         when 'FIN-02' then 'no deposit'
-        when 'FIN-04' then 'payment and statements part'
+        when 'FIN-04' then 'payment and statements differ'
         when 'FIN-14' then 'amount is not before x rate'
         when 'FIN-19' then 'duplicate'
         when 'FIN-20' then 'payout failed'

@@ -1,4 +1,4 @@
--- Intents that were given up, or whose outcome nobody knows.
+-- Intents that were given up, or whose outcome is unknown.
 {%- set unknown_grace_hours = 1 %}
 
 -- A failed write of an order, a parcel or a SKU has an exception of that order, parcel or SKU. The outbox keeps our

@@ -1,4 +1,4 @@
--- What is wrong with a settlement line: a broken or doubled one, and one that nobody owns.
+-- What is wrong with a settlement line: a broken or doubled one, and one without an owner.
 with transactions as (
     select
         transactions.*,
@@ -78,7 +78,7 @@ unlinked as (
     where needs_owner
 ),
 
--- An order's line without its order settles nobody's sale.
+-- An order's line without its order settles no sale.
 unnamed as (
     select
         'FIN-06' as code,

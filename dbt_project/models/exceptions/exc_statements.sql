@@ -44,7 +44,7 @@ headers as (
             'payment_id': payment_id, 'lines': transaction_count, 'header_revenue': header_revenue_amount,
             'lines_revenue': lines_revenue_amount, 'header_fees': fee_amount, 'lines_fees': lines_fee_tax_amount
         }) as evidence,
-        if(arithmetic = 'surplus', 'duplicate', 'header and lines part') as cause
+        if(arithmetic = 'surplus', 'duplicate', 'header and lines differ') as cause
     from statements
     where arithmetic in ('surplus', 'header_off')
 ),

@@ -1,4 +1,4 @@
--- Records that are in no comparison at all, and sums that are in none: what nobody thought of is seen here. What
+-- Records that are in no comparison at all, and sums that are in none: what no other check covers. What
 -- another exception names is left out in exc_all.
 
 -- A warehouse that is not mapped is one row, with all of its orders.

@@ -1,5 +1,5 @@
--- What TikTok Shop sells and nobody can ship: more units than there are, from a warehouse that is nobody's, or from two
--- warehouses that are one.
+-- What TikTok Shop sells and no warehouse can ship: more units than there are, from a warehouse that is not mapped, or
+-- from two warehouses that are one.
 with short as (
     select
         'INV-02' as code,

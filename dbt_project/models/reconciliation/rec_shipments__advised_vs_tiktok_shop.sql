@@ -1,5 +1,5 @@
 -- Parcels that a warehouse says have left against what TikTok Shop knows of them. One row per parcel. `break_reason`
--- names the one way in which they part, the first that holds; '' when they agree, or nothing is due yet.
+-- names the one way in which they differ, the first that holds; '' when they agree, or nothing is due yet.
 with clock as (
     select
         shop_id,

@@ -1,7 +1,7 @@
 """What we rely on in TikTok Shop's listings, orders, parcels and cancellations (fact sheet tiktok_shop 3 to 6).
 
 Belongs here: their ids, quantities, times and closed lists. Does not: money that was settled (tiktok_shop), or which
-words the models know (ORD-12, CAN-07 and the like tell of one that they do not).
+words the models know (ORD-12, CAN-07 and the like report one that they do not).
 """
 
 from __future__ import annotations

@@ -138,7 +138,7 @@ class LinnworksOrders:
         changes = [change for change, _order in orders]
         try:
             saved = self._book.create_orders([order for _change, order in orders], location)
-        except RejectedError:  # on account of one of them, and nobody says which
+        except RejectedError:  # on account of one of them, and it is not said which
             return [_outcome(partial(self._create_order, change)) for change in changes]
         except ConnectorError as error:
             return [error] * len(orders)

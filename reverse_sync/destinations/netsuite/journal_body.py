@@ -81,17 +81,17 @@ def difference(body: Mapping[str, Any], found: Mapping[str, Any]) -> str:
     Compared is what moves money: date, currency, and per line account, debit and credit, in any order. Memos may be
     edited by people, and NetSuite may add lines of zero.
     """
-    parted = []
+    differences = []
     if str(found.get("tranDate")) != body["tranDate"]:
-        parted.append(f"date {found.get('tranDate')}, desired {body['tranDate']}")
+        differences.append(f"date {found.get('tranDate')}, desired {body['tranDate']}")
     currency = _id(found.get("currency"))
     if currency != body["currency"]["id"]:
-        parted.append(f"currency id {currency}, desired {body['currency']['id']}")
+        differences.append(f"currency id {currency}, desired {body['currency']['id']}")
     theirs, ours = _lines(found), _lines(body)
     if theirs != ours:
         extra, lacking = _shown(theirs - ours), _shown(ours - theirs)
-        parted.append(f"lines there only: {extra}; desired only: {lacking}")
-    return "; ".join(parted)
+        differences.append(f"lines there only: {extra}; desired only: {lacking}")
+    return "; ".join(differences)
 
 
 def _line(line: Mapping[str, Any], ids: Ids) -> dict[str, Any]:

@@ -88,10 +88,10 @@ class NetSuiteJournals:
         found = self._client.find_by_external_id(RECORD, str(change.desired["external_id"]))
         if found is None:
             return None
-        parted = difference(journal_body(change.desired, self._ids), found)
-        if parted:
-            parted = f"journal {found['id']} in NetSuite was edited, or is not ours: {parted}"
-        return Observation(str(found["id"]), parted)
+        found_difference = difference(journal_body(change.desired, self._ids), found)
+        if found_difference:
+            found_difference = f"journal {found['id']} in NetSuite was edited, or is not ours: {found_difference}"
+        return Observation(str(found["id"]), found_difference)
 
     def close(self) -> None:
         """Close the client."""

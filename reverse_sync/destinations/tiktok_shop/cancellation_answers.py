@@ -3,7 +3,7 @@
 Belongs here: the calls, the reason a refusal gives, and reading the case back. Does not: which answer is right (dbt).
 
 Both calls take an idempotency key (fact sheet tiktok_shop 2.5). A case that is decided already is read again: when it
-ended as we wanted, that is our answer; else somebody else's stands, and nothing is written over it.
+ended as we wanted, that is our answer; else somebody else's answer counts, and nothing is written over it.
 """
 
 from __future__ import annotations

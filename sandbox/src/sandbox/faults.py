@@ -61,13 +61,13 @@ class Fault:
     hits: int = 0
 
     def fits(self, method: str, target: str) -> bool:
-        """Tell whether a request line is meant: `match` is a part of path?query, or a regular expression on it."""
+        """Return whether a request line is meant: `match` is a part of path?query, or a regular expression on it."""
         if self.method and self.method.upper() != method.upper():
             return False
         return self.match in target or re.search(self.match, target) is not None
 
     def struck(self) -> bool:
-        """Count one matching request and tell whether this one is hit."""
+        """Count one matching request and return whether this one is hit."""
         if self.count is not None and self.hits >= self.count:
             return False
         self.seen += 1

@@ -194,7 +194,7 @@ def signed_by(element: Element, names: Callable[[Element, str], str]) -> Decimal
 
 
 def contradicts_itself(statement: Element) -> bool:
-    """Tell by a reading of its own whether a statement's booked entries and balances can go together at all."""
+    """Return, by a reading of its own, whether a statement's booked entries and balances can go together at all."""
 
     def names(element: Element, name: str) -> str:
         found = next((each for each in element if each.tag.rsplit("}", 1)[-1] == name), None)

@@ -227,7 +227,7 @@ def test_csv_as_spreadsheets_of_other_countries_save_it_is_read(make_settings, t
             "shop_id,shipping_type,delivery_option,service,valid_from,valid_to\n*,POST,*,STD,,\n",
             "'POST'",
         ),
-        ("skus.csv", SKUS.replace("item", "item,item"), "column item stands there twice"),
+        ("skus.csv", SKUS.replace("item", "item,item"), "column item is there twice"),
         ("skus.csv", SKUS + f'{UK},"GROC,ITEM,,\n', "is no CSV"),
     ],
 )

@@ -61,7 +61,7 @@ def load(bench: Bench, folders: FakeFolders, **changes: object):
 
 
 def case(name: str) -> dict[str, str]:
-    """Return the files of a case that was met in the world."""
+    """Return the files of a case that was seen in real use."""
     return {path.name: path.read_bytes().decode() for path in sorted((CASES / name).iterdir())}
 
 
@@ -141,7 +141,7 @@ def test_a_set_that_nobody_reads_is_reported_once_and_its_neighbours_count(bench
     load(bench, folders)
     ((kind, place, reason),) = quarantined(bench)
     assert (kind, place) == ("856", "ST01")
-    assert reason == "no reader for this transaction set, met in file mixed.edi"
+    assert reason == "no reader for this transaction set, in file mixed.edi"
     assert len(bench.live("raw_gxo.shipping_advices")) == 2
     load(bench, folders, ignored_sets=["856"])
     assert quarantined(bench) == []

@@ -79,7 +79,7 @@ def test_doctor_asks_for_everything_that_init_left_empty(tmp_path, monkeypatch):
     folder = tmp_path / "acme"
     invoke("init", str(folder), "--systems", "gxo")
     monkeypatch.setenv("TIEOUT_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("TIEOUT_TIKTOK_SHOP__APP_KEY", "")  # as it stands in .env.example
+    monkeypatch.setenv("TIEOUT_TIKTOK_SHOP__APP_KEY", "")  # as it is in .env.example
     reported = "\n".join(finding.found for finding in examine(folder))
     empty = [line.split(" = ")[0] for line in (folder / "tieout.toml").read_text().splitlines() if ' = ""' in line]
     assert len(empty) == 18

@@ -25,8 +25,8 @@ def test_what_is_being_done_is_reported_again_and_again_while_nothing_else_is():
 def test_what_happens_is_reported_at_once_and_breaks_no_silence():
     reported = []
     with progress_of(reported.append, silence=60) as progress:
-        progress.tell("the stand-ins serve")
+        progress.print("the stand-ins serve")
         progress.doing("building the models")
         progress.world_at = datetime(2026, 1, 12, 19, tzinfo=UTC)
-        progress.tell("1 order to GXO")
+        progress.print("1 order to GXO")
     assert reported == ["the stand-ins serve", "Mon 12 Jan 19:00  1 order to GXO"]

@@ -173,7 +173,7 @@ def test_each_part_is_printed_with_its_total_first_and_a_command_last(shown, cap
     world, parts = shown
     demo_report.print_report(parts, count_world(world.urls["control"]))
     printed = capsys.readouterr().out
-    assert printed.startswith(f"The world's clock stands at {now(world):%a %d %b %Y %H:%M} UTC; ")
+    assert printed.startswith(f"The world's clock shows {now(world):%a %d %b %Y %H:%M} UTC; ")
     for number, part in enumerate(parts, start=1):
         said = printed.split(f"\n{number}. {part.reader}\n")[1].split(f"\n{number + 1}. ")[0]
         assert said.startswith(f"{part.total[0]}.\n")

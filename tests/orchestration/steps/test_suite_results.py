@@ -17,7 +17,7 @@ from orchestration.steps.suite_results import suite_results_of
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 TABLE = "raw_bank.entries"
 GOOD = {"amount": "-1.50", "currency": "GBP", "booking_date": "2026-01-05", "status": "BOOK"}
-REMEMBERED = "a break that only what is remembered tells"
+REMEMBERED = "a break that only what is remembered shows"
 
 
 @pytest.fixture

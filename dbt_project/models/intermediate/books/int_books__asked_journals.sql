@@ -1,5 +1,5 @@
 -- One row per journal that was acknowledged, as it was acknowledged last: a key that was acknowledged again (what
--- was found in the books and approved after a loss of state) stands for the later content, as in the outbox. Entries
+-- was found in the books and approved after a loss of state) has the later content, as in the outbox. Entries
 -- are text: account, debit, credit.
 with acknowledged as (
     select

@@ -87,7 +87,7 @@ select
         when unclassified.fee_keys is not null
             then 'FIN-07: no class for ' || unclassified.fee_keys || '; add a row to fees.csv'
         when untaxed.line_classes is not null
-            then 'MAP-06: nobody says who owes the tax of ' || untaxed.line_classes || '; add a row to taxes.csv'
+            then 'MAP-06: taxes.csv has no row for ' || untaxed.line_classes || '; add one'
         when unmapped.line_classes is not null
             then 'MAP-06: no account for ' || unmapped.line_classes || '; add a row to accounts.csv'
         when inactive.account_numbers is not null

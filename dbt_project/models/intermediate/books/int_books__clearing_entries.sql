@@ -9,9 +9,9 @@ with clearing as (
     group by account_number
 ),
 
--- What parted a payout from the bank may be booked out of transit, under the payment's id: the payout itself is
--- reported.
-parted as (
+-- The difference between a payout and its deposit may be booked out of transit, under the payment's id: the payout
+-- itself is reported.
+different as (
     select payment_id from {{ ref('int_payouts__receipts') }}
     where is_different
 ),
@@ -56,8 +56,8 @@ select
             clearing.is_transit
             and exists (
                 select 1
-                from parted
-                where contains(coalesce(held.memo, ''), parted.payment_id)
+                from different
+                where contains(coalesce(held.memo, ''), different.payment_id)
             )
             then 'difference'
         else 'other'

@@ -1,4 +1,4 @@
--- The journal that stands in the books for each one that was confirmed: the one confirmed, or one entered again under
+-- The journal that is in the books for each one that was confirmed: the one confirmed, or one entered again under
 -- our external id. One row per external id; none where the books hold neither.
 with acknowledged as (
     select * from {{ ref('int_books__asked_journals') }}

@@ -1,4 +1,4 @@
--- Journals found in the books under our keys, of payouts to be booked: what to acknowledge, and where they part.
+-- Journals found in the books under our keys, of payouts to be booked: what to acknowledge, and how they differ.
 with found as (
     select
         unconfirmed.*,
@@ -72,7 +72,7 @@ sums as (
     group by shop_id, payment_id, month, subject, coalesce(account_number, ''), line_class
 ),
 
-parted as (
+different as (
     select distinct
         shop_id,
         payment_id,
@@ -122,7 +122,7 @@ select
     end as blocked_reason,
     concat_ws(
         ', ',
-        if(parted.payment_id is not null, 'lines', null),
+        if(different.payment_id is not null, 'lines', null),
         if(found.journal_date is distinct from dates.journal_date, 'date', null),
         if(nullif(found.currency, '') is distinct from found.payout_currency, 'currency', null),
         if(
@@ -135,5 +135,5 @@ select
     ) as differences
 from found
 left join written using (entity_key)
-left join parted using (shop_id, payment_id, month, subject)
+left join different using (shop_id, payment_id, month, subject)
 left join dates using (shop_id, payment_id, month, subject)

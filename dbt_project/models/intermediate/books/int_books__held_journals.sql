@@ -1,4 +1,5 @@
--- One row per living transaction that the books hold on our accounts: what it says, and why it does not count, if so.
+-- One row per transaction, not deleted, that the books hold on our accounts: what it says, and why it does not count,
+-- if so.
 with lines as (
     select
         journal_id,

@@ -22,7 +22,7 @@ on_its_way as (
     where outbox.state in ('leased', 'sent', 'unknown')
 ),
 
-living as (
+active_lines as (
     select
         shop_id,
         order_id,
@@ -45,7 +45,7 @@ select
         when warehouse_orders.is_stopped then 'stopped'
         else 'not_sent'
     end as goods,
-    list_has_all(requests.line_ids, coalesce(living.line_ids, [])) as is_whole_order,
+    list_has_all(requests.line_ids, coalesce(active_lines.line_ids, [])) as is_whole_order,
     requests.line_ids,
     requests.reason,
     requests.requested_at,
@@ -57,5 +57,5 @@ inner join {{ ref('int_fulfilments__orders') }} as orders
 left join warehouse_orders
     on requests.shop_id = warehouse_orders.shop_id and requests.order_id = warehouse_orders.order_id
 left join on_its_way on requests.shop_id = on_its_way.shop_id and requests.order_id = on_its_way.order_id
-left join living on requests.shop_id = living.shop_id and requests.order_id = living.order_id
+left join active_lines on requests.shop_id = active_lines.shop_id and requests.order_id = active_lines.order_id
 where requests.cancel_status = 'CANCELLATION_REQUEST_PENDING' and not requests.is_deleted

@@ -1,5 +1,5 @@
 -- Goods in that were reported since the newest snapshot and may be in it: X12 gives a movement a day and no time. They
--- are not for sale before the next snapshot, but nobody is short of what may be there.
+-- are not for sale before the next snapshot, but what may be there is not reported as missing.
 select
     levels.system,
     levels.location,

@@ -10,7 +10,7 @@ with first_reported as (
     group by shop_id, sku_id
 ),
 
-living as (
+listed as (
     select
         * replace (coalesce(seller_sku, '') as seller_sku),
         first_value(sku_id) over same_name as other_sku_id,
@@ -31,14 +31,14 @@ confirmed as (
 )
 
 select
-    living.shop_id,
-    living.sku_id,
-    living.product_id,
-    living.seller_sku,
-    coalesce(first_reported.seller_sku, living.seller_sku) as expected_seller_sku,
-    coalesce(first_reported.seller_sku, '') = living.seller_sku as is_duplicate,
-    if(living.is_duplicate, living.other_sku_id, null) as other_sku_id
-from living
-left join first_reported on living.shop_id = first_reported.shop_id and living.sku_id = first_reported.sku_id
-anti join confirmed on living.shop_id = confirmed.shop_id and living.seller_sku = confirmed.seller_sku
-where living.is_duplicate or living.seller_sku <> coalesce(first_reported.seller_sku, living.seller_sku)
+    listed.shop_id,
+    listed.sku_id,
+    listed.product_id,
+    listed.seller_sku,
+    coalesce(first_reported.seller_sku, listed.seller_sku) as expected_seller_sku,
+    coalesce(first_reported.seller_sku, '') = listed.seller_sku as is_duplicate,
+    if(listed.is_duplicate, listed.other_sku_id, null) as other_sku_id
+from listed
+left join first_reported on listed.shop_id = first_reported.shop_id and listed.sku_id = first_reported.sku_id
+anti join confirmed on listed.shop_id = confirmed.shop_id and listed.seller_sku = confirmed.seller_sku
+where listed.is_duplicate or listed.seller_sku <> coalesce(first_reported.seller_sku, listed.seller_sku)

@@ -48,7 +48,7 @@ owed as (
     group by system, location, item
 ),
 
--- Either the shelf holds less than is owed, or the warehouse has less free than it has not heard of yet.
+-- Either the shelf holds less than is owed, or the warehouse has less free than orders still in flight need.
 short as (
     select
         levels.system,

@@ -1,5 +1,5 @@
--- Listings without a seller SKU, and orders that are not over and have a line item without one: nobody can say which
--- item they stand for. Only what a system of ours counts or ships must be known; a SKU that had a seller SKU once is
+-- Listings without a seller SKU, and orders that are not over and have a line item without one: the item is
+-- unknown. Only what a system of ours counts or ships must be known; a SKU that had a seller SKU once is
 -- reported as changed.
 with changed as (
     select

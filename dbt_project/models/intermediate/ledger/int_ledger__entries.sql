@@ -1,4 +1,4 @@
 {{ config(materialized=atomic_view()) }}
 
--- The transactions of the books, living and gone.
+-- The transactions of the books, deleted ones included.
 {{ united('ledger_entries') }}

@@ -17,7 +17,7 @@ wanted as (
         system,
         location,
         units,
-        -- What a line item without seller SKU stands for cannot be compared.
+        -- A line item without seller SKU names no item, and cannot be compared.
         case
             when not list_contains(list_transform(lines, lambda line: line.sku), '')
                 then array_to_string(list_transform(lines, lambda line: line.sku || ' x' || line.quantity), ', ')

@@ -9,8 +9,8 @@
 }}
 
 -- Orders whose own figures contradict each other; one without a contradiction has no row, nor has one of which a part
--- cannot be read. What the payment sums up may be all lines or the living ones: no document says which of them it keeps
--- after a cancellation. One row names no order: its `loaded_through` says how far this has been built.
+-- cannot be read. What the payment sums up may be all lines or those not cancelled: no document says which of them
+-- it keeps after a cancellation. One row names no order: its `loaded_through` says how far this has been built.
 {%- set net = paid('original_total_product_price') ~ ' - ' ~ paid_or_none('seller_discount') ~ ' - '
     ~ paid_or_none('platform_discount') %}
 {%- set rules = [

@@ -1,6 +1,6 @@
--- How an order and what its fulfilment system holds part: the first way that holds, '' when they agree or nothing is
--- due yet. One row per order. How long one side may lag behind the other is said here, once.
-{%- set tell_within_minutes = 15 %}
+-- How an order differs from what its fulfilment system holds: the first way that holds, '' when they agree or nothing
+-- is due yet. One row per order. How long one side may lag behind the other is said here, once.
+{%- set most_lag_minutes = 15 %}
 {%- set answer_within_hours = 4 %}
 {%- set shipped = "('AWAITING_COLLECTION', 'IN_TRANSIT', 'DELIVERED', 'COMPLETED')" %}
 {%- set labelled = "(order_status = 'AWAITING_COLLECTION' and shipping_type = 'TIKTOK')" %}
@@ -33,7 +33,7 @@ timed as (
         *,
         case
             when warehouse_status is null
-                then waited >= least(interval {{ tell_within_minutes }} minute, allowed / 10)
+                then waited >= least(interval {{ most_lag_minutes }} minute, allowed / 10)
             else unanswered >= least(interval {{ answer_within_hours }} hour, allowed / 2)
         end as is_overdue
     from compared
@@ -61,7 +61,7 @@ classified as (
             when not (is_waiting or is_shipped) or is_cancel_requested then ''
             -- What was sent and is on its way was there once.
             when is_shipped and warehouse_status is null and was_sent and order_status not in ('DELIVERED', 'COMPLETED')
-                then if(waited >= interval {{ tell_within_minutes }} minute, 'cancelled_there', '')
+                then if(waited >= interval {{ most_lag_minutes }} minute, 'cancelled_there', '')
             when is_shipped and (active_warehouse_orders = 0 or left_contents = right_contents) then ''
             -- The time in which a buyer may complain of what he got is over.
             when order_status = 'COMPLETED' then ''

@@ -1,4 +1,4 @@
--- What became of telling a fulfilment system of an order or its cancellation, and of buying its label: why it is held,
+-- What became of sending an order or its cancellation to a fulfilment system, and of buying its label: why it is held,
 -- or how far it got. One row per order and purpose that is still wanted; what was sent well has none.
 with wanted as (
     select

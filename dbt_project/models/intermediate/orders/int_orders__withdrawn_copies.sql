@@ -15,7 +15,7 @@ gone as (
     where is_deleted
 ),
 
-living as (
+existing as (
     select distinct
         shop_id,
         order_line_id
@@ -32,6 +32,6 @@ select
     gone.shop_id,
     gone.order_id
 from gone
-left join living using (shop_id, order_line_id)
+left join existing using (shop_id, order_line_id)
 group by gone.shop_id, gone.order_id
-having count(*) = count(living.order_line_id)
+having count(*) = count(existing.order_line_id)

@@ -34,7 +34,7 @@ named as (
     qualify rank() over (partition by bank_entry_id order by score desc) = 1
 ),
 
--- A deleted deposit counts only where the living ones do not suffice.
+-- A deleted deposit counts only where the others do not suffice.
 chosen as (
     select
         named.*,

@@ -30,7 +30,7 @@ candidates as (
     where credits.amount > 0
 ),
 
--- A living deposit of a known processor leaves the others out of the choice.
+-- A deposit of a known processor that is not deleted leaves the others out of the choice.
 best as (
     select * from candidates
     qualify rank() over (partition by shop_id, payment_id order by is_deleted asc, is_processor desc) = 1

@@ -1,5 +1,5 @@
 -- The last resort, always in need of a person: an overdue payment and a deposit that nothing else claims, though the
--- sums differ. One that may still arrive by itself takes nobody else's deposit.
+-- sums differ. One that may still arrive by itself takes no deposit of another payment.
 with taken as (
     {%- for way in ['reference', 'amount', 'sum'] %}
         select

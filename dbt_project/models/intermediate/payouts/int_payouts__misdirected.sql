@@ -1,6 +1,6 @@
 -- Payments that go to another bank account than their shop's; one that goes to its own, or does not say, has no row.
 -- TikTok Shop masks an account but for its end: what is shown of it, three characters or more, must end the account's
--- own code. A payment that names no account stands out only where the shop's other payments name one.
+-- own code. A payment that names no account is reported only where the shop's other payments name one.
 with payments as (
     select
         shop_id,

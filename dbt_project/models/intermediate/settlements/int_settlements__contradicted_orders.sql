@@ -6,7 +6,7 @@
 }}
 
 -- Settled orders that say something else of their money than their settlement lines do, and refunds beyond what was
--- sold; an order without a contradiction has no row. How much was sold is compared in int_settlements__parted_orders,
+-- sold; an order without a contradiction has no row. How much was sold is compared in int_settlements__order_breaks,
 -- and what a settlement repeats of an order where it was sold in one line. One row names no order: its `loaded_through`
 -- says how far this has been built.
 {%- set kept = 'sold + discount + refunded + refunded_discount' %}

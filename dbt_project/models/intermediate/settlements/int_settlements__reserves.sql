@@ -1,4 +1,5 @@
--- Reserves as the sums of their living lines: collected, released and what is still held. One row per reserve.
+-- Reserves as the sums of their lines that are not deleted: collected, released and what is still held. One row
+-- per reserve.
 with transactions as (
     select
         transactions.*,

@@ -1,4 +1,4 @@
 {{ config(materialized=atomic_view()) }}
 
--- The first and the newest count of each item, of systems that tell all that moves.
+-- The first and the newest count of each item, of systems that report every movement.
 {{ united('stock_counts') }}

@@ -91,5 +91,5 @@ def _details(details: Element, line: Body, amount: Decimal) -> None:
 
 
 def _is_exact(line: Body, amount: Decimal) -> bool:
-    """Tell whether a line's amount is one that the file can carry, so that damage shows as it is."""
+    """Return whether a line's amount is one that the file can carry, so that damage shows as it is."""
     return text_of(line, "amount").lstrip("+-") in (f"{abs(amount):f}", f"{abs(amount):.2f}")

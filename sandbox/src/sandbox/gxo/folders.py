@@ -83,6 +83,6 @@ def archive(store: Store, record: Record) -> None:
 
 
 def is_place(path: str) -> bool:
-    """Tell whether a path names a file directly inside one of the folders."""
+    """Return whether a path names a file directly inside one of the folders."""
     folder, _, name = path.partition("/")
     return folder in FOLDERS and bool(name) and "/" not in name

@@ -41,7 +41,7 @@ _WAYS: dict[str, Callable[[str, str], bool]] = {
 
 
 def fits(body: Body, filters: Parameters, additional: str) -> bool:
-    """Tell whether an open order passes all filters; `additional` is free text. Raises WireError 400."""
+    """Return whether an open order passes all filters; `additional` is free text. Raises WireError 400."""
     tests = {"TextFields": _text, "BooleanFields": _flag, "DateFields": _date, "ListFields": _list}
     if filters.get("NumericFields"):
         raise WireError("NumericFields are not supported.")

@@ -90,12 +90,12 @@ def _matching(store: Store, value: object, places: tuple[str, ...]) -> list[Body
 
 
 def is_open(body: Body) -> bool:
-    """Tell whether an order is in the open book."""
+    """Return whether an order is in the open book."""
     return bool(body.get("_state") == OPEN)
 
 
 def is_parked(body: Body) -> bool:
-    """Tell whether an order is parked."""
+    """Return whether an order is parked."""
     return bool(body["GeneralInfo"].get("IsParked"))
 
 

@@ -97,7 +97,7 @@ def available(store: Store, item: str, location: str) -> int:
 
 
 def is_composite(store: Store, item: str) -> bool:
-    """Tell whether an item is a bundle."""
+    """Return whether an item is a bundle."""
     return bool(items.components(store, item))
 
 

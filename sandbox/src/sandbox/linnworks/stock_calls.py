@@ -116,7 +116,7 @@ def history(store: Store, given: Parameters) -> Body:
 
 
 def sku_exists(store: Store, given: Parameters) -> bool:
-    """Tell whether a SKU is known."""
+    """Return whether a SKU is known."""
     return items.by_sku(store, given.text("SKU")) is not None
 
 

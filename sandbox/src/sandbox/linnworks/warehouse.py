@@ -97,7 +97,7 @@ def _is_open(instant: int) -> bool:
 
 
 def _delivery_between(since: int, now: int) -> bool:
-    """Tell whether the weekly delivery came in (since, now]."""
+    """Return whether the weekly delivery came in (since, now]."""
     local = now + UTC_OFFSET
     at = days.midnight(local) - (days.weekday(local) - RECEIPT_WEEKDAY) % 7 * days.DAY + RECEIPT_AT
     at -= 7 * days.DAY if at > local else 0

@@ -20,7 +20,7 @@ def amount(text: object) -> Decimal:
 
 
 def is_damaged(value: object) -> bool:
-    """Tell whether a value stands where an amount belongs and is none; missing and '' are no damage."""
+    """Return whether a value stands where an amount belongs and is none; missing and '' are no damage."""
     if value in (None, ""):
         return False
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):

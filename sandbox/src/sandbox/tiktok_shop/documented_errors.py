@@ -28,7 +28,7 @@ class DocumentedError:
     message: str
 
     def meets(self, method: str, path: str) -> bool:
-        """Tell whether a request is for the endpoint that documents it."""
+        """Return whether a request is for the endpoint that documents it."""
         literal = re.sub(r"\{\w+\}", "[^/]+", self.path)
         return self.method == method and re.fullmatch(literal, path) is not None
 

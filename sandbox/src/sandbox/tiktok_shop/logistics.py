@@ -23,7 +23,7 @@ class Provider:
     pattern: str
 
     def fits(self, tracking: str) -> bool:
-        """Tell whether a tracking number looks like this carrier's."""
+        """Return whether a tracking number looks like this carrier's."""
         return re.fullmatch(self.pattern, tracking) is not None
 
 

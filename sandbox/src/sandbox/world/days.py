@@ -19,7 +19,7 @@ def weekday(instant: int) -> int:
 
 
 def is_business_day(instant: int) -> bool:
-    """Tell whether the UTC day of the instant is Monday to Friday."""
+    """Return whether the UTC day of the instant is Monday to Friday."""
     return weekday(instant) < 5
 
 

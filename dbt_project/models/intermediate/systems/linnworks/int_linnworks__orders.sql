@@ -1,5 +1,5 @@
--- Linnworks' orders from TikTok Shop, living and gone, each with the TikTok order that it is for: the one that it was
--- made for by us, whatever its reference and source were changed to, else the one that its reference names.
+-- Linnworks' orders from TikTok Shop, deleted ones included, each with the TikTok order that it is for: the one that it
+-- was made for by us, whatever its reference and source were changed to, else the one that its reference names.
 with made as (
     select
         control_number as warehouse_order_id,

@@ -77,7 +77,7 @@ def lone_deposits(world: World, *, older_than_days: int = 0) -> list[Record]:
 
 
 def is_sale(row: Body) -> bool:
-    """Tell whether a transaction is an order's first settlement with revenue."""
+    """Return whether a transaction is an order's first settlement with revenue."""
     return row["type"] == "ORDER" and pence.parse(row["revenue_amount"]) > 0
 
 

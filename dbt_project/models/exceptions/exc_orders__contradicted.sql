@@ -1,4 +1,4 @@
--- Orders that part from what was settled for them, with what they contradict: how much was sold, and everything else
+-- Orders that differ from what was settled for them, with the contradictions: how much was sold, and everything else
 -- that both show. What settlement cannot know is left out: an order that costs nothing, and units that were cancelled
 -- and refunded after it.
 with mismatched as (

@@ -5,9 +5,9 @@
     )
 }}
 
--- Settled orders whose settlement lines part from their order lines; those that match leave no row. Keys and amounts
+-- Settled orders whose settlement lines differ from their order lines; those that match leave no row. Keys and amounts
 -- are added up first, in one pass (a DECIMAL(18,4) is a whole number in 64 bits); the rest is fetched for the keys that
--- part. One row names no order: its `loaded_through` says how far this has been built.
+-- differ. One row names no order: its `loaded_through` says how far this has been built.
 {%- set once = 'materialized' if builds_changed_keys() else 'not materialized' %}
 with found_settlements as not materialized (
     {{ rows_of_changed_orders(ref('int_settlements__transactions'), 'settled_order_id', 'settled_order_number') }}
@@ -59,7 +59,7 @@ sides as (
     from order_lines
 ),
 
-parted as materialized (
+breaks as materialized (
     select
         shop_id,
         order_id
@@ -78,7 +78,7 @@ settled as (
         max(observed_at) as left_as_of,
         max(loaded_through) as loaded_through
     from settled_lines
-    semi join parted using (shop_id, order_id)
+    semi join breaks using (shop_id, order_id)
     group by shop_id, order_id
 ),
 
@@ -91,7 +91,7 @@ ordered as (
         max(observed_at) as right_as_of,
         max(loaded_through) as loaded_through
     from order_lines
-    semi join parted using (shop_id, order_id)
+    semi join breaks using (shop_id, order_id)
     group by shop_id, order_id
 ),
 
