@@ -143,7 +143,7 @@ def seeded_store(store: Store) -> Store:
 
 
 def tiny_world() -> World:
-    """Return a world whose clock moves and that plants what it is told."""
+    """Return a world whose clock moves and that plants what it is asked for."""
 
     def create(store: Store, *, seed: int, start: int, days: int, baskets: int) -> dict[str, int]:
         store.set_now(start + days * 86400)

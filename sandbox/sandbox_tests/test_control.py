@@ -23,8 +23,8 @@ START = 1_767_571_200
     ],
 )
 def test_clock_moves_the_world(client: Any, wanted: dict[str, Any], now: int) -> None:
-    told = client.control("POST", "/clock", wanted).json()
-    assert (told["before"], told["now"]) == (START, now)
+    reported = client.control("POST", "/clock", wanted).json()
+    assert (reported["before"], reported["now"]) == (START, now)
     assert client.control("GET", "/clock").json()["now"] == now
 
 
@@ -46,8 +46,8 @@ def test_clock_without_a_world_points_to_trade(client: Any, store: Any) -> None:
 def test_trade_starts_a_world_once(client: Any, store: Any) -> None:
     assert client.control("POST", "/trade", {"days": 1}).status_code == 409
     store.set_now(0)
-    told = client.control("POST", "/trade", {"seed": 7, "days": 3, "baskets": 9}).json()
-    assert (told["now"], told["told"]) == (START + 3 * 86400, {"seed": 7, "baskets": 9})
+    reported = client.control("POST", "/trade", {"seed": 7, "days": 3, "baskets": 9}).json()
+    assert (reported["now"], reported["result"]) == (START + 3 * 86400, {"seed": 7, "baskets": 9})
 
 
 def test_server_answers_while_the_world_trades(client: Any) -> None:
@@ -147,9 +147,9 @@ def test_put_creates_and_replaces_whole_bodies(client: Any) -> None:
 )
 def test_unknown_name_is_404_with_valid_values(client: Any, path: str, valid: Any) -> None:
     reply = client.control("GET", path)
-    told = reply.json()["valid"]
+    reported = reply.json()["valid"]
     assert reply.status_code == 404
-    assert told == valid or valid in told
+    assert reported == valid or valid in reported
 
 
 def test_a_verb_that_a_call_does_not_know_is_405_with_those_there_are(client: Any) -> None:

@@ -56,14 +56,14 @@ def test_an_error_code_is_answered_in_the_words_of_the_endpoint_that_was_called(
 
 
 def test_every_documented_error_can_be_met(client: Any) -> None:
-    met = set()
+    seen = set()
     for error in documented_errors():
         _fault(client, "error_code", code=error.code, count=1)
         path = re.sub(r"\{\w+\}", "202309", error.path) or "/any"
         reply = client.http.request(error.method or "GET", client.tiktok + path)
         assert (reply.status_code, reply.json()["message"]) == (error.status, error.message)
-        met.add((error.path, reply.json()["code"]))
-    assert len({pair for pair in met if pair[0]}) == 344
+        seen.add((error.path, reply.json()["code"]))
+    assert len({pair for pair in seen if pair[0]}) == 344
 
 
 def test_lost_reply_does_the_work_and_says_nothing(client: Any, store: Any) -> None:

@@ -43,7 +43,7 @@ def test_replies_have_one_date_and_no_server_header(client: Any) -> None:
     assert "server" not in headers
 
 
-def test_taken_port_is_told(client: Any, store: Store) -> None:
+def test_taken_port_is_reported(client: Any, store: Store) -> None:
     taken = int(client.sandbox.base_urls["control"].rsplit(":", 1)[1])
     second = Sandbox(store, [], client.sandbox.world, ports={"control": taken})
     with pytest.raises(RuntimeError) as error, Running(second):

@@ -60,11 +60,11 @@ def test_patch_moves_a_record_and_restores_a_deleted_one(filled: Store) -> None:
 
 
 def test_duplicate_takes_a_free_id_and_listeners_hear_of_it(filled: Store) -> None:
-    heard: list[tuple[str, str]] = []
-    filled.listeners.append(lambda system, kind: heard.append((system, kind)))
+    events: list[tuple[str, str]] = []
+    filled.listeners.append(lambda system, kind: events.append((system, kind)))
     twin = filled.duplicate("s", "thing", "008")
     assert twin is not None and (twin.id, twin.body["id"]) == ("010", "010")
-    assert heard == [("s", "thing")]
+    assert events == [("s", "thing")]
 
 
 def test_failed_transaction_leaves_nothing(filled: Store) -> None:

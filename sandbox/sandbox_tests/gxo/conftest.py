@@ -102,7 +102,7 @@ class Site:
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    """A warehouse on Monday at midnight, opening snapshot told."""
+    """A warehouse on Monday at midnight, opening snapshot reported."""
     store = Store()
     gxo.install(store)
     store.set_now(MONDAY)
@@ -128,7 +128,7 @@ class Live:
 
     @property
     def entry(self) -> dict[str, Any]:
-        """What a client is told."""
+        """What a client receives."""
         return dict(self.control("GET", "/systems")["gxo"])
 
     def session(self, work: Callable[[Any], Awaitable[Any]], **login: Any) -> Any:

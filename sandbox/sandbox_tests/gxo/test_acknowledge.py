@@ -65,7 +65,7 @@ def test_a_header_of_other_widths_is_refused_by_its_number(site):
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "reported"),
     [
         (GOOD[1:], [["AK3", "W05", "2", "", "3"]]),
         ([*GOOD, "ZZZ*1"], [["AK3", "ZZZ", "11", "", "1"]]),
@@ -87,10 +87,10 @@ def test_a_header_of_other_widths_is_refused_by_its_number(site):
         (["W05*N*1", "LX*1", "W01*1*EA**SK"], [["AK3", "W01", "4", "", "8"], ["AK4", "5", "234", "2"]]),
     ],
 )
-def test_a_broken_set_is_rejected_with_its_errors(site, body, told):
+def test_a_broken_set_is_rejected_with_its_errors(site, body, reported):
     put(site, interchange(body))
     rows = [row for text in site.files("997").values() for row in segments(text)]
-    assert [row for row in rows if row[0] in {"AK3", "AK4"}] == told
+    assert [row for row in rows if row[0] in {"AK3", "AK4"}] == reported
     assert [row for row in rows if row[0] in {"AK5", "AK9"}] == [["AK5", "R", "5"], ["AK9", "R", "1", "1", "0"]]
     assert site.store.count("gxo", "orders") == 0
 

@@ -29,7 +29,7 @@ def trading(store: Store) -> None:
 
 
 def test_the_clock_moves_the_warehouse_however_it_is_sliced(tmp_path):
-    told = []
+    reported = []
     for steps in ((3 * DAY,), (DAY // 2 + 77, DAY, 2 * DAY + 5, 3 * DAY)):
         store = Store()
         installed(store, tmp_path)
@@ -39,9 +39,9 @@ def test_the_clock_moves_the_warehouse_however_it_is_sliced(tmp_path):
             world.advance(store, MONDAY + step)
         order = store.get("gxo", "orders", ORDER)
         assert order is not None and order.body["status"] == "shipped"
-        told.append({r.id: r.body["text"] for r in gxo.folders.in_folder(store, "out")})
+        reported.append({r.id: r.body["text"] for r in gxo.folders.in_folder(store, "out")})
         store.close()
-    assert told[0] == told[1] and len(told[0]) >= 6
+    assert reported[0] == reported[1] and len(reported[0]) >= 6
 
 
 def test_a_world_that_planned_no_wave_has_none(tmp_path):

@@ -275,7 +275,7 @@ if shutil.which("sftp"):
         upload.write_text("ISA")
         orders = (f"put {upload} in/a.tmp", "rename in/a.tmp in/a.edi", "ls -l in", f"get in/a.edi {tmp_path}/back")
         options = [f"UserKnownHostsFile={hosts}", "IdentitiesOnly=yes", "BatchMode=yes", "StrictHostKeyChecking=yes"]
-        told = subprocess.run(
+        reported = subprocess.run(
             [
                 *("sftp", "-F", "none", "-b", "-", "-i", str(key)),
                 *(part for each in options for part in ("-o", each)),
@@ -287,8 +287,8 @@ if shutil.which("sftp"):
             timeout=30,
             check=False,
         )
-        assert told.returncode == 0, told.stderr
-        assert "a.edi" in told.stdout and (tmp_path / "back").read_text() == "ISA"
+        assert reported.returncode == 0, reported.stderr
+        assert "a.edi" in reported.stdout and (tmp_path / "back").read_text() == "ISA"
 
 
 if importlib.util.find_spec("paramiko"):

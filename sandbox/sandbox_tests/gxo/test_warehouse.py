@@ -141,7 +141,7 @@ def test_orders_compete_for_the_last_units_in_the_order_they_came(site):
 
 
 def snapshots(site: Site) -> list[tuple[str, dict[str, tuple[int, ...]]]]:
-    told = []
+    reported = []
     for name, text in site.files("846").items():
         levels: dict[str, tuple[int, ...]] = {}
         sku = ""
@@ -151,12 +151,12 @@ def snapshots(site: Site) -> list[tuple[str, dict[str, tuple[int, ...]]]]:
                 levels[sku] = ()
             if row[0] == "QTY":
                 levels[sku] += (int(row[2]),)
-        told.append((name[4:], levels))
-    return told
+        reported.append((name[4:], levels))
+    return reported
 
 
 def moved(site: Site, since: str, until: str) -> Counter[str]:
-    """Signed units per SKU told by 944, 945 and 947 between two snapshots, by the files' stamps."""
+    """Signed units per SKU reported by 944, 945 and 947 between two snapshots, by the files' stamps."""
     units: Counter[str] = Counter()
     for code, name, sign in (("944", "W07", 1), ("945", "W12", -1), ("947", "W19", 1)):
         for file, text in site.files(code).items():
@@ -179,9 +179,9 @@ def test_every_snapshot_is_the_one_before_and_what_was_told_in_between(site):
             site.drop(ship_order(f"7{day:02}{n:02}", (f"BULK-{(day * 7 + n) % 30}", 4), ("GROC-1", 2)))
         gxo.consume(site.store, f"BULK-{day}", 3)
         site.until(24 * (day + 1))
-    told = snapshots(site)
-    assert len(told) == 22
-    for (since, before), (until, after) in pairwise(told):
+    reported = snapshots(site)
+    assert len(reported) == 22
+    for (since, before), (until, after) in pairwise(reported):
         units = moved(site, since, until)
         expected = {sku: before.get(sku, (0,))[0] + units[sku] for sku in after}
         assert {sku: row[0] for sku, row in after.items()} == expected
@@ -190,7 +190,7 @@ def test_every_snapshot_is_the_one_before_and_what_was_told_in_between(site):
     assert {"AA", "AU", "AH"} & {row[1] for row in site.rows("947", "W19")} >= {"AH"}
 
 
-def test_another_channel_takes_only_what_is_free_and_it_is_told(site):
+def test_another_channel_takes_only_what_is_free_and_it_is_reported(site):
     site.drop(ship_order(ORDER, ("GROC-4", 5)))
     site.until(1)
     assert gxo.consume(site.store, "GROC-4", 9) == 2

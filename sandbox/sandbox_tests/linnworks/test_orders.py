@@ -84,9 +84,9 @@ def test_a_processed_order_is_past_cancelling(live):
 def test_failures_of_processing_come_in_a_200(live):
     (short,) = live.create(channel_order("577007", ("GROC-3", 1)))
     assert live.order(short)["GeneralInfo"]["StockAllocationType"] == "Insuffient"
-    told = live.call("Orders/ProcessOrdersInBatch", {"ordersIds": [short, OTHER]})
-    assert [row["Processed"] for row in told] == [False, False]
-    assert "Insufficient stock" in told[0]["Error"] and "not found" in told[1]["Error"]
+    reported = live.call("Orders/ProcessOrdersInBatch", {"ordersIds": [short, OTHER]})
+    assert [row["Processed"] for row in reported] == [False, False]
+    assert "Insufficient stock" in reported[0]["Error"] and "not found" in reported[1]["Error"]
     live.switch(scan_required=True)
     assert "scanned" in live.call("Orders/ProcessOrder", {"orderId": short})["Error"]
 
@@ -156,8 +156,8 @@ def test_moving_an_order_moves_its_reservation_and_tells_errors_for_each(live):
     body = {**live.control("GET", f"/linnworks/locations/{DEFAULT}"), "StockLocationId": OTHER, "LocationName": "Two"}
     live.control("PUT", f"/linnworks/locations/{OTHER}", {k: v for k, v in body.items() if not k.startswith("_")})
     (id,) = live.create(channel_order("577013"))
-    told = live.call("Orders/MoveToLocation", {"orderIds": [id, OTHER], "pkStockLocationId": OTHER})
-    assert told["OrdersMoved"] == [id] and list(told["KeyedErrors"]) == [OTHER]
+    reported = live.call("Orders/MoveToLocation", {"orderIds": [id, OTHER], "pkStockLocationId": OTHER})
+    assert reported["OrdersMoved"] == [id] and list(reported["KeyedErrors"]) == [OTHER]
     levels = live.read("Stock/GetStockLevel", stockItemId=live.item("GROC-1"))
     assert [(row["Location"]["LocationName"], row["InOrders"]) for row in levels] == [("Default", 0), ("Two", 2)]
     assert live.call("Orders/GetAllOpenOrders", {"fulfilmentCenter": DEFAULT}) == []

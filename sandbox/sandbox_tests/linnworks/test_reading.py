@@ -117,13 +117,13 @@ def test_items_come_in_pages_that_end_with_a_400(live):
     found = live.call("Stock/GetStockItemsFull", {"entriesPerPage": 200})
     assert len(found) == 4 and {name for row in found for name in row} == set(FULL_ITEM_FIELDS.split())
     ids = [live.item("GROC-1"), live.item("BNDL-1"), DEFAULT]
-    told = live.call("Stock/GetStockItemsFullByIds", {"request": {"StockItemIds": ids, "DataRequirements": [0]}})
-    assert [row["IsCompositeParent"] for row in told["StockItemsFullExtended"]] == [False, True]
+    reported = live.call("Stock/GetStockItemsFullByIds", {"request": {"StockItemIds": ids, "DataRequirements": [0]}})
+    assert [row["IsCompositeParent"] for row in reported["StockItemsFullExtended"]] == [False, True]
     extended = {*FULL_ITEM_FIELDS.split(), "IsCompositeParent"} - {"IsVariationParent"}
-    assert set(told["StockItemsFullExtended"][0]) == extended
+    assert set(reported["StockItemsFullExtended"][0]) == extended
 
 
-def test_bundles_and_mappings_are_told(live):
+def test_bundles_and_mappings_are_reported(live):
     bundle, single = live.item("BNDL-1"), live.item("GROC-1")
     parts = live.read("Inventory/GetInventoryItemCompositions", inventoryItemId=bundle, getFullDetail=True)
     assert {part["SKU"]: part["Quantity"] for part in parts} == {"GROC-1": 2, "GROC-2": 1}

@@ -11,11 +11,11 @@ from sandbox_tests.linnworks.conftest import DEFAULT, channel_order
 def test_setting_twice_is_once_and_changing_twice_is_double(live):
     body = {"stockLevels": [{"SKU": "GROC-2", "LocationId": DEFAULT, "Level": 4}], "changeSource": "run 7"}
     for _ in range(2):
-        (told,) = live.call("Stock/SetStockLevel", body)
-        assert (told["StockLevel"], told["Available"]) == (4, 4)
+        (reported,) = live.call("Stock/SetStockLevel", body)
+        assert (reported["StockLevel"], reported["Available"]) == (4, 4)
     for expected in (8, 12):
-        (told,) = live.call("Stock/UpdateStockLevelsBySKU", body)
-        assert told["StockLevel"] == expected
+        (reported,) = live.call("Stock/UpdateStockLevelsBySKU", body)
+        assert reported["StockLevel"] == expected
     history = live.read(
         "Stock/GetItemChangesHistory", stockItemId=live.item("GROC-2"), locationId=DEFAULT, pageNumber=-1
     )
@@ -52,8 +52,8 @@ def test_a_bulk_row_fails_alone_inside_a_200(live):
         {"SKU": "BNDL-1", "StockLocationId": DEFAULT, "StockLevel": 5, "RowIndex": 3},
         {"StockItemId": live.item("GROC-2"), "StockLocationId": DEFAULT, "UnitCost": 1.25, "MinimumLevel": 2},
     ]
-    told = live.call("Stock/UpdateStockLevelsBulk", {"Items": rows})["Items"]
-    assert [bool(row["Errors"]) for row in told] == [False, True, True, False]
+    reported = live.call("Stock/UpdateStockLevelsBulk", {"Items": rows})["Items"]
+    assert [bool(row["Errors"]) for row in reported] == [False, True, True, False]
     assert live.level("GROC-1") == (5, 0, 5) and live.level("GROC-2") == (10, 0, 10)
     (level,) = live.read("Stock/GetStockLevel", stockItemId=live.item("GROC-2"))
     assert (level["UnitCost"], level["MinimumLevel"], level["StockValue"]) == (1.25, 2, 12.5)
@@ -84,7 +84,7 @@ def test_a_damaged_level_is_shown_as_it_is_and_every_item_is_listed(live, level)
     assert shown.get("Quantity") == level
 
 
-def test_a_damaged_part_of_a_bundle_is_shown_and_its_stock_is_still_told(live):
+def test_a_damaged_part_of_a_bundle_is_shown_and_its_stock_is_still_reported(live):
     (record, *_) = live.control("GET", "/linnworks/compositions?limit=1000")["items"]
     live.control("PATCH", f"/linnworks/compositions/{record['_record']['id']}", {"Quantity": "many"})
     parts = live.read("Inventory/GetInventoryItemCompositions", inventoryItemId=record["StockItemId"])

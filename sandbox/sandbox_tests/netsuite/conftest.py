@@ -30,7 +30,7 @@ class Live:
     entry: dict[str, Any]
 
     def assertion(self, *, kind: str = "rsa", drop: str = "", **changes: Any) -> str:
-        """A signed JWT assertion, right unless told otherwise."""
+        """A signed JWT assertion, right unless given."""
         oauth2 = self.entry["oauth2"]
         prefix = "ec_" if kind == "ec" else ""
         now = int(time.time())

@@ -1,4 +1,4 @@
-"""Whatever stands in a record's field, the query service and the record service still answer."""
+"""Whatever is in a record's field, the query service and the record service still answer."""
 
 from __future__ import annotations
 

@@ -32,8 +32,8 @@ def test_a_line_has_one_positive_side(client, journal, line, reason):
 
 def test_a_journal_needs_two_lines_a_company_and_accounts(client, journal):
     assert "two lines" in refusal(client.post("/record/v1/journalEntry", json=journal(line={"items": []})))
-    nobody = {name: value for name, value in journal().items() if name != "subsidiary"}
-    assert "Subsidiary" in refusal(client.post("/record/v1/journalEntry", json=nobody))
+    unowned = {name: value for name, value in journal().items() if name != "subsidiary"}
+    assert "Subsidiary" in refusal(client.post("/record/v1/journalEntry", json=unowned))
     body = journal()
     del body["line"]["items"][0]["account"]
     assert "account" in refusal(client.post("/record/v1/journalEntry", json=body))

@@ -33,14 +33,14 @@ def answer(connected: Any, id: str, decision: str, **query: Any) -> Any:
 def test_seller_cancels_the_order_and_its_stock_comes_back(connected: Any, status: str) -> None:
     connected.list_sku("a", 3, 2)
     connected.order("1", ["a", "a"], status=status)
-    told = cancel(connected, "1")
+    reported = cancel(connected, "1")
     order = connected.body("orders", "1")
-    assert told["cancel_status"] == "CANCELLATION_REQUEST_SUCCESS"
+    assert reported["cancel_status"] == "CANCELLATION_REQUEST_SUCCESS"
     assert (order["status"], order["cancellation_initiator"], order["cancel_time"]) == ("CANCELLED", "SELLER", START)
     assert order["recipient_address"] == {"name": "****", "region_code": "GB"}
     assert connected.stock("a") == (5, 0)
     assert connected.sent("ORDER_STATUS_CHANGE")[0]["order_status"] == "CANCEL"
-    assert connected.sent("CANCELLATION_STATUS_CHANGE")[0]["cancel_id"] == told["cancel_id"]
+    assert connected.sent("CANCELLATION_STATUS_CHANGE")[0]["cancel_id"] == reported["cancel_id"]
 
 
 def test_refund_of_the_last_lines_includes_shipping(connected: Any) -> None:

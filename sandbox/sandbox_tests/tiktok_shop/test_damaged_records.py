@@ -1,4 +1,4 @@
-"""Whatever stands in a record's field is served as it stands: the endpoints answer, and show the damage."""
+"""Whatever is in a record's field is served as it is: the endpoints answer, and show the damage."""
 
 from __future__ import annotations
 

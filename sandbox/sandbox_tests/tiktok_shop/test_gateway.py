@@ -51,7 +51,7 @@ def test_wrong_app_key_is_told_before_wrong_sign(client: Any) -> None:
 
 
 def test_wrong_sign_is_told_before_bad_token(client: Any) -> None:
-    client.token = "nobody gave this out"
+    client.token = "never issued"
     assert _refusal(client.call("POST", SEARCH, sign="bad")) == (401, 106001)
     assert _refusal(client.call("POST", SEARCH)) == (401, 36009004)
 

@@ -114,9 +114,9 @@ async def _advance(control: Control, request: Request) -> dict[str, Any]:
     async with control.busy:
         before = control.store.now
         if until < before:
-            raise Refused(f"the clock stands at {before} and only moves forward; {until} is earlier")
-        told = await run_in_threadpool(control.world.advance, control.store, until)
-    return {**_time(control), "before": before, "told": _plain(told)}
+            raise Refused(f"the clock is at {before} and only moves forward; {until} is earlier")
+        result = await run_in_threadpool(control.world.advance, control.store, until)
+    return {**_time(control), "before": before, "result": _plain(result)}
 
 
 async def _trade(control: Control, request: Request) -> dict[str, Any]:
@@ -134,8 +134,8 @@ async def _trade(control: Control, request: Request) -> dict[str, Any]:
     async with control.busy:
         if control.store.now:
             raise Refused("a world is trading already; start the sandbox on an empty state folder", status=409)
-        told = await run_in_threadpool(lambda: control.world.create(control.store, **numbers, **options))
-    return {**_time(control), "told": _plain(told)}
+        result = await run_in_threadpool(lambda: control.world.create(control.store, **numbers, **options))
+    return {**_time(control), "result": _plain(result)}
 
 
 def _fulfilment(wanted: dict[str, Any]) -> dict[str, Any]:
@@ -269,12 +269,12 @@ def _instant(value: object) -> int:
     return int(zoned.timestamp())
 
 
-def _plain(told: object) -> object:
+def _plain(value: object) -> object:
     try:
-        json.dumps(told)
+        json.dumps(value)
     except TypeError:
-        return str(told)
-    return told
+        return str(value)
+    return value
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -1,7 +1,7 @@
 """The sandbox's servers: one loopback port for control and one for each system with a wire, in one process.
 
 Belongs here: sockets, start, stop, the `Date` header, the thread that sends webhooks. Does not: any answer.
-Every reply's `Date` is the world's time, as a vendor's server clock would tell it; `/_sandbox` answers on every port.
+Every reply's `Date` is the world's time, as a vendor's server clock would give it; `/_sandbox` answers on every port.
 """
 
 from __future__ import annotations

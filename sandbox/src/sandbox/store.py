@@ -106,7 +106,7 @@ class Store:
         return reader.execute(sql, values).fetchall()
 
     def register(self, system: str, kinds: dict[str, Kind]) -> None:
-        """Tell the store how the kinds of a system index themselves."""
+        """Register how the kinds of a system index themselves."""
         self.kinds.update({(system, name): kind for name, kind in kinds.items()})
 
     def put(self, record: Record) -> None:
@@ -255,7 +255,7 @@ class Store:
         )
 
     def notify(self, system: str, kind: str) -> None:
-        """Tell listeners (the bank's file writer, say) that records of a kind changed by hand."""
+        """Notify listeners (the bank's file writer, say) that records of a kind changed by hand."""
         for listener in self.listeners:
             listener(system, kind)
 

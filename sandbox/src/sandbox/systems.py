@@ -1,4 +1,4 @@
-"""What the server needs to know of a system it stands in for.
+"""What the server needs to know of a system that it simulates.
 
 Belongs here: that description. Does not: the systems themselves (`installation` lists them).
 """

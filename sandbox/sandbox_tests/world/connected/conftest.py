@@ -1,4 +1,4 @@
-"""Connected worlds: one that nobody serves, one with a seller who ships, and worlds to begin anew."""
+"""Connected worlds: one without a seller, one with a seller who ships, and worlds to begin anew."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ OpenWorld = Callable[..., Store]
 
 @dataclass
 class Seller:
-    """Serves a world: sends GB orders to the warehouse, tells TikTok Shop what left it, ships US orders at once."""
+    """Serves a world: sends GB orders to the warehouse, reports its parcels to TikTok Shop, ships US orders at once."""
 
     store: Store
     sent: set[str] = field(default_factory=set)
-    told: set[str] = field(default_factory=set)
+    reported: set[str] = field(default_factory=set)
 
     def serve(self, until: int, *, every: int = 2 * HOUR) -> None:
         """Let time pass, and do what is to do now and then."""
@@ -42,8 +42,8 @@ class Seller:
         """Do what is to do now."""
         self._send([r for r in self._waiting() if r.id not in self.sent])
         for shipment in self.store.select("gxo", "shipments"):
-            if shipment.id not in self.told:
-                self.told.add(shipment.id)
+            if shipment.id not in self.reported:
+                self.reported.add(shipment.id)
                 self._tell(shipment.body)
 
     def _waiting(self) -> list[Any]:
@@ -74,7 +74,7 @@ class Seller:
 
 
 def ship_by_post(store: Store, order: Body) -> None:
-    """Hand a US order over on the spot, past its warehouse's staff, and tell TikTok Shop."""
+    """Hand a US order over on the spot, past its warehouse's staff, and report it to TikTok Shop."""
     number = f"94{order['id'][-15:]}"
     body = {
         "_closed_at": store.now,
@@ -125,7 +125,7 @@ def new_world(tmp_path: Path) -> Iterator[OpenWorld]:
 
 @pytest.fixture(scope="session")
 def neglected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """A world in which nobody ships anything for three weeks, to read."""
+    """A world in which nothing is shipped for three weeks, to read."""
     store = begun(tmp_path_factory.mktemp("neglected"))
     advance(store, START + 21 * DAY)
     yield store

@@ -29,7 +29,7 @@ def test_a_served_world_delivers_and_settles(served):
     assert len(settled & delivered) > 20
 
 
-def test_a_parcel_is_scanned_after_it_left_and_after_tiktok_was_told(served):
+def test_a_parcel_is_scanned_after_it_left_and_after_tiktok_was_informed(served):
     seen = 0
     for shipment in served.select("gxo", "shipments"):
         order = served.get("tiktok_shop", "orders", shipment.body["order"]).body
@@ -120,8 +120,8 @@ def test_a_partly_cancelled_order_settles_what_was_shipped(new_world):
     assert body["delivery_time"] and body["line_items"][0]["display_status"] == "CANCELLED"
     sale = store.select("tiktok_shop", "statement_transactions", matching={"order_id": order.id, "type": "ORDER"})[0]
     kept = sum(float(line["original_price"]) for line in body["line_items"][1:])
-    told = float(sale.body["revenue_breakdown"]["subtotal_before_discount_amount"])
-    assert told == pytest.approx(kept)
+    reported = float(sale.body["revenue_breakdown"]["subtotal_before_discount_amount"])
+    assert reported == pytest.approx(kept)
 
 
 def committed(store):

@@ -20,7 +20,7 @@ CODES = sorted(code for code in PLANTERS if code[:3] in {"ORD", "CAN", "FUL"})
 
 @pytest.fixture(scope="module")
 def sent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """A world whose waiting orders are with their warehouses; some parcels have left, and some of these were told."""
+    """A world whose waiting orders are with their warehouses; some parcels have left, some of them reported."""
     store = begun(tmp_path_factory.mktemp("sent"), baskets=600)
     advance(store, START + 2 * DAY + 19 * HOUR)
     for record in store.select("tiktok_shop", "orders", matching={"fulfillment_type": "FULFILLMENT_BY_SELLER"}):

@@ -33,10 +33,10 @@ def test_trade_starts_a_connected_world_and_the_clock_moves_by_minutes(call: Cal
     assert call("GET", "/tiktok_shop/inventory?limit=1").json()["total"] > 100
     assert call("POST", "/clock", {"advance_minutes": 90}).json()["now"] == START + 5400
     call("POST", "/clock", {"advance_days": 4})
-    told = call("GET", "/world").json()
+    reported = call("GET", "/world").json()
     counters = {"oversold_units", "lost_sales_units", "late_dispatch", "system_cancellations", "shipped_after_cancel"}
-    assert set(told) == counters | {"orders", "now", "live_events", "live_skus"}
-    assert told["now"] == START + 4 * DAY + 5400 and told["orders"] > 10 and told["late_dispatch"] > 0
+    assert set(reported) == counters | {"orders", "now", "live_events", "live_skus"}
+    assert reported["now"] == START + 4 * DAY + 5400 and reported["orders"] > 10 and reported["late_dispatch"] > 0
     assert isinstance(call("GET", "/truth").json(), list)
 
 
@@ -64,7 +64,7 @@ def test_unknown_options_are_refused_with_what_is_valid(call: Call, wanted: dict
 def test_a_world_that_ships_by_itself_counts_nothing(call: Call) -> None:
     call("POST", "/trade", {"baskets": 20, "days": 2})
     call("POST", "/clock", {"advance_days": 2})
-    told = call("GET", "/world").json()
-    assert told.pop("orders") >= 19 and told.pop("now")
-    assert not any(told.values())
+    reported = call("GET", "/world").json()
+    assert reported.pop("orders") >= 19 and reported.pop("now")
+    assert not any(reported.values())
     assert call("GET", "/tiktok_shop/inventory").json()["total"] == 0

@@ -24,5 +24,5 @@ KINDS = {
 
 
 def install(store: Store) -> None:
-    """Tell the store how the kinds of this system index themselves."""
+    """Register with the store how the kinds of this system index themselves."""
     store.register(SYSTEM, KINDS)

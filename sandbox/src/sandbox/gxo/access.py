@@ -83,7 +83,7 @@ def systems_entry(store: Store, url: str) -> dict[str, Any]:
 QUIRKS = [
     "Files are read every half hour of world time; a file named *.tmp is left alone; a file read goes to archive/.",
     "A 940 is cancelled by W05*F (or D) until picking begins; the 945 then says IC and 0. Later it ships regardless.",
-    "A W12 of a line that is spread over cartons tells its part; the line's shortage is in its last W12.",
+    "A W12 of a line that is spread over cartons reports its part; the line's shortage is in its last W12.",
     "Other channels' sales of the same stock come as 947 with reason AH.",
     "947 reasons 05 and 55 put units on hold and take them off it; on hand does not move.",
     "Clients write to in/ only; they may remove a file of out/ or move it to archive/, and change nothing there.",

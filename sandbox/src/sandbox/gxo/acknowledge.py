@@ -1,6 +1,6 @@
 """The 997: which groups and sets of an interchange are taken, and what is wrong with the others (fact sheet gxo 10).
 
-Belongs here: verdicts on groups and the segments that tell them. Does not: verdicts on a set, and the TA1.
+Belongs here: verdicts on groups and the segments that report them. Does not: verdicts on a set, and the TA1.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a partner does wrong with its files, switched on by POST /_sandbox/faults like any fault of the wire.
 
-Belongs here: the kinds, keeping their rules, and telling which file is meant. Does not: carrying them out; whoever
+Belongs here: the kinds, keeping their rules, and deciding which file is meant. Does not: carrying them out; whoever
 writes a file asks. Rules about files are kept beside the records, because files are written while the clock moves,
 not while a client calls; they outlive a restart.
 """
@@ -26,7 +26,7 @@ FILE_KINDS = {
     "missing_997": "a file is taken in and not acknowledged",
     "rejected_997": "a good file is rejected and not taken in",
     "late_945": "a shipment is reported 26 hours late, or `retry_after` seconds",
-    "unknown_carrier": "a shipment goes by a carrier that nobody agreed on",
+    "unknown_carrier": "a shipment goes by a carrier that was not agreed",
 }
 WIRE_KINDS = {"drop_request", "lost_reply", "slow", "slow_reply", "truncated_body", "expired_token", "500"}
 _KEY = "gxo.file_faults"
@@ -71,7 +71,7 @@ class FileFaultBook(FaultBook):
 
 
 def struck(store: Store, kinds: Set[str], target: str) -> Fault | None:
-    """Return the rule of these kinds that hits a file, told as 'emit /out/<name>' or 'take /in/<name>', or None."""
+    """Return the rule of these kinds that hits a file, given as 'emit /out/<name>' or 'take /in/<name>', or None."""
     rules = [Fault(**rule) for rule in _rules(store)]
     operation = target.partition(" ")[0]
     for fault in rules:

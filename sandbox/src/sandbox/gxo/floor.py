@@ -1,6 +1,6 @@
 """The shop floor: an order's way from promise to parcel, in the site's hours (fact sheet gxo 14).
 
-Belongs here: received, allocated, picking, shipped or shorted, and the 945 that tells it. Does not: taking orders in.
+Belongs here: received, allocated, picking, shipped or shorted, and the 945 that reports it. Does not: taking orders in.
 Carriers collect at 14:30 and 17:30; a 945 leaves within the hour after. Some orders lie about for a day or two.
 """
 
@@ -52,7 +52,7 @@ def hand_over(store: Store, collected_at: int) -> None:
 
 
 def confirm_cancelled(store: Store, now: int) -> None:
-    """Make a shipment of nothing for each order cancelled since, so that a 945 tells it."""
+    """Make a shipment of nothing for each order cancelled since, so that a 945 reports it."""
     for body in _standing(store, "cancelled"):
         if store.get(SYSTEM, "shipments", _shipment_id(store, body["order"])) is None:
             _put_shipment(store, body["order"], "", cartons=[], at=now, cancelled=True)

@@ -34,7 +34,7 @@ def name_of(record: Record) -> str:
 
 
 def save(store: Store, path: str, data: bytes, *, at: int, direction: str | None = None) -> Record:
-    """Write a whole file at an instant of world time; `direction` is its first folder unless told otherwise."""
+    """Write a whole file at an instant of world time; `direction` is its first folder unless given."""
     folder, _, name = path.partition("/")
     try:
         text, encoding = data.decode(), "utf-8"

@@ -30,7 +30,7 @@ def take_in(store: Store, now: int) -> None:
             interchanges = x12.read(text)
         except x12.Unreadable as error:
             interchanges = []
-            # A TA1 repeats number, date and time of the header: without them there is nobody to tell.
+            # A TA1 repeats number, date and time of the header: without them there is no one to answer.
             if error.header:
                 outbox.emit_note(store, error.header, error.note, at=now)
         for interchange in interchanges:

@@ -1,8 +1,8 @@
 """Writes a warehouse shipping advice (fact sheet gxo 6).
 
 Belongs here: the segments of a 945 between ST and SE. Does not: deciding what is shipped.
-One LX is one carton. A line spread over cartons has a W12 in each; what is missing of it is told in its last W12, so
-that ordered less shipped is the difference in every W12 and the W12s of a line add up to the line.
+One LX is one carton. A line spread over cartons has a W12 in each; what is missing of it is in its last W12, so that
+ordered less shipped is the difference in every W12 and the W12s of a line add up to the line.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Segments = list[list[object]]
 
 
 def advice(order: dict[str, Any], shipment: dict[str, Any]) -> Segments:
-    """Return the 945 of a shipment; a cancelled order's lines are told as IC with nothing shipped."""
+    """Return the 945 of a shipment; a cancelled order's lines are reported as IC with nothing shipped."""
     at = int(shipment["shipped_at"])
     segments: Segments = [
         ["W06", "F", order["order"], profile.date8(at), shipment["id"], "", order["purchase_order"]],

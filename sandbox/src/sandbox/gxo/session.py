@@ -58,17 +58,17 @@ def placed(path: bytes) -> str:
 
 
 def attributes(record: Record) -> Any:
-    """Return what a client is told of a file."""
+    """Return what a client receives of a file."""
     return file_attributes(len(folders.content(record)), int(record.body.get("written_at", record.updated_at)))
 
 
 def file_attributes(size: int, at: int) -> Any:
-    """Return what a client is told of a file of this size, last written at an instant (epoch seconds)."""
+    """Return what a client receives of a file of this size, last written at an instant (epoch seconds)."""
     mode = modes.S_IFREG | 0o644
     return asyncssh.SFTPAttrs(size=size, uid=1000, gid=1000, permissions=mode, atime=at, mtime=at)
 
 
 def folder_attributes(at: int) -> Any:
-    """Return what a client is told of a folder."""
+    """Return what a client receives of a folder."""
     mode = modes.S_IFDIR | 0o755
     return asyncssh.SFTPAttrs(size=4096, uid=1000, gid=1000, permissions=mode, atime=at, mtime=at)

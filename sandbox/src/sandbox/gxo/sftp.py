@@ -81,8 +81,8 @@ class Files(asyncssh.SFTPServer):  # type: ignore[misc]  # asyncssh is not follo
     async def scandir(self, path: bytes) -> AsyncIterator[Any]:
         """Yield names and attributes of a folder."""
         place = placed(path)
-        for name, told in await self._do("list", place, lambda: self._listed(place)):
-            yield asyncssh.SFTPName(name.encode(), attrs=told)
+        for name, attrs in await self._do("list", place, lambda: self._listed(place)):
+            yield asyncssh.SFTPName(name.encode(), attrs=attrs)
 
     async def stat(self, path: bytes) -> Any:
         """Return size, kind and modification time."""
@@ -248,8 +248,8 @@ class Files(asyncssh.SFTPServer):  # type: ignore[misc]  # asyncssh is not follo
             raise asyncssh.SFTPFailure(f"/{place} is a folder")
         if not pflags & asyncssh.FXF_WRITE:
             found = self._found(place)
-            told = {"mtime": found.body.get("written_at", found.updated_at)}
-            return OpenFile(place, bytearray(folders.content(found)), False, attributes=told)
+            stamp = {"mtime": found.body.get("written_at", found.updated_at)}
+            return OpenFile(place, bytearray(folders.content(found)), False, attributes=stamp)
         if not folders.is_place(place):
             raise asyncssh.SFTPPermissionDenied(f"/{place}: files lie in {', '.join(FOLDERS)} only")
         _require_writable(place)

@@ -1,6 +1,6 @@
 """What lies in the warehouse: per SKU the units on hand, on hold and promised to orders.
 
-Belongs here: reading and moving stock, and sales of other channels. Does not: the messages that tell of it; changes
+Belongs here: reading and moving stock, and sales of other channels. Does not: the messages that report it; changes
 other than shipments and receipts wait as adjustments for the next wave's 947. What is on hand at a 846 is therefore
 always what the one before said, plus 944, minus 945, plus or minus 947 in between.
 """
@@ -21,13 +21,13 @@ COUNTED, DAMAGED, OTHER, HELD, UNHELD = "AA", "AU", "AH", "05", "55"
 def seed_stock(store: Store, levels: Mapping[str, int]) -> None:
     """Set what is on hand of each SKU, known from now on; weekly receipts fill up to it.
 
-    Before the first 846 that is the opening stock; afterwards the difference is told as a count (947 AA).
+    Before the first 846 that is the opening stock; afterwards the difference is reported as a count (947 AA).
     """
-    told = store.get_meta(SNAPSHOT) is not None
+    has_snapshot = store.get_meta(SNAPSHOT) is not None
     with store.transaction():
         for sku, units in sorted(levels.items()):
             old = level(store, sku) or {"sku": sku, "site": SITE, "on_hand": 0, "on_hold": 0, "allocated": 0}
-            if told:
+            if has_snapshot:
                 adjust(store, COUNTED, sku, units - old["on_hand"], known=old)
             else:
                 _put(store, {**old, "on_hand": units, "_full": units})

@@ -1,4 +1,4 @@
-"""What the site tells of its stock: adjustments (947), receipts (944) and the snapshot (846), fact sheet gxo 7 to 9.
+"""What the site reports of its stock: adjustments (947), receipts (944) and the snapshot (846), fact sheet gxo 7 to 9.
 
 Belongs here: when they come, what they hold and how they are written. Does not: the stock itself.
 """
@@ -67,7 +67,7 @@ def receive_weekly(store: Store, at: int, now: int) -> None:
 
 
 def receive(store: Store, units: dict[str, int], now: int) -> str:
-    """Put units per SKU on the shelf and tell it by a 944; return the receipt's number."""
+    """Put units per SKU on the shelf and report it by a 944; return the receipt's number."""
     number = f"R{profile.stamp(now)[2:12]}"
     lines: Segments = []
     for sku, quantity in sorted(units.items()):

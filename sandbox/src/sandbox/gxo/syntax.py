@@ -127,7 +127,7 @@ class _Walk:
 
 
 def _why_unplaced(name: str, places: Sequence[Place]) -> str:
-    """Return the AK3 code of a segment that stands where it may not."""
+    """Return the AK3 code of a segment that is where it may not be."""
     if not re.fullmatch(r"[A-Z][A-Z0-9]{1,2}", name):
         return "1"
     if name not in _names(places):

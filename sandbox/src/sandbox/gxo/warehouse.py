@@ -18,7 +18,7 @@ _LAST = "gxo.last_wave"
 def wave(store: Store, now: int) -> None:
     """Work up to an instant of world time (epoch seconds); a second wave of the same instant only takes files in.
 
-    The 846 comes last, so that it never misses what an earlier file of the same wave has told.
+    The 846 comes last, so that it never misses what an earlier file of the same wave has reported.
     """
     with store.transaction():
         last = store.get_meta(_LAST)

@@ -21,7 +21,7 @@ ELEMENT, COMPONENT, TERMINATOR = "*", ">", "~"
 
 
 class Unreadable(ValueError):
-    """Text without a usable interchange header. `note` is the TA1 note code; `header` [] when none can be told."""
+    """Text without a usable interchange header. `note` is the TA1 note code; `header` [] when there is none."""
 
     def __init__(self, message: str, note: str, header: Segment | None = None) -> None:
         """Keep the code and the header."""

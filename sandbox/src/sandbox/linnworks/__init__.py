@@ -45,7 +45,7 @@ KINDS = {
 
 
 def install(store: Store) -> None:
-    """Tell the store how the kinds of this system index themselves, and write the account's master data."""
+    """Register with the store how the kinds of this system index themselves, and write the account's master data."""
     store.register(SYSTEM, KINDS)
     index_references(store)
     write_master_data(store)

@@ -1,7 +1,7 @@
 """The account's web server: one entry for every method, with sign-in, quotas and encodings before it.
 
 Belongs here: Starlette, headers, threads. Does not: what any method does.
-Fact sheet linnworks 1, 2: the session token stands bare in `Authorization`; every method takes GET and POST; a method
+Fact sheet linnworks 1, 2: the session token is bare in `Authorization`; every method takes GET and POST; a method
 without an answer gives 204; an unknown one 404.
 """
 

@@ -1,6 +1,6 @@
 """PostSale/...: cancelling with a reason, inside the account only (fact sheet linnworks 10).
 
-Belongs here: options and internal cancellations. Does not: Orders/CancelOrder; nor telling the channel, which this
+Belongs here: options and internal cancellations. Does not: Orders/CancelOrder; nor notifying the channel, which this
 account's channel does not support, so that such a request ends in ERROR and changes nothing.
 """
 
@@ -35,7 +35,7 @@ def options(store: Store, given: Parameters) -> Body:
 
 
 def create(store: Store, given: Parameters) -> Body:
-    """Cancel an order within the account; what prevents it is told in the body of a 200."""
+    """Cancel an order within the account; what prevents it is reported in the body of a 200."""
     body = orders.found(store, given.guid("OrderId"))
     reason = order_life.blocked(body)
     internal = given.flag("InternalOnly") or given.flag("IsChannelInitiated")

@@ -1,7 +1,7 @@
 """The filters of the older open-order calls (fact sheet linnworks 4: FieldsFilter).
 
 Belongs here: the fields the stand-in can test. Does not: sorting by anything but the order number.
-A field outside this list is refused, so that nobody takes an unfiltered list for a filtered one.
+A field outside this list is refused, so that an unfiltered list is not taken for a filtered one.
 """
 
 from __future__ import annotations

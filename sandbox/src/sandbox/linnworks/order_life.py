@@ -64,7 +64,7 @@ def cancel(store: Store, body: Body, *, note: str, at: int) -> None:
 
 
 def process(store: Store, id: str, *, at: int) -> dict[str, Any]:
-    """Ship an order: its stock leaves. What prevents it is told in the body of a 200."""
+    """Ship an order: its stock leaves. What prevents it is reported in the body of a 200."""
     body = orders.get(store, id)
     reason = "Order was not found." if body is None else blocked(body) or _unready(store, body)
     if body is None or reason:

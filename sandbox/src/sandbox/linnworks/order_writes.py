@@ -19,7 +19,7 @@ _SCAN = "The order needs to be scanned before it is processed."
 
 
 def cancel(store: Store, given: Parameters) -> str:
-    """Cancel an open order that is neither parked nor locked; the channel is not told."""
+    """Cancel an open order that is neither parked nor locked; the channel is not notified."""
     body = order_life.editable(store, given.guid("orderId"))
     order_life.cancel(store, body, note=given.text("note"), at=store.now)
     return str(body["OrderId"])
@@ -70,7 +70,7 @@ def set_shipping(store: Store, given: Parameters) -> Body:
 
 
 def process(store: Store, given: Parameters) -> Body:
-    """Process one order; a failure is told in the body."""
+    """Process one order; a failure is reported in the body."""
     id = given.guid("orderId")
     if limits(store)["scan_required"] and not given.flag("scanPerformed"):
         return {"OrderId": id, "Processed": False, "Error": _SCAN}
@@ -114,7 +114,7 @@ def add_properties(store: Store, given: Parameters) -> Body:
 
 
 def move(store: Store, given: Parameters) -> Body:
-    """Move orders to another location; what went wrong is told for each order in a 200."""
+    """Move orders to another location; what went wrong is reported for each order in a 200."""
     place = given.guid("pkStockLocationId")
     if items.location(store, place) is None:
         raise WireError(f"Location {place} was not found.")

@@ -125,7 +125,7 @@ def property_row(order: str, number: int, *, name: str, value: str, kind: str) -
 
 
 def details(store: Store, body: Body) -> Body:
-    """Return an order as OrderDetails; open orders tell the stock of this moment."""
+    """Return an order as OrderDetails; open orders show the stock of this moment."""
     shown = {key: value for key, value in body.items() if not key.startswith("_")}
     if not is_open(body):
         return shown

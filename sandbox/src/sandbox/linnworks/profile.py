@@ -1,4 +1,4 @@
-"""The account that stands in: its names, hours, switches, ids and instants.
+"""The stand-in account: its names, hours, switches, ids and instants.
 
 Belongs here: what every other module needs to agree on. Does not: any call or rule.
 Instants inside are epoch seconds of world time, UTC; on the wire they are ISO 8601 with a Z (fact sheet linnworks 2).

@@ -100,7 +100,7 @@ def change_level(store: Store, given: Parameters) -> list[Body]:
 
 
 def set_bulk(store: Store, given: Parameters) -> Body:
-    """Set absolute levels row by row; a row's errors are told in it, in a 200."""
+    """Set absolute levels row by row; a row's errors are reported in it, in a 200."""
     return {"Items": [_bulk_row(store, row) for row in given.objects("Items")]}
 
 

@@ -113,6 +113,6 @@ def not_found(detail: str = "The record instance does not exist. Provide a valid
 
 
 def invalid_login() -> WireError:
-    """Return the one 401 that stands for every failed login (fact sheet netsuite 3.1)."""
+    """Return the one 401 for every failed login (fact sheet netsuite 3.1)."""
     code, detail = _FAULTS[401]
     return WireError(401, code, detail)

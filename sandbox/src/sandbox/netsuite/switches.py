@@ -16,7 +16,7 @@ DEFAULTS: dict[str, Any] = {
     "concurrency": DEFAULT_CONCURRENCY,
     "lenient_aud": False,
     "latency_seconds": 0,
-    # The address that callers see, where a proxy stands in front: OAuth 1.0a signs it, and links carry it.
+    # The address that callers see, where a proxy is in front: OAuth 1.0a signs it, and links carry it.
     "public_base_url": "",
 }
 

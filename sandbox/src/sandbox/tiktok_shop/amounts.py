@@ -20,7 +20,7 @@ def amount(text: object) -> Decimal:
 
 
 def is_damaged(value: object) -> bool:
-    """Return whether a value stands where an amount belongs and is none; missing and '' are no damage."""
+    """Return whether a value is where an amount belongs and is none; missing and '' are no damage."""
     if value in (None, ""):
         return False
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
@@ -33,12 +33,12 @@ def is_damaged(value: object) -> bool:
 
 
 def fields(value: object) -> dict[str, Any]:
-    """Return an object's fields; none when something else stands in its place."""
+    """Return an object's fields; none when something else is in its place."""
     return value if isinstance(value, dict) else {}
 
 
 def objects(value: object) -> list[dict[str, Any]]:
-    """Return the objects of a list; none when something else stands in its place."""
+    """Return the objects of a list; none when something else is in its place."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 

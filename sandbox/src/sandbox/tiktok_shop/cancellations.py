@@ -209,19 +209,19 @@ def _money(currency: str, subtotal: Decimal, shipping: Decimal, *, tax: Decimal,
 
 def _take_effect(store: Store, order: Record, cancel_id: str, *, at: int) -> None:
     """Cancel the lines: stock comes back, packages are undone, and the order follows its lines."""
-    told = _known(store, cancel_id).body
-    gone, body = set(map(str, told.get("_line_ids") or [])), order.body
+    asked = _known(store, cancel_id).body
+    gone, body = set(map(str, asked.get("_line_ids") or [])), order.body
     lines = [line for line in objects(body.get("line_items")) if str(line.get("id")) in gone]
     made = fulfilment.drop_lines(store, order, gone, at)
-    fulfilment.release_stock(store, body, lines, to_available=bool(told.get("should_replenish_stock")))
+    fulfilment.release_stock(store, body, lines, to_available=bool(asked.get("should_replenish_stock")))
     for line in lines:
-        line.update(display_status="CANCELLED", cancel_user=told.get("role"), cancel_reason=told.get("cancel_reason"))
+        line.update(display_status="CANCELLED", cancel_user=asked.get("role"), cancel_reason=asked.get("cancel_reason"))
         if line.get("package_status"):
             line["package_status"] = "CANCELLED"
     body["is_buyer_request_cancel"] = False
     if fulfilment.status_of(body) == "CANCELLED":
-        body["cancel_time"], body["cancellation_initiator"] = at, told.get("role")
-        body["cancel_reason"] = told.get("cancel_reason")
+        body["cancel_time"], body["cancellation_initiator"] = at, asked.get("role")
+        body["cancel_reason"] = asked.get("cancel_reason")
         body["recipient_address"] = _masked(fields(body.get("recipient_address")))
         _drop_estimate(store, order.id)
     fulfilment.put_order(store, order, body, at)

@@ -1,4 +1,4 @@
-"""Packages of orders that shipped by themselves: told from the order, which is all that the world writes of them.
+"""Packages of orders that shipped by themselves: derived from the order, which is all that the world writes of them.
 
 Belongs here: the record of such a package. Not: packages made on the wire, which are stored (`fulfilment`), nor the
 list of packages, which shows those alone. A package whose tracking is corrected is stored from then on.
@@ -35,7 +35,7 @@ def earlier_package(store: Store, package_id: str) -> Record | None:
 
 
 def package_of_order(record: Record) -> Record | None:
-    """Return the one package of an order as its lines tell of it, or None when it names none."""
+    """Return the one package of an order as its lines name it, or None when it names none."""
     body = record.body
     id = next((str(each.get("id")) for each in objects(body.get("packages"))), "")
     lines = [line for line in objects(body.get("line_items")) if id and line.get("package_id") == id]
@@ -43,7 +43,7 @@ def package_of_order(record: Record) -> Record | None:
         return None
     at = int(body.get("rts_time") or record.created_at)
     moved = max(int(body.get(name) or at) for name in ("rts_time", "collection_time", "delivery_time"))
-    told = {
+    reported = {
         "package_status": lines[0].get("package_status"),
         "tracking_number": body.get("tracking_number", ""),
         "shipping_provider_id": body.get("shipping_provider_id", ""),
@@ -51,5 +51,5 @@ def package_of_order(record: Record) -> Record | None:
         "update_time": moved,
         "_platform_label": body.get("shipping_type") == "TIKTOK",
     }
-    package = {**package_body(record.shop, body, lines, id=id, at=at), "split_and_combine_tag": "", **told}
+    package = {**package_body(record.shop, body, lines, id=id, at=at), "split_and_combine_tag": "", **reported}
     return Record("tiktok_shop", "packages", id, package, record.shop, record.id, at, moved)

@@ -43,7 +43,7 @@ def request_id() -> str:
 
 
 def invalid(message: str, status: int = 400) -> ApiError:
-    """36009004: any missing or wrong parameter; only the text tells which."""
+    """36009004: any missing or wrong parameter; only the text says which."""
     return ApiError(36009004, message, status)
 
 

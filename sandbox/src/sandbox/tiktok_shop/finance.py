@@ -40,7 +40,7 @@ def statements(request: Request) -> Body:
 
 
 def payments(request: Request) -> Body:
-    """Answer GET /finance/{202309,202605}/payments; only 202309 tells `reserve_amount`."""
+    """Answer GET /finance/{202309,202605}/payments; only 202309 has `reserve_amount`."""
     descending = _sorted_by(request, "create_time")
     listing = Listing("payments", "created_at", descending, created=_range(request, "create_time"))
     page = read_page(listing, request)
@@ -138,16 +138,16 @@ def _header(statement: Record) -> Body:
     body = statement.body
     settled, reserve = amount(body.get("settlement_amount")), amount(body.get("_total_reserve_amount"))
     # A figure that no one can read is repeated, where a sum over it would hide it.
-    told = body.get("settlement_amount")
-    unread = is_damaged(told)
+    reported = body.get("settlement_amount")
+    unread = is_damaged(reported)
     return {
         "id": statement.id,
         "create_time": body.get("statement_time"),
         "status": "SETTLED",
         "currency": body.get("currency"),
-        "payable_amount": told if unread else written(settled + reserve),
+        "payable_amount": reported if unread else written(settled + reserve),
         "total_reserve_amount": written(reserve),
-        "total_settlement_amount": told if unread else written(settled),
+        "total_settlement_amount": reported if unread else written(settled),
         "total_settlement_breakdown": {
             # revenue_amount is not applicable to UK and US shops (fact sheet tiktok_shop 7.8).
             "total_revenue_amount": body.get("net_sales_amount") or body.get("revenue_amount") or "0",

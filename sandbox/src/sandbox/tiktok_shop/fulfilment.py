@@ -214,7 +214,7 @@ def put_order(store: Store, record: Record, body: Body, at: int) -> None:
 
 
 def changed(package: Record, **changes: Any) -> Body:
-    """Return a package's body with changes, under its own id whatever stands there."""
+    """Return a package's body with changes, under its own id whatever is there."""
     return {**package.body, "package_id": package.id, **changes}
 
 
@@ -233,10 +233,10 @@ def put_package(store: Store, shop_id: str, body: Body, at: int) -> None:
 
 def status_of(order_body: Body) -> str:
     """Return the status of an order as its lines make it: CANCELLED only when all of them are."""
-    told = [line.get("display_status") for line in objects(order_body.get("line_items"))]
-    ranks = [_RANKS.index(status) for status in told if status in _RANKS]
+    reported = [line.get("display_status") for line in objects(order_body.get("line_items"))]
+    ranks = [_RANKS.index(status) for status in reported if status in _RANKS]
     if not ranks:
-        return "CANCELLED" if "CANCELLED" in told else str(order_body.get("status"))
+        return "CANCELLED" if "CANCELLED" in reported else str(order_body.get("status"))
     lowest = _RANKS[min(ranks)]
     return "PARTIALLY_SHIPPING" if lowest == SHIPPABLE and max(ranks) > min(ranks) else lowest
 

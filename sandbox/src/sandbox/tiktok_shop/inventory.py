@@ -41,7 +41,7 @@ def release(store: Store, sku_id: str, warehouse_id: str, units: int, to_availab
 
 
 def counted(place: Body, key: str) -> int:
-    """Return a count of a warehouse's entry; 0 when something else stands there."""
+    """Return a count of a warehouse's entry; 0 when something else is there."""
     value = place.get(key)
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
@@ -92,7 +92,7 @@ def texts(wanted: dict[str, Any], key: str, most: int, code: int = 36009004) -> 
 def update(request: Request) -> Body:
     """Answer POST /product/202309/products/{product_id}/inventory/update: absolute quantities, the last write wins.
 
-    SKUs are taken one by one: what is wrong with one is told in `errors`, beside code 0, and the others are written.
+    SKUs are taken one by one: what is wrong with one is in `errors`, beside code 0, and the others are written.
     """
     store = request.store
     with store.transaction():

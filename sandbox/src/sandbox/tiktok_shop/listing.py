@@ -18,7 +18,7 @@ Range = tuple[int | None, int | None]
 
 @dataclass(frozen=True)
 class Listing:
-    """What to list. `carry` computes what all pages tell alike (totals), once, on the first page."""
+    """What to list. `carry` computes what all pages repeat (totals), once, on the first page."""
 
     kind: str
     order_by: str

@@ -82,7 +82,7 @@ def detail(request: Request) -> Body:
 def create(request: Request) -> Body:
     """Answer POST /fulfillment/202512/packages: buy a label of the platform for an order, or some of its lines.
 
-    The label's tracking number is told by detail and documents. Several orders in one package are not served here.
+    The label's tracking number is reported by detail and documents. Several orders in one package are not served here.
     """
     wanted = request.json()
     kind = str(wanted.get("ship_type") or "")
@@ -103,7 +103,7 @@ def create_of_lines(request: Request) -> Body:
 
 
 def _labelled(request: Request, wanted: dict[str, Any], named: list[str]) -> tuple[Body, list[Body]]:
-    """Put lines of an order (none named: all that wait) into a package with a label; return what is told of it."""
+    """Put lines of an order (none named: all that wait) into a package with a label; return what is reported of it."""
     store = request.store
     with store.transaction():
         record = shipping.known_order(request, str(wanted.get("order_id") or ""))
@@ -119,9 +119,9 @@ def _labelled(request: Request, wanted: dict[str, Any], named: list[str]) -> tup
         sizes = {"dimension": fields(wanted.get("dimension")), "weight": fields(wanted.get("weight"))}
         body = fulfilment.changed(_package(request, id), **sizes, _platform_label=True)
         fulfilment.put_package(store, record.shop, body, store.now)
-    told = {key: value for key, value in _offer(request, service).items() if not key.endswith("_fee")}
-    told.pop("is_default")
-    return {"package_id": id, "create_time": store.now, **sizes, "shipping_service_info": told}, lines
+    reported = {key: value for key, value in _offer(request, service).items() if not key.endswith("_fee")}
+    reported.pop("is_default")
+    return {"package_id": id, "create_time": store.now, **sizes, "shipping_service_info": reported}, lines
 
 
 def ship(request: Request) -> Body:
@@ -138,8 +138,8 @@ def ship(request: Request) -> Body:
         held = fulfilment.held_lines(package)
         lines = shipping.checked_lines(record, held)
         shipping.check_cancel_request(request, record)
-        told = _told(request, wanted, package)
-        body = fulfilment.changed(package, **told, package_status="PROCESSING", _shipped_at=store.now)
+        reported = _shipping_details(request, wanted, package)
+        body = fulfilment.changed(package, **reported, package_status="PROCESSING", _shipped_at=store.now)
         fulfilment.put_package(store, package.shop, body, store.now)
         fulfilment.arrange(record.body, lines, body, store.now)
         fulfilment.put_order(store, record, record.body, store.now)
@@ -202,8 +202,8 @@ def _package(request: Request, id: str = "") -> Record:
     return record
 
 
-def _told(request: Request, wanted: dict[str, Any], package: Record) -> Body:
-    """Return what /ship says about the package. Raises ApiError when neither carrier nor handover is told."""
+def _shipping_details(request: Request, wanted: dict[str, Any], package: Record) -> Body:
+    """Return what /ship says about the package. Raises ApiError when neither carrier nor handover is given."""
     if sent := fields(wanted.get("self_shipment")):
         number, carrier = shipping.shipment(request, sent)
         return {

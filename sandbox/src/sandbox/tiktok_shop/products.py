@@ -1,7 +1,7 @@
 """Products: POST search and GET detail (fact sheet tiktok_shop 5.1, 5.3).
 
 Belongs here: filters, and the stock that a product shows. Does not: changing stock (see `inventory`). Records of
-kind `products` have the shape of a search row; a combined SKU carries its `combined_skus`, which only detail tells.
+kind `products` have the shape of a search row; a combined SKU carries its `combined_skus`, which only detail has.
 """
 
 from __future__ import annotations

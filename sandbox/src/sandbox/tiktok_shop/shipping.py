@@ -46,7 +46,7 @@ def mark_as_shipped(request: Request) -> Body:
 
 
 def ship(request: Request, record: Record, lines: list[Body], tracking: str, provider_id: str) -> str:
-    """Ship lines, tell subscribers, and return the package's id."""
+    """Ship lines, notify subscribers, and return the package's id."""
     store, ids = request.store, [str(line.get("id")) for line in lines]
     package = fulfilment.mark_shipped(store, record.body, ids, tracking, provider_id, store.now)
     if len(lines) < len(objects(record.body.get("line_items"))):
@@ -84,11 +84,11 @@ def correct(request: Request, package: Record, *, late: int, again: int) -> None
     if package.body.get("_corrections"):
         raise ApiError(again, "Tracking was updated once already")
     check_reuse(request, tracking, record)
-    told = {"tracking_number": tracking, "shipping_provider_id": carrier.id, "shipping_provider_name": carrier.name}
-    fulfilment.put_package(store, package.shop, fulfilment.changed(package, **told, _corrections=1), now)
+    reported = {"tracking_number": tracking, "shipping_provider_id": carrier.id, "shipping_provider_name": carrier.name}
+    fulfilment.put_package(store, package.shop, fulfilment.changed(package, **reported, _corrections=1), now)
     for line in objects(record.body.get("line_items")):
         if line.get("package_id") == package.id:
-            line.update(told)
+            line.update(reported)
     record.body["tracking_number"], record.body["shipping_provider_id"] = tracking, carrier.id
     record.body["shipping_provider"] = carrier.name
     # The order's update_time stays: a change of tracking does not move it (fact sheet tiktok_shop 3.1).
@@ -204,5 +204,5 @@ def check_reuse(request: Request, number: str, record: Record) -> None:
 
 def _splits(body: Body) -> Body:
     waiting = len(fulfilment.shippable(body, []))
-    told = {"order_id": body.get("id"), "can_split": waiting > 1, "must_split": False}
-    return told if waiting > 1 else {**told, "reason": "The order has no two units that wait for shipment"}
+    reported = {"order_id": body.get("id"), "can_split": waiting > 1, "must_split": False}
+    return reported if waiting > 1 else {**reported, "reason": "The order has no two units that wait for shipment"}

@@ -60,7 +60,7 @@ def get_token(store: Store, query: dict[str, list[str]]) -> Body:
 def refresh_token(store: Store, query: dict[str, list[str]]) -> Body:
     """Answer GET /api/v2/token/refresh: rotate both tokens. Raises ApiError 36004001 for an older refresh token.
 
-    The one before stays good until the access token that replaced it is used: a lost reply locks nobody out.
+    The one before stays good until the access token that replaced it is used: a lost reply locks no client out.
     """
     _check_app(query, "refresh_token")
     with store.transaction():

@@ -33,7 +33,7 @@ _NAMES = {number: name for name, number in EVENT_TYPES.items()}
 
 
 def emit(store: Store, shop_id: str, type: str | int, data: Body, *, at: int | None = None) -> str | None:
-    """Queue an event for the shop's subscriber; returns the delivery's id, None when nobody subscribed.
+    """Queue an event for the shop's subscriber; returns the delivery's id, None without a subscriber.
 
     `type` is the event's number or name (1 or ORDER_STATUS_CHANGE), `at` its instant in world time (default: now).
     """

@@ -72,7 +72,7 @@ def create_world(
 ) -> None:
     """Prepare a world in which `baskets` real baskets are bought over `days` days from `start` (epoch seconds, UTC).
 
-    The clock stands at `start` afterwards and nothing has happened yet; `advance` makes it happen. After the planned
+    The clock is at `start` afterwards and nothing has happened yet; `advance` makes it happen. After the planned
     days trade goes on at the same pace with the same baskets. `fulfilment` "self" has orders ship by themselves;
     "connected" has stock, warehouses and deadlines, and `live_events` live events, the first on the evening of
     `first_live_day` (days since `start`), then every thirty days. With `connected_from_day` warehouses begin to ship on

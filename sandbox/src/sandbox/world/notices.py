@@ -14,7 +14,7 @@ WEBHOOKS = "sandbox.tiktok_shop.webhooks"
 
 
 def hand_over(world: World) -> None:
-    """Queue the waiting webhooks, each as of its instant; without subscribers nobody listens."""
+    """Queue the waiting webhooks, each as of its instant; without subscribers none is sent."""
     notices, world.notices = world.notices, []
     if (
         not notices

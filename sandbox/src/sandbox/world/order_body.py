@@ -33,7 +33,7 @@ class Purchase:
 
     @property
     def is_free(self) -> bool:
-        """Return whether nobody pays for it."""
+        """Return whether it is free of charge."""
         return self.is_sample or bool(self.replaced_order_id)
 
 

@@ -1,7 +1,7 @@
 """An order's life, from the basket to COMPLETED (fact sheet tiktok_shop 3.4).
 
 Belongs here: which order happens when, and what each status change writes. Does not: money after delivery. Each
-step only applies when the order stands where the step expects it, so that an order cancelled or shipped by others
+step only applies when the order has the status that the step expects, so that an order cancelled or shipped by others
 in the meantime is left alone.
 """
 
@@ -55,7 +55,7 @@ def lose_parcel(world: World, order_id: str, payload: Payload) -> None:
 
 
 def move_order(world: World, order_id: str, payload: Payload) -> None:
-    """Bring an order to its next status, if it stands where that status follows."""
+    """Bring an order to its next status, if its status precedes it."""
     record, status = world.tiktok("orders", order_id), str(payload["to"])
     if record is None or record.body["status"] not in _BEFORE[status]:
         return

@@ -20,7 +20,7 @@ TIKTOK = "tiktok_shop"
 class World:
     """One open world. `now` is the instant of the event in hand; `start` and `now` are epoch seconds UTC.
 
-    `fulfilment` "self": orders ship by themselves; "connected": they wait for a warehouse and for TikTok to be told,
+    `fulfilment` "self": orders ship by themselves; "connected": they wait for a warehouse and a report to TikTok Shop,
     from `connected_from` on (epoch seconds); orders older than that still ship by themselves.
     """
 
@@ -73,5 +73,5 @@ class World:
         return self.unit_of_work.body(TIKTOK, "orders", order_id)
 
     def write(self, kind: str, id: str, body: Body, *, shop: str, at: int, parent: str = "", created: int = 0) -> None:
-        """Keep a TikTok Shop record changed at an instant, and created then unless told otherwise."""
+        """Keep a TikTok Shop record changed at an instant, and created then unless given."""
         self.unit_of_work.save(Record(TIKTOK, kind, id, body, shop, parent, created or at, at))

@@ -2,7 +2,7 @@
 
 Belongs here: how a connected world opens, and which of its happenings differ. Does not: what they do (the modules
 beside), nor the warehouses themselves. Orders reserve listed stock; they move on only by what a warehouse ships and
-by what TikTok Shop is told of it. The product's own doings on the wire are never done here.
+by what TikTok Shop is informed of it. The product's own doings on the wire are never done here.
 """
 
 from __future__ import annotations

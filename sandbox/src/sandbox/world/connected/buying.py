@@ -2,7 +2,7 @@
 
 Belongs here: what a buyer gets of what he wants. Does not: what becomes of the order. A unit that is not listed any
 more is not bought; an order of which nothing is left is not made. TikTok Shop sells what it lists, not what a
-warehouse holds: a listing that is stale sells units that nobody has.
+warehouse holds: a listing that is stale sells units that are not there.
 """
 
 from __future__ import annotations

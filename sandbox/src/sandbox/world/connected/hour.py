@@ -12,7 +12,7 @@ from sandbox.world import days, market, order_life, unsettled
 from sandbox.world.agenda import Payload
 from sandbox.world.connected import counters, listing, warehouses
 from sandbox.world.connected.buying import PLATFORM
-from sandbox.world.connected.order_steps import tell
+from sandbox.world.connected.order_steps import notify_subscribers
 from sandbox.world.shops import SHOPS, Shop
 from sandbox.world.state import TIKTOK, World
 
@@ -33,7 +33,7 @@ def work(world: World, key: str, payload: Payload) -> None:
 
 
 def _count_shipments(world: World, shop: Shop) -> None:
-    """Count what the last hour's shipments lacked, and those that nobody wanted any more."""
+    """Count what the last hour's shipments lacked, and those no longer wanted."""
     warehouse = warehouses.of(shop)
     if warehouse is None:
         return
@@ -68,8 +68,8 @@ def _scan(world: World, shop: Shop, package: Record) -> None:
 
 
 def _left_by_hand(world: World, package: Record) -> bool:
-    told = int(package.body.get("create_time") or 0)
-    return world.now >= told + world.draw("by hand", package.id).between(3, 14) * days.HOUR
+    created_at = int(package.body.get("create_time") or 0)
+    return world.now >= created_at + world.draw("by hand", package.id).between(3, 14) * days.HOUR
 
 
 def _plan_deliveries(world: World, shop: Shop) -> None:
@@ -101,7 +101,7 @@ def _plan_delivery(world: World, shop: Shop, order_id: str) -> None:
 
 
 def _settle_cancellations(world: World) -> None:
-    """Accept requests that nobody answered in time, and refund those accepted a day ago."""
+    """Accept requests not answered in time, and refund those accepted a day ago."""
     store = world.store
     for record in store.select(TIKTOK, "cancellations", matching={"cancel_status": cancellations.PENDING}):
         order = store.get(TIKTOK, "orders", str(record.body.get("order_id")))
@@ -111,7 +111,7 @@ def _settle_cancellations(world: World) -> None:
             cancellations.approve(store, record.id, world.now)
         else:
             cancellations.reject(store, record.id, world.now)
-        tell(world, order, record.id)
+        notify_subscribers(world, order, record.id)
     for record in store.select(TIKTOK, "cancellations", matching={"cancel_status": cancellations.SUCCESS}):
         if int(record.body.get("update_time") or 0) + REFUND_AFTER <= world.now:
             cancellations.complete(store, record.id, world.now)

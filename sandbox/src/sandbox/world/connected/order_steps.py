@@ -21,7 +21,7 @@ _UNPAID = "system_cancel_unpaid_time_out"
 
 
 def move_order(world: World, order_id: str, payload: Payload) -> None:
-    """Bring an order to its next status, if it stands where that status follows."""
+    """Bring an order to its next status, if its status precedes it."""
     status = str(payload["to"])
     record = world.store.get(TIKTOK, "orders", order_id)
     if record is None:
@@ -46,17 +46,17 @@ def move_order(world: World, order_id: str, payload: Payload) -> None:
 
 
 def cancel(world: World, record: Record, reason: str, by: str, lines: list[Body] | None = None) -> bool:
-    """Ask TikTok Shop to cancel an order or lines of it, and tell subscribers; False when it says no."""
+    """Ask TikTok Shop to cancel an order or lines of it, and notify subscribers; False when it says no."""
     ids = None if lines is None else [line["id"] for line in lines]
     try:
         id = cancellations.request(world.store, record.id, world.now, reason, by, line_ids=ids)
     except ApiError:
         return False
-    tell(world, record, id)
+    notify_subscribers(world, record, id)
     return True
 
 
-def tell(world: World, record: Record, cancel_id: str) -> None:
+def notify_subscribers(world: World, record: Record, cancel_id: str) -> None:
     """Send the webhooks of a cancellation that changed: type 11, and type 1 when the order's status changed with it."""
     cancellations.announce(world.store, cancel_id)
     after = world.store.get(TIKTOK, "orders", record.id)

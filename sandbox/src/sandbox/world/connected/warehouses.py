@@ -1,7 +1,7 @@
 """Which warehouse ships for which shop.
 
 Belongs here: GB is GXO's, US is Linnworks', and what holds while one does not stand in: its shop ships by hand, and
-parcels leave some hours after TikTok Shop is told of them. Does not: what a warehouse looks like (modules beside).
+parcels leave some hours after TikTok Shop is informed of them. Does not: what a warehouse looks like (modules beside).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Failures between a payment and the bank: another amount, no deposit, a deposit nobody can name.
+"""Failures between a payment and the bank: another amount, no deposit, a deposit without a known payer.
 
 Belongs here: changed bank lines. Does not: payments themselves.
 """

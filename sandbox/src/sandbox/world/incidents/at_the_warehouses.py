@@ -26,7 +26,7 @@ def park(world: World, count: int) -> list[Truth]:
 
 
 def double(world: World, count: int) -> list[Truth]:
-    """ORD-05: a second open document names the same order; nobody packs it."""
+    """ORD-05: a second open document names the same order; it is not packed."""
 
     def twin(body: Body) -> Body:
         return copy_of(body, "twin", reference_of(body))
@@ -92,7 +92,7 @@ def garble_tracking(world: World, count: int) -> list[Truth]:
 
 
 def use_an_unknown_carrier(world: World, count: int) -> list[Truth]:
-    """FUL-05: a parcel goes by a carrier that nobody agreed on."""
+    """FUL-05: a parcel goes by a carrier that was not agreed."""
 
     def strange(body: Body) -> Body:
         return _shipped_by(body, Vendor="Pigeon Post")
@@ -106,7 +106,7 @@ def hold(body: Body) -> Body:
 
 
 def copy_of(body: Body, name: str, reference: str) -> Body:
-    """Return another open order like this one under a reference; it holds no stock, so that nobody packs it."""
+    """Return another open order like this one under a reference; it holds no stock, so that it is not packed."""
     id = guid("incident", name, body["OrderId"])
     general = {**body["GeneralInfo"], "ReferenceNum": reference}
     return {**body, "OrderId": id, "NumOrderId": body["NumOrderId"] + 900_000, "GeneralInfo": general, "_held": []}

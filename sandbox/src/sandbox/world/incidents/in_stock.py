@@ -1,4 +1,4 @@
-"""Failures of stock: edited where it is listed, gone from the shelves, or listed in a place that nobody looks after.
+"""Failures of stock: edited where it is listed, gone from the shelves, or listed in a place that is not maintained.
 
 Belongs here: changed stock of TikTok Shop and of GXO. Does not: what a listing is (`on_listings`), nor what a partner
 does wrong with its files (`sandbox.gxo.file_faults`).

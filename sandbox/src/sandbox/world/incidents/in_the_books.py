@@ -1,7 +1,7 @@
 """Failures in NetSuite: a payout's journal entered twice, or edited after it was posted.
 
 Belongs here: changed journal entries. Does not: how NetSuite behaves. Which payout a journal is for only its own
-texts tell, so the entity is the journal's id.
+texts say, so the entity is the journal's id.
 """
 
 from __future__ import annotations

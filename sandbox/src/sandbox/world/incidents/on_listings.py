@@ -42,7 +42,7 @@ def rename(world: World, count: int) -> list[Truth]:
 
 
 def list_bundle(world: World, count: int) -> list[Truth]:
-    """MAP-03: a combined listing of two units of a product goes on sale, and nobody says how to pack it."""
+    """MAP-03: a combined listing of two units of a product goes on sale, and how to pack it is not defined."""
     entries = []
     for record in choose(world, "MAP-03", _simple(world), count=count):
         sku = record.body["skus"][0]
