@@ -71,7 +71,7 @@ def test_server_answers_while_the_world_trades(client: Any) -> None:
     assert client.control("GET", "/clock").json()["now"] == START + 3600
 
 
-def test_incidents_are_planted_and_told_in_truth(client: Any) -> None:
+def test_incidents_are_planted_and_reported_in_truth(client: Any) -> None:
     planted = client.control("POST", "/incidents", {"code": "FIN-01", "count": 2}).json()["planted"]
     assert client.control("GET", "/truth").json() == planted and len(planted) == 2
 

@@ -80,7 +80,7 @@ def test_world_trades_on_after_a_restart(tmp_path: Path) -> None:
     assert orders["total"] >= 10
 
 
-def test_command_line_serves_until_told_to_end(tmp_path: Path) -> None:
+def test_command_line_serves_until_stopped(tmp_path: Path) -> None:
     command = [
         sys.executable,
         "-m",

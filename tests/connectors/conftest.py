@@ -32,16 +32,16 @@ class SteadyTime:
 
 
 @pytest.fixture
-def time_stands() -> SteadyTime:
+def steady_time() -> SteadyTime:
     return SteadyTime()
 
 
 @pytest.fixture
-def make_wire(time_stands: SteadyTime) -> Callable[..., Wire]:
+def make_wire(steady_time: SteadyTime) -> Callable[..., Wire]:
     """Return a function that makes a wire whose network is one handler function."""
 
     def make(handler: Callable[[httpx.Request], httpx.Response]) -> Wire:
-        return Wire(httpx.MockTransport(handler), time_stands.now, time_stands.sleep, lambda: 0.5)
+        return Wire(httpx.MockTransport(handler), steady_time.now, steady_time.sleep, lambda: 0.5)
 
     return make
 

@@ -238,7 +238,7 @@ def test_what_changes_nothing_in_the_books_is_silent(home: Path) -> None:
     assert books_reported(home) == {}
 
 
-def test_a_key_that_was_acknowledged_again_stands_for_what_was_acknowledged_last(home: Path) -> None:
+def test_a_key_that_was_acknowledged_again_means_what_was_acknowledged_last(home: Path) -> None:
     with duckdb.connect(home / "warehouse.duckdb") as connection:
         connection.execute("set TimeZone = 'UTC'")
         acknowledge(connection, 1, at="2026-02-19T08:00:00+00:00", lines=lines_of("95.00"))

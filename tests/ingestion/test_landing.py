@@ -232,7 +232,7 @@ def test_killed_load_neither_loses_nor_doubles_a_version(tmp_path, stage):
     assert sorted(rows for rows, _ in before) == landed
 
 
-def test_failed_landing_tells_its_cause_in_one_line_and_lands_when_run_again(warehouse, tmp_path):
+def test_failed_landing_reports_its_cause_in_one_line_and_lands_when_run_again(warehouse, tmp_path):
     with (
         hidden_orders(warehouse),
         pytest.raises(DataError, match="landing into raw_tiktok_shop failed") as refusal,

@@ -123,6 +123,6 @@ def test_every_parcel_that_left_has_its_tracking_number_on_tiktok_shop(company):
     assert shipped - reported == set()
 
 
-def test_nothing_is_written_once_the_world_stands_still(company):
+def test_nothing_is_written_once_the_world_stops(company):
     assert company.last[-1].applied.acknowledged == 0
     assert company.last[-1].problems == []

@@ -156,7 +156,7 @@ def test_unknown_row_that_differs_at_the_vendor_is_rejected_as_edited(start):
     assert (stored(cycle).state, stored(cycle).last_error) == (OutboxState.REJECTED, "EDITED: another amount")
 
 
-def test_rejected_row_tells_the_vendors_reason_and_waits_for_a_change(start):
+def test_rejected_row_says_the_vendors_reason_and_waits_for_a_change(start):
     refusal = RejectedError("The accounting period Mar 2026 is closed.", code="PERIOD_CLOSED")
     cycle = start({FIRST: [refusal]})
     cycle.run([propose()])

@@ -143,7 +143,7 @@ def test_a_lost_reply_to_saving_is_settled_with_one_order(orders, client, lose_r
     assert (seen.vendor_id, seen.difference) == (found["OrderId"], "")
 
 
-def test_a_label_stands_on_the_order_and_the_rest_of_its_shipping_block_too(orders, client, shop):
+def test_a_label_is_on_the_order_and_the_rest_of_its_shipping_block_too(orders, client, shop):
     shop.order |= {"status": "AWAITING_COLLECTION", "line_items": [{"tracking_number": LABEL}]}
     saved = orders.write(change("576000000000000003", tracking_number=LABEL))
     [found] = client.orders([saved]).rows

@@ -48,7 +48,7 @@ def test_a_condition_opens_an_episode(state):
     assert json.loads(row.record)["money_at_risk_amount"] == "12.3000"
 
 
-def test_a_condition_that_lasts_keeps_its_beginning_and_tells_its_present_figures(state):
+def test_a_condition_that_lasts_keeps_its_beginning_and_shows_its_present_figures(state):
     record_episodes(state, [broken()], seen_at=MONDAY)
     later = broken(actual="80.00", due_at=WEDNESDAY)
     assert record_episodes(state, [later], seen_at=TUESDAY) == (0, 0, 1)

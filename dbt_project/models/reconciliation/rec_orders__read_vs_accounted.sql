@@ -22,7 +22,7 @@ lines as (
         lines.shop_id,
         lines.order_id,
         count(*) as line_count,
-        count(*) filter (where lines.line_status is distinct from 'CANCELLED') as living_lines,
+        count(*) filter (where lines.line_status is distinct from 'CANCELLED') as active_lines,
         count(distinct lines.order_line_id) as line_ids,
         bool_or(len(lines.faults) > 0) as is_damaged
     from {{ ref('stg_tiktok_shop__order_lines') }} as lines
@@ -56,7 +56,7 @@ classified as (
             when staged.is_deleted or len(staged.faults) > 0 or lines.is_damaged then ''
             when lines.order_id is null then 'it has no line'
             when lines.line_ids < lines.line_count then 'two of its lines have one id'
-            when lines.living_lines = 0 and coalesce(staged.order_status, '') <> 'CANCELLED'
+            when lines.active_lines = 0 and coalesce(staged.order_status, '') <> 'CANCELLED'
                 then 'all of its lines are cancelled, and it is ' || coalesce(staged.order_status, '(no status)')
             else ''
         end as reason,

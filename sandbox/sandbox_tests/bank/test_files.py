@@ -37,7 +37,7 @@ def test_a_line_moved_out_of_a_weekend_leaves_a_statement_without_lines(store, t
     assert "<Ntry>" not in saturday.read_text() and saturday.read_text().count("<Bal>") == 2
 
 
-def test_the_systems_entry_tells_where_files_are_and_nothing_private(store, tmp_path):
+def test_the_systems_entry_says_where_files_are_and_nothing_private(store, tmp_path):
     entry = bank.systems_entry(store, tmp_path)
     assert entry["folder"] == str(tmp_path)
     assert {account["format"] for account in entry["accounts"]} == {"camt053", "csv"}

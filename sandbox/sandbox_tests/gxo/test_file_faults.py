@@ -32,7 +32,7 @@ def test_the_same_bytes_come_twice(site):
     assert len(site.files("945")) == 2 and len(set(site.files("945").values())) == 1
 
 
-def test_a_shipment_is_told_again_under_new_numbers(site):
+def test_a_shipment_is_reported_again_under_new_numbers(site):
     site.add_file_fault("resent_file", "945")
     site.drop(ORDER)
     site.until(20)
@@ -84,7 +84,7 @@ def test_a_good_order_is_rejected(site):
     assert site.rows("997", "AK5") == [["AK5", "R", "5"]] and site.files("945") == {}
 
 
-def test_a_shipment_is_told_a_day_late(site):
+def test_a_shipment_is_reported_a_day_late(site):
     site.add_file_fault("late_945")
     site.drop(ORDER)
     site.until(40)

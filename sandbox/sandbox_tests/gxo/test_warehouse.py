@@ -89,7 +89,7 @@ def test_a_label_that_came_with_the_order_is_the_parcels_number(site):
 
 
 @pytest.mark.parametrize("code", ["F", "D"])
-def test_a_cancellation_in_time_is_told_by_a_945_of_nothing(site, code):
+def test_a_cancellation_in_time_is_reported_by_a_945_of_nothing(site, code):
     site.drop(ship_order(ORDER, ("GROC-1", 2)))
     site.until(2)
     site.drop(ship_order(ORDER, status=code))
@@ -172,7 +172,7 @@ def moved(site: Site, since: str, until: str) -> Counter[str]:
     return units
 
 
-def test_every_snapshot_is_the_one_before_and_what_was_told_in_between(site):
+def test_every_snapshot_is_the_one_before_and_what_was_reported_in_between(site):
     gxo.seed_stock(site.store, {f"BULK-{n}": 20 for n in range(30)})
     for day in range(21):
         for n in range(6):

@@ -152,7 +152,7 @@ def test_notes_are_appended_and_properties_replaced_or_appended(live):
     assert [(row["Name"], row["Value"]) for row in live.order(id)["ExtendedProperties"]] == [("carton", "3")]
 
 
-def test_moving_an_order_moves_its_reservation_and_tells_errors_for_each(live):
+def test_moving_an_order_moves_its_reservation_and_reports_errors_for_each(live):
     body = {**live.control("GET", f"/linnworks/locations/{DEFAULT}"), "StockLocationId": OTHER, "LocationName": "Two"}
     live.control("PUT", f"/linnworks/locations/{OTHER}", {k: v for k, v in body.items() if not k.startswith("_")})
     (id,) = live.create(channel_order("577013"))

@@ -34,7 +34,7 @@ def shipped(client: Client, shipping_type: str) -> tuple[dict[str, Any], str]:
     return next(o for o in wanted if o["shipping_type"] == shipping_type), cipher
 
 
-def test_the_package_of_an_order_tells_of_its_parcel(traded: Client) -> None:
+def test_the_package_of_an_order_names_its_parcel(traded: Client) -> None:
     order, cipher = shipped(traded, "SELLER")
     (package,) = order["packages"]
     found = traded.data("GET", f"/fulfillment/202309/packages/{package['id']}", cipher=cipher)

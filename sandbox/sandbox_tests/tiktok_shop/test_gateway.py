@@ -46,11 +46,11 @@ def test_bad_request_gets_the_vendors_code(
     assert _refusal(client.call("POST", path, **more)) == refusal
 
 
-def test_wrong_app_key_is_told_before_wrong_sign(client: Any) -> None:
+def test_wrong_app_key_is_reported_before_wrong_sign(client: Any) -> None:
     assert _refusal(client.call("POST", SEARCH, app_key="other", sign="bad")) == (400, 36009004)
 
 
-def test_wrong_sign_is_told_before_bad_token(client: Any) -> None:
+def test_wrong_sign_is_reported_before_bad_token(client: Any) -> None:
     client.token = "never issued"
     assert _refusal(client.call("POST", SEARCH, sign="bad")) == (401, 106001)
     assert _refusal(client.call("POST", SEARCH)) == (401, 36009004)

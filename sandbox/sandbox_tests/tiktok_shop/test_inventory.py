@@ -113,7 +113,7 @@ def test_update_is_absolute_leaves_commitments_and_the_last_write_wins(connected
         ([{"quantity": 5, "warehouse_id": "returns"}], 12052532),
     ],
 )
-def test_wrong_sku_is_told_beside_code_zero(connected: Any, entries: list[dict[str, Any]], expected: int) -> None:
+def test_wrong_sku_is_reported_beside_code_zero(connected: Any, entries: list[dict[str, Any]], expected: int) -> None:
     sales = {"effect_status": "ENABLED", "type": "SALES_WAREHOUSE"}
     connected.put("warehouses", "second", sales)
     connected.put("warehouses", "fbt", {**sales, "_is_platform_owned": True})

@@ -96,7 +96,7 @@ def test_detail_takes_comma_and_repeated_ids(client: Any, ids: Any) -> None:
     assert sorted(order["id"] for order in orders) == ["5770000000000000001", "5770000000000000002"]
 
 
-def test_only_the_newer_detail_tells_the_payment_method_code(client: Any) -> None:
+def test_only_the_newer_detail_has_the_payment_method_code(client: Any) -> None:
     newer = client.data("GET", "/order/202507/orders", ids="5770000000000000001")["orders"][0]
     older = client.data("GET", "/order/202309/orders", ids="5770000000000000001")["orders"][0]
     assert set(newer) - set(older) == {"payment_method_code"}

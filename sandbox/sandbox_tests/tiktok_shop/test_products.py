@@ -79,7 +79,7 @@ def test_search_shows_what_can_be_sold_now(listed: Any) -> None:
     assert answer["products"][0]["skus"][0]["inventory"] == [{"warehouse_id": WAREHOUSES[GB], "quantity": 7}]
 
 
-def test_only_detail_tells_what_a_bundle_is_made_of(listed: Any) -> None:
+def test_only_detail_says_what_a_bundle_is_made_of(listed: Any) -> None:
     parts = [{"product_id": "p-a", "sku_id": "a", "sku_count": 2, "seller_sku": "GROC-a"}]
     listed.list_sku("bundle", 0, combined_skus=parts)
     row = listed.call("POST", SEARCH, {"sku_ids": ["bundle"]}, page_size=1)["products"][0]

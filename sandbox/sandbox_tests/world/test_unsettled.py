@@ -5,7 +5,7 @@ from sandbox.world import advance
 DAY = 86_400
 
 
-def test_a_row_stands_from_payment_until_two_days_before_settlement(traded, bodies):
+def test_a_row_is_listed_from_payment_until_two_days_before_settlement(traded, bodies):
     orders = {order["id"]: order for order in bodies(traded, "orders")}
     listed = {row["order_id"] for row in bodies(traded, "unsettled_transactions")}
     settled = {row["order_id"] for row in bodies(traded, "statement_transactions") if row["order_id"]}

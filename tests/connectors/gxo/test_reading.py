@@ -81,7 +81,7 @@ def test_cartons_that_are_all_counted_as_one_stay_apart_and_lines_before_any_car
     assert message(bare).cartons == (Carton("0", ()),)
 
 
-def test_the_item_is_the_one_that_left_and_not_the_one_it_stands_for():
+def test_the_item_is_the_one_that_left_and_not_the_one_it_replaces():
     body = changed(ADVICE, "W12*CC*2*2*0*EA**SK*GROC-1", "W12*IS*2*2*0*EA**SK*GROC-9*LOT********SK*GROC-1")
     assert message(body).lines[0].sku == "GROC-9"
 

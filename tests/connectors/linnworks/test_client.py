@@ -135,26 +135,26 @@ def test_a_tracking_number_leaves_the_rest_of_the_shipping_block_as_it_was_read(
     assert body_of(fake.seen[0]) == {"orderId": "a", "info": info}
 
 
-def test_each_method_keeps_within_its_own_quota_a_minute(client, fake, time_stands):
+def test_each_method_keeps_within_its_own_quota_a_minute(client, fake, steady_time):
     fake.answers["Orders/GetOrderDetailsByReferenceId"] = httpx.Response(200, json=[])
     fake.answers["Orders/CreateOrders"] = httpx.Response(200, json=["a"])
-    began = time_stands.now()
+    began = steady_time.now()
     for _ in range(251):
         client.orders_by_reference("576")
-    assert 60 <= (time_stands.now() - began).total_seconds() < 66
+    assert 60 <= (steady_time.now() - began).total_seconds() < 66
     client.create_orders([{}], "Default")
-    began = time_stands.now()
+    began = steady_time.now()
     for _ in range(150):
         client.create_orders([{}], "Default")
-    assert 60 <= (time_stands.now() - began).total_seconds() < 66
+    assert 60 <= (steady_time.now() - began).total_seconds() < 66
 
 
-def test_a_refusal_for_the_quota_waits_and_reads_on(client, fake, time_stands):
+def test_a_refusal_for_the_quota_waits_and_reads_on(client, fake, steady_time):
     answers = iter(
         [httpx.Response(400, json={"Message": "API calls quota exceeded! Maximum admitted 250 per Minute."})]
     )
     done = httpx.Response(200, json=[])
     fake.answers["Orders/GetOrderDetailsByReferenceId"] = lambda _request: next(answers, done)
-    began = time_stands.now()
+    began = steady_time.now()
     assert client.orders_by_reference("576") == []
-    assert (time_stands.now() - began).total_seconds() >= 60
+    assert (steady_time.now() - began).total_seconds() >= 60

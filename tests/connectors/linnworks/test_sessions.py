@@ -21,10 +21,10 @@ def test_the_sign_in_carries_the_three_credentials_and_calls_the_bare_session_to
     assert call.headers["authorization"] == "00000000-0000-4000-8000-000000000001"
 
 
-def test_a_session_serves_every_client_until_shortly_before_its_end(open_client, fake, time_stands):
+def test_a_session_serves_every_client_until_shortly_before_its_end(open_client, fake, steady_time):
     fake.answers[LOCATIONS] = httpx.Response(200, json=[])
     for minutes, sign_ins in ((0, 1), (17, 1), (2, 2)):
-        time_stands.sleep(minutes * 60)
+        steady_time.sleep(minutes * 60)
         with open_client() as client:
             client.locations()
         assert len(fake.sign_ins) == sign_ins
@@ -103,12 +103,12 @@ def test_a_write_whose_session_could_not_be_had_was_not_sent(client, fake):
     assert fake.seen == []
 
 
-def test_other_credentials_make_a_kept_session_void(open_client, fake, tmp_path, time_stands):
+def test_other_credentials_make_a_kept_session_void(open_client, fake, tmp_path, steady_time):
     fake.answers[LOCATIONS] = httpx.Response(200, json=[])
     with open_client() as client:
         client.locations()
     kept = (tmp_path / "home" / "secrets" / "linnworks_session.json").read_text()
-    assert (time_stands.now() + timedelta(minutes=20)).isoformat() in kept
+    assert (steady_time.now() + timedelta(minutes=20)).isoformat() in kept
     with open_client(linnworks__token="44444444-dddd-4ddd-8ddd-000000000004") as client:
         client.locations()
     assert len(fake.sign_ins) == 2

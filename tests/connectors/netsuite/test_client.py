@@ -101,7 +101,7 @@ def test_a_row_that_is_no_object_leaves_the_others(client, fake_netsuite, result
     assert isinstance(bad["row"], Unusable) and good == {"id": "1"}
 
 
-def test_reading_waits_out_a_busy_account_with_growing_pauses(client, fake_netsuite, result, refusal, time_stands):
+def test_reading_waits_out_a_busy_account_with_growing_pauses(client, fake_netsuite, result, refusal, steady_time):
     whole, seen = result([{"id": "1"}]), []
 
     def busy(request):
@@ -110,7 +110,7 @@ def test_reading_waits_out_a_busy_account_with_growing_pauses(client, fake_netsu
 
     fake_netsuite.answers[SUITEQL] = busy
     list(client.suiteql("q"))
-    assert time_stands.slept == [0.1875, 0.375, 0.75]
+    assert steady_time.slept == [0.1875, 0.375, 0.75]
 
 
 def test_a_record_comes_with_its_lines_and_exact_amounts(client, fake_netsuite):

@@ -38,8 +38,8 @@ def test_the_realm_is_the_account_as_netsuite_writes_it(account):
     assert parts(authorization(REQUEST, passport, nonce="n", timestamp=1))["realm"] == "1234567_SB1"
 
 
-def test_every_try_has_a_nonce_of_its_own(time_stands):
-    signer = TokenSigner(PASSPORT, now=time_stands.now)
+def test_every_try_has_a_nonce_of_its_own(steady_time):
+    signer = TokenSigner(PASSPORT, now=steady_time.now)
     nonces = {parts(signer.sign(REQUEST).headers["Authorization"])["oauth_nonce"] for _ in range(50)}
     assert len(nonces) == 50
     assert all(len(nonce) == 20 for nonce in nonces)

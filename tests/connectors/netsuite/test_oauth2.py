@@ -19,7 +19,7 @@ def pem(key, encryption=None):
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption or NoEncryption()).decode()
 
 
-def test_the_assertion_proves_the_client_for_the_token_url(client, fake_netsuite, rsa_key, time_stands):
+def test_the_assertion_proves_the_client_for_the_token_url(client, fake_netsuite, rsa_key, steady_time):
     fake_netsuite.answers[SUBSIDIARY] = httpx.Response(200, json={"id": "1"})
     client.read("subsidiary", "1")
     [request] = fake_netsuite.assertions
@@ -39,14 +39,14 @@ def test_the_assertion_proves_the_client_for_the_token_url(client, fake_netsuite
         options={"verify_exp": False, "verify_iat": False},
     )
     assert (claims["iss"], claims["scope"]) == ("client-for-tests", "rest_webservices")
-    assert claims["iat"] == int(time_stands.now().timestamp())
+    assert claims["iat"] == int(steady_time.now().timestamp())
     assert 0 < claims["exp"] - claims["iat"] < 3600
     assert fake_netsuite.seen[0].headers["authorization"] == "Bearer token-1"
 
 
-def test_a_token_serves_every_client_until_its_hour_is_nearly_over(open_client, fake_netsuite, time_stands):
+def test_a_token_serves_every_client_until_its_hour_is_nearly_over(open_client, fake_netsuite, steady_time):
     for minutes, tokens in ((0, 1), (57, 1), (2, 2)):
-        time_stands.sleep(minutes * 60)
+        steady_time.sleep(minutes * 60)
         with open_client() as client:
             client.read("subsidiary", "9")
         assert len(fake_netsuite.assertions) == tokens
@@ -93,11 +93,11 @@ def test_a_refused_assertion_is_a_matter_for_a_person_and_shows_nothing(client, 
     ],
     ids=["rsa", "p256", "p384", "p521"],
 )
-def test_the_kind_of_key_decides_the_algorithm(key, algorithm, time_stands):
+def test_the_kind_of_key_decides_the_algorithm(key, algorithm, steady_time):
     for text in (pem(key), pem(key).replace("\n", "\\n")):
         read, found = read_private_key(text)
         assert found == algorithm
-    signed = jwt.encode(assertion_claims("c", "https://aud", now=time_stands.now()), read, algorithm=found)
+    signed = jwt.encode(assertion_claims("c", "https://aud", now=steady_time.now()), read, algorithm=found)
     assert jwt.decode(
         signed,
         key.public_key(),
@@ -146,7 +146,7 @@ def test_a_token_without_a_lifetime_is_no_token(client, fake_netsuite, lifetime)
         client.read("subsidiary", "1")
 
 
-def test_a_token_file_of_the_account_lasts_an_hour(client, fake_netsuite, make_settings, time_stands):
+def test_a_token_file_of_the_account_lasts_an_hour(client, fake_netsuite, make_settings, steady_time):
     client.read("subsidiary", "1")
     kept = (make_settings().home / "secrets" / "netsuite_token.json").read_text()
-    assert (time_stands.now() + timedelta(hours=1)).isoformat() in kept
+    assert (steady_time.now() + timedelta(hours=1)).isoformat() in kept

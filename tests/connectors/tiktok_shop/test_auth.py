@@ -30,15 +30,15 @@ def test_an_expired_token_is_refreshed_once_with_the_rotated_refresh_token(clien
     assert [each["refresh_token"] for each in fake_shop.refreshes] == ["refresh-token-for-tests", "refresh-1"]
 
 
-def test_expiry_is_an_instant_and_not_a_duration(client, fake_shop, time_stands):
+def test_expiry_is_an_instant_and_not_a_duration(client, fake_shop, steady_time):
     client.shops()
     for hours, refreshes in ((7 * 24, 1), (2, 2)):
-        time_stands.sleep(hours * 3600)
+        steady_time.sleep(hours * 3600)
         client.shops()
         assert len(fake_shop.refreshes) == refreshes
 
 
-def test_a_refused_refresh_token_tells_what_to_do_and_nothing_secret(client, fake_shop, answer, caplog):
+def test_a_refused_refresh_token_says_what_to_do_and_nothing_secret(client, fake_shop, answer, caplog):
     caplog.set_level("DEBUG")
     fake_shop.refresh = lambda request: answer(code=36004001, message="refresh-token-for-tests has expired")
     with pytest.raises(CredentialError, match=r"authorize again and set tiktok_shop.refresh_token") as caught:

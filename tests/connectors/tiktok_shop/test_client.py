@@ -217,11 +217,11 @@ def test_edge_html_rate_limits_and_expiry_in_the_middle_of_a_list_lose_no_row(cl
 
 
 def test_requests_of_one_endpoint_and_shop_keep_under_the_configured_rate(
-    fake_shop, make_settings, make_wire, state, paged, time_stands, monkeypatch
+    fake_shop, make_settings, make_wire, state, paged, steady_time, monkeypatch
 ):
     monkeypatch.setenv("TIEOUT_TIKTOK_SHOP__REQUESTS_PER_SECOND", "10")
     fake_shop.routes[ORDERS] = paged(rows(2000), "orders")
-    begun = time_stands.now()
+    begun = steady_time.now()
     with open_tiktok_shop(make_settings(), state, wire=make_wire(fake_shop)) as client:
         list(client.search_orders("S1", updated_from=START))
-    assert time_stands.now() - begun >= timedelta(seconds=1.9)
+    assert steady_time.now() - begun >= timedelta(seconds=1.9)

@@ -72,7 +72,7 @@ def test_each_answer_has_its_meaning(status, body, expected):
     assert type(classify_reply(reply(status, body))) is expected
 
 
-def test_an_error_tells_who_what_and_which_request():
+def test_an_error_says_who_what_and_which_request():
     error = classify_reply(reply(400, said(36009004, "param page_size is invalid")))
     assert str(error) == "tiktok_shop statements: param page_size is invalid (code 36009004, request id req-9)"
 

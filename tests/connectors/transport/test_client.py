@@ -92,13 +92,13 @@ def ok():
     return httpx.Response(200, json={"fine": True})
 
 
-def test_a_read_survives_html_and_broken_connections(make_wire, time_stands):
+def test_a_read_survives_html_and_broken_connections(make_wire, steady_time):
     handler, seen = answering(
         httpx.Response(503, html="<h1>edge</h1>"), httpx.ReadTimeout("slow"), httpx.RemoteProtocolError("cut"), ok()
     )
     assert open_api(make_wire(handler)).send(READ).json() == {"fine": True}
     assert len(seen) == 4
-    assert time_stands.slept == [0.1875, 0.375, 0.75]
+    assert steady_time.slept == [0.1875, 0.375, 0.75]
 
 
 def test_a_read_with_half_a_body_is_read_again(make_wire):
@@ -114,19 +114,19 @@ def test_a_body_that_stays_broken_is_an_error(make_wire):
     assert len(seen) == 3
 
 
-def test_retry_after_is_honoured_and_shared(make_wire, time_stands):
+def test_retry_after_is_honoured_and_shared(make_wire, steady_time):
     limiter = NotingGate()
     handler, _ = answering(httpx.Response(429, headers={"Retry-After": "7"}), ok())
     open_api(make_wire(handler), limiter=limiter).send(READ)
-    assert time_stands.slept == [7.125]
+    assert steady_time.slept == [7.125]
     assert limiter.throttled == [7.0]
 
 
-def test_a_pause_that_is_too_long_is_left_to_the_next_run(make_wire, time_stands):
+def test_a_pause_that_is_too_long_is_left_to_the_next_run(make_wire, steady_time):
     handler, seen = answering(httpx.Response(429, headers={"Retry-After": "3600"}))
     with pytest.raises(RateLimitedError) as caught:
         open_api(make_wire(handler)).send(READ)
-    assert (caught.value.retry_after, len(seen), time_stands.slept) == (3600.0, 1, [])
+    assert (caught.value.retry_after, len(seen), steady_time.slept) == (3600.0, 1, [])
 
 
 @pytest.mark.parametrize(
@@ -211,12 +211,12 @@ def test_an_endpoint_that_keeps_failing_is_left_alone_and_the_others_go_on(make_
     assert api.send(Call("others", "GET", "/others", is_read=True)).status == 200
 
 
-def test_a_refused_connection_is_tried_for_seconds_only(make_wire, time_stands):
+def test_a_refused_connection_is_tried_for_seconds_only(make_wire, steady_time):
     handler, seen = answering(httpx.ConnectError("refused"))
     with pytest.raises(UnreachableError, match=r"no connection to https?://"):
         open_api(make_wire(handler)).send(THINGS)
     assert len(seen) == CONNECT_ATTEMPTS
-    assert sum(time_stands.slept) < 9
+    assert sum(steady_time.slept) < 9
 
 
 def test_one_thing_that_cannot_be_served_leaves_its_neighbours_their_endpoint(make_wire):

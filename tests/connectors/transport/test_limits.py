@@ -44,18 +44,18 @@ def test_two_processes_together_stay_under_the_rate(state):
     assert passed[-1] - passed[0] >= 79 / 50
 
 
-def test_turns_of_one_quota_are_evenly_spaced_and_another_quota_does_not_wait(state, time_stands):
-    pacer = Pacer(state, "vendor", per_second=10, now=time_stands.now, sleep=time_stands.sleep)
+def test_turns_of_one_quota_are_evenly_spaced_and_another_quota_does_not_wait(state, steady_time):
+    pacer = Pacer(state, "vendor", per_second=10, now=steady_time.now, sleep=steady_time.sleep)
     for _ in range(4):
         with pacer.acquire(CALL):
             pass
-    assert time_stands.slept == pytest.approx([0.104] * 3)
+    assert steady_time.slept == pytest.approx([0.104] * 3)
     with pacer.acquire(OTHER):
-        assert len(time_stands.slept) == 3
+        assert len(steady_time.slept) == 3
 
 
-def test_turns_are_reserved_a_few_at_a_time(state, time_stands):
-    pacer = Pacer(state, "vendor", per_second=50, now=time_stands.now, sleep=time_stands.sleep)
+def test_turns_are_reserved_a_few_at_a_time(state, steady_time):
+    pacer = Pacer(state, "vendor", per_second=50, now=steady_time.now, sleep=steady_time.sleep)
     stamps = set()
     for _ in range(30):
         with pacer.acquire(CALL), state.transaction() as connection:
@@ -63,35 +63,35 @@ def test_turns_are_reserved_a_few_at_a_time(state, time_stands):
     assert len(stamps) <= 9
 
 
-def test_a_turn_not_taken_in_time_is_forfeited(state, time_stands):
-    pacer = Pacer(state, "vendor", per_second=10, now=time_stands.now, sleep=time_stands.sleep)
+def test_a_turn_not_taken_in_time_is_forfeited(state, steady_time):
+    pacer = Pacer(state, "vendor", per_second=10, now=steady_time.now, sleep=steady_time.sleep)
     for _ in range(4):
         with pacer.acquire(CALL):
             pass
-    time_stands.slept.clear()
-    time_stands.instant += timedelta(seconds=60)
+    steady_time.slept.clear()
+    steady_time.instant += timedelta(seconds=60)
     for _ in range(3):
         with pacer.acquire(CALL):
             pass
-    assert time_stands.slept == pytest.approx([0.104] * 2)
+    assert steady_time.slept == pytest.approx([0.104] * 2)
 
 
-def test_a_pause_the_vendor_asked_for_holds_every_process_back(state, time_stands):
+def test_a_pause_the_vendor_asked_for_holds_every_process_back(state, steady_time):
     refused, other = (
-        Pacer(state, "vendor", per_second=10, now=time_stands.now, sleep=time_stands.sleep) for _ in range(2)
+        Pacer(state, "vendor", per_second=10, now=steady_time.now, sleep=steady_time.sleep) for _ in range(2)
     )
     refused.throttle(CALL, 7)
     with other.acquire(CALL):
-        assert time_stands.slept == pytest.approx([7.0])
+        assert steady_time.slept == pytest.approx([7.0])
 
 
-def test_a_stamp_from_a_clock_that_was_set_back_is_not_believed(state, time_stands):
-    pacer = Pacer(state, "vendor", per_second=10, now=time_stands.now, sleep=time_stands.sleep)
+def test_a_stamp_from_a_clock_that_was_set_back_is_not_believed(state, steady_time):
+    pacer = Pacer(state, "vendor", per_second=10, now=steady_time.now, sleep=steady_time.sleep)
     with pacer.acquire(CALL):
         pass
-    time_stands.instant -= timedelta(days=1)
-    with Pacer(state, "vendor", per_second=10, now=time_stands.now, sleep=time_stands.sleep).acquire(CALL):
-        assert time_stands.slept == []
+    steady_time.instant -= timedelta(days=1)
+    with Pacer(state, "vendor", per_second=10, now=steady_time.now, sleep=steady_time.sleep).acquire(CALL):
+        assert steady_time.slept == []
 
 
 def pass_window(url, count, results):
@@ -114,41 +114,41 @@ def test_two_processes_use_a_minute_up_together_and_then_wait_for_it_to_pass(sta
     assert 40 < waited <= 60.5, "one of a hundred is kept back: the hundredth call waited"
 
 
-def test_a_minutes_quota_is_spent_as_calls_come_and_another_quota_does_not_wait(state, time_stands):
-    window = Window(state, "vendor", per_minute=4, now=time_stands.now, sleep=time_stands.sleep)
+def test_a_minutes_quota_is_spent_as_calls_come_and_another_quota_does_not_wait(state, steady_time):
+    window = Window(state, "vendor", per_minute=4, now=steady_time.now, sleep=steady_time.sleep)
     for _ in range(3):
         with window.acquire(CALL):
-            time_stands.instant += timedelta(seconds=10)
-    assert time_stands.slept == []
+            steady_time.instant += timedelta(seconds=10)
+    assert steady_time.slept == []
     for _ in range(2):
         with window.acquire(CALL):
             pass
-    assert time_stands.slept == pytest.approx([30.5, 10])
+    assert steady_time.slept == pytest.approx([30.5, 10])
     with window.acquire(OTHER):
-        assert len(time_stands.slept) == 2
+        assert len(steady_time.slept) == 2
 
 
-def test_a_pause_that_the_vendor_asked_for_holds_a_minutes_quota_back(state, time_stands):
+def test_a_pause_that_the_vendor_asked_for_holds_a_minutes_quota_back(state, steady_time):
     refused, other = (
-        Window(state, "vendor", per_minute=150, now=time_stands.now, sleep=time_stands.sleep) for _ in range(2)
+        Window(state, "vendor", per_minute=150, now=steady_time.now, sleep=steady_time.sleep) for _ in range(2)
     )
     refused.throttle(CALL, 7)
     with other.acquire(CALL):
-        assert time_stands.slept == pytest.approx([7.0])
+        assert steady_time.slept == pytest.approx([7.0])
 
 
-def test_a_minutes_turns_from_a_clock_that_was_set_back_are_not_believed(state, time_stands):
-    window = Window(state, "vendor", per_minute=1, now=time_stands.now, sleep=time_stands.sleep)
+def test_a_minutes_turns_from_a_clock_that_was_set_back_are_not_believed(state, steady_time):
+    window = Window(state, "vendor", per_minute=1, now=steady_time.now, sleep=steady_time.sleep)
     with window.acquire(CALL):
         pass
-    time_stands.instant -= timedelta(days=1)
+    steady_time.instant -= timedelta(days=1)
     with window.acquire(CALL):
-        assert time_stands.slept == []
+        assert steady_time.slept == []
 
 
-def test_no_more_than_the_limit_are_under_way(state, time_stands):
+def test_no_more_than_the_limit_are_under_way(state, steady_time):
     first, second = (
-        Slots(state, "account", limit=2, call_seconds=300, now=time_stands.now, sleep=time_stands.sleep)
+        Slots(state, "account", limit=2, call_seconds=300, now=steady_time.now, sleep=steady_time.sleep)
         for _ in range(2)
     )
     refused = pytest.raises(TransientError, match="all 2 slots of account")
@@ -160,8 +160,8 @@ def test_no_more_than_the_limit_are_under_way(state, time_stands):
         assert len(connection.execute(slots.select()).all()) == 2
 
 
-def test_a_slot_is_used_again_without_touching_the_state(state, time_stands):
-    pool = Slots(state, "account", limit=1, call_seconds=30, now=time_stands.now, sleep=time_stands.sleep)
+def test_a_slot_is_used_again_without_touching_the_state(state, steady_time):
+    pool = Slots(state, "account", limit=1, call_seconds=30, now=steady_time.now, sleep=steady_time.sleep)
     holders = set()
     for _ in range(3):
         with pool.acquire(CALL), state.transaction() as connection:
@@ -169,23 +169,23 @@ def test_a_slot_is_used_again_without_touching_the_state(state, time_stands):
     assert len(holders) == 1
 
 
-def test_a_slot_too_old_for_another_call_is_replaced(state, time_stands):
-    pool = Slots(state, "account", limit=1, call_seconds=30, now=time_stands.now, sleep=time_stands.sleep)
+def test_a_slot_too_old_for_another_call_is_replaced(state, steady_time):
+    pool = Slots(state, "account", limit=1, call_seconds=30, now=steady_time.now, sleep=steady_time.sleep)
     with pool.acquire(CALL):
         pass
-    time_stands.instant += timedelta(seconds=6)
+    steady_time.instant += timedelta(seconds=6)
     with pool.acquire(CALL), state.transaction() as connection:
         [row] = connection.execute(slots.select()).all()
-    assert row.held_until == (time_stands.instant + timedelta(seconds=35)).isoformat(timespec="microseconds")
+    assert row.held_until == (steady_time.instant + timedelta(seconds=35)).isoformat(timespec="microseconds")
 
 
-def test_an_expired_slot_of_another_machine_comes_free(state, time_stands):
-    pool = Slots(state, "account", limit=1, call_seconds=30, now=time_stands.now, sleep=time_stands.sleep)
-    until = (time_stands.instant + timedelta(seconds=20)).isoformat(timespec="microseconds")
+def test_an_expired_slot_of_another_machine_comes_free(state, steady_time):
+    pool = Slots(state, "account", limit=1, call_seconds=30, now=steady_time.now, sleep=steady_time.sleep)
+    until = (steady_time.instant + timedelta(seconds=20)).isoformat(timespec="microseconds")
     with state.transaction() as connection:
         connection.execute(slots.insert().values(quota="account", holder="elsewhere:1:x", held_until=until))
     with pool.acquire(CALL):
-        assert 20 <= sum(time_stands.slept) < 20.2
+        assert 20 <= sum(steady_time.slept) < 20.2
 
 
 def test_a_killed_process_frees_its_slot(state):

@@ -18,7 +18,7 @@ def test_the_vendors_clock_is_its_date_header():
 
 
 @pytest.mark.parametrize("date", ["", "yesterday"])
-def test_without_a_date_our_clock_stands_in(date):
+def test_without_a_date_our_clock_is_used(date):
     assert reply({"date": date}).server_time == OURS
 
 

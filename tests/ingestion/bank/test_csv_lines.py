@@ -49,7 +49,7 @@ def test_a_german_form_is_read():
 
 
 @pytest.mark.parametrize("written", ["(1.50)", "1.50-", "-1.50", "\u22121.50", "- 1.50"])
-def test_a_minus_is_read_wherever_it_stands(written):
+def test_a_minus_is_read_wherever_it_is(written):
     assert amounts(f"booking_date,amount\n2026-01-05,{written}\n") == ["-1.50"]
 
 

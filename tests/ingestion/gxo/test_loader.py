@@ -285,7 +285,7 @@ def test_a_snapshot_that_comes_again_with_other_quantities_is_quarantined(bench,
     assert bench.query("select payload ->> '$.quantities.17' from raw_gxo.stock_levels order by 1") == [("0",), ("40",)]
 
 
-def test_an_acknowledgement_that_takes_back_an_acceptance_is_quarantined_and_an_acceptance_after_all_is_heard(
+def test_an_acknowledgement_that_takes_back_an_acceptance_is_quarantined_and_an_acceptance_after_all_counts(
     bench, folders
 ):
     accepted = ["997", "AK1*OW*41", "AK2*940*0001", "AK5*A", "AK9*A*1*1*1"]

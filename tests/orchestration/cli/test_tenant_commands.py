@@ -39,7 +39,7 @@ def test_init_names_the_tenant_by_its_folder_and_points_at_no_stand_in(tmp_path)
     }
 
 
-def test_init_in_the_folder_where_one_stands_has_its_name(tmp_path, monkeypatch):
+def test_init_in_the_folder_where_one_is_has_its_name(tmp_path, monkeypatch):
     folder = tmp_path / "acme"
     folder.mkdir()
     monkeypatch.chdir(folder)

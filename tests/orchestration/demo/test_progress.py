@@ -7,17 +7,17 @@ from orchestration.demo.progress import SILENCE, progress_of
 
 
 def test_what_is_being_done_is_reported_again_and_again_while_nothing_else_is():
-    reported, heard_twice = [], Event()
+    reported, reported_twice = [], Event()
 
     def report(text: str) -> None:
         reported.append(text)
         if len(reported) == 2:
-            heard_twice.set()
+            reported_twice.set()
 
     with progress_of(report, silence=0.05) as progress:
         progress.world_at = datetime(2026, 1, 12, 6, tzinfo=UTC)
         progress.doing("building the models")
-        assert heard_twice.wait(10)
+        assert reported_twice.wait(10)
     assert {text.split(",")[0] for text in reported} == {"Mon 12 Jan 06:00  ... building the models"}
     assert SILENCE <= 20
 

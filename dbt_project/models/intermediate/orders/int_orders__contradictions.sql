@@ -25,11 +25,11 @@
     ('a line has another currency than the payment', 'len(list_filter(currencies, lambda c: c <> currency)) > 0'),
     ('the sale_price of a line is not original_price less discounts', 'is_odd'),
     ('payment.original_total_product_price is not the sum of its lines',
-        paid('original_total_product_price') ~ ' not in (original_price, living_original_price)'),
+        paid('original_total_product_price') ~ ' not in (original_price, active_original_price)'),
     ('payment.seller_discount is not the sum of its lines',
-        paid('seller_discount') ~ ' not in (seller_discount, living_seller_discount)'),
+        paid('seller_discount') ~ ' not in (seller_discount, active_seller_discount)'),
     ('payment.platform_discount is not the sum of its lines',
-        paid('platform_discount') ~ ' not in (platform_discount, living_platform_discount) and '
+        paid('platform_discount') ~ ' not in (platform_discount, active_platform_discount) and '
         ~ paid('platform_discount') ~ ' + ' ~ paid_or_none('payment_platform_discount') ~ ' <> platform_discount'),
     ('payment.sub_total is not its price less discounts',
         paid('sub_total') ~ ' not in (' ~ net ~ ', ' ~ net ~ ' - ' ~ paid_or_none('payment_platform_discount') ~ ')'),
@@ -40,13 +40,13 @@
     ('payment.tax is not the sum of its parts',
         paid('tax') ~ ' <> ' ~ paid('product_tax') ~ ' + ' ~ paid('shipping_fee_tax')),
     ('payment.product_tax is not the sum of its lines',
-        'tax <> 0 and ' ~ paid('product_tax') ~ ' not in (tax, living_tax)'),
+        'tax <> 0 and ' ~ paid('product_tax') ~ ' not in (tax, active_tax)'),
     ('payment.total_amount is not goods, shipping and taxes',
         'total_amount - ' ~ paid('sub_total') ~ ' - ' ~ paid('shipping_fee') ~ ' - ' ~ paid_or_none('tax') ~ ' - '
         ~ paid_or_none('retail_delivery_fee') ~ ' not between -' ~ paid_or_none('payment_platform_discount')
         ~ ' and ' ~ market_fees()),
     ('payment.total_amount is less than the lines',
-        paid('sub_total') ~ ' is null and total_amount < living_sale_price'),
+        paid('sub_total') ~ ' is null and total_amount < active_sale_price'),
 ] %}
 
 with orders as (
@@ -62,7 +62,7 @@ lines as (
         {%- for column in ['original_price', 'seller_discount', 'platform_discount', 'sale_price', 'tax'] %}
             coalesce(sum({{ column }}_amount), 0) as {{ column }},
             coalesce(sum({{ column }}_amount) filter (where line_status is distinct from 'CANCELLED'), 0)
-                as living_{{ column }},
+                as active_{{ column }},
         {%- endfor %}
         min(
             least(original_price_amount, sale_price_amount, seller_discount_amount, platform_discount_amount)

@@ -17,7 +17,7 @@
     ('for free, and settled as sold', 'is_free and ' ~ kept ~ ' > 0'),
     ('cancelled, and not refunded', "order_status = 'CANCELLED' and " ~ kept ~ ' > 0'),
     ('delivered, and on its way', "order_status in ('IN_TRANSIT', 'PARTIALLY_SHIPPING') and delivered_at is not null"),
-    ('another discount by the seller', once ~ ' and -discount not in (seller_discount, living_seller_discount)'),
+    ('another discount by the seller', once ~ ' and -discount not in (seller_discount, active_seller_discount)'),
     ('another price of shipping', once ~ ' and buyer_shipping <> 0 and buyer_shipping not in ('
         ~ paid('shipping_fee') ~ ', ' ~ paid('original_shipping_fee') ~ ', '
         ~ paid('shipping_fee') ~ ' + ' ~ paid_or_none('shipping_fee_platform_discount') ~ ')'),
@@ -65,7 +65,7 @@ lines as (
         found_order_id as order_id,
         coalesce(sum(original_price_amount), 0) as ordered,
         coalesce(sum(seller_discount_amount), 0) as seller_discount,
-        coalesce(sum(seller_discount_amount) filter (where not is_cancelled), 0) as living_seller_discount
+        coalesce(sum(seller_discount_amount) filter (where not is_cancelled), 0) as active_seller_discount
     from found_lines
     group by shop_id, found_order_id
 ),

@@ -40,7 +40,7 @@ def test_a_parcel_is_scanned_after_it_left_and_after_tiktok_was_informed(served)
     assert seen > 20
 
 
-def test_told_but_never_handed_over_is_never_scanned(new_world):
+def test_reported_but_never_handed_over_is_never_scanned(new_world):
     store = new_world()
     advance(store, START + DAY)
     order = first_waiting(store)
@@ -52,7 +52,7 @@ def test_told_but_never_handed_over_is_never_scanned(new_world):
     assert (body["status"], body["cancel_reason"]) == ("CANCELLED", "system_cancel_order_untracked")
 
 
-def test_handed_over_but_never_told_waits(new_world):
+def test_handed_over_but_never_reported_waits(new_world):
     store = new_world()
     advance(store, START + DAY)
     seller = Seller(store)

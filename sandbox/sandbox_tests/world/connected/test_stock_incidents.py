@@ -49,7 +49,7 @@ def of(store: Store, code: str) -> dict[str, str]:
     return next(entry for entry in store.get_meta("truth") if entry["code"] == code)
 
 
-def test_units_that_vanish_are_told_by_no_message_and_damaged_ones_are(trading):
+def test_units_that_vanish_are_reported_by_no_message_and_damaged_ones_are(trading):
     waiting = {line["sku"] for line in trading.get_meta(stock.WAITING, [])}
     assert of(trading, "INV-02")["id"] in waiting
     assert of(trading, "INV-14")["id"] not in waiting

@@ -360,7 +360,7 @@ def test_what_was_shipped_is_not_cancelled(orders, book):
     ],
     ids=["open", "cancelled", "half cancelled", "shipped", "deleted"],
 )
-def test_reading_back_a_cancellation_tells_whether_anything_may_still_ship(orders, book, held, settled):
+def test_reading_back_a_cancellation_says_whether_anything_may_still_ship(orders, book, held, settled):
     book.held = held
     seen = orders.read_back(change("F"))
     if settled is None:
