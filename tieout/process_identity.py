@@ -1,4 +1,4 @@
-"""Who holds a lease or a slot, and whether that process still lives.
+"""Who holds a lease or a slot, and whether that process still runs.
 
 Belongs here: naming this process, and recognising a dead one. Does not: how long a lease lasts (its holder's module). A
 killed process of this machine frees what it held at once. One of another machine or container, or of a system that does
@@ -35,7 +35,7 @@ def is_gone(owner: str) -> bool:
     except ProcessLookupError:
         return True
     except PermissionError:
-        pass  # somebody else's process: it lives, and may be another one under the same id
+        pass  # another user's process: it runs, and may be another one under the same id
     return _started(pid) != parts[2]
 
 

@@ -45,7 +45,7 @@ is none. A list or an object arrives as its JSON text.
     case when {{ text }} <> '' then {{ currency_fault(field, text) }} end
 {%- endmacro %}
 
-{#- A day in ISO, or as somebody's preference writes it. -#}
+{#- A day in ISO, or as a user's preference writes it. -#}
 {% macro day(text) -%}
     coalesce(try_cast({{ text }} as date), cast(try_strptime({{ text }}, ['%m/%d/%Y', '%d/%m/%Y']) as date))
 {%- endmacro %}

@@ -1,6 +1,6 @@
 """When things run: the whole cycle every day, orders and parcels every few minutes, stock at its own pace.
 
-Belongs here: jobs and their schedules. Does not: any asset's work, or the pace of stock (cadence).
+Belongs here: jobs and their schedules. Does not: any asset's work, or how often stock runs (stock_schedule).
 One process runs all steps of a job: the warehouse has one writer anyway, and a process a step costs seconds each.
 """
 

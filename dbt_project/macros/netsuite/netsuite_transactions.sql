@@ -1,6 +1,6 @@
 {#-
 Transactions of NetSuite as last seen: our journals and others' entries, one row each. One that lost our key moves from
-one list to the other under the same id; the one that lives counts, then the one seen last.
+one list to the other under the same id; the one not deleted counts, then the one seen last.
 -#}
 {% macro netsuite_transactions() -%}
     select *

@@ -32,7 +32,7 @@ unknown as (
     anti join renamed on strange.shop_id = renamed.shop_id and strange.item = renamed.seller_sku
 ),
 
-nameless as (
+without_sku as (
     select
         'MAP-01' as code,
         shop_id,
@@ -122,7 +122,7 @@ down as (
     group by shop_id, product_id
 )
 
-{% for part in ['unknown', 'nameless', 'moved', 'undefined', 'diverged', 'down'] -%}
+{% for part in ['unknown', 'without_sku', 'moved', 'undefined', 'diverged', 'down'] -%}
     select * from {{ part }}
     {% if not loop.last %}union all by name {% endif %}
 {%- endfor %}

@@ -1,5 +1,5 @@
 -- Every id that a row of a map in force or to come names, and whether the system that it belongs to lists it. A system
--- that has listed nothing of the kind yet says nothing about anybody.
+-- that has listed nothing of the kind yet cannot disprove any.
 {%- set lists = [
     ('warehouse', 'shop_id', 'warehouse_id', ref('stg_tiktok_shop__warehouses'), 'not is_deleted'),
     ('location', "''", 'location', ref('int_fulfilments__locations'), 'true'),
