@@ -1,0 +1,1 @@
+"""Shelfwise over its one call: what each of its places last counted."""
