@@ -144,16 +144,6 @@ class Linnworks(Section):
     stock_stale_after_minutes: int = Field(default=120, ge=1, description="age of the last reading that is too old")
 
 
-class Shelfwise(Section):
-    """One account of Shelfwise."""
-
-    base_url: Address
-    token: Secret
-    shops: list[str] = Field(description="shop ids whose stock it keeps")
-    timeout_seconds: Seconds = 30
-    stock_stale_after_minutes: int = Field(default=1560, ge=1, description="age of the newest report that is too old")
-
-
 class Books(Section):
     """How payouts become journals."""
 
@@ -205,7 +195,6 @@ class Settings(Reading):
     netsuite: NetSuite
     gxo: Gxo | None = None
     linnworks: Linnworks | None = None
-    shelfwise: Shelfwise | None = None
     bank: Bank
     books: Books = Books()
     fulfilment: Fulfilment = Fulfilment()

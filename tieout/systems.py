@@ -33,7 +33,6 @@ SYSTEMS = (
     System("tiktok_shop"),
     System("gxo", is_optional=True, is_warehouse=True),
     System("linnworks", is_optional=True, is_warehouse=True),
-    System("shelfwise", is_optional=True, is_warehouse=True),
     System("netsuite", is_read_back=True),
     System("bank"),
 )

@@ -25,10 +25,6 @@ warehouse says what it took, at_once or by_file. This is the one list; a system 
                 'stock_snapshots', 'warehouse_orders',
             ],
         },
-        'shelfwise': {
-            'name': 'Shelfwise', 'stale_after_days': 1, 'clock': 'own',
-            'roles': ['held_records', 'stock_levels', 'stock_snapshots'],
-        },
         'netsuite': {
             'name': 'NetSuite', 'stale_after_days': 2, 'clock': 'own',
             'roles': ['accounting_periods', 'held_records', 'ledger_accounts', 'ledger_entries', 'ledger_lines'],

@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
-from sandbox import bank, gxo, linnworks, netsuite, shelfwise, tiktok_shop
+from sandbox import bank, gxo, linnworks, netsuite, tiktok_shop
 from sandbox.calls import CallLog
 from sandbox.faults import FaultBook
 from sandbox.netsuite.errors import REFUSALS as netsuite_refusals
@@ -44,7 +44,6 @@ def installed(store: Store, bank_folder: Path) -> list[System]:
         System("bank", _kinds(store, "bank"), lambda _: bank.systems_entry(store, bank_folder)),
         _gxo(store),
         _linnworks(store),
-        shelfwise.installed(store),
     ]
 
 

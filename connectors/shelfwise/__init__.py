@@ -1,1 +1,0 @@
-"""Shelfwise over its one call: what each of its places last counted."""
