@@ -34,6 +34,9 @@ SECRETS = {
 }
 
 
+os.environ["TIEOUT_THREADS"] = "1"
+"""Tests run side by side on small worlds: what a second processor would save them, its scheduling costs three times."""
+
 LONG = ("tests/integration/", "tests/dbt_project/", "tests/orchestration/assets/test_dagster_job.py")
 """Whose tests run whole cycles and builds."""
 
@@ -53,7 +56,7 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of the machine reaches a test; no library calls home."""
-    for name in [name for name in os.environ if name.startswith("TIEOUT_")]:
+    for name in [name for name in os.environ if name.startswith("TIEOUT_") and name != "TIEOUT_THREADS"]:
         monkeypatch.delenv(name)
     for name in ("DO_NOT_TRACK", "DBT_DO_NOT_TRACK"):
         monkeypatch.setenv(name, "1")

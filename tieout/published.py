@@ -83,6 +83,7 @@ def _opened(settings: Reading, path: Path, held: ExitStack) -> duckdb.DuckDBPyCo
 def _connect(settings: Reading, path: Path) -> duckdb.DuckDBPyConnection:
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": settings.memory_limit,
+        "threads": settings.threads,
         "temp_directory": str(settings.home / "spill"),
         "max_temp_directory_size": LARGEST_SPILL,
         "autoinstall_known_extensions": False,

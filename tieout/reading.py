@@ -1,4 +1,4 @@
-"""What reading the published marts needs of a tenant's settings: where they lie, and how much memory it may take.
+"""What reading the published marts needs of a tenant's settings: where they lie, and what of the machine it may use.
 
 Belongs here: those settings, which no secret and no vendor is needed for. Does not: the rest of them (settings).
 """
@@ -11,7 +11,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, PositiveInt, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -43,6 +43,7 @@ class Reading(BaseSettings):
     home: Path = Path("var")
     config_dir: Path = Path()
     memory_limit: Annotated[str, Field(pattern=r"^[0-9]+([.][0-9]+)? ?([KMGT]i?)?B$")] = "2GB"
+    threads: PositiveInt = Field(default_factory=lambda: len(os.sched_getaffinity(0)))
 
     @property
     def warehouse_path(self) -> Path:

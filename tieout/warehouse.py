@@ -88,6 +88,7 @@ def engine_config(settings: Reading) -> dict[str, str | bool | int | float | lis
     return {
         "storage_compatibility_version": "v1.5.0",
         "memory_limit": settings.memory_limit,
+        "threads": settings.threads,
         "temp_directory": str(spill),
         "preserve_insertion_order": False,
         "autoinstall_known_extensions": False,

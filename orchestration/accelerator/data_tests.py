@@ -8,7 +8,7 @@ has parsed.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -64,12 +64,31 @@ def run_data_tests(settings: Settings, *, models: Collection[str] | None = None)
     Raises:
         DbtError: when a test's query cannot run.
     """
-    tests = _compiled(settings)
-    if models is not None:
-        tests = [test for test in tests if test.models and set(test.models) <= set(models)]
+    tests = data_tests(settings, models=models)
     with open_warehouse(settings) as warehouse:
-        results = [_checked(warehouse, test) for test in tests]
-        return [_with_holds(settings, warehouse, result) if result.status == "fail" else result for result in results]
+        return results_of(settings, warehouse, tests)
+
+
+def data_tests(settings: Settings, *, models: Collection[str] | None = None) -> list[DataTest]:
+    """Return every data test, or those that read no model but these (unique ids).
+
+    Where dbt has to compile them first, it opens the warehouse itself: no other connection may have it open.
+
+    Raises:
+        DbtError: when a test does not compile.
+    """
+    tests = _compiled(settings)
+    return tests if models is None else [test for test in tests if test.models and set(test.models) <= set(models)]
+
+
+def results_of(settings: Settings, warehouse: duckdb.DuckDBPyConnection, tests: Sequence[DataTest]) -> list[TestResult]:
+    """Run these tests; each that fails says what its failing rows hold.
+
+    Raises:
+        DbtError: when a test's query cannot run.
+    """
+    results = [_checked(warehouse, test) for test in tests]
+    return [_with_holds(settings, warehouse, result) if result.status == "fail" else result for result in results]
 
 
 def _checked(warehouse: duckdb.DuckDBPyConnection, test: DataTest) -> TestResult:

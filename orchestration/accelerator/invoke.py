@@ -91,6 +91,7 @@ def dbt_environment(settings: Reading) -> Iterator[None]:
     wanted = {
         "TIEOUT_HOME": str(settings.home),
         "TIEOUT_MEMORY_LIMIT": settings.memory_limit,
+        "TIEOUT_THREADS": str(settings.threads),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }

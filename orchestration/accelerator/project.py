@@ -49,10 +49,11 @@ def parsed_project(home: Path) -> Any:
 
 def project_stamp(root: Path = PROJECT_ROOT) -> ProjectStamp:
     """Return the project's stamp as its files are now."""
-    paths = [root / name for name in _PROJECT_FILES]
-    paths += sorted((root / "dbt_project").rglob("*"))
-    seen = [(str(path.relative_to(root)), path.stat()) for path in paths]
-    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in seen)
+    seen = [(name, (root / name).stat()) for name in _PROJECT_FILES]
+    for folder, folders, files in os.walk(root / "dbt_project"):
+        within = os.path.relpath(folder, root)
+        seen += [(f"{within}/{name}", os.stat(f"{folder}/{name}")) for name in (*folders, *files)]
+    return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in seen))
 
 
 def project_hash() -> str:

@@ -57,15 +57,40 @@ def build_models(settings: Reading, wanted: Collection[Model], *, is_anew: bool 
     Raises:
         DbtError: when a model cannot be built; those before it stay built.
     """
+    with open_warehouse(settings) as warehouse:
+        is_built = send_noted(settings, warehouse, wanted, is_anew=is_anew)
+    if not is_built:
+        build_by_dbt(settings, wanted, is_anew=is_anew)
+
+
+def send_noted(
+    settings: Reading, warehouse: duckdb.DuckDBPyConnection, wanted: Collection[Model], *, is_anew: bool
+) -> bool:
+    """Build these models by what dbt sent for them before, and return True; do nothing where that is not known of all.
+
+    Raises:
+        DbtError: as `build_models`.
+    """
+    if wanted and os.environ.get(STOCK):
+        return False
+    noted, keys = _read_noted(settings), _keys(warehouse, wanted, is_anew=is_anew)
+    if not all(key in noted for key in keys.values()):
+        return False
+    _send(warehouse, {model: noted[key] for model, key in keys.items()})
+    return True
+
+
+def build_by_dbt(settings: Reading, wanted: Collection[Model], *, is_anew: bool) -> None:
+    """Let dbt build these models, and note what it sends. No other connection may have the warehouse open.
+
+    Raises:
+        DbtError: as `build_models`.
+    """
     if os.environ.get(STOCK):
         _run_dbt(settings, wanted, is_anew=is_anew)
         return
-    noted = _read_noted(settings)
     with open_warehouse(settings) as warehouse:
         keys = _keys(warehouse, wanted, is_anew=is_anew)
-        if all(key in noted for key in keys.values()):
-            _send(warehouse, {model: noted[key] for model, key in keys.items()})
-            return
     _note(settings, keys, is_anew=is_anew)
 
 

@@ -13,12 +13,14 @@ from datetime import datetime
 from time import monotonic
 from typing import Any
 
+import duckdb
+
 from expectations.result import SuiteResult
 from expectations.suites import SUITES
 from ingestion import LoadResult, ingest
 from ingestion.coverage import has_read
 from ingestion.state.loader import load as load_state
-from orchestration.accelerator.data_tests import TestResult, readers_of, run_data_tests
+from orchestration.accelerator.data_tests import TestResult, data_tests, readers_of, results_of
 from orchestration.accelerator.lineage import (
     Model,
     changed_models,
@@ -28,7 +30,7 @@ from orchestration.accelerator.lineage import (
     remember_built,
     requires_full_refresh,
 )
-from orchestration.accelerator.replay import build_models
+from orchestration.accelerator.replay import build_by_dbt, send_noted
 from orchestration.steps import exceptions, holds
 from orchestration.steps.go_live import is_live, only_observed
 from orchestration.steps.proposals import read_proposals
@@ -95,33 +97,39 @@ def build_step(settings: Settings, state: State, *, report: Report) -> StepResul
     started = monotonic()
     report("building the models")
     with _turn(settings, report):
-        built = _build(settings, state, list(models(settings.home).values()))
-        with open_warehouse(settings) as warehouse:
-            episodes = exceptions.record(state, warehouse, seen_at=utc_now())
-    facts = {"models": built, **episodes}
+        facts = _build_all(settings, state)
     return StepResult("build", monotonic() - started, facts)
 
 
-def _build(settings: Settings, state: State, wanted: list[Model]) -> int:
-    """Build those of the models that are not what they would be made of now; return how many."""
+def _build_all(settings: Settings, state: State) -> dict[str, Any]:
+    with _built(settings, state, list(models(settings.home).values())) as (warehouse, count):
+        return {"models": count, **exceptions.record(state, warehouse, seen_at=utc_now())}
+
+
+@contextmanager
+def _built(settings: Settings, state: State, wanted: list[Model]) -> Iterator[tuple[duckdb.DuckDBPyConnection, int]]:
+    """Build those of the models that are not what they would be made of now; give the warehouse and how many."""
     with open_warehouse(settings) as warehouse:
         load_state(settings, state, warehouse)
         changed = changed_models(warehouse, wanted)
         is_anew = requires_full_refresh(warehouse, wanted)
-    if changed:
-        build_models(settings, [model for model in wanted if model.relation in changed], is_anew=is_anew)
-        with open_warehouse(settings) as warehouse:
+        due = [model for model in wanted if model.relation in changed]
+        if send_noted(settings, warehouse, due, is_anew=is_anew):
             remember_built(warehouse, changed)
-    return len(changed)
+            yield warehouse, len(changed)
+            return
+    build_by_dbt(settings, due, is_anew=is_anew)
+    with open_warehouse(settings) as warehouse:
+        remember_built(warehouse, changed)
+        yield warehouse, len(changed)
 
 
 def build_for_step(settings: Settings, state: State, wanted: list[Model], *, report: Report) -> StepResult:
     """Build these models alone, where their raw tables have changed; exceptions and marts stay as they were."""
     started = monotonic()
     report(f"building what has changed of {len(wanted)} models")
-    with _turn(settings, report):
-        built = _build(settings, state, wanted)
-    return StepResult("build", monotonic() - started, {"models": built, "of": len(wanted)})
+    with _turn(settings, report), _built(settings, state, wanted) as (_warehouse, count):
+        return StepResult("build", monotonic() - started, {"models": count, "of": len(wanted)})
 
 
 def check_step(settings: Settings, state: State, *, of: list[Model] | None = None, report: Report) -> StepResult:
@@ -132,11 +140,11 @@ def check_step(settings: Settings, state: State, *, of: list[Model] | None = Non
     started = monotonic()
     report("checking expectations and tests")
     with _turn(settings, report):
+        wanted = data_tests(settings, models=None if of is None else [model.unique_id for model in of])
         with open_warehouse(settings) as warehouse:
             _require_built(warehouse)
             suites = suite_results_of(warehouse, SUITES if of is None else raw_tables_of(of))
-        tests = run_data_tests(settings, models=None if of is None else [model.unique_id for model in of])
-        with open_warehouse(settings) as warehouse:
+            tests = results_of(settings, warehouse, wanted)
             is_changed = _remember_held(settings, warehouse, suites, tests, is_all=of is None)
             if is_changed and of is None:
                 exceptions.record(state, warehouse, seen_at=utc_now())
@@ -151,7 +159,7 @@ def _remember_held(
     settings: Settings, warehouse: Any, suites: list[SuiteResult], tests: list[TestResult], *, is_all: bool
 ) -> bool:
     found = [hold for test in tests for hold in test.holds]
-    for suite in suites:
+    for suite in [suite for suite in suites if suite.blocking]:
         readers = readers_of(settings, [f"source.tieout.{suite.table}"])
         found += holds.holds_of_suite(suite, readers)
     checked = {holds.suite_name(suite.table) for suite in suites} | {test.test.name for test in tests}
@@ -199,10 +207,8 @@ def rebuild_step(settings: Settings, state: State, *, report: Report) -> StepRes
     with _turn(settings, report):
         with open_warehouse(settings) as warehouse:
             forget_built(warehouse)
-        built = _build(settings, state, list(models(settings.home).values()))
-        with open_warehouse(settings) as warehouse:
-            episodes = exceptions.record(state, warehouse, seen_at=utc_now())
-    return StepResult("rebuild", monotonic() - started, {"models": built, **episodes})
+        facts = _build_all(settings, state)
+    return StepResult("rebuild", monotonic() - started, facts)
 
 
 def sync_named(name: str) -> Sync:

@@ -16,6 +16,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from orchestration.demo.demo import running_sandbox
 from orchestration.steps.cycle import CycleOutcome
 from orchestration.warehouse.queries import fetch
@@ -91,6 +93,7 @@ def written_by(outcome: CycleOutcome) -> set[tuple[str, str]]:
     return {(row.sync, row.entity_key) for row in rows if row.state == "acknowledged"}
 
 
+@pytest.mark.exhaustive  # the suite has each kind by itself: bad_input, hostile_json, refused_documents, unreadable
 def test_all_that_is_bad_is_named_while_the_rest_flows_and_clears_when_corrected(whole: Path, tmp_path: Path) -> None:
     with copy_of(whole, tmp_path / "sound") as company:
         sound_writes, sound, sound_open = written_by(company.cycle()), company.rows(), company.open()

@@ -75,7 +75,7 @@ def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenant]:
     home = tmp_path_factory.mktemp("failing")
     with running_sandbox(home, port=0) as urls:
         world = World(home, urls)
-        trade = {"baskets": 900, "days": 20, "seed": 3, "fulfilment": "connected"}
+        trade = {"baskets": 900, "distinct_baskets": 150, "days": 20, "seed": 3, "fulfilment": "connected"}
         world.call("POST", "/_sandbox/trade", trade)
         folder = write_tenant(CONFIG, home, urls["control"])
         answers = (folder / "tieout.toml").read_text().replace('answer_cancellations = "auto"', "")

@@ -23,7 +23,7 @@ from tests.support.worlds import World, made_once
 from tieout.settings import Settings, load_settings
 from tieout.state import State
 
-TRADE = {"baskets": 1100, "days": 20, "seed": 3, "fulfilment": "connected"}
+TRADE = {"baskets": 1100, "distinct_baskets": 150, "days": 20, "seed": 3, "fulfilment": "connected"}
 HOURS = (36, 12, 12, 0)  # from a midnight to a morning; the last cycle sees what the one before it wrote
 CREATE = "/api/Orders/CreateOrders"
 CALLS = "linnworks_calls.json"

@@ -114,3 +114,11 @@ def test_a_full_disk_is_reported_without_a_traceback(make_settings):
     assert done.returncode == 2, done
     assert "free disk space" in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
+
+
+def test_no_more_processors_are_taken_than_may_be(make_settings, monkeypatch):
+    monkeypatch.setenv("TIEOUT_THREADS", "3")
+    with open_warehouse(make_settings()) as warehouse:
+        assert warehouse.execute("select current_setting('threads')").fetchone() == (3,)
+    monkeypatch.delenv("TIEOUT_THREADS")
+    assert make_settings().threads == len(os.sched_getaffinity(0))

@@ -126,6 +126,7 @@ async def _trade(control: Control, request: Request) -> dict[str, Any]:
         "start": checked_number(wanted, "start", default=FIRST_DAY, least=1),
         "days": checked_number(wanted, "days", default=14, least=1),
         "baskets": checked_number(wanted, "baskets", default=200, least=1),
+        "distinct_baskets": checked_number(wanted, "distinct_baskets", default=0, least=0),
     }
     options = _fulfilment(wanted)
     valid = sorted([*numbers, "fulfilment", *CONNECTED])

@@ -1,8 +1,10 @@
 import json
 
+from sandbox.world.clockwork import advance
 from sandbox.world.connected import listing
+from sandbox.world.days import DAY
 from sandbox.world.shops import SHOPS
-from sandbox_tests.world.connected.conftest import GB
+from sandbox_tests.world.connected.conftest import GB, START
 
 
 def test_what_is_listed_is_at_first_what_the_warehouse_holds(new_world):
@@ -35,3 +37,12 @@ def test_each_shop_has_its_own_warehouses(new_world):
         assert rows[shop.warehouse_id]["type"] == "SALES_WAREHOUSE"
         assert rows[listing.platform_warehouse_id(shop)]["_is_platform_owned"]
         assert sorted(row["type"] for row in rows.values()).count("RETURN_WAREHOUSE") == 1
+
+
+def test_fewer_distinct_baskets_list_fewer_products_and_are_bought_as_often(new_world):
+    usual, few = new_world(), new_world(distinct_baskets=10)
+    assert few.count("tiktok_shop", "products") < usual.count("tiktok_shop", "products") / 4
+    for store in (usual, few):
+        advance(store, START + 2 * DAY)
+    orders = few.count("tiktok_shop", "orders")
+    assert orders > 10 and abs(orders - usual.count("tiktok_shop", "orders")) <= orders / 10

@@ -65,6 +65,7 @@ def create_world(
     start: int,
     days: int,
     baskets: int,
+    distinct_baskets: int = 0,
     fulfilment: str = "self",
     live_events: int = 1,
     first_live_day: int = 30,
@@ -73,7 +74,8 @@ def create_world(
     """Prepare a world in which `baskets` real baskets are bought over `days` days from `start` (epoch seconds, UTC).
 
     The clock is at `start` afterwards and nothing has happened yet; `advance` makes it happen. After the planned
-    days trade goes on at the same pace with the same baskets. `fulfilment` "self" has orders ship by themselves;
+    days trade goes on at the same pace with the same baskets. With `distinct_baskets` only so many are different ones,
+    bought again and again: fewer products for as many orders. `fulfilment` "self" has orders ship by themselves;
     "connected" has stock, warehouses and deadlines, and `live_events` live events, the first on the evening of
     `first_live_day` (days since `start`), then every thirty days. With `connected_from_day` warehouses begin to ship on
     that day; what was ordered before still ships by itself.
@@ -85,7 +87,7 @@ def create_world(
     _check(store, start, days=days, baskets=baskets)
     if fulfilment not in FULFILMENTS:
         raise ValueError(f"fulfilment {fulfilment!r}: expected one of {', '.join(FULFILMENTS)}")
-    chosen = choose_baskets(seed, baskets)
+    chosen = choose_baskets(seed, min(baskets, distinct_baskets or baskets))
     with store.transaction():
         settings: dict[str, Any] = {
             "seed": seed,
