@@ -24,7 +24,7 @@ def build_definitions(
     """Return everything Dagster shows and runs; `resources` replaces some of the real ones, as tests do."""
     files = files or DbtProjectFiles()
     return dg.Definitions(
-        assets=[*raw_assets(), dbt_models(files), exception_episodes, published_marts, *sync_assets()],
+        assets=[*raw_assets(), dbt_models(files), exception_episodes, published_marts(files), *sync_assets()],
         asset_checks=raw_checks(),
         jobs=[cycle_job(), *lane_jobs()],
         schedules=schedules(),

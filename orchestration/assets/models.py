@@ -1,7 +1,8 @@
-"""Dagster's assets above raw: models, exceptions, published marts, and what is written to vendors.
+"""Dagster's assets above raw: models, exceptions and published marts.
 
-Belongs here: keys, owners, descriptions, order, and calls of steps. Does not: the work itself, or figures (beside).
-What works imports on its first run, not when Dagster loads: loading happens in every Dagster process, many times a day.
+Belongs here: keys, owners, descriptions, order, and calls of steps. Does not: the work itself, what is written to
+vendors (syncs), or figures (table_metadata). What works imports on its first run, not when Dagster loads: loading
+happens in every Dagster process, many times a day.
 """
 
 import json
@@ -197,30 +198,23 @@ def exception_episodes(tieout: TieoutResource) -> Iterator[dg.MaterializeResult[
     yield dg.MaterializeResult(asset_key=["exceptions", "history"], metadata=rows["history"])
 
 
-_PUBLISHED = {
-    "finance": (
-        *("payouts", "payout_lines", "payout_journals", "order_lines", "bank_matches", "bank_lines"),
-        *("unsettled", "accruals", "accrual_months", "accrual_journals"),
-    ),
-    "operations": (
-        *("orders", "shipments", "warehouse_orders", "cancellations"),
-        *("stock", "stock_commitments", "stock_ledger"),
-    ),
-    "exceptions": ("open", "history"),
-    "audit": ("acknowledgements", "coverage", "quarantine"),
-}
+def published_marts(files: DbtProjectFiles) -> dg.AssetsDefinition:
+    """Return the asset of what readers open, made of every mart of the project and of the exceptions."""
+    marts = sorted((files.root / "dbt_project" / "models" / "marts").glob("*/*.sql"))
+    exceptions = [dg.AssetKey(["exceptions", name]) for name in ("open", "history")]
 
+    @dg.asset(
+        key=["published", "current"],
+        deps=[*(dg.AssetKey([mart.parent.name, mart.stem]) for mart in marts), *exceptions],
+        group_name="published",
+        owners=FINANCE,
+        kinds={"duckdb"},
+        pool="warehouse",
+    )
+    def publish(context: dg.AssetExecutionContext, tieout: TieoutResource) -> dg.MaterializeResult[Any]:
+        """The marts as readers see them: one file any BI tool can hold open while the pipeline runs."""
+        from orchestration.steps import steps
 
-@dg.asset(
-    key=["published", "current"],
-    deps=[dg.AssetKey([schema, name]) for schema, names in _PUBLISHED.items() for name in names],
-    group_name="published",
-    owners=FINANCE,
-    kinds={"duckdb"},
-    pool="warehouse",
-)
-def published_marts(context: dg.AssetExecutionContext, tieout: TieoutResource) -> dg.MaterializeResult[Any]:
-    """The marts as readers see them: one file any BI tool can hold open while the pipeline runs."""
-    from orchestration.steps import steps
+        return dg.MaterializeResult(metadata=steps.publish_step(tieout.settings(), report=context.log.info).facts)
 
-    return dg.MaterializeResult(metadata=steps.publish_step(tieout.settings(), report=context.log.info).facts)
+    return publish

@@ -15,6 +15,7 @@ from orchestration.accelerator.project import PROJECT_ROOT
 from orchestration.assets.assembly import build_definitions
 from orchestration.assets.raw import FINANCE, OPERATIONS, OWNERS
 from orchestration.assets.resources import DbtProjectFiles
+from orchestration.warehouse.publish import SCHEMAS
 from tests.support.write_definitions import SNAPSHOT, names
 
 LAYERS = {
@@ -91,6 +92,12 @@ def test_coverage_is_exported_after_every_system_has_loaded(definitions):
     assert graph.get(dg.AssetKey(["raw_tieout", "coverage"])).parent_keys == raw
 
 
+def test_what_is_published_waits_for_every_mart_and_for_the_exceptions(definitions):
+    graph = definitions.resolve_asset_graph()
+    marts = {key for key in graph.get_all_asset_keys() if key.path[0] in SCHEMAS}
+    assert graph.get(dg.AssetKey(["published", "current"])).parent_keys == marts
+
+
 def test_the_daily_run_comes_after_statements_and_bank_files(definitions):
     schedule = definitions.resolve_schedule_def("finance_daily")
     assert schedule.job_name == "finance_cycle"
@@ -126,6 +133,9 @@ def test_what_operations_reads_and_writes_is_theirs(specs):
     owners = {"/".join(spec.key.path): list(spec.owners) for spec in specs}
     assert {tuple(found) for key, found in owners.items() if key.startswith("operations/")} == {tuple(OPERATIONS)}
     assert owners["finance/payouts"] == FINANCE
-    sent = {key: found for key, found in owners.items() if "gxo__warehouse_orders" in key and "sync" in key}
-    assert sent
-    assert {tuple(found) for found in sent.values()} == {tuple(OPERATIONS)}
+    for desired, written in (
+        ("sync/sync_gxo__warehouse_orders", "gxo/warehouse_orders"),
+        ("sync/sync_tiktok_shop__stock", "tiktok_shop/stock"),
+    ):
+        assert owners[desired] == owners[written] == OPERATIONS
+    assert owners["sync/sync_netsuite__journal_entries"] == owners["netsuite/journal_entries"] == FINANCE
