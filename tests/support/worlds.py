@@ -98,7 +98,8 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
 @cache
 def _made_of() -> str:
     """Return a hash of all that makes a world: the product, its models and maps, the stand-ins, and what is locked."""
-    paths = [ROOT / "uv.lock", *(path for name in MAKERS for path in (ROOT / name).rglob("*") if path.is_file())]
+    alone = [ROOT / name for name in ("uv.lock", "dbt_project.yml", "profiles.yml")]
+    paths = [*alone, *(path for name in MAKERS for path in (ROOT / name).rglob("*") if path.is_file())]
     content = hashlib.sha256()
     for path in sorted(path for path in paths if "__pycache__" not in path.parts):
         content.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes() + b"\0")
