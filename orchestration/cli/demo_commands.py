@@ -47,39 +47,37 @@ def _tell(text: str) -> None:
     err.print(text, markup=False)
 
 
-def serve(config: Config = None, port: Port = 8710) -> None:
+def serve(port: Port = 8710) -> None:
     """Serve the sandbox of this home folder until interrupted; a world that traded before goes on."""
     from orchestration.demo.demo import serve_sandbox
 
-    serve_sandbox(config, port=port, report=progress)
+    serve_sandbox(port=port, report=progress)
 
 
 def advance(
     hours: Annotated[float, typer.Option(help="World hours to trade on.", min=0)] = 24,
-    config: Config = None,
     json: Json = False,
 ) -> None:
     """Move the sandbox's clock: the world trades on."""
     from orchestration.demo.demo import control
 
-    show_rows([control(config, "POST", "/_sandbox/clock", {"advance_hours": hours})], as_json=json)
+    show_rows([control("POST", "/_sandbox/clock", {"advance_hours": hours})], as_json=json)
 
 
 def incident(
     code: Annotated[str, typer.Argument(help="A code of the exception catalogue, for example FIN-01.")],
     count: Annotated[int, typer.Option(help="How many to plant.", min=1)] = 1,
-    config: Config = None,
     json: Json = False,
 ) -> None:
     """Plant a named business failure."""
     from orchestration.demo.demo import control
 
-    planted = control(config, "POST", "/_sandbox/incidents", {"code": code, "count": count})
+    planted = control("POST", "/_sandbox/incidents", {"code": code, "count": count})
     show_rows(planted["planted"], as_json=json)
 
 
-def truth(config: Config = None, json: Json = False) -> None:
+def truth(json: Json = False) -> None:
     """List what was planted."""
     from orchestration.demo.demo import control
 
-    show_rows(control(config, "GET", "/_sandbox/truth"), as_json=json, empty="nothing was planted")
+    show_rows(control("GET", "/_sandbox/truth"), as_json=json, empty="nothing was planted")

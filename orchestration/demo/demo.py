@@ -1,8 +1,8 @@
 """The demo: the sandbox as a process of its own, real baskets traded on it, and the whole loop run against it.
 
-Belongs here: starting the sandbox (demo modules are the only ones that may know it). Does not: any vendor's wire, what
-happens on which day (demo_run), or what is shown (demo_report). The sandbox's credentials reach the product as anyone's
-would: as secret files.
+Belongs here: starting the sandbox (this folder is the only one that may know it). Does not: any vendor's wire, what
+happens on which day (run), or what is shown (report). The sandbox's credentials reach the product as anyone's would:
+as secret files.
 """
 
 from __future__ import annotations
@@ -57,13 +57,12 @@ def run_demo(config: Path | None, *, baskets: int, days: int, seed: int, port: i
     return tally.problems
 
 
-def serve_sandbox(config: Path | None, *, port: int, report: Report) -> None:
+def serve_sandbox(*, port: int, report: Report) -> None:
     """Serve until SIGINT or SIGTERM; writes the connection's secret files first.
 
     Raises:
         SandboxError: as `run_demo`.
     """
-    del config
     _require_stand_ins()
     home = home_folder().resolve()
     require_free(home, port)
@@ -94,13 +93,12 @@ def _interrupt(_number: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def control(config: Path | None, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+def control(method: str, path: str, body: dict[str, Any] | None = None) -> Any:
     """Call the control API of the sandbox that serves this home folder.
 
     Raises:
         SandboxError: when none does, or it refuses.
     """
-    del config
     note = home_folder() / "sandbox" / "serving.json"
     if not note.exists():
         raise SandboxError("no sandbox serves this home folder: start one with `tieout sandbox serve`")

@@ -49,7 +49,7 @@ def _begin(how, port):
     if how == "demo":
         run_demo(None, baskets=1, days=1, seed=1, port=port, report=print)
     else:
-        serve_sandbox(None, port=port, report=print)
+        serve_sandbox(port=port, report=print)
 
 
 @pytest.mark.parametrize("how", ["demo", "serve"])
