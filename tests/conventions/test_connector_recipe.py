@@ -31,6 +31,8 @@ def test_there_are_systems_to_hold_to_the_recipe():
         ("tests/ingestion/{}/test_*.py", "what its ingestion promises"),
         ("dbt_project/models/staging/{}/stg_*.sql", "its records, typed once"),
         ("dbt_project/models/staging/{}/*.yml", "its raw tables as dbt sources"),
+        ("expectations/suites/{}*", "what its records must look like"),
+        ("orchestration/systems/{}.py", "what doctor asks of it, and what `tieout init` writes"),
         ("docs/systems/{}.md", "accounts, scopes, limits, quirks, owner"),
         ("sandbox/src/sandbox/{}/__init__.py", "its stand-in"),
     ],

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from reverse_sync.registry import SYNCS
 from tests.support.model_graph import MODELS, ROOT, graph, systems
 from tieout.systems import SYSTEMS, WAREHOUSES
 
@@ -62,6 +63,15 @@ def test_dbt_lists_the_systems_that_the_product_has():
 
 def test_a_system_with_stock_is_a_warehouse_of_the_product():
     assert {name for name, roles in systems().items() if "stock_levels" in roles} == WAREHOUSES
+
+
+def test_every_sync_that_sql_names_is_one_of_the_product():
+    """A name that is none joins no row: what it should select would silently be left out."""
+    syncs = {sync.name for sync in SYNCS}
+    quoted = re.compile(rf"'((?:{'|'.join(systems())})__\w+)'")
+    named = {name for path in (ROOT / "dbt_project").rglob("*.sql") for name in quoted.findall(path.read_text())}
+    assert {"gxo__warehouse_orders", "tiktok_shop__stock"} <= named
+    assert named <= syncs, f"no sync of reverse_sync.registry: {sorted(named - syncs)}"
 
 
 def test_every_role_of_a_system_is_a_model_that_is_united():

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # sqlglot shows of a package that dagster-dbt pins
+    warnings.simplefilter("ignore")  # sqlglot warns of a package that dagster-dbt pins
     import sqlglot
     from sqlglot import exp
 
