@@ -1,4 +1,4 @@
-"""dbt's data tests, run as one reading of the warehouse.
+"""dbt's data tests, run on the open warehouse without dbt.
 
 Belongs here: running the SQL that dbt compiled of its data tests, and checking by their own thresholds as dbt does.
 Does not: any test (dbt_project), or what a failing row holds (holds). dbt takes ten times as long around a test as the
