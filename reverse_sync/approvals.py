@@ -1,6 +1,6 @@
 """What people do with waiting rows: list them, approve them, offer them again. Every act leaves an audit row.
 
-Belongs here: those acts, for the terminal and the desk. Does not: deciding when approval is needed (guards).
+Belongs here: those acts. Does not: deciding when approval is needed (guards).
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@
     +- TransientError           nothing was done, or only read: try again later
     |  +- RateLimitedError      the vendor asked to slow down; nothing was done
     |  +- EndpointRestingError  the endpoint kept failing and is left alone for now; nothing was sent
+    |  +- UnreachableError      no connection could be made; nothing was sent, and nothing else of it can be read now
     +- OutcomeUnknownError      a write may or may not have happened: read back before sending anything again
     +- RejectedError            the vendor refused; sending the same again changes nothing
     |  +- UnknownVersionError   this version of the endpoint is not (or no longer) offered to this shop

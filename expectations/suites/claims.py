@@ -2,7 +2,7 @@
 
 Belongs here: what several suites say. Does not: any one system's fields.
 
-A claim is spelled twice from the same values: as Great Expectations' expectation, which shows of breaks, and as SQL,
+A claim is spelled twice from the same values: as Great Expectations' expectation, which reports breaks, and as SQL,
 which counts them. Great Expectations takes seconds to import, so it is asked only where there are some (decision 0018).
 """
 

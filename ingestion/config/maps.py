@@ -4,8 +4,7 @@ Belongs here: validating a row by itself, by the other rows of its map and by th
 vendors know the ids that it names (dbt), or applying a map (dbt).
 
 A row that cannot be right is left out and named; the others count. A row that begins with a number sign and a space is
-a comment. Dates: `valid_from` and `valid_to` are both days on
-which a row holds; empty means without bound.
+a comment. Dates: `valid_from` and `valid_to` are both days on which a row holds; empty means without bound.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Dagster's reverse syncs: one asset per kind of record that is kept as desired at a vendor.
 
-Belongs here: what each sync writes, in a sentence, whose it is, and the calls of plan and apply. Does not: what should
-change (dbt's sync models), or how it is written once whatever fails (reverse_sync).
+Belongs here: an asset for each sync, whose it is, and the calls of plan and apply. Does not: which syncs there are and
+how one is written once whatever fails (reverse_sync), or what should change (dbt's sync models).
 """
 
 from collections.abc import Sequence

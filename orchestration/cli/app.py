@@ -1,7 +1,8 @@
 """The command line: `tieout`.
 
 Belongs here: the commands' options, their exit codes, and errors as a person should read them. Does not: what the
-commands do (steps, answers, demo). Exit 0: done. 1: it ran, and found or left something wrong. 2: it could not run.
+commands do (steps, warehouse, explain, demo). Exit 0: done. 1: it ran, and found or left something wrong. 2: it could
+not run.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The commands of `tieout`, each a thin call of a step; answers, operators' commands and the demo's stand beside.
+"""The commands of `tieout` that are a step each; those that query, operate, set up a tenant or run the demo are beside.
 
 Belongs here: options, and turning results into output and exit codes. Does not: the work itself.
 """

@@ -1,7 +1,7 @@
 """What the demo prints at its end, for three readers: each part a total, the rows that explain it, what to run next.
 
-Belongs here: the order of the parts, and how one is shown. Does not: what a part says (demo_finance, demo_operations,
-demo_engineering).
+Belongs here: the order of the parts, and how one is shown. Does not: what a part says (finance, operations,
+engineering).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The demo's run: the world's clock moved from stop to stop, and the loop run at each, with a tally of what it wrote.
 
-Belongs here: driving a world that is served already. Does not: serving it (demo), which stops there are (demo_days), or
-what is printed at the end (demo_report, demo_operations).
+Belongs here: driving a world that is served already. Does not: serving it (demo), which stops there are (days), or what
+is printed at the end (report).
 """
 
 from __future__ import annotations

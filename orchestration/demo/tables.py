@@ -1,7 +1,7 @@
 """What the three parts of the demo's report are made of: a total, the rows that explain it, the command to run next.
 
-Belongs here: that shape, words for counts, and open exceptions by reader. Does not: what a part says (demo_finance,
-demo_operations, demo_engineering).
+Belongs here: that shape, words for counts, and open exceptions by reader. Does not: what a part says (finance,
+operations, engineering).
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def side_by_side(
 def open_for(reader: Reader, exceptions: Sequence[Row]) -> tuple[str, list[Row]]:
     """Return how many of the open exceptions are this reader's and past their clock, and a row per code and currency.
 
-    `exceptions`: as `answers.exception_rows` ranks them; the most urgent of a code is its example.
+    `exceptions`: as `queries.exception_rows` ranks them; the most urgent of a code is its example.
     """
     ours = [row for row in exceptions if _READERS.get(row["owner"].split("/")[0], "Operations") == reader]
     grouped = defaultdict(list)

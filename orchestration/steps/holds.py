@@ -67,7 +67,7 @@ IDS = frozenset({column for column, _kind, _query in _LEADS})
 class Hold:
     """What one failing row holds. `kind` is payment_id, order_id, sku_id, entity_key, another id, shop, or table.
 
-    `syncs` limits it to these, separated by blanks; empty: all syncs of a record, none of a shop or a table. `reported`
+    `syncs` limits it to these, separated by blanks; empty: all syncs of a record, none of a shop or a table. `message`
     says what failed, for people.
     """
 

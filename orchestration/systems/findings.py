@@ -41,7 +41,6 @@ def in_force(found: Configuration, entity: str) -> Iterator[tuple[int, dict[str,
 
 def of_shop(settings: Settings, message: str, remedy: str, *, subject: str) -> Finding:
     """Return what is wrong with a shop of the settings."""
-    """Return what is wrong with a shop of the settings."""
     return Finding(subject, "wrong", f"{settings.config_dir / 'tieout.toml'}: tiktok_shop.shops: {message}", remedy)
 
 

@@ -122,7 +122,7 @@ def test_all_that_is_bad_is_named_while_the_rest_flows_and_clears_when_corrected
 
 
 def _is_reported(company: Company, done: Done) -> bool:
-    """Return whether quarantine holds the record with its field and value, or an exception shows of it."""
+    """Return whether quarantine holds the record with its field and value, or an exception reports it."""
     bad, value = done.bad, shown(done.bad.value) if done.bad.shows_value else ""
     if bad.code:
         codes = ", ".join(f"'{code}'" for code in bad.code.split())

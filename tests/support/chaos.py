@@ -194,9 +194,9 @@ def _names(record: Body) -> set[str]:
 
 @dataclass(frozen=True)
 class Spoiled:
-    """A file that was spoiled: the system it is of, what it is called where it is reported of, and undoing it.
+    """A file that was spoiled: the system it is of, what it is called where it is reported, and undoing it.
 
-    `code`: that of an exception which shows of it; quarantine does where there is none.
+    `code`: that of an exception which reports it; quarantine does where there is none.
     """
 
     system: str

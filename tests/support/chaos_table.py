@@ -24,7 +24,7 @@ def deep(levels: int) -> list[Any]:
 class Bad:
     """A bad value at a path of a record (`0` is a list's first entry), and what must be said of it.
 
-    `held`: entity and field of its row in quarantine; or `code`: that of an exception which shows of it. Where `value`
+    `held`: entity and field of its row in quarantine; or `code`: that of an exception which reports it. Where `value`
     is not to be read in that row, it cannot be: an id that is missing, an amount that counts as none.
     """
 

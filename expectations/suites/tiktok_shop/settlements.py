@@ -1,7 +1,6 @@
 """What we rely on in TikTok Shop's finance records (fact sheet tiktok_shop 7.2, 7.4, 7.6).
 
-Belongs here: their fields, vocabulary and formats. Does not: identities between amounts (dbt), goods
-(tiktok_shop_goods).
+Belongs here: their fields, vocabulary and formats. Does not: identities between amounts (dbt), goods (goods).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What we sent to GXO already, as its folders show it: needed when the state was restored from an older backup.
 
-Belongs here: files by name, and the control numbers that the state lacks. Does not: sending (gxo).
+Belongs here: files by name, and the control numbers that the state lacks. Does not: sending (warehouse_orders).
 
 The operational state says which numbers were used and which intents went out. A restored one may lack the
 latest; the warehouse ignores an interchange whose number it knows (TA1 025), and would take an order twice.

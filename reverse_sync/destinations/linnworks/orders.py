@@ -1,7 +1,7 @@
 """Orders in Linnworks: saved once under TikTok Shop's order id, and cancelled while they are open.
 
 Belongs here: the last check of the order on TikTok Shop, and what Linnworks holds of it. Does not: the wire
-(connectors.linnworks), an order's fields (linnworks_body), or which orders may go and how their lines split (dbt).
+(connectors.linnworks), an order's fields (order_body), or which orders may go and how their lines split (dbt).
 
 An order that TikTok ships gets the number of TikTok's label right after it is saved; saving takes none.
 

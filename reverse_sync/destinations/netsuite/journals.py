@@ -1,7 +1,7 @@
 """Payout journals in NetSuite: created once under their external id, never overwritten.
 
 Belongs here: writing a journal and reading one back. Does not: HTTP (connectors.netsuite), the journal's shape
-(journal_body), account numbers to ids (netsuite_ids).
+(journal_body), account numbers to ids (ids).
 
 A synchronous POST has no idempotency key (fact sheet netsuite 4.7), but NetSuite refuses a second record of a type with
 the same external id (4.6). So a journal is created, not upserted: an upsert would silently undo what a person changed.
