@@ -1,6 +1,6 @@
 """Whether an order is released for shipping, as TikTok Shop shows it at this moment.
 
-Belongs here: that check. Does not: reading the order (order_lookup), or what is sent (each destination).
+Belongs here: that check. Does not: reading the order, or what is sent (each destination).
 """
 
 from __future__ import annotations

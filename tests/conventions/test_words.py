@@ -66,7 +66,7 @@ RETIRED = {
     "nameless_id": "surrogate_id",
     "sound_versions": "valid_versions",
     "judge_reply": "classify_reply",
-    "order_source": "order_lookup",
+    "order_source": "the client",
     "answer_commands": "query_commands",
 }
 

@@ -23,7 +23,6 @@ from connectors.gxo.writing import CANCEL, ORIGINAL, Address, OrderLine, ShipOrd
 from connectors.gxo.x12 import Partner, write_interchange
 from connectors.transport.errors import RejectedError, TransientError
 from reverse_sync.destinations.gxo.sent_files import MARK, SentFiles
-from reverse_sync.destinations.order_lookup import OrderLookup
 from reverse_sync.destinations.release_check import not_released
 from reverse_sync.model import Change, Observation, Proposal
 from tieout.clock import Clock, utc_now
@@ -33,13 +32,14 @@ from tieout.state import State
 
 if TYPE_CHECKING:
     from connectors.gxo.client import GxoClient
+    from connectors.tiktok_shop.client import TikTokShopClient
 
 
 class GxoOrders:
     """Ship orders (W05-01 N) and cancellations (F) of one GXO site."""
 
     def __init__(
-        self, folders: GxoClient, source: OrderLookup, gxo: Gxo, state: State, *, clock: Clock = utc_now
+        self, folders: GxoClient, source: TikTokShopClient, gxo: Gxo, state: State, *, clock: Clock = utc_now
     ) -> None:
         """Deliver to `folders` what `source` still shows as released; this closes both."""
         self._folders, self._source, self._gxo, self._state, self._clock = folders, source, gxo, state, clock

@@ -16,17 +16,20 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from connectors.transport.errors import ConnectorError, OutcomeUnknownError, RejectedError, TransientError
 from reverse_sync.destinations.linnworks.address import delivery_address
 from reverse_sync.destinations.linnworks.order_body import SOURCE, order_of
-from reverse_sync.destinations.order_lookup import OrderLookup
 from reverse_sync.destinations.release_check import not_released
 from reverse_sync.model import EDITED, Change, Observation, Proposal
 from tieout.numbers import whole_number
 from tieout.settings import Linnworks, Settings
 from tieout.state import State
+
+if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading HTTP
+    from connectors.linnworks.client import LinnworksClient
+    from connectors.tiktok_shop.client import TikTokShopClient
 
 ORDER, CANCEL = "N", "F"
 NOTE = "Cancelled on TikTok Shop"
@@ -34,47 +37,10 @@ NOTE = "Cancelled on TikTok Shop"
 Row = dict[str, Any]
 
 
-class Orders(Protocol):
-    """Orders as Linnworks shows them."""
-
-    @property
-    def rows(self) -> list[Row]:
-        """The orders found."""
-        ...
-
-
-class OrderBook(Protocol):
-    """The methods used of `connectors.linnworks.client.LinnworksClient`."""
-
-    def create_orders(self, orders: Sequence[Row], location: str) -> list[str]:
-        """Save orders; returns the ids of those that were not there already."""
-        ...
-
-    def orders(self, ids: Sequence[str]) -> Orders:
-        """Return orders by their ids."""
-        ...
-
-    def cancel_order(self, order_id: str, location_id: str, *, note: str) -> None:
-        """Cancel an open order."""
-        ...
-
-    def set_tracking_number(self, order: Row, number: str) -> None:
-        """Put a tracking number on an open order."""
-        ...
-
-    def orders_by_reference(self, reference: str) -> list[Row]:
-        """Return orders by their reference."""
-        ...
-
-    def close(self) -> None:
-        """Close connections."""
-        ...
-
-
 class LinnworksOrders:
     """Orders (purpose N) and their cancellations (F) in one Linnworks account."""
 
-    def __init__(self, book: OrderBook, source: OrderLookup, linnworks: Linnworks) -> None:
+    def __init__(self, book: LinnworksClient, source: TikTokShopClient, linnworks: Linnworks) -> None:
         """Write into `book` what `source` still shows as released; this closes both."""
         self._book, self._source, self._linnworks = book, source, linnworks
 

@@ -5,36 +5,21 @@ Belongs here: the look-ups and the message when one fails. Does not: which line 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 
 from connectors.transport.errors import RejectedError
+
+if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading HTTP
+    from connectors.netsuite.client import NetSuiteClient
 
 ACCOUNTS = "select id, acctnumber, isinactive from account order by id"
 CURRENCIES = "select id, symbol from currency order by id"
 
 
-class Page(Protocol):
-    """A page of rows."""
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """Rows with lower-case names."""
-        ...
-
-
-class Queries(Protocol):
-    """Whatever answers SuiteQL."""
-
-    def suiteql(self, query: str, params: Sequence[str] = ()) -> Iterator[Page]:
-        """Yield the pages of a result."""
-        ...
-
-
 class NetSuiteIds:
     """The account's chart of accounts and currencies as of this run; inactive ones count as absent."""
 
-    def __init__(self, client: Queries) -> None:
+    def __init__(self, client: NetSuiteClient) -> None:
         """Read from `client`, at the first look-up."""
         self._client = client
         self._known: dict[str, dict[str, list[str]]] = {}

@@ -14,27 +14,16 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 from connectors.transport.errors import RejectedError
+from reverse_sync.destinations.netsuite.ids import NetSuiteIds
 from tieout.money import parse_amount
 
 _EXTERNAL_ID = re.compile(r"[A-Za-z0-9_-]{1,120}")
 _FIELDS = ("external_id", "date", "currency", "subsidiary", "lines")
 
 Line = tuple[str, Decimal, Decimal]
-
-
-class Ids(Protocol):
-    """Look-up of NetSuite's internal ids by account number and currency."""
-
-    def account(self, number: str, *, line_class: str) -> str:
-        """Return an account's internal id."""
-        ...
-
-    def currency(self, symbol: str) -> str:
-        """Return a currency's internal id."""
-        ...
 
 
 def journal_faults(desired: Mapping[str, Any]) -> str:
@@ -57,7 +46,7 @@ def journal_faults(desired: Mapping[str, Any]) -> str:
     return "" if debits else "every line of the journal is zero"
 
 
-def journal_body(desired: Mapping[str, Any], ids: Ids) -> dict[str, Any]:
+def journal_body(desired: Mapping[str, Any], ids: NetSuiteIds) -> dict[str, Any]:
     """Return the body that creates the journal; lines of zero are left out.
 
     Raises:
@@ -94,7 +83,7 @@ def difference(body: Mapping[str, Any], found: Mapping[str, Any]) -> str:
     return "; ".join(differences)
 
 
-def _line(line: Mapping[str, Any], ids: Ids) -> dict[str, Any]:
+def _line(line: Mapping[str, Any], ids: NetSuiteIds) -> dict[str, Any]:
     debit, credit = _amounts(line)
     memo = str(line.get("memo") or "")
     made: dict[str, Any] = {"account": {"id": ids.account(str(line["account"]), line_class=memo)}}

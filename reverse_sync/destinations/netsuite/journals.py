@@ -9,9 +9,8 @@ the same external id (4.6). So a journal is created, not upserted: an upsert wou
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from connectors.netsuite.errors import DUPLICATE_RECORD
 from connectors.transport.errors import OutcomeUnknownError, RejectedError
@@ -22,47 +21,16 @@ from tieout.errors import ConfigError
 from tieout.settings import Settings
 from tieout.state import State
 
+if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading HTTP
+    from connectors.netsuite.client import NetSuiteClient
+
 RECORD = "journalEntry"
-
-
-class SuiteQLPage(Protocol):
-    """A page of SuiteQL rows."""
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """Rows with lower-case names."""
-        ...
-
-    @property
-    def as_of(self) -> datetime:
-        """NetSuite's clock."""
-        ...
-
-
-class JournalClient(Protocol):
-    """The methods used of `connectors.netsuite.client.NetSuiteClient`."""
-
-    def suiteql(self, query: str, params: Sequence[str] = ()) -> Iterator[SuiteQLPage]:
-        """Yield the pages of a result."""
-        ...
-
-    def create(self, record_type: str, body: dict[str, Any]) -> str:
-        """Create a record and return its id."""
-        ...
-
-    def find_by_external_id(self, record_type: str, external_id: str) -> dict[str, Any] | None:
-        """Return a record with its lines, or None."""
-        ...
-
-    def close(self) -> None:
-        """Close connections."""
-        ...
 
 
 class NetSuiteJournals:
     """Journal entries of one NetSuite account."""
 
-    def __init__(self, client: JournalClient) -> None:
+    def __init__(self, client: NetSuiteClient) -> None:
         """Write through `client`, which this closes."""
         self._client = client
         self._ids = NetSuiteIds(client)

@@ -8,13 +8,15 @@ ended as we wanted, that is our answer; else somebody else's answer counts, and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 
 from connectors.transport.errors import RejectedError
 from reverse_sync.model import EDITED, Change, Observation, Proposal
 from tieout.settings import Settings
 from tieout.state import State
+
+if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading HTTP
+    from connectors.tiktok_shop.client import TikTokShopClient
 
 APPROVE, REJECT = "approve", "reject"
 # How a case ends by each answer (6.3). A request that its buyer withdrew ends as a refused one does.
@@ -30,34 +32,10 @@ _LEFT_ALREADY = (
 )
 
 
-class CancellationClient(Protocol):
-    """The methods used of `connectors.tiktok_shop.client.TikTokShopClient`."""
-
-    def cancellation(self, shop_id: str, cancel_id: str) -> dict[str, Any] | None:
-        """Return one cancellation."""
-        ...
-
-    def approve_cancellation(self, shop_id: str, cancel_id: str, *, idempotency_key: str) -> None:
-        """Accept it."""
-        ...
-
-    def reject_cancellation(self, shop_id: str, cancel_id: str, *, reason: str, idempotency_key: str) -> None:
-        """Refuse it."""
-        ...
-
-    def reject_reasons(self, shop_id: str, cancel_id: str) -> Sequence[str]:
-        """Return the names of the reasons on offer."""
-        ...
-
-    def close(self) -> None:
-        """Close connections."""
-        ...
-
-
 class TikTokCancellationAnswers:
     """One answer per request."""
 
-    def __init__(self, client: CancellationClient) -> None:
+    def __init__(self, client: TikTokShopClient) -> None:
         """Answer through `client`, which this closes."""
         self._client = client
 

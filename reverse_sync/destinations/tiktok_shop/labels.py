@@ -7,37 +7,27 @@ package has its label, whoever bought it, and gets no second one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from connectors.transport.errors import RejectedError, TransientError
-from reverse_sync.destinations.order_lookup import OrderLookup, PackageLookup
 from reverse_sync.destinations.release_check import not_released
 from reverse_sync.model import Change, Observation, Proposal
 from tieout.settings import Settings
 from tieout.state import State
+
+if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading HTTP
+    from connectors.tiktok_shop.client import TikTokShopClient
 
 CANCELLED = "CANCELLED"
 WAITING = "TO_FULFILL"
 HANDOVER = "DROP_OFF"
 
 
-class LabelClient(OrderLookup, PackageLookup, Protocol):
-    """The methods used of `connectors.tiktok_shop.client.TikTokShopClient`."""
-
-    def create_package(self, shop_id: str, order_id: str, *, line_ids: Sequence[str] = ()) -> str:
-        """Buy a label and return the package's id."""
-        ...
-
-    def ship_package(self, shop_id: str, package_id: str, *, handover_method: str) -> None:
-        """Arrange the shipment of a package that waits."""
-        ...
-
-
 class TikTokLabels:
     """One label per order."""
 
-    def __init__(self, client: LabelClient) -> None:
+    def __init__(self, client: TikTokShopClient) -> None:
         """Buy through `client`, which this closes."""
         self._client = client
 

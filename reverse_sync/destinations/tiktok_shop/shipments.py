@@ -9,30 +9,21 @@ the order says whether our tracking number is there, and only that counts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from connectors.transport.errors import RejectedError
-from reverse_sync.destinations.order_lookup import OrderLookup
 from reverse_sync.model import EDITED, Change, Observation, Proposal
 from tieout.settings import Settings
 from tieout.state import State
 
-
-class ShippingClient(OrderLookup, Protocol):
-    """The methods used of `connectors.tiktok_shop.client.TikTokShopClient`."""
-
-    def mark_shipped(
-        self, shop_id: str, order_id: str, *, line_ids: Sequence[str], tracking_number: str, provider_id: str
-    ) -> str:
-        """Mark line items as shipped and return the package's id."""
-        ...
+if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading HTTP
+    from connectors.tiktok_shop.client import TikTokShopClient
 
 
 class TikTokShipments:
     """Packages of seller-shipped orders."""
 
-    def __init__(self, client: ShippingClient) -> None:
+    def __init__(self, client: TikTokShopClient) -> None:
         """Write through `client`, which this closes."""
         self._client = client
 

@@ -11,8 +11,8 @@ meanwhile is taken off: a figure can be too small until the next cycle reads it,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from connectors.transport.errors import RejectedError
 from reverse_sync.model import Change, Observation, Proposal
@@ -21,40 +21,18 @@ from tieout.numbers import whole_number
 from tieout.settings import Settings
 from tieout.state import State
 
+if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading HTTP
+    from connectors.tiktok_shop.client import TikTokShopClient
+
 MOST_UNITS = 99_999
 NOT_LISTED = "NOT_LISTED"
 """The error code when TikTok Shop does not list the SKU in a warehouse that the change names."""
 
 
-class StockPage(Protocol):
-    """Listed stock as TikTok Shop shows it."""
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """One row per SKU found."""
-        ...
-
-
-class StockClient(Protocol):
-    """The methods used of `connectors.tiktok_shop.client.TikTokShopClient`."""
-
-    def inventory(self, shop_id: str, sku_ids: Sequence[str]) -> StockPage:
-        """Return the listed stock of SKUs."""
-        ...
-
-    def update_inventory(self, shop_id: str, product_id: str, skus: Sequence[Mapping[str, Any]]) -> None:
-        """Set the available units of SKUs of one product."""
-        ...
-
-    def close(self) -> None:
-        """Close connections."""
-        ...
-
-
 class TikTokStock:
     """Available units of SKUs, one SKU a change."""
 
-    def __init__(self, client: StockClient) -> None:
+    def __init__(self, client: TikTokShopClient) -> None:
         """Write through `client`, which this closes."""
         self._client = client
 

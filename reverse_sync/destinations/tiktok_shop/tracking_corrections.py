@@ -8,27 +8,21 @@ TikTok Shop takes one correction, within 72 hours of shipping, without an idempo
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from connectors.transport.errors import RejectedError
-from reverse_sync.destinations.order_lookup import PackageLookup
 from reverse_sync.model import EDITED, Change, Observation, Proposal
 from tieout.settings import Settings
 from tieout.state import State
 
-
-class CorrectionClient(PackageLookup, Protocol):
-    """The methods used of `connectors.tiktok_shop.client.TikTokShopClient`."""
-
-    def correct_tracking(self, shop_id: str, package_id: str, *, tracking_number: str, provider_id: str) -> None:
-        """Replace the package's tracking number."""
-        ...
+if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading HTTP
+    from connectors.tiktok_shop.client import TikTokShopClient
 
 
 class TikTokTrackingCorrections:
     """One correction per package."""
 
-    def __init__(self, client: CorrectionClient) -> None:
+    def __init__(self, client: TikTokShopClient) -> None:
         """Correct through `client`, which this closes."""
         self._client = client
 
