@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from connectors.transport.errors import CredentialError, UnreachableError
-from ingestion.coverage import Window, record_windows
+from ingestion.coverage import BEGINNING, Window, record_windows
 from ingestion.landing import Landing
 from ingestion.load_result import LoadResult
 from ingestion.quarantine import Quarantine, Rejected, excerpt_of, surrogate_id, value_of
@@ -172,6 +172,28 @@ def delete_vanished(
         context.landing.delete_vanished(
             entity, shop_id, seen=reading.ids, observed_at=observed_at, parents=parents, updated_from=updated_from
         )
+
+
+def land_whole(
+    context: LoadContext,
+    entity: str,
+    rows: Iterable[object],
+    *,
+    as_of: datetime,
+    updated_at: Callable[[Mapping[str, Any]], datetime | None] = lambda _row: None,
+    kept: Collection[str] = (),
+) -> int:
+    """Land a list that was read completely at `as_of` (UTC), and cover it; return how many records it has.
+
+    What is neither in it nor among `kept` (ids of records that stay as they are) is gone.
+    """
+    reading = Reading(set(kept))
+    versions = valid_versions(context, Origin(entity, as_of), rows, reading=reading, updated_at=updated_at)
+    context.landing.add(entity, versions)
+    delete_vanished(context, entity, reading, observed_at=as_of)
+    context.quarantine.scope_read(context.system, entity, shop_id="")
+    context.cover(entity, start=BEGINNING, end=as_of, rows=len(reading.ids))
+    return len(reading.ids)
 
 
 def id_of(row: object, name: str = "id") -> str:

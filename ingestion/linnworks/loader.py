@@ -18,7 +18,7 @@ from connectors.transport.errors import CredentialError, UnreachableError
 from ingestion.coverage import BEGINNING
 from ingestion.linnworks import records
 from ingestion.linnworks.orders import load_orders
-from ingestion.load_context import LoadContext, Origin, Reading, delete_vanished, id_of, valid_versions
+from ingestion.load_context import LoadContext, Origin, Reading, delete_vanished, id_of, land_whole, valid_versions
 from tieout.errors import DataError, TieoutError
 from tieout.settings import Linnworks
 
@@ -65,7 +65,7 @@ def load(context: LoadContext, client: LinnworksClient, linnworks: Linnworks) ->
 def _locations(context: LoadContext, client: LinnworksClient) -> tuple[list[Row], datetime]:
     listing = client.locations()
     rows = [records.location(row) for row in listing.rows]
-    _land_all(context, "locations", rows, as_of=listing.as_of)
+    land_whole(context, "locations", rows, as_of=listing.as_of)
     return [row for row in rows if id_of(row)], listing.as_of
 
 
@@ -78,7 +78,7 @@ def _stock(context: LoadContext, client: LinnworksClient, places: Sequence[Row])
         context.guarded("stock_levels", partial(_levels, context, client, place, items=items, read=read))
     if read and len(read) == len(wanted):
         first = min(read)
-        _land_all(context, "stock_items", list(items.values()), as_of=first)
+        land_whole(context, "stock_items", list(items.values()), as_of=first)
         context.guarded("compositions", lambda: _compositions(context, client, items, as_of=first))
         context.cover("stock_levels", start=BEGINNING, end=first, rows=len(items) * len(read))
     context.report(f"{SYSTEM} stock: {len(items)} items in {len(read)} of {len(wanted)} locations")
@@ -118,13 +118,4 @@ def _levels(
 
 def _compositions(context: LoadContext, client: LinnworksClient, items: Mapping[str, Row], *, as_of: datetime) -> None:
     rows = records.compositions(items, client.compositions)
-    _land_all(context, "compositions", rows, as_of=as_of)
-
-
-def _land_all(context: LoadContext, entity: str, rows: Sequence[Row], *, as_of: datetime) -> None:
-    """Land a complete list; what is not in it any more is gone."""
-    reading = Reading()
-    context.landing.add(entity, valid_versions(context, Origin(entity, as_of), rows, reading=reading))
-    delete_vanished(context, entity, reading, observed_at=as_of)
-    context.quarantine.scope_read(SYSTEM, entity, shop_id="")
-    context.cover(entity, start=BEGINNING, end=as_of, rows=len(reading.ids))
+    land_whole(context, "compositions", rows, as_of=as_of)

@@ -6,21 +6,18 @@ for and become records (journals).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ingestion.coverage import BEGINNING
 from ingestion.load_context import (
     LoadContext,
     Origin,
-    Reading,
-    delete_vanished,
     id_of,
+    land_whole,
     quarantine_record,
-    valid_versions,
 )
 from ingestion.netsuite import journals
 from ingestion.netsuite.journals import Lists
@@ -68,7 +65,7 @@ def _list(
     context: LoadContext, client: NetSuiteClient, entity: str, query: str, *, listed: dict[str, dict[str, Row]]
 ) -> None:
     rows, as_of = ask(client, query, context.clock)
-    _land_all(context, entity, rows, as_of=as_of)
+    _land_list(context, entity, rows, as_of=as_of)
     listed[entity] = {id_of(row): row for row in rows}
 
 
@@ -109,20 +106,14 @@ class _Books:
             else:
                 entries.append(entry)
         kept = {id_of(row) for row in headers} - {id_of(row) for row in entries}
-        _land_all(self.context, entity, entries, as_of=as_of, kept=kept)
+        _land_list(self.context, entity, entries, as_of=as_of, kept=kept)
 
 
-def _land_all(
-    context: LoadContext, entity: str, rows: Sequence[Row], *, as_of: datetime, kept: set[str] | None = None
+def _land_list(
+    context: LoadContext, entity: str, rows: Sequence[Row], *, as_of: datetime, kept: Collection[str] = ()
 ) -> None:
-    """Land a complete list; what is neither in it nor among `kept` is gone."""
-    reading = Reading(set(kept or ()))
-    versions = valid_versions(context, Origin(entity, as_of), rows, reading=reading, updated_at=journals.modified_at)
-    context.landing.add(entity, versions)
-    delete_vanished(context, entity, reading, observed_at=as_of)
-    context.quarantine.scope_read(SYSTEM, entity, shop_id="")
-    context.cover(entity, start=BEGINNING, end=as_of, rows=len(reading.ids))
-    context.report(f"{SYSTEM} {entity}: {len(reading.ids)} rows")
+    count = land_whole(context, entity, rows, as_of=as_of, updated_at=journals.modified_at, kept=kept)
+    context.report(f"{SYSTEM} {entity}: {count} rows")
 
 
 def ask(client: NetSuiteClient, query: str, clock: Clock = utc_now) -> tuple[list[Row], datetime]:
