@@ -152,7 +152,7 @@ def _checked(
     results = run_data_tests(settings)
     with open_warehouse(settings) as warehouse:
         found = [hold for result in results for hold in result.holds]
-        holds.remember(warehouse, found, checked={result.test.name for result in results})
+        holds.remember(warehouse, found, checked=holds.data_tests_that_hold(warehouse))
     return [
         dg.AssetCheckResult(
             asset_key=keys[result.test.unique_id].asset_key,

@@ -17,6 +17,7 @@ from expectations.result import SuiteResult
 
 CODE = "SYS-14"
 SHOP, TABLE = "shop", "table"
+_SUITE = "expectations of "
 _MOST_ROWS = 1_000
 """Of one test. A test that more rows fail is about the table, and holds what reads it."""
 
@@ -114,7 +115,12 @@ def _holds_of_row(
 
 def suite_name(table: str) -> str:
     """Return the name under which a raw table's expectations hold something."""
-    return f"expectations of {table}"
+    return f"{_SUITE}{table}"
+
+
+def data_tests_that_hold(warehouse: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the names of the data tests that hold something, of those too that the project has no more."""
+    return {hold.test for hold in held(warehouse) if not hold.test.startswith(_SUITE)}
 
 
 def holds_of_suite(suite: SuiteResult, readers: Sequence[str]) -> list[Hold]:

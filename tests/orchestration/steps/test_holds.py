@@ -6,7 +6,16 @@ import duckdb
 import pytest
 
 from expectations.result import ExpectationResult, SuiteResult
-from orchestration.steps.holds import Hold, Holding, held, holds_of, holds_of_suite, remember, suite_name
+from orchestration.steps.holds import (
+    Hold,
+    Holding,
+    data_tests_that_hold,
+    held,
+    holds_of,
+    holds_of_suite,
+    remember,
+    suite_name,
+)
 
 SYNC = "netsuite__journal_entries"
 
@@ -67,6 +76,15 @@ def test_what_is_held_is_kept_until_the_same_test_is_checked_again(warehouse):
     assert held(warehouse) == [other]
     assert remember(warehouse, [], checked=None)
     assert held(warehouse) == []
+
+
+def test_a_test_that_the_project_has_no_more_holds_nothing_once_the_others_have_run(warehouse):
+    former = Hold("former_test", "S", "payment_id", "P1", "", "m")
+    suite = Hold(suite_name("raw_bank.entries"), "", "table", "raw_bank.entries", SYNC, "m")
+    remember(warehouse, [former, suite], checked=None)
+    assert data_tests_that_hold(warehouse) == {"former_test"}
+    remember(warehouse, [], checked=data_tests_that_hold(warehouse))
+    assert held(warehouse) == [suite]
 
 
 def test_a_proposal_is_held_by_its_keys_its_shop_or_its_sync():
