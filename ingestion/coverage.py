@@ -37,7 +37,7 @@ def verified_until(state: State, system: str, entity: str, *, shop_id: str = "")
     return datetime.fromisoformat(found) if found else None
 
 
-def newest_clock(state: State) -> datetime | None:
+def tiktok_shop_clock(state: State) -> datetime | None:
     """Return TikTok Shop's clock when anything of it was last read, UTC; None before that."""
     query = select(func.max(coverage.c.window_to)).where(coverage.c.system == "tiktok_shop")
     with state.engine.connect() as connection:

@@ -20,7 +20,7 @@ from ingestion.bank.files import FoundFile, files_in, newest_in, strange_kind
 from ingestion.bank.landing import BankLanding
 from ingestion.bank.records import Fault, FileFaultError, Statement, without_future
 from ingestion.bank.xml_tree import decoded
-from ingestion.coverage import BEGINNING, newest_clock
+from ingestion.coverage import BEGINNING, tiktok_shop_clock
 from ingestion.load_context import LoadContext
 from tieout.bank_settings import BankAccount
 from tieout.errors import ConfigError, TieoutError
@@ -83,7 +83,7 @@ def faults_of_newest(settings: Settings, account: BankAccount) -> list[tuple[str
 
 def _today(context: LoadContext) -> date:
     """Return today by our clock, or by TikTok Shop's where that is ahead, as that of a sandbox may be."""
-    return max(context.clock(), newest_clock(context.state) or context.clock()).date()
+    return max(context.clock(), tiktok_shop_clock(context.state) or context.clock()).date()
 
 
 def _folder_of(accounts: Sequence[BankAccount], account: BankAccount) -> _Folder:

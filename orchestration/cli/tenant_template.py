@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from types import ModuleType
 
-from ingestion.config.specs import CLASSES_OF_A_SALE, LINE_CLASSES, MAPS
+from ingestion.config.specs import CLASSES_OF_A_SALE, LINE_CLASSES, MAPS, SPECIAL_ACCOUNTS
 from tieout.systems import SYSTEMS, WAREHOUSES, part
 
 ALWAYS = tuple(system.name for system in SYSTEMS if not system.is_optional and system.name != "config")
@@ -38,8 +38,6 @@ _STATE = """
 """
 _SHIPPING = ("locations.csv", "skus.csv", "bundles.csv", "carriers.csv", "services.csv", "buffers.csv", "peaks.csv")
 """Maps that only a tenant with a warehouse needs."""
-_BESIDES = ("bank", "clearing", "rounding", "in_transit", "output_vat")
-"""Accounts besides those of fees."""
 NOTES = {
     "accounts.csv": (
         "where a class is posted: shop id or * / class / number of the account in the ledger / first day / last day;"
@@ -109,7 +107,7 @@ def map_texts(systems: Collection[str]) -> dict[str, str]:
         meaning, row = NOTES[spec.file]
         lines = [",".join(spec.columns), f"# {meaning}", f"# {row.format(**example)}"]
         if spec.file == "accounts.csv":
-            lines += [f"*,{line_class},,," for line_class in (*sorted(LINE_CLASSES), *_BESIDES)]
+            lines += [f"*,{line_class},,," for line_class in (*sorted(LINE_CLASSES), *SPECIAL_ACCOUNTS)]
         elif spec.file == "taxes.csv":
             lines += [f"*,{line_class},,,," for line_class in CLASSES_OF_A_SALE]
         texts[spec.file] = "\n".join(lines) + "\n"
