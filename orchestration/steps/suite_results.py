@@ -1,4 +1,4 @@
-"""Checking raw tables against their suites, each load of a table once: rows in raw never change, nor do the results.
+"""Checking the newest load of raw tables against their suites, once: rows in raw never change, nor do the results.
 
 Belongs here: which tables must be checked again, and remembering the results. Does not: checking (expectations), or
 what a break holds (holds).

@@ -27,7 +27,9 @@ from tieout.systems import NAMES
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs"
 MODELS = ROOT / "dbt_project" / "models"
-PAGES = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md"), *(ROOT / "sandbox").rglob("*.md")])
+PAGES = sorted(
+    [*DOCS.rglob("*.md"), *ROOT.glob("*.md"), *ROOT.glob("*/README.md"), *(ROOT / "sandbox").glob("docs/*.md")]
+)
 CODE = re.compile(r"'([A-Z]{3}-\d{2})'")
 RUNBOOK_PARTS = (
     "What it means",
