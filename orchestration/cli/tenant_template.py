@@ -36,8 +36,6 @@ _STATE = """
 # The operational state in Postgres instead of SQLite; the URL holds a password
 # TIEOUT_STATE_URL=postgresql://tieout:PASSWORD@localhost/tieout
 """
-_SHIPPING = ("locations.csv", "skus.csv", "bundles.csv", "carriers.csv", "services.csv", "buffers.csv", "peaks.csv")
-"""Maps that only a tenant with a warehouse needs."""
 NOTES = {
     "accounts.csv": (
         "where a class is posted: shop id or * / class / number of the account in the ledger / first day / last day;"
@@ -102,7 +100,7 @@ def map_texts(systems: Collection[str]) -> dict[str, str]:
     example = {"system": system, "location": part("orchestration.systems", system).EXAMPLE_LOCATION}
     texts = {}
     for spec in MAPS:
-        if spec.file not in NOTES or (spec.file in _SHIPPING and not warehouses):
+        if spec.file not in NOTES or (spec.is_optional and not warehouses):
             continue
         meaning, row = NOTES[spec.file]
         lines = [",".join(spec.columns), f"# {meaning}", f"# {row.format(**example)}"]
