@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -11,6 +13,8 @@ import yaml
 
 from ingestion.raw import create_raw_tables
 from orchestration.assets.resources import DbtProjectFiles
+from orchestration.warehouse.publish import publish
+from tieout.settings import Settings
 
 MARTS = Path(__file__).resolve().parents[2] / "dbt_project" / "models" / "marts"
 EXCEPTIONS = """
@@ -31,18 +35,43 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> DbtProjectFiles:
     return DbtProjectFiles(home=tmp_path_factory.mktemp("dbt"))
 
 
-@pytest.fixture
-def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
-    """A warehouse in memory that has every mart, as its contract says, and no row."""
-    connection = duckdb.connect()
-    connection.execute("set TimeZone = 'UTC'")
-    create_raw_tables(connection)
-    connection.execute(EXCEPTIONS)
+@cache
+def _tables() -> tuple[str, ...]:
+    """Return what creates every mart, as its contract says."""
+    created = []
     for path in sorted(MARTS.rglob("*.yml")):
         for model in (yaml.safe_load(path.read_text()) or {}).get("models", []):
-            schema = path.parent.name
             columns = ", ".join(f'"{column["name"]}" {column["data_type"]}' for column in model["columns"])
-            connection.execute(f"create schema if not exists {schema}")
-            connection.execute(f"create table {schema}.{model['name']} ({columns})")
-    yield connection
-    connection.close()
+            created.append(f"create schema if not exists {path.parent.name}")
+            created.append(f"create table {path.parent.name}.{model['name']} ({columns})")
+    return tuple(created)
+
+
+@contextmanager
+def _empty() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(config={"threads": 1}) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        create_raw_tables(connection)
+        connection.execute(EXCEPTIONS)
+        for statement in _tables():
+            connection.execute(statement)
+        yield connection
+
+
+@pytest.fixture
+def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A warehouse in memory that has every mart and no row."""
+    with _empty() as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def published(settings_in: Callable[..., Settings], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose marts have a payout P1, an order O1 and a SKU S1 and are published."""
+    settings = settings_in(tmp_path_factory.mktemp("made") / "made in")
+    with _empty() as empty:
+        empty.execute("insert into finance.payouts (payment_id, shop_id) values ('P1', 'S')")
+        empty.execute("insert into operations.orders (order_id) values ('O1')")
+        empty.execute("insert into operations.stock (sku_id) values ('S1')")
+        publish(settings, empty)
+    return settings.home

@@ -30,17 +30,14 @@ READS = (
 
 
 @pytest.fixture
-def home(make_settings, warehouse, tmp_path):
-    """A folder that holds a copy of `published/` and nothing else; what it was copied from is gone."""
-    settings = make_settings(home=tmp_path / "made in")
-    warehouse.execute("insert into finance.payouts (payment_id, shop_id) values ('P1', 'S')")
-    warehouse.execute("insert into operations.orders (order_id) values ('O1')")
-    warehouse.execute("insert into operations.stock (sku_id) values ('S1')")
-    publish(settings, warehouse)
+def home(published, tmp_path):
+    """A folder that holds a copy of `published/` and nothing else, with nothing where it was copied from."""
     elsewhere = tmp_path / "it's, elsewhere"
-    shutil.copytree(settings.published_dir, elsewhere / "published")
-    shutil.rmtree(settings.home)
-    return elsewhere
+    shutil.copytree(published / "published", elsewhere / "published")
+    away = published.with_name("gone")
+    published.rename(away)
+    yield elsewhere
+    away.rename(published)
 
 
 @pytest.fixture
