@@ -91,7 +91,7 @@ CHANGES: dict[str, list[list[Step]]] = {
         [_change(LINES, "line-11", set_fields()), _change(LINES, "line-21", set_fields(order_id="5711"))],
     ],
 }
-IN_THE_SUITE = ("lines move and break", "maps change")
+IN_THE_SUITE = ("lines move and break",)
 """Random loads hold the rest there; the exhaustive tests take each by itself."""
 
 

@@ -15,8 +15,6 @@ from tests.support.worlds import CONFIG, World
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 THE_END = "the end"
-FEW = ("landed, coverage not moved", "parts published, not listed")
-"""The kill amid a write is the test below; all moments are killed by the exhaustive one."""
 PUBLISHED = (
     "select shop_id, id, content_hash, is_deleted from raw_tiktok_shop.statement_transactions order by all",
     "select shop_id, id, content_hash, is_deleted from raw_bank.entries order by all",
@@ -59,13 +57,11 @@ def undisturbed(world) -> tuple:
     return journals(world), figures(world)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.timeout(1200)  # one run more than there are moments
-@pytest.mark.parametrize(
-    "moments", [FEW, pytest.param(tuple(MOMENTS), marks=pytest.mark.exhaustive)], ids=["few", "all"]
-)
-def test_runs_killed_one_after_another_leave_each_journal_once(fresh_world, undisturbed, moments):
-    ended = run_until(fresh_world, *moments, THE_END)
-    assert ended == {**dict.fromkeys(moments, -signal.SIGKILL), THE_END: 0}
+def test_runs_killed_one_after_another_leave_each_journal_once(fresh_world, undisturbed):
+    ended = run_until(fresh_world, *MOMENTS, THE_END)
+    assert ended == {**dict.fromkeys(MOMENTS, -signal.SIGKILL), THE_END: 0}
     assert (journals(fresh_world), figures(fresh_world)) == undisturbed
 
 

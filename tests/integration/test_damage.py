@@ -175,7 +175,13 @@ def damage_journals(world: World, picks: Picks) -> list[tuple[Expected, Undo]]:
 
 @pytest.mark.parametrize(
     "damages",
-    [(damage_lines, damage_statements, damage_labels), (damage_payments, damage_bank), (damage_journals,)],
+    [
+        (damage_lines, damage_statements, damage_labels),
+        *(
+            pytest.param(each, marks=pytest.mark.exhaustive)
+            for each in [(damage_payments, damage_bank), (damage_journals,)]
+        ),
+    ],
     ids=["statements", "payouts", "journals"],
 )
 def test_damage_is_found_named_exactly_and_cleared_when_undone(world, damages):

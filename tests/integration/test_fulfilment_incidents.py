@@ -17,6 +17,8 @@ from tieout.published import open_published
 from tieout.settings import Settings, load_settings
 from tieout.state import State
 
+pytestmark = pytest.mark.exhaustive  # each break by itself: tests/dbt_project/test_fulfilment_exceptions.py
+
 HALF_DAYS = 2
 FAMILIES = ("ORD", "CAN", "FUL")
 CODES = {

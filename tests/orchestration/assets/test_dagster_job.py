@@ -90,6 +90,7 @@ def test_the_job_posts_what_is_new_once_and_shows_rows_money_and_checks(world, f
     assert [check for check in checks if not check.passed and check.blocking] == []
 
 
+@pytest.mark.exhaustive  # the same by the command line: tests/dbt_project/test_failing_rows.py
 def test_a_broken_expectation_holds_the_shops_that_break_it_and_all_is_published(fresh_world: World, files, instance):
     for statement in fresh_world.records("tiktok_shop", "statements"):
         path = f"/_sandbox/tiktok_shop/statements/{statement['_record']['id']}"
