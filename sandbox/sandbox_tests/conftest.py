@@ -145,7 +145,9 @@ def seeded_store(store: Store) -> Store:
 def tiny_world() -> World:
     """Return a world whose clock moves and that plants what it is asked for."""
 
-    def create(store: Store, *, seed: int, start: int, days: int, baskets: int, distinct_baskets: int) -> dict[str, int]:
+    def create(
+        store: Store, *, seed: int, start: int, days: int, baskets: int, distinct_baskets: int
+    ) -> dict[str, int]:
         store.set_now(start + days * 86400)
         return {"seed": seed, "baskets": baskets}
 
