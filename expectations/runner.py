@@ -33,11 +33,13 @@ def run_expectations(
     connection: duckdb.DuckDBPyConnection,
     *,
     tables: Sequence[str] | None = None,
-    since: str | None = None,
+    since: str = "",
+    until: str | None = None,
 ) -> list[SuiteResult]:
-    """Check raw rows landed after load `since`; without it, those of each table's newest load.
+    """Check the raw rows in force that were landed after load `since`, and not after load `until` where one is given.
 
-    Tables without such rows are passed over. At most a million rows a table are checked, the newest.
+    In force is of each record the newest version, unless that is a deletion. Tables without such rows are passed over.
+    At most a million rows a table are checked, the newest.
 
     Raises:
         ConfigError: when a named table has no suite.
@@ -45,16 +47,16 @@ def run_expectations(
     unknown = sorted(set(tables or ()) - SUITES.keys())
     if unknown:
         raise ConfigError(f"no suite for {', '.join(unknown)}; expected any of {', '.join(SUITES)}")
-    checked = (_checked(connection, SUITES[table], since) for table in tables or SUITES)
+    checked = (_checked(connection, SUITES[table], since, until) for table in tables or SUITES)
     return [result for result in checked if result.rows]
 
 
-def _checked(connection: duckdb.DuckDBPyConnection, suite: Suite, since: str | None) -> SuiteResult:
-    query, binds = _landed(suite, since)
+def _checked(connection: duckdb.DuckDBPyConnection, suite: Suite, since: str, until: str | None) -> SuiteResult:
+    query = _in_force(suite, since, until)
     counts = ", ".join(["count(*)", *(claim.broken for claim in suite.claims)])
-    rows, *broken = connection.execute(f"select {counts} from ({query}) as landed", binds).fetchone() or (0,)
+    rows, *broken = connection.execute(f"select {counts} from ({query}) as landed").fetchone() or (0,)
     if any(broken):
-        frame: pd.DataFrame = connection.execute(query, binds).to_arrow_table().to_pandas()
+        frame: pd.DataFrame = connection.execute(query).to_arrow_table().to_pandas()
         return _with_shops(frame, suite.build())
     passed = (
         ExpectationResult(claim.text, claim.is_blocking, passed=True, is_per_row=claim.is_per_row)
@@ -87,13 +89,20 @@ def validate(frame: pd.DataFrame, suite: ExpectationSuite) -> SuiteResult:
     return SuiteResult(suite.name, len(frame), tuple(_result(one.to_json_dict()) for one in checked.results))
 
 
-def _landed(suite: Suite, since: str | None) -> tuple[str, dict[str, str]]:
-    """Return the query for the rows to check, and what it binds."""
-    if since is None:
-        newest = f"load_id = (select max(load_id) from {suite.table})"
-        return f"{suite.select(f'not is_deleted and {newest}')} limit {MAX_ROWS}", {}
-    rows = f"{suite.select('not is_deleted and load_id > $since')} order by raw.load_id desc"
-    return f"{rows} limit {MAX_ROWS}", {"since": since}
+def _in_force(suite: Suite, since: str, until: str | None) -> str:
+    """Return the query for the rows to check. A later version of a record is of a later load.
+
+    It binds nothing: for a bound value DuckDB imports pandas.
+    """
+    landed = f"load_id > {_literal(since)}"
+    newest = f"select shop_id, id, max(observed_at) from {suite.table} where {landed} group by all"
+    ended = f" and load_id <= {_literal(until)}" if until is not None else ""
+    rows = f"{landed}{ended} and not is_deleted and (shop_id, id, observed_at) in ({newest})"
+    return f"{suite.select(rows)} order by raw.load_id desc limit {MAX_ROWS}"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _result(checked: Mapping[str, Any]) -> ExpectationResult:

@@ -1,14 +1,17 @@
-"""Checking the newest load of raw tables against their suites, once: rows in raw never change, nor do the results.
+"""Checking raw tables against their suites: what was landed since all was well, and only when more was landed.
 
-Belongs here: which tables must be checked again, and remembering the results. Does not: checking (expectations), or
-what a break holds (holds).
+A record that breaks a claim is looked at again with every later load until a version of it that is sound, or its
+deletion, has been landed. Rows in raw never change, so that what is well stays so.
+
+Belongs here: which tables must be checked again and from where on, and remembering the results. Does not: checking
+(expectations), or what a break holds (holds).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -26,42 +29,52 @@ create schema if not exists tieout;
 create table if not exists tieout.suite_results (
     relation varchar primary key, checked_load varchar not null, result json
 );
+alter table tieout.suite_results add column if not exists well_through varchar;
 """
-"""The result of a table's newest load. `checked_load`: that load and a hash of the suites. No result: no rows."""
+"""What was found. `checked_load`: the newest load then, after a hash of the suites. No result: no rows.
+
+`well_through`: the load up to which no record in force broke a blocking claim of these suites.
+"""
 
 
 def suite_results_of(warehouse: duckdb.DuckDBPyConnection, tables: Collection[str]) -> list[SuiteResult]:
-    """Return the results of the newest load of each of these raw tables; those without a suite are skipped."""
+    """Return what is wrong with each of these raw tables since it last was well; those without a suite are skipped."""
+    warehouse.execute(_SUITE_RESULTS)
+    remembered = {row[0]: row[1:] for row in warehouse.execute("from tieout.suite_results").fetchall()}
     wanted = sorted(SUITES.keys() & set(tables))
-    newest = {table: _newest(warehouse, table) for table in wanted}
-    found = _remembered(warehouse, newest)
-    if unchecked := [table for table in wanted if table not in found]:
-        results = {result.table: result for result in run_expectations(warehouse, tables=unchecked)}
-        found |= {table: results.get(table) for table in unchecked}
-        _remember(warehouse, ((table, newest[table], results.get(table)) for table in unchecked))
-    return [result for table in wanted if (result := found[table]) is not None]
+    found = [_result(warehouse, table, *remembered.get(table, ("", None, None))) for table in wanted]
+    return [result for result in found if result is not None]
 
 
-def _newest(warehouse: duckdb.DuckDBPyConnection, table: str) -> str:
-    row = warehouse.execute(f"select max(load_id) from {table}").fetchone()  # a key of SUITES
-    return f"{_suites()} {row}"
+def _result(
+    warehouse: duckdb.DuckDBPyConnection, table: str, checked: str, result: str | None, well_through: str | None
+) -> SuiteResult | None:
+    (newest,) = warehouse.execute(f"select max(load_id) from {table}").fetchone() or (None,)  # a key of SUITES
+    suites, former, last = _suites(), _read(result), checked.split(" ")[-1]
+    if checked == f"{suites} {newest}":
+        return former
+    since = well_through or "" if checked.startswith(f"{suites} ") else ""
+    found = _checked(warehouse, table, since=since)
+    if former and former.blocking and since and not (found and found.blocking):
+        # A share of many sound rows that came since may be too small to block: the loads that were broken must be well.
+        of_before = _checked(warehouse, table, since=since, until=last)
+        found = of_before if of_before and of_before.blocking else found
+    well = since if found and found.blocking else newest
+    kept = [table, f"{suites} {newest}", json.dumps(asdict(found)) if found else None, well]
+    warehouse.execute("insert or replace into tieout.suite_results values (?, ?, ?, ?)", kept)
+    return found
+
+
+def _checked(
+    warehouse: duckdb.DuckDBPyConnection, table: str, *, since: str, until: str | None = None
+) -> SuiteResult | None:
+    return next(iter(run_expectations(warehouse, tables=[table], since=since, until=until)), None)
 
 
 @lru_cache(maxsize=1)
 def _suites() -> str:
     folder = Path(expectations.__file__).parent
     return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(folder.rglob("*.py")))).hexdigest()
-
-
-def _remembered(warehouse: duckdb.DuckDBPyConnection, newest: dict[str, str]) -> dict[str, SuiteResult | None]:
-    warehouse.execute(_SUITE_RESULTS)
-    rows = warehouse.execute("select relation, checked_load, result from tieout.suite_results").fetchall()
-    return {table: _read(result) for table, checked_load, result in rows if newest.get(table) == checked_load}
-
-
-def _remember(warehouse: duckdb.DuckDBPyConnection, results: Iterable[tuple[str, str, SuiteResult | None]]) -> None:
-    rows = [(table, of, json.dumps(asdict(result)) if result else None) for table, of, result in results]
-    warehouse.executemany("insert or replace into tieout.suite_results values (?, ?, ?)", rows)
 
 
 def _read(text: str | None) -> SuiteResult | None:

@@ -92,8 +92,10 @@ def test_only_newly_landed_rows_are_checked(warehouse, tmp_path):
     land(warehouse, tmp_path, "1", {**GOOD, "currency": "gbp"})
     land(warehouse, tmp_path, "2", GOOD, GOOD)
     land(warehouse, tmp_path, "3", {**GOOD, "status": "GONE"})
-    (newest,) = run_expectations(warehouse)
+    (newest,) = run_expectations(warehouse, since="2")
     assert (newest.rows, len(newest.warnings)) == (1, 1)
+    (first,) = run_expectations(warehouse, until="1")
+    assert first.rows == 1
     (since,) = run_expectations(warehouse, since="1")
     assert (since.rows, len(since.warnings)) == (3, 1)
     assert run_expectations(warehouse, since="3") == []

@@ -97,7 +97,8 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def land(warehouse: duckdb.DuckDBPyConnection, table: str, *payloads: dict[str, Any]) -> None:
     for number, payload in enumerate(payloads):
-        key = f"{payload.get('id') or payload.get('cancel_id') or number}"
+        key = f"{payload.get('id') or payload.get('cancel_id') or 0}"
+        key = f"{key[:-2]}{number:02d}" if number else key
         warehouse.execute(
             f"insert into {table} values ('1', ?, '', null, timestamptz '2026-02-01' + ?::int * interval 1 second,"
             " false, '', ?, ?, 'load')",
@@ -170,7 +171,7 @@ def test_a_lone_damage_is_a_warning_that_names_claim_and_value(warehouse):
 def test_a_changed_format_blocks_where_money_or_identity_would_be_wrong(warehouse):
     for table, path, value, reported, blocks in DAMAGES:
         warehouse.execute(f"delete from {table}")
-        land(warehouse, table, *[damaged(GOOD[table], path, value)] * 10)
+        land(warehouse, table, *[damaged(GOOD[table], path, value)] * 12)
         (result,) = run_expectations(warehouse, tables=[table])
         assert bool(result.blocking) is blocks, (table, path, result.blocking)
         assert reported in (result.blocking or result.warnings)[0]

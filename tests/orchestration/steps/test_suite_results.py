@@ -1,9 +1,9 @@
-"""A load of a raw table is checked once; a newer load and other suites are checked again."""
+"""A load of a raw table is checked once; a newer load and other suites are checked again, and so is what was broken."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -27,9 +27,12 @@ def warehouse(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def land(warehouse: duckdb.DuckDBPyConnection, home: Path, load_id: str, row: dict[str, str]) -> None:
+def land(warehouse: duckdb.DuckDBPyConnection, home: Path, load_id: str, *rows: dict[str, str], ids: str = "") -> None:
+    """Land rows under ids of this prefix, or else of the load."""
     landing = Landing(warehouse, home, dataset="raw_bank", load_id=load_id)
-    landing.add("entries", [version_of(row, load_id, observed_at=AT)])
+    at = AT + timedelta(hours=int(load_id))
+    numbered = enumerate(rows)
+    landing.add("entries", [version_of(row, f"{ids or load_id}-{number}", observed_at=at) for number, row in numbered])
     landing.flush()
 
 
@@ -72,3 +75,38 @@ def test_a_table_without_rows_has_no_result_and_is_not_looked_at_again(warehouse
 
 def test_a_table_without_a_suite_is_passed_over(warehouse):
     assert suite_results_of(warehouse, ["raw_x.y"]) == []
+
+
+MANGLED = [{**GOOD, "currency": "gbp"}] * 10
+
+
+def is_blocked(warehouse: duckdb.DuckDBPyConnection) -> bool:
+    return any(result.blocking for result in suite_results_of(warehouse, [TABLE]))
+
+
+def test_what_breaks_a_claim_does_so_until_its_own_versions_are_sound(warehouse, tmp_path):
+    land(warehouse, tmp_path, "1", GOOD, ids="sound")
+    assert not is_blocked(warehouse)
+    land(warehouse, tmp_path, "2", *MANGLED, ids="mangled")
+    assert is_blocked(warehouse)
+    land(warehouse, tmp_path, "3", {**GOOD, "amount": "2.00"}, ids="sound")
+    assert is_blocked(warehouse)
+    land(warehouse, tmp_path, "4", *[GOOD] * 500, ids="many")
+    assert is_blocked(warehouse)
+    land(warehouse, tmp_path, "5", *[GOOD] * 10, ids="mangled")
+    assert not is_blocked(warehouse)
+
+
+def test_loads_between_two_checks_are_all_checked(warehouse, tmp_path):
+    land(warehouse, tmp_path, "1", *MANGLED)
+    land(warehouse, tmp_path, "2", GOOD)
+    assert is_blocked(warehouse)
+
+
+def test_what_an_earlier_version_remembered_is_checked_again(warehouse, tmp_path):
+    land(warehouse, tmp_path, "1", *MANGLED)
+    assert is_blocked(warehouse)
+    warehouse.execute("alter table tieout.suite_results drop column well_through")
+    assert is_blocked(warehouse)
+    land(warehouse, tmp_path, "2", GOOD)
+    assert is_blocked(warehouse)
