@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic_settings import SettingsError
 
 from tieout.errors import ConfigError
 
@@ -45,6 +46,16 @@ def unusable(
             message = _sentence(problem, path, source=source, model=model, home=home)
         found.setdefault(name, message)
     return ConfigError("\n".join([f"{source} cannot be used:", *(f"  {message}" for message in found.values())]))
+
+
+def no_json(error: SettingsError) -> ConfigError:
+    """Return which variable of the environment is to hold a list or table, and holds no JSON."""
+    field = re.search(r'field "(\w+)"', str(error))
+    section = f"TIEOUT_{field.group(1).upper()}" if field else "TIEOUT_"
+    names = sorted(name for name in os.environ if name.upper().startswith(section))
+    return ConfigError(
+        f"{' or '.join(names) or error}: no JSON; give the whole value as JSON, or its keys in tieout.toml instead"
+    )
 
 
 def meant(name: str, known: Collection[str]) -> str:

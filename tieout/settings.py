@@ -19,6 +19,7 @@ from pydantic_settings import (
     BaseSettings,
     NestedSecretsSettingsSource,
     PydanticBaseSettingsSource,
+    SettingsError,
 )
 
 from tieout.bank_settings import Bank, BankAccount
@@ -32,7 +33,7 @@ from tieout.reading import (
     require_settings_file,
 )
 from tieout.sections import Address, Currency, Day, Port, Seconds, Secret, Section, Text, TimeZone
-from tieout.setting_faults import unusable
+from tieout.setting_faults import no_json, unusable
 
 __all__ = ["Bank", "BankAccount", "Settings", "load_settings"]
 
@@ -270,6 +271,8 @@ def load_settings(config_dir: Path | None = None, home: Path | None = None) -> S
         settings = Settings(config_dir=config_dir.resolve(), home=home.resolve())
     except ValidationError as error:
         raise unusable(error, source, model=Settings, home=home, moved=_MOVED) from None
+    except SettingsError as error:
+        raise no_json(error) from None
     return _with_folders(settings)
 
 

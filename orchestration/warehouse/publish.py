@@ -26,6 +26,7 @@ GENERATIONS_KEPT = 3
 KEPT_SECONDS = 7 * 24 * 3600
 """How long a replaced generation's files stay while there is room: a BI tool may hold its connection open for days."""
 
+PARQUET = b"PAR1"
 BUCKETS = 16
 SCHEMAS = ("finance", "exceptions", "audit", "operations")
 RAW_TABLES = tuple(
@@ -132,7 +133,7 @@ def _fingerprint(text: str) -> str:
 
 def _write_partition(warehouse: duckdb.DuckDBPyConnection, data: Path, partition: _Partition) -> int:
     target = data / f"{partition.file}.parquet"
-    if target.exists():
+    if _is_whole(target):
         return 0
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_suffix(".unfinished")
@@ -144,6 +145,19 @@ def _write_partition(warehouse: duckdb.DuckDBPyConnection, data: Path, partition
     _sync_file(unfinished)
     os.replace(unfinished, target)
     return 1
+
+
+def _is_whole(file: Path) -> bool:
+    """Tell whether a Parquet file is there and was not cut off or overwritten: it begins and ends as such files do."""
+    try:
+        with file.open("rb") as content:
+            begins = content.read(len(PARQUET))
+            size = content.seek(0, os.SEEK_END)
+            content.seek(max(0, size - 8))
+            footer, ends = content.read(4), content.read()
+    except FileNotFoundError:
+        return False
+    return begins == ends == PARQUET and int.from_bytes(footer, "little") < size - 8
 
 
 def _write_manifest(folder: Path, generation: int, partitions: list[_Partition]) -> None:
@@ -203,7 +217,10 @@ def _collect(folder: Path, generation: int, *, most_copies: int) -> None:
     kept: set[str] = set()
     room = size = 0
     for manifest in sorted(folder.glob("generation-*.json"), reverse=True):
-        named = set(json.loads(manifest.read_text())["files"])
+        named = _named(manifest)
+        if named is None:  # of no use to anybody who would return to it
+            manifest.unlink()
+            continue
         grown = size + sum(_size(folder, file) for file in named - kept)
         room = room or grown * most_copies
         is_recent = int(manifest.stem.split("-")[1]) > generation - GENERATIONS_KEPT
@@ -220,6 +237,14 @@ def _collect(folder: Path, generation: int, *, most_copies: int) -> None:
     for pattern in ("generation-*.unfinished", "current-*.unfinished", "data/*.*/[0-9][0-9]-*.unfinished"):
         for leftover in folder.glob(pattern):
             leftover.unlink()
+
+
+def _named(manifest: Path) -> set[str] | None:
+    """Return the files of a generation; None when its list was cut off or overwritten."""
+    try:
+        return set(json.loads(manifest.read_text())["files"])
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _size(folder: Path, file: str) -> int:

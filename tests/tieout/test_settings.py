@@ -88,3 +88,16 @@ def test_broken_toml_is_said_to_be_broken(demo_config, tmp_path, make_settings):
 def test_an_unknown_shop_is_refused_with_the_known_ones(make_settings):
     with pytest.raises(ConfigError, match="7495000000000000101"):
         make_settings().shop("1")
+
+
+@pytest.mark.parametrize("name", ["TIEOUT_TIKTOK_SHOP__SHOPS", "TIEOUT_GXO__UNITS"])
+def test_a_variable_that_is_to_hold_a_list_or_table_and_does_not_is_named(make_settings, monkeypatch, name):
+    monkeypatch.setenv(name, "nonsense")
+    with pytest.raises(ConfigError, match=f"^{name}: no JSON; give the whole value as JSON"):
+        make_settings()
+
+
+def test_more_processors_than_any_machine_has_are_refused(make_settings, monkeypatch):
+    monkeypatch.setenv("TIEOUT_THREADS", "999999")
+    with pytest.raises(ConfigError, match="threads"):
+        make_settings()

@@ -123,3 +123,24 @@ def test_a_changed_column_type_is_published_even_when_values_are_equal(settings,
     warehouse.execute("alter table finance.payouts add column note varchar")
     publish(settings, warehouse)
     assert rows(settings, "select count(note) from finance.payouts") == [(0,)]
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"junk that is no Parquet at all", "half"])
+def test_a_published_file_that_was_damaged_is_written_again(settings, warehouse, content):
+    publish(settings, warehouse)
+    expected = rows(settings, "select * from finance.payouts order by all")
+    file = sorted((settings.published_dir / "data").glob("finance.payouts/*.parquet"))[0]
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2] if content == "half" else content)
+    assert publish(settings, warehouse).written == 1
+    assert rows(settings, "select * from finance.payouts order by all") == expected
+
+
+@pytest.mark.parametrize("content", ["", '{"generation": 1, "fi', "[]", '{"files": null}'])
+def test_a_list_of_a_generation_that_cannot_be_read_stops_no_publication(settings, warehouse, content):
+    publish(settings, warehouse)
+    (damaged,) = settings.published_dir.glob("generation-*.json")
+    damaged.write_text(content)
+    assert publish(settings, warehouse).generation == 2
+    assert not damaged.exists()
+    assert rows(settings, "select count(*) from finance.payouts") == [(500,)]
