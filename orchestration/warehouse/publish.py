@@ -148,7 +148,7 @@ def _write_partition(warehouse: duckdb.DuckDBPyConnection, data: Path, partition
 
 
 def _is_whole(file: Path) -> bool:
-    """Return whether a Parquet file is there and was not cut off or overwritten: it begins and ends as such files do."""
+    """Return whether a Parquet file is there and was not cut off or overwritten, by how it begins and ends."""
     try:
         with file.open("rb") as content:
             begins = content.read(len(PARQUET))
