@@ -90,7 +90,7 @@ def validate(frame: pd.DataFrame, suite: ExpectationSuite) -> SuiteResult:
 
 
 def _in_force(suite: Suite, since: str, until: str | None) -> str:
-    """Return the query for the rows to check. A later version of a record is of a later load.
+    """Return the query for the rows to check. Landing sees to it that a version of a later load is a later one.
 
     It binds nothing: for a bound value DuckDB imports pandas.
     """

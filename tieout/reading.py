@@ -27,6 +27,11 @@ _EXAMPLE = Path(__file__).resolve().parent / "example"
 """The demo's configuration as an installed package brings it: to be copied, and never taken by default."""
 
 
+def _processors() -> int:
+    """Return how many processors this process may use; only Linux says it of the process, others of the machine."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class Reading(BaseSettings):
     """The settings of a reader: of `tieout.toml`, where there is one, and the environment."""
 
@@ -43,7 +48,7 @@ class Reading(BaseSettings):
     home: Path = Path("var")
     config_dir: Path = Path()
     memory_limit: Annotated[str, Field(pattern=r"^[0-9]+([.][0-9]+)? ?([KMGT]i?)?B$")] = "2GB"
-    threads: int = Field(default_factory=lambda: len(os.sched_getaffinity(0)), ge=1, le=1024)
+    threads: int = Field(default_factory=_processors, ge=1, le=1024)
 
     @property
     def warehouse_path(self) -> Path:

@@ -53,9 +53,10 @@ def _result(
     suites, former, last = _suites(), _read(result), checked.split(" ")[-1]
     if checked == f"{suites} {newest}":
         return former
-    since = well_through or "" if checked.startswith(f"{suites} ") else ""
+    is_by_these = checked.startswith(f"{suites} ")
+    since = (well_through if is_by_these else None) or ""
     found = _checked(warehouse, table, since=since)
-    if former and former.blocking and since and not (found and found.blocking):
+    if is_by_these and former and former.blocking and not (found and found.blocking):
         # A share of many sound rows that came since may be too small to block: the loads that were broken must be well.
         of_before = _checked(warehouse, table, since=since, until=last)
         found = of_before if of_before and of_before.blocking else found

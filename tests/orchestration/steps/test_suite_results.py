@@ -97,6 +97,13 @@ def test_what_breaks_a_claim_does_so_until_its_own_versions_are_sound(warehouse,
     assert not is_blocked(warehouse)
 
 
+def test_a_first_load_that_breaks_a_claim_is_not_made_well_by_many_sound_rows(warehouse, tmp_path):
+    land(warehouse, tmp_path, "1", *MANGLED)
+    assert is_blocked(warehouse)
+    land(warehouse, tmp_path, "2", *[GOOD] * 500)
+    assert is_blocked(warehouse)
+
+
 def test_loads_between_two_checks_are_all_checked(warehouse, tmp_path):
     land(warehouse, tmp_path, "1", *MANGLED)
     land(warehouse, tmp_path, "2", GOOD)
