@@ -49,9 +49,9 @@ def reject_cancellation(
     _decide(requester, endpoints.REJECT_CANCELLATION, shop_id, cancel_id, key=idempotency_key, body=body)
 
 
-def reject_reasons(requester: Requester, shop_id: str, cancel_id: str) -> list[str]:
-    """Return the names of the reasons for which this request may be refused: they differ by market and status."""
-    request = Request(endpoints.REJECT_REASONS, shop_id, filters=(("return_or_cancel_id", cancel_id),))
+def reject_reasons(requester: Requester, shop_id: str, case_id: str) -> list[str]:
+    """Return the names of the reasons for which a cancellation or return may be refused, by market and status."""
+    request = Request(endpoints.REJECT_REASONS, shop_id, filters=(("return_or_cancel_id", case_id),))
     return [str(row.get("name")) for row in requester.raw_page(request, "").page.rows]
 
 

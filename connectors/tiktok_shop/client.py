@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
-from connectors.tiktok_shop import cancellations, endpoints, goods, shipping
+from connectors.tiktok_shop import cancellations, endpoints, goods, returns, shipping
 from connectors.tiktok_shop.auth import VENDOR, open_token_file
 from connectors.tiktok_shop.errors import reply_classifier
 from connectors.tiktok_shop.pages import Page, RawPage, confirmed_pages, counted_pages
@@ -206,9 +206,56 @@ class TikTokShopClient:
             self._requester, shop_id, cancel_id, reason=reason, idempotency_key=idempotency_key
         )
 
-    def reject_reasons(self, shop_id: str, cancel_id: str) -> list[str]:
-        """Return the names of the reasons that a refusal may give now; they differ by market."""
-        return cancellations.reject_reasons(self._requester, shop_id, cancel_id)
+    def reject_reasons(self, shop_id: str, case_id: str) -> list[str]:
+        """Return the reasons that may now be given to refuse a cancellation or a return; they differ by market."""
+        return cancellations.reject_reasons(self._requester, shop_id, case_id)
+
+    def returns(self, shop_id: str, *, updated_from: datetime | None) -> Iterator[Page]:
+        """Yield returns updated from then on, oldest update first; `return_id` names each (202602, 202309)."""
+        return returns.returns(self._requester, shop_id, updated_from)
+
+    def returns_by_id(self, shop_id: str, ids: Sequence[str]) -> Iterator[Page]:
+        """Yield the returns with these ids; those that are not found are not in it."""
+        return returns.returns_by_id(self._requester, shop_id, ids)
+
+    def return_records(self, shop_id: str, return_id: str) -> Detail:
+        """Return what was done to a return and by whom: `records`, in TikTok Shop's own order."""
+        return returns.records(self._requester, shop_id, return_id)
+
+    def decision_eligibility(self, shop_id: str, return_id: str, decisions: Sequence[str]) -> list[dict[str, Any]]:
+        """Return for each decision whether it may be taken now (`eligible`), and `available_reject_reasons`."""
+        return returns.decision_eligibility(self._requester, shop_id, return_id, decisions)
+
+    def calculate_refund(self, shop_id: str, order_id: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the refund of `wanted` {request_type, reason_name, order_line_item_ids, ...}, money as text."""
+        return returns.calculate_refund(self._requester, shop_id, order_id, wanted)
+
+    def approve_return(
+        self, shop_id: str, return_id: str, decision: str, *, idempotency_key: str, **details: Any
+    ) -> None:
+        """Decide for the buyer; `details`: buyer_keep_item, partial_refund. Raises as reject_return does."""
+        returns.approve(self._requester, shop_id, return_id, decision, idempotency_key=idempotency_key, details=details)
+
+    def reject_return(
+        self, shop_id: str, return_id: str, decision: str, *, idempotency_key: str, **details: Any
+    ) -> None:
+        """Decide against the buyer; `details`: reject_reason, comment, images, partial_refund_amount (202606).
+
+        Raises:
+            RejectedError: the platform's own code: decided already, a quick refund (25011025), FBT (25011026).
+            OutcomeUnknownError: when it may be decided now.
+        """
+        returns.reject(self._requester, shop_id, return_id, decision, idempotency_key=idempotency_key, details=details)
+
+    def create_return(
+        self, shop_id: str, order_id: str, wanted: Mapping[str, Any], *, idempotency_key: str
+    ) -> dict[str, Any]:
+        """Start `wanted` {return_type, return_reason, ...} in the seller's name; returns return_id, return_status."""
+        return returns.create(self._requester, shop_id, order_id, wanted, idempotency_key=idempotency_key)
+
+    def send_return_label(self, shop_id: str, return_id: str, documents: Mapping[str, Any]) -> None:
+        """Give a buyer the seller's label: {tracking_number, return_provider_id, return_shipping_label} (202405)."""
+        returns.send_shipping_documents(self._requester, shop_id, return_id, documents)
 
     def _some_orders(self, shop_id: str, ids: Sequence[str]) -> Iterator[RawPage]:
         # This call has no total to prove it whole by: what is missing is asked for once more.

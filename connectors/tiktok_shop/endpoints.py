@@ -1,4 +1,4 @@
-"""The endpoints we call, as data (fact sheet tiktok_shop 1.3, 1.6, 3.1, 7.2).
+"""The endpoints we call, as data (fact sheet tiktok_shop 1.3, 1.6, 3.1, 6.1, 7.2).
 
 Belongs here: paths, versions, what each takes and where its rows are. Does not: calling them.
 """
@@ -156,6 +156,41 @@ REJECT_CANCELLATION = Endpoint(
     method="POST",
 )
 REJECT_REASONS = Endpoint("reject_reasons", "/return_refund/{version}/reject_reasons", (Version("202309", "reasons"),))
+SEARCH_RETURNS = Endpoint(
+    "search_returns",
+    "/return_refund/{version}/returns/search",
+    (Version("202602", "return_orders"), Version("202309", "return_orders")),
+    method="POST",
+    page_size=50,
+    sort="update_time",
+)
+RETURN_RECORDS = Endpoint(
+    "return_records", "/return_refund/{version}/returns/{return_id}/records", (Version("202309"),)
+)
+APPROVE_RETURN = Endpoint(
+    "approve_return", "/return_refund/{version}/returns/{return_id}/approve", (Version("202309"),), method="POST"
+)
+REJECT_RETURN = Endpoint(
+    "reject_return",
+    "/return_refund/{version}/returns/{return_id}/reject",
+    (Version("202606"), Version("202309")),
+    method="POST",
+)
+CREATE_RETURN = Endpoint(
+    "create_return", "/return_refund/{version}/returns", (Version("202602"), Version("202309")), method="POST"
+)
+CALCULATE_REFUND = Endpoint(
+    "calculate_refund",
+    "/return_refund/{version}/refunds/calculate",
+    (Version("202602"), Version("202309")),
+    method="POST",
+)
+DECISION_ELIGIBILITY = Endpoint(
+    "decision_eligibility", "/return_refund/{version}/decision_eligibility", (Version("202601", "decisions"),)
+)
+RETURN_DOCUMENTS = Endpoint(
+    "return_documents", "/return_refund/{version}/returns/shipping_documents", (Version("202405"),), method="POST"
+)
 REFRESH_TOKEN = "/api/v2/token/refresh"  # noqa: S105 - a path, on the auth host, unsigned
 
 MAX_ORDER_IDS = 50

@@ -3,8 +3,8 @@
 TikTok Shop gives three different proofs of a complete list (fact sheet tiktok_shop 3.1, 7.2, 7.4, 7.6):
 
 - `total_count` of one statement's transactions: exact, since a statement does not change while it is read;
-- `total_count` of orders, unsettled rows, products, packages and cancellations: rows come and go while one pages, so it
-  is a lower bound;
+- `total_count` of orders, unsettled rows, products, packages, cancellations and returns: rows come and go while one
+  pages, so it is a lower bound;
 - none at all for statements, payments and warehouses: a page shorter than asked for is believed only when a second
   reading of the same page brings the same rows. A full page is believed: it cannot have been cut short.
 

@@ -1,7 +1,7 @@
 """How one request becomes calls: the shop's cipher, the version its market offers, the page that is returned.
 
 Belongs here: everything that all endpoints share. Does not: which endpoints there are (endpoints), or what is requested
-(client, goods, shipping, cancellations).
+(client, goods, shipping, cancellations, returns).
 """
 
 from __future__ import annotations

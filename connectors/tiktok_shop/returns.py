@@ -1,0 +1,107 @@
+"""Returns and refunds: reading them, deciding on them, starting them (fact sheet tiktok_shop 6.1, 6.2, 6.5).
+
+Belongs here: the calls. Does not: which decision to take (dbt, reverse_sync). A decision or a start carries its
+caller's idempotency key and is sent once: what came of a lost reply is read from the return.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from connectors.tiktok_shop import endpoints
+from connectors.tiktok_shop.endpoints import Endpoint
+from connectors.tiktok_shop.pages import Page, counted_pages
+from connectors.tiktok_shop.requester import Detail, Request, Requester
+from connectors.transport.errors import MalformedReplyError
+from connectors.transport.exact_json import dump_json
+from connectors.transport.messages import Query
+from connectors.transport.rows import Row
+from tieout.clock import to_epoch
+
+ID = "return_id"
+
+Fields = Mapping[str, Any]
+
+
+def returns(requester: Requester, shop_id: str, updated_from: datetime | None) -> Iterator[Page]:
+    """Yield returns updated from then on, oldest update first; `return_id` names each."""
+    return _search(requester, shop_id, {} if updated_from is None else {"update_time_ge": to_epoch(updated_from)})
+
+
+def returns_by_id(requester: Requester, shop_id: str, ids: Sequence[str]) -> Iterator[Page]:
+    """Yield the returns with these ids, as many a call as a page holds; ids that are not found are not in it."""
+    size = endpoints.SEARCH_RETURNS.page_size
+    for start in range(0, len(ids), size):
+        yield from _search(requester, shop_id, {"return_ids": list(ids[start : start + size])})
+
+
+def _search(requester: Requester, shop_id: str, body: Fields) -> Iterator[Page]:
+    request = Request(endpoints.SEARCH_RETURNS, shop_id, body=dump_json(body))
+    return counted_pages(requester.reader(request), place=request.place, key=ID)
+
+
+def records(requester: Requester, shop_id: str, return_id: str) -> Detail:
+    """Return what was done to a return and by whom, in `records` of the answer."""
+    return requester.detail(Request(endpoints.RETURN_RECORDS, shop_id, ids=((ID, return_id),)))
+
+
+def decision_eligibility(requester: Requester, shop_id: str, return_id: str, decisions: Sequence[str]) -> list[Row]:
+    """Return for each of these decisions whether it may be taken now, and the reasons that a refusal may give."""
+    filters = (("return_or_cancel_id", return_id), ("check_decisions", ",".join(decisions)))
+    return requester.raw_page(Request(endpoints.DECISION_ELIGIBILITY, shop_id, filters=filters), "").page.rows
+
+
+def calculate_refund(requester: Requester, shop_id: str, order_id: str, wanted: Fields) -> Row:
+    """Return what a request would refund: the amount, its parts and its currency, as text."""
+    request = Request(endpoints.CALCULATE_REFUND, shop_id, body=dump_json({"order_id": order_id, **wanted}))
+    found = requester.detail(request).data.get("order_refund_amount")
+    if not isinstance(found, dict):
+        raise MalformedReplyError("expected data.order_refund_amount to be an object", **request.place)
+    return found
+
+
+def approve(
+    requester: Requester, shop_id: str, return_id: str, decision: str, *, idempotency_key: str, details: Fields
+) -> None:
+    """Decide for the buyer, in full or by an offer."""
+    body = {"decision": decision, **details}
+    _write(requester, endpoints.APPROVE_RETURN, shop_id, body, ids=((ID, return_id),), filters=_key(idempotency_key))
+
+
+def reject(
+    requester: Requester, shop_id: str, return_id: str, decision: str, *, idempotency_key: str, details: Fields
+) -> None:
+    """Decide against the buyer, for one of the reasons that are offered."""
+    body = {"decision": decision, **details}
+    _write(requester, endpoints.REJECT_RETURN, shop_id, body, ids=((ID, return_id),), filters=_key(idempotency_key))
+
+
+def create(requester: Requester, shop_id: str, order_id: str, wanted: Fields, *, idempotency_key: str) -> Row:
+    """Start a return or a refund in the seller's name; returns its `return_id` and `return_status`."""
+    body = {"order_id": order_id, **wanted}
+    return _write(requester, endpoints.CREATE_RETURN, shop_id, body, filters=_key(idempotency_key)).data
+
+
+def send_shipping_documents(requester: Requester, shop_id: str, return_id: str, documents: Fields) -> None:
+    """Give a buyer the seller's own return label."""
+    _write(requester, endpoints.RETURN_DOCUMENTS, shop_id, documents, filters=(("return_ids", return_id),))
+
+
+def _key(idempotency_key: str) -> Query:
+    return (("idempotency_key", idempotency_key),)
+
+
+def _write(
+    requester: Requester,
+    endpoint: Endpoint,
+    shop_id: str,
+    body: Fields,
+    *,
+    ids: tuple[tuple[str, str], ...] = (),
+    filters: Query,
+) -> Detail:
+    return requester.detail(
+        Request(endpoint, shop_id, ids=ids, filters=filters, body=dump_json(dict(body)), is_read=False)
+    )
