@@ -128,12 +128,12 @@ class Connected:
 
 @pytest.fixture
 def connected() -> Iterator[Connected]:
-    """Two shops with a warehouse each, subscribed to webhooks 1, 4 and 11."""
+    """Two shops with a warehouse each, subscribed to webhooks 1, 4, 11 and 12."""
     shop = Connected(seeded_store(Store()))
     for id, warehouse in WAREHOUSES.items():
         body = {"id": warehouse, "name": "Main", "effect_status": "ENABLED", "type": "SALES_WAREHOUSE"}
         shop.put("warehouses", warehouse, body, shop=id)
-        for event in ("ORDER_STATUS_CHANGE", "PACKAGE_UPDATE", "CANCELLATION_STATUS_CHANGE"):
+        for event in ("ORDER_STATUS_CHANGE", "PACKAGE_UPDATE", "CANCELLATION_STATUS_CHANGE", "RETURN_STATUS_CHANGE"):
             address = {"event_type": event, "address": "http://127.0.0.1:9/hook"}
             shop.put("webhook_subscriptions", f"{id}:{event}", address, shop=id)
     yield shop

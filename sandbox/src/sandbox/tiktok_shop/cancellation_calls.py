@@ -14,6 +14,7 @@ from sandbox.store import Body, Record, wire_body
 from sandbox.tiktok_shop import cancellations, fulfilment
 from sandbox.tiktok_shop.amounts import objects
 from sandbox.tiktok_shop.envelope import ApiError, invalid
+from sandbox.tiktok_shop.idempotency import once
 from sandbox.tiktok_shop.inventory import counted, texts
 from sandbox.tiktok_shop.listing import Listing, Range, read_page, total
 from sandbox.tiktok_shop.logistics import region
@@ -65,7 +66,7 @@ def cancel(request: Request) -> Body:
         order = request.store.get("tiktok_shop", "orders", order_id)
         if order is None or order.shop != request.shop_id:
             raise ApiError(25007006, "The order does not exist")
-        line_ids = _named_lines(order.body, wanted)
+        line_ids = named_lines(order.body, wanted)
         _check_reason(request, reason, order.body, line_ids)
         id = cancellations.request(
             request.store, order_id, request.store.now, reason, "SELLER", line_ids=line_ids or None
@@ -99,13 +100,13 @@ def reject_reasons(request: Request) -> Body:
     return {"reasons": _reject_reasons(request)}
 
 
-def small_pages(request: Request, default: int | None) -> Request:
-    """Return the request with a page size of 1 to 50; `default` None makes it mandatory. Raises ApiError 36009004."""
+def small_pages(request: Request, default: int | None, *, least: int = 1) -> Request:
+    """Return the request with a page size up to 50; `default` None makes it mandatory. Raises ApiError 36009004."""
     text = one(request.query, "page_size") or ("" if default is None else str(default))
     if not text:
         raise invalid("page_size is a required field")
-    if not text.isdigit() or not 1 <= int(text) <= MOST_ROWS:
-        raise invalid(f"page_size is invalid, the value must be between 1 and {MOST_ROWS}")
+    if not text.isdigit() or not least <= int(text) <= MOST_ROWS:
+        raise invalid(f"page_size is invalid, the value must be between {least} and {MOST_ROWS}")
     return replace(request, query={**request.query, "page_size": [text]})
 
 
@@ -121,19 +122,15 @@ def bounds(wanted: dict[str, Any], name: str) -> Range:
 
 
 def _decided(request: Request, decide: Callable[[str], None]) -> Body:
-    store, id, key = request.store, request.path["cancel_id"], one(request.query, "idempotency_key")
-    if len(key) > 255:
-        raise invalid("idempotency_key is invalid, at most 255 characters are allowed")
-    meta = f"tiktok_shop.decided.{id}.{key}"
-    with store.transaction():
-        _cancellation(request, id)
-        if key and store.get_meta(meta):
-            return {}
+    id = request.path["cancel_id"]
+    _cancellation(request, id)
+
+    def done() -> Body:
         decide(id)
         _announce(request, id)
-        if key:
-            store.set_meta(meta, True)
-    return {}
+        return {}
+
+    return once(request, id, done)
 
 
 def _announce(request: Request, id: str) -> None:
@@ -151,8 +148,8 @@ def _cancellation(request: Request, id: str) -> Record:
     return record
 
 
-def _named_lines(order: Body, wanted: dict[str, Any]) -> list[str]:
-    """Return the lines named by id, or by SKU and quantity; none means the whole order. Raises ApiError 25001001."""
+def named_lines(order: Body, wanted: dict[str, Any]) -> list[str]:
+    """Return the lines named by id, or by SKU and quantity; none means all of the order. Raises ApiError 25001001."""
     held = objects(order.get("line_items"))
     named = texts(wanted, "order_line_item_ids", 100)
     named += [str(line.get("order_line_item_id")) for line in objects(wanted.get("order_line_list"))]

@@ -15,6 +15,8 @@ from sandbox.tiktok_shop import (
     orders,
     packages,
     products,
+    return_calls,
+    return_checks,
     shipping,
     subscriptions,
 )
@@ -35,6 +37,10 @@ _ORDER_SHIPPING = "/fulfillment/{version}/orders/{order_id}"
 _PACKAGE = "/fulfillment/{version}/packages/{package_id}"
 _CANCELLATIONS = "/return_refund/{version}/cancellations"
 _REASONS = "/return_refund/{version}/reject_reasons"
+_RETURN_CALLS = "/return_refund/{version}/returns"
+_ELIGIBILITY = "/return_refund/{version}/orders/{order_id}/aftersale_eligibility"
+_DECISIONS = "/return_refund/{version}/decision_eligibility"
+_REVIEW = "/return_refund/{version}/review_decision"
 _FIRST = ("202309",)
 _OLD_AND_2602 = ("202309", "202602")
 _PRODUCT_SEARCH = ("202309", "202312", "202502")
@@ -101,7 +107,17 @@ ENDPOINTS = (
     Endpoint("POST", _CANCELLATIONS, _OLD_AND_2602, _RETURNS, cancellation_calls.cancel),
     Endpoint("POST", f"{_CANCELLATIONS}/{{cancel_id}}/approve", _FIRST, _RETURNS, cancellation_calls.approve),
     Endpoint("POST", f"{_CANCELLATIONS}/{{cancel_id}}/reject", _FIRST, _RETURNS, cancellation_calls.reject),
-    Endpoint("GET", _REASONS, _FIRST, _RETURNS, cancellation_calls.reject_reasons),
+    Endpoint("GET", _REASONS, _FIRST, _RETURNS, return_checks.reject_reasons),
+    Endpoint("POST", f"{_RETURN_CALLS}/search", _OLD_AND_2602, _RETURNS, return_calls.search),
+    Endpoint("POST", _RETURN_CALLS, _OLD_AND_2602, _RETURNS, return_calls.create),
+    Endpoint("POST", f"{_RETURN_CALLS}/shipping_documents", ("202405",), _RETURNS, return_calls.shipping_documents),
+    Endpoint("GET", f"{_RETURN_CALLS}/{{return_id}}/records", _FIRST, _RETURNS, return_calls.records),
+    Endpoint("POST", f"{_RETURN_CALLS}/{{return_id}}/approve", _FIRST, _RETURNS, return_calls.approve),
+    Endpoint("POST", f"{_RETURN_CALLS}/{{return_id}}/reject", ("202309", "202606"), _RETURNS, return_calls.reject),
+    Endpoint("GET", _ELIGIBILITY, ("202309", "202512", "202602"), _RETURNS, return_checks.aftersale_eligibility),
+    Endpoint("POST", "/return_refund/{version}/refunds/calculate", _OLD_AND_2602, _RETURNS, return_checks.calculate),
+    Endpoint("GET", _DECISIONS, ("202601",), _RETURNS, return_checks.decision_eligibility),
+    Endpoint("GET", _REVIEW, ("202606",), _RETURNS, return_checks.review_decision),
     Endpoint("GET", _WEBHOOKS, ("202309",), _AUTHORIZATION, subscriptions.listed),
     Endpoint("PUT", _WEBHOOKS, ("202309",), _AUTHORIZATION, subscriptions.registered),
     Endpoint("DELETE", _WEBHOOKS, ("202309",), _AUTHORIZATION, subscriptions.removed),
