@@ -192,6 +192,7 @@ class Settings(Reading):
     published_copies: int = Field(
         default=4, ge=1, description="times the newest generation's size that published/ may hold"
     )
+    webhook_window_hours: int = Field(default=192, ge=1, description="how old a webhook may be, and is remembered")
     tiktok_shop: TikTokShop
     netsuite: NetSuite
     gxo: Gxo | None = None

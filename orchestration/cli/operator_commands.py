@@ -111,32 +111,33 @@ def outbox(
 
 
 def webhooks(
-    port: Annotated[
-        int, typer.Option("--port", min=1, max=65535, help="Port on loopback; put TLS and a domain name in front.")
-    ] = 8720,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on; TLS is a reverse proxy's.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")] = 8720,
     config: Config = None,
 ) -> None:
-    """Receive TikTok Shop's webhooks at /webhooks/tiktok_shop until interrupted."""
+    """Receive webhooks of all systems at /webhooks/SYSTEM until interrupted; say what to register where."""
     import uvicorn
 
-    from orchestration.cli.webhooks import WAIT_SECONDS, webhook_app
+    from orchestration.cli.webhooks import WAIT_SECONDS, senders, webhook_app
 
-    with opened(config, wait_seconds=WAIT_SECONDS) as (settings, state), _listening(port) as listener:
-        progress(f"listening on http://127.0.0.1:{port}/webhooks/tiktok_shop")
+    with opened(config, wait_seconds=WAIT_SECONDS) as (settings, state), _listening(host, port) as listener:
+        for system, sender in senders(settings).items():
+            progress(f"listening on http://{host}:{port}/webhooks/{system}")
+            progress(f"  register https://YOUR-HOST/webhooks/{system} {sender.TO_REGISTER}")
         server = uvicorn.Server(uvicorn.Config(webhook_app(settings, state), log_level="warning"))
         server.run(sockets=[listener])
 
 
-def _listening(port: int) -> socket.socket:
-    """Return a socket that listens on loopback.
+def _listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on an address of this machine.
 
     Raises:
-        ConfigError: when the port is taken, or this user may not have it.
+        ConfigError: when the port is taken, this user may not have it, or no such address is this machine's.
     """
     try:
-        return socket.create_server(("127.0.0.1", port))
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         text = "is taken by another program" if error.errno == errno.EADDRINUSE else f"cannot be had ({error.strerror})"
         raise ConfigError(
-            f"port {port} of 127.0.0.1 {text}: end that program, or name another port by --port"
+            f"port {port} of {host} {text}: end that program, or name another address or port by --host and --port"
         ) from None

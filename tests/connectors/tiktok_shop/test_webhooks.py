@@ -4,50 +4,85 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connectors.tiktok_shop.webhooks import WebhookError, verify_webhook
+from connectors.tiktok_shop.webhooks import verify
+from connectors.transport.webhooks import RefusedError
 
 BODY = b'{"type":1,"tts_notification_id":"1","shop_id":"2","timestamp":3,"data":{}}'
 SIGNATURE = "e05debc4813d95e900f1c5ea53322f1885e61cedeac3743830fba8b6373a6b1b"
 
 
+@pytest.fixture
+def settings(make_settings):
+    return make_settings(tiktok_shop__app_key="testkey", tiktok_shop__app_secret="testsecret")
+
+
 def signed(body):
-    return hmac.new(b"testsecret", b"testkey" + body, hashlib.sha256).hexdigest()
+    return {"authorization": hmac.new(b"testsecret", b"testkey" + body, hashlib.sha256).hexdigest()}
 
 
-def test_the_published_way_of_signing_is_accepted():
-    found = verify_webhook("testkey", "testsecret", BODY, SIGNATURE)
-    assert (found.type, found.id, found.shop_id) == (1, "1", "2")
-    assert found.timestamp == datetime(1970, 1, 1, 0, 0, 3, tzinfo=UTC)
+def test_the_published_way_of_signing_is_accepted(settings):
+    found = verify(settings, BODY, {"authorization": SIGNATURE})
+    assert (found.type, found.id, found.shop_id) == ("1", "1", "2")
+    assert found.happened_at == datetime(1970, 1, 1, 0, 0, 3, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("authorization", ["", "x", SIGNATURE.upper(), SIGNATURE[:-1], "Bearer " + SIGNATURE, "é"])
-def test_any_other_authorization_is_refused(authorization):
-    with pytest.raises(WebhookError, match="Authorization"):
-        verify_webhook("testkey", "testsecret", BODY, authorization)
+def test_any_other_authorization_is_refused(settings, authorization):
+    with pytest.raises(RefusedError, match=r"forged: .*Authorization"):
+        verify(settings, BODY, {"authorization": authorization})
 
 
-def test_a_changed_body_is_refused():
-    with pytest.raises(WebhookError):
-        verify_webhook("testkey", "testsecret", BODY.replace(b'"2"', b'"3"'), SIGNATURE)
+def test_a_request_without_authorization_is_refused(settings):
+    with pytest.raises(RefusedError, match="forged"):
+        verify(settings, BODY, {})
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"type":1}', b'{"type":"x","shop_id":"2","timestamp":3}', b"1"])
-def test_a_signed_body_that_is_no_envelope_is_refused(body):
-    with pytest.raises(WebhookError, match="expected an object"):
-        verify_webhook("testkey", "testsecret", body, signed(body))
+def test_a_changed_body_is_refused(settings):
+    with pytest.raises(RefusedError, match="forged"):
+        verify(settings, BODY.replace(b'"2"', b'"3"'), {"authorization": SIGNATURE})
 
 
-def test_a_shop_id_sent_as_a_number_keeps_every_digit():
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b"{}", b'{"type":1}', b'{"type":"x","shop_id":"2","timestamp":3}', b"1", b"not json"]
+    + [BODY.replace(b'"timestamp":3', b'"timestamp":' + b"9" * digits) for digits in (13, 30)],
+)
+def test_a_signed_body_that_is_no_envelope_is_unreadable(settings, body):
+    with pytest.raises(RefusedError, match=r"unreadable: .*expected an object"):
+        verify(settings, body, signed(body))
+
+
+@pytest.mark.parametrize(
+    ("type", "data", "named"),
+    [
+        (1, b'{"order_id":"571"}', ("orders", "571")),
+        (3, b'{"order_id":"571"}', ("orders", "571")),
+        (11, b'{"order_id":"571","cancel_id":"9"}', ("orders", "571")),
+        (12, b'{"order_id":"571","return_id":"4035"}', ("returns", "4035")),
+        (12, b'{"order_id":"571","return_id":4035318504086604401}', ("returns", "4035318504086604401")),
+        (12, b'{"order_id":"571"}', ("", "")),
+        (12, b'{"return_id":["4035"]}', ("", "")),
+        (5, b'{"product_id":17}', ("", "")),
+        (1, b"null", ("", "")),
+    ],
+)
+def test_what_is_announced_follows_from_the_type(settings, type, data, named):
+    body = b'{"type":%d,"tts_notification_id":"1","shop_id":"2","timestamp":3,"data":%s}' % (type, data)
+    found = verify(settings, body, signed(body))
+    assert (found.entity, found.entity_id) == named
+
+
+def test_a_shop_id_sent_as_a_number_keeps_every_digit(settings):
     body = b'{"type":1,"tts_notification_id":"1","shop_id":7495000000000000101,"timestamp":3,"data":{}}'
-    assert verify_webhook("testkey", "testsecret", body, signed(body)).shop_id == "7495000000000000101"
+    assert verify(settings, body, signed(body)).shop_id == "7495000000000000101"
 
 
-def test_without_a_notification_id_repeats_are_still_recognised():
+def test_without_a_notification_id_repeats_are_still_recognised(settings):
     body = b'{"type":3,"shop_id":"2","timestamp":3,"data":{"order_id":"9"}}'
-    first, second = (verify_webhook("testkey", "testsecret", body, signed(body)) for _ in range(2))
+    first, second = (verify(settings, body, signed(body)) for _ in range(2))
     assert first.id == second.id and len(first.id) == 64
 
 
-def test_a_representation_shows_no_data():
+def test_a_notification_keeps_nothing_of_a_buyer(settings):
     body = b'{"type":3,"shop_id":"2","timestamp":3,"data":{"name":"Ann"}}'
-    assert "Ann" not in repr(verify_webhook("testkey", "testsecret", body, signed(body)))
+    assert "Ann" not in repr(verify(settings, body, signed(body)))

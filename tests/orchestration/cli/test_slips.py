@@ -38,9 +38,14 @@ def test_a_port_that_is_taken_is_reported_with_its_remedy() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(ConfigError, match=f"port {port} of 127.0.0.1 is taken by another program: .*--port"):
-            operator_commands._listening(port)
-    with operator_commands._listening(port) as free:
+            operator_commands._listening("127.0.0.1", port)
+    with operator_commands._listening("127.0.0.1", port) as free:
         assert free.getsockname() == ("127.0.0.1", port)
+
+
+def test_an_address_of_another_machine_is_reported_with_its_remedy() -> None:
+    with pytest.raises(ConfigError, match=r"port 8720 of 192\.0\.2\.1 cannot be had .*--host"):
+        operator_commands._listening("192.0.2.1", 8720)
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1"])

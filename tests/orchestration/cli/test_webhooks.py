@@ -2,14 +2,25 @@ import asyncio
 import hashlib
 import hmac
 import json
+import logging
+import socket
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from threading import Thread
+from time import monotonic, sleep
 
 import httpx
 import pytest
+import uvicorn
 from sqlalchemy import select
 
 from orchestration.cli.webhooks import MAX_BYTES, webhook_app
 from tests.support.hostile_json import UNUSABLE
-from tieout.state import State, webhook_inbox
+from tieout.state import State, webhook_counts, webhook_inbox
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+AT = int(NOW.timestamp())
+HOUR = 3600
 
 
 @pytest.fixture
@@ -29,28 +40,31 @@ def client(settings, state):
     return post_to(settings, state)
 
 
-def post_to(settings, state):
-    transport = httpx.ASGITransport(webhook_app(settings, state))
+def post_to(settings, state, now=NOW):
+    transport = httpx.ASGITransport(webhook_app(settings, state, clock=lambda: now))
 
-    def post(content, headers):
+    def post(content, headers, system="tiktok_shop"):
         async def send():
             async with httpx.AsyncClient(transport=transport, base_url="http://receiver") as sender:
-                return await sender.post("/webhooks/tiktok_shop", content=content, headers=headers)
+                return await sender.post(f"/webhooks/{system}", content=content, headers=headers)
 
         return asyncio.run(send())
 
     return post
 
 
-def notification(number, order="571"):
-    data = {"order_id": order, "order_status": "AWAITING_SHIPMENT", "update_time": 1}
-    envelope = {"type": 1, "tts_notification_id": str(number), "shop_id": "7495000000000000101", "timestamp": 3}
+def notification(number, order="571", at=AT, type=1, **data):
+    data = {"order_id": order, "order_status": "AWAITING_SHIPMENT", "update_time": 1} | data
+    envelope = {"type": type, "tts_notification_id": str(number), "shop_id": "7495000000000000101", "timestamp": at}
     return json.dumps({**envelope, "data": data}).encode()
 
 
-def deliver(client, body, secret=b"app-secret-for-tests"):
-    signature = hmac.new(secret, b"key" + body, hashlib.sha256).hexdigest()
-    return client(body, {"Authorization": signature})
+def signature(body, secret=b"app-secret-for-tests"):
+    return hmac.new(secret, b"key" + body, hashlib.sha256).hexdigest()
+
+
+def deliver(client, body, secret=b"app-secret-for-tests", **headers):
+    return client(body, {"Authorization": signature(body, secret), **headers})
 
 
 def inbox(state):
@@ -60,27 +74,99 @@ def inbox(state):
         ]
 
 
+def counted(state):
+    with state.reading() as connection:
+        rows = connection.execute(select(webhook_counts)).mappings()
+        return {(row["system"], row["day"], row["outcome"]): row["requests"] for row in rows}
+
+
 def test_a_signed_notification_is_stored_and_answered_with_an_empty_200(client, state):
     reply = deliver(client, notification(1))
     assert (reply.status_code, reply.content) == (200, b"")
-    assert inbox(state) == [("1", "571")]
+    with state.reading() as connection:
+        (row,) = connection.execute(select(webhook_inbox)).mappings()
+    assert (row["system"], row["entity"], row["entity_id"], row["handled_at"]) == ("tiktok_shop", "orders", "571", "")
+    assert row["happened_at"] == row["received_at"] == "2026-03-01T12:00:00.000000+00:00"
+
+
+@pytest.mark.parametrize(("type", "named"), [(1, "571"), (3, "571"), (11, "571"), (12, "4035"), (5, "")])
+def test_what_is_read_again_follows_from_the_type(client, state, type, named):
+    assert deliver(client, notification(1, type=type, return_id="4035", cancel_id="9")).status_code == 200
+    assert inbox(state) == [("1", named)]
 
 
 def test_doubled_and_reordered_deliveries_are_stored_once_each(client, state):
     for number in (3, 1, 2, 3, 1, 1):
         assert deliver(client, notification(number)).status_code == 200
     assert sorted(inbox(state)) == [("1", "571"), ("2", "571"), ("3", "571")]
+    assert counted(state) == {("tiktok_shop", "2026-03-01", "stored"): 3}
 
 
 @pytest.mark.parametrize("body", [notification(1), b"", b"not json", b"[]"])
-def test_a_wrong_signature_is_refused_and_nothing_is_stored(client, state, body):
-    assert deliver(client, body, secret=b"somebody else's").status_code == 401
+def test_a_forged_request_is_refused_and_counted_and_nothing_is_stored(client, state, body):
+    for _ in range(2):
+        assert deliver(client, body, secret=b"somebody else's").status_code == 401
     assert inbox(state) == []
+    assert counted(state) == {("tiktok_shop", "2026-03-01", "forged"): 2}
 
 
-def test_a_body_no_notification_has_is_refused(client, state):
-    assert deliver(client, b"x" * (MAX_BYTES + 1)).status_code == 413
+@pytest.mark.parametrize("body", [b"", b"not json", b"[]", b'{"type":1}'])
+def test_a_signed_body_that_is_no_envelope_is_refused_and_counted(client, state, body):
+    assert deliver(client, body).status_code == 400
+    assert counted(state) == {("tiktok_shop", "2026-03-01", "unreadable"): 1}
+
+
+@pytest.mark.parametrize("size", [MAX_BYTES + 1, 10_000_000])
+def test_a_body_larger_than_any_notification_is_refused_and_counted(client, state, size):
+    reply = deliver(client, b"x" * size)
+    assert (reply.status_code, reply.headers["connection"]) == (413, "close")
     assert inbox(state) == []
+    assert counted(state) == {("tiktok_shop", "2026-03-01", "too_large"): 1}
+
+
+@pytest.mark.parametrize("content_type", ["", "text/plain", "application/x-www-form-urlencoded", "image/png"])
+def test_the_signature_counts_and_not_what_the_content_is_called(client, state, content_type):
+    assert deliver(client, notification(1), **{"Content-Type": content_type}).status_code == 200
+    assert inbox(state) == [("1", "571")]
+
+
+@pytest.mark.parametrize("system", ["nobody", "netsuite", "bank", "..", "transport"])
+def test_a_system_that_sends_none_is_not_found_and_not_counted(client, state, system):
+    assert client(b"{}", {}, system).status_code == 404
+    assert counted(state) == {}
+
+
+def test_a_burst_that_comes_a_week_late_is_taken_and_its_repetition_does_nothing(client, state):
+    late = [notification(number, at=AT - 7 * 24 * HOUR + number) for number in range(2, 5)]
+    for body in [notification(1), *late, *late]:
+        assert deliver(client, body).status_code == 200
+    assert sorted(name for name, _order in inbox(state)) == ["1", "2", "3", "4"]
+
+
+def test_an_unknown_notification_older_than_ids_are_remembered_is_refused_by_the_vendors_clock(client, state):
+    assert deliver(client, notification(1, at=AT - 30 * 24 * HOUR)).status_code == 200, "none is newer yet"
+    assert deliver(client, notification(2)).status_code == 200
+    assert deliver(client, notification(3, at=AT - 192 * HOUR)).status_code == 200
+    assert deliver(client, notification(4, at=AT - 192 * HOUR - 1)).status_code == 401
+    assert deliver(client, notification(1, at=AT - 30 * 24 * HOUR)).status_code == 401, "forgotten, and not taken again"
+    assert sorted(name for name, _order in inbox(state)) == ["2", "3"]
+    assert counted(state)["tiktok_shop", "2026-03-01", "too_old"] == 2
+
+
+def test_a_notification_of_the_future_makes_no_other_too_old(client, state):
+    for body in (notification(1, at=AT + 400 * 24 * HOUR), notification(2), notification(3, at=AT - 100 * HOUR)):
+        assert deliver(client, body).status_code == 200
+    assert len(inbox(state)) == 3
+
+
+def test_days_are_counted_apart(settings, state):
+    for days in (0, 0, 1):
+        forged = deliver(post_to(settings, state, NOW + timedelta(days=days)), b"{}", secret=b"not ours")
+        assert forged.status_code == 401
+    assert counted(state) == {
+        ("tiktok_shop", "2026-03-01", "forged"): 2,
+        ("tiktok_shop", "2026-03-02", "forged"): 1,
+    }
 
 
 def test_beside_a_writer_that_does_not_let_go_the_answer_is_503_and_the_notification_is_taken_later(settings, state):
@@ -88,14 +174,27 @@ def test_beside_a_writer_that_does_not_let_go_the_answer_is_503_and_the_notifica
     receiver = post_to(settings, hasty)
     with state.transaction():
         reply = deliver(receiver, notification(1))
+        assert deliver(receiver, b"{}", secret=b"not ours").status_code == 401, "refused whether it is counted or not"
     assert (reply.status_code, reply.headers["retry-after"]) == (503, "30")
     assert deliver(receiver, notification(1)).status_code == 200
     assert inbox(state) == [("1", "571")]
+    assert deliver(receiver, b"{}", secret=b"not ours").status_code == 401
+    assert counted(state)["tiktok_shop", "2026-03-01", "forged"] == 2
     hasty.close()
 
 
-def test_a_body_larger_than_any_notification_is_refused(client):
-    assert deliver(client, b"x" * (MAX_BYTES + 1)).status_code == 413
+def test_a_flood_of_forged_requests_is_one_line_and_few_writes(settings, state, caplog):
+    app = webhook_app(settings, state, clock=lambda: NOW)
+
+    async def flood():
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://receiver") as sender:
+            return await asyncio.gather(*(sender.post("/webhooks/tiktok_shop", content=b"{}") for _ in range(50)))
+
+    with caplog.at_level(logging.WARNING):
+        replies = asyncio.run(flood())
+    assert {reply.status_code for reply in replies} == {401}
+    assert counted(state) == {("tiktok_shop", "2026-03-01", "forged"): 50}
+    assert 0 < len(caplog.records) < 10
 
 
 @pytest.mark.parametrize("text", UNUSABLE, ids=lambda text: text[:20])
@@ -109,3 +208,62 @@ def test_ids_that_nobody_would_keep_are_left_out(client, state):
     assert deliver(client, notification("x" * 500, order="9" * 500)).status_code == 200
     ((kept, order),) = inbox(state)
     assert (len(kept), order) == (64, "")
+
+
+@contextmanager
+def served(settings, state):
+    """Serve on a free port of loopback, with half a second for a body; yields its address."""
+    app = webhook_app(settings, state, clock=lambda: NOW, body_seconds=0.5)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off"))
+    thread = Thread(target=server.run)
+    thread.start()
+    until(lambda: server.started)
+    try:
+        yield server.servers[0].sockets[0].getsockname()[:2]
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def until(done, seconds=30.0):
+    end = monotonic() + seconds
+    while not done():
+        assert monotonic() < end, "waited too long"
+        sleep(0.02)
+
+
+def request(body, length):
+    lines = ("POST /webhooks/tiktok_shop HTTP/1.1", "Host: receiver", f"Authorization: {signature(body)}")
+    return "\r\n".join([*lines, f"Content-Length: {length}", "", ""]).encode()
+
+
+def test_a_body_that_drips_is_given_up_and_the_receiver_goes_on(settings, state):
+    body = notification(1)
+    with served(settings, state) as address, socket.create_connection(address, timeout=30) as slow:
+        slow.sendall(request(body, len(body)) + body[:10])
+        for byte in body[10:13]:
+            sleep(0.1)
+            slow.sendall(bytes([byte]))
+        with socket.create_connection(address, timeout=30) as quick:
+            quick.sendall(request(body, len(body)) + body)
+            assert quick.recv(100).startswith(b"HTTP/1.1 200")
+        assert slow.recv(100).startswith(b"HTTP/1.1 408")
+        until(lambda: counted(state).get(("tiktok_shop", "2026-03-01", "too_slow")))
+    assert inbox(state) == [("1", "571")]
+
+
+def test_ten_megabytes_are_refused_before_they_have_come(settings, state):
+    with served(settings, state) as address, socket.create_connection(address, timeout=30) as large:
+        large.sendall(request(b"", 10_000_000) + b"x" * (MAX_BYTES + 1))
+        assert large.recv(100).startswith(b"HTTP/1.1 413")
+
+
+def test_who_hangs_up_within_a_body_ends_no_receiver(settings, state):
+    body = notification(1)
+    with served(settings, state) as address:
+        with socket.create_connection(address, timeout=30) as gone:
+            gone.sendall(request(body, len(body)) + body[:10])
+        with socket.create_connection(address, timeout=30) as quick:
+            quick.sendall(request(body, len(body)) + body)
+            assert quick.recv(100).startswith(b"HTTP/1.1 200")
+    assert counted(state) == {("tiktok_shop", "2026-03-01", "stored"): 1}
