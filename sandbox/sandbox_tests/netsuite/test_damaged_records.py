@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox.netsuite.rules import lines_of
+from sandbox.netsuite.sublists import lines_of
 from sandbox_tests.netsuite.conftest import Live
+from sandbox_tests.netsuite.test_documents import document
 
 MISSING = object()
 DAMAGES = (None, "", "12,50", "NaN", "1e999999", 5, ["a", 1], {"items": 5}, MISSING)
@@ -46,6 +47,22 @@ def test_any_field_of_a_list_may_hold_anything(
         for damage in DAMAGES:
             live.store.put(replace(sound, body=with_field(sound.body, name, damage)))
             assert sound.id in [row["id"] for row in query(f"SELECT * FROM {TABLES[kind]} ORDER BY id")]
+        answers(client, f"/record/v1/{kind}/{sound.id}")
+
+
+def test_any_field_of_a_credit_memo_and_its_lines_may_hold_anything(
+    live: Live, client: httpx.Client, query: Callable[..., list[dict[str, Any]]]
+) -> None:
+    kind = "creditMemo"
+    assert client.post(f"/record/v1/{kind}", json=document(2, 3, externalId="R-1", memo="m")).status_code == 204
+    sound = live.store.select("netsuite", kind)[0]
+    first, *rest = lines_of(sound.body, "item")
+    bodies = [with_field(sound.body, name, damage) for name in sound.body for damage in DAMAGES]
+    bodies += [{**sound.body, "item": {"items": [with_field(first, name, damage), *rest]}}
+               for name in first for damage in DAMAGES]  # fmt: skip
+    for body in bodies:
+        live.store.put(replace(sound, body=body))
+        assert {row["id"] for row in query(LINES)} <= {sound.id}
         answers(client, f"/record/v1/{kind}/{sound.id}")
 
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from sandbox.netsuite.oauth1 import TokenPair
+from sandbox.netsuite.seed import CUSTOMERS, REFUND_ITEM, REFUND_ITEM_EXTERNAL_ID
 from sandbox.netsuite.switches import switches
 from sandbox.store import Store
 
@@ -52,6 +53,8 @@ def systems_entry(store: Store, base_url: str) -> dict[str, Any]:
             "scope": "rest_webservices",
         },
         "oauth1": _oauth1(kept),
+        "customers": {external_id: str(id) for id, _, external_id, *_ in CUSTOMERS},
+        "refund_item": {REFUND_ITEM_EXTERNAL_ID: REFUND_ITEM},
         "quirks": switches(store),
     }
 

@@ -11,8 +11,7 @@ import json
 from typing import Any
 
 from sandbox.netsuite.errors import WireError, not_found
-from sandbox.netsuite.records import wire_instant
-from sandbox.netsuite.wire import Answer, Call, encode, link
+from sandbox.netsuite.wire import Answer, Call, encode, link, wire_instant
 from sandbox.store import Store
 
 JOB_ROOT = "/services/rest/async/v1/job"

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from sandbox.netsuite.errors import WireError, invalid_content, not_found
-from sandbox.netsuite.schema import SYSTEM, TRANSACTION_TYPES, TYPES, RecordType
+from sandbox.netsuite.schema import FAMILIES, SYSTEM, TYPES, RecordType, kinds_of
 from sandbox.store import Record, Store
 
 _ID = re.compile(r"-?\d{1,18}")
@@ -49,11 +49,10 @@ def find(store: Store, record_type: RecordType, segment: str) -> Record:
     return record
 
 
-def title(store: Store, kind: str, id: str) -> str | None:
-    """Return the display name of a record, or None when there is none."""
-    record_type = TYPES.get(kind)
-    record = store.get(SYSTEM, kind, id) if record_type else None
-    return record_type.title(record.body) if record and record_type else None
+def find_in(store: Store, kind: str, id: str) -> Record | None:
+    """Return the record of this internal id among the types of a family, or of one type; None when there is none."""
+    found = (store.get(SYSTEM, name, id) for name in kinds_of(kind) if name in TYPES)
+    return next((record for record in found if record), None)
 
 
 def resolve(store: Store, kind: str, value: Any, *, path: str) -> dict[str, str]:
@@ -63,16 +62,18 @@ def resolve(store: Store, kind: str, value: Any, *, path: str) -> dict[str, str]
     """
     record = _target(store, kind, value)
     if record is None:
-        raise invalid_content(f"Invalid reference: {_shown(value)} is not a valid {TYPES[kind].label}.", path)
+        label = TYPES[kind].label if kind in TYPES else kind.strip("_").capitalize()
+        raise invalid_content(f"Invalid reference: {_shown(value)} is not a valid {label}.", path)
     if record.body.get("isInactive") is True:
-        raise invalid_content(f"Invalid reference: {TYPES[kind].label} {_shown(value)} is inactive.", path)
-    return {"id": record.id, "refName": TYPES[kind].title(record.body)}
+        raise invalid_content(f"Invalid reference: {TYPES[record.kind].label} {_shown(value)} is inactive.", path)
+    return {"id": record.id, "refName": TYPES[record.kind].title(record.body)}
 
 
 def next_id(store: Store, record_type: RecordType) -> str:
-    """Return a fresh internal id; all transaction types draw from one row of numbers."""
-    family = "transaction" if record_type.is_transaction else record_type.name
-    kinds = TRANSACTION_TYPES if record_type.is_transaction else [record_type.name]
+    """Return a fresh internal id; all types of a family draw from one row of numbers."""
+    names = (name for name, kinds in FAMILIES.items() if record_type.name in kinds)
+    target = next(names, record_type.name)
+    family, kinds = target.strip("_"), kinds_of(target)
     number = int(store.get_meta(f"netsuite.next_id.{family}", 1001))
     while any(store.get(SYSTEM, kind, str(number), deleted=True) for kind in kinds):
         number += 1
@@ -90,13 +91,14 @@ def next_number(store: Store, prefix: str) -> str:
 
 def _target(store: Store, kind: str, value: Any) -> Record | None:
     if not isinstance(value, dict):
-        return store.get(SYSTEM, kind, str(value))
+        return find_in(store, kind, str(value))
     if value.get("id") not in (None, ""):
-        return store.get(SYSTEM, kind, str(value["id"]))
+        return find_in(store, kind, str(value["id"]))
     if value.get("externalId"):
-        id = id_of_external(store, kind, str(value["externalId"]))
-        return store.get(SYSTEM, kind, id) if id else None
-    named = [r for r in store.select(SYSTEM, kind) if TYPES[kind].title(r.body) == value.get("refName")]
+        ids = (id_of_external(store, name, str(value["externalId"])) for name in kinds_of(kind))
+        return next((find_in(store, kind, id) for id in ids if id), None)
+    named = [r for name in kinds_of(kind) for r in store.select(SYSTEM, name)
+             if TYPES[name].title(r.body) == value.get("refName")]  # fmt: skip
     return named[0] if len(named) == 1 else None
 
 

@@ -1,7 +1,8 @@
 """What a transaction does to the books, line by line: signed amounts in its own and in the company's currency.
 
 Belongs here: the sign rule. Debits are positive; a sales order's item lines are negative and post nothing
-(fact sheet netsuite 8.3). Does not: tables or columns. Amounts are Decimal at two places.
+(fact sheet netsuite 8.3). A credit memo or cash refund takes a sale back, and its header total is negative; that a
+return authorization's is too is a guess. Does not: tables or columns. Amounts are Decimal at two places.
 """
 
 from __future__ import annotations
@@ -10,13 +11,17 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from sandbox.netsuite.rules import lines_of
-from sandbox.netsuite.seed import UNDEPOSITED_FUNDS
+from sandbox.netsuite.seed import COST_OF_SALES, OUTPUT_VAT, RECEIVABLES, SHIPPING_INCOME, UNDEPOSITED_FUNDS
+from sandbox.netsuite.sublists import lines_of
 from sandbox.netsuite.values import amount_of, cents
 from sandbox.store import Body
 
-_SUBLISTS = ("line", "payment", "other", "cashback", "item")
-_AMOUNTS = {"debit", "credit", "amount", "paymentAmount", "total", "subtotal", "taxTotal"}
+_SUBLISTS = ("line", "payment", "other", "cashback", "item", "apply")
+_AMOUNTS = {
+    "debit", "credit", "amount", "paymentAmount", "total", "subtotal", "taxTotal", "tax1Amt", "shippingCost", "applied",
+    "unapplied", "amountPaid", "amountRemaining", "_cost",
+}  # fmt: skip
+NOT_POSTING = {"salesOrder", "returnAuthorization"}
 
 
 @dataclass(frozen=True)
@@ -28,13 +33,15 @@ class Line:
     amount: Decimal
     source: dict[str, Any]
     main: bool = False
+    tax: bool = False
+    cost: bool = False
     base_amount: Decimal = Decimal(0)
     quantity: Decimal | None = None
 
 
 @dataclass(frozen=True)
 class Posting:
-    """A transaction's lines, its positive header total in transaction currency, and its rate to company currency."""
+    """A transaction's lines, its header total in transaction currency, and its rate to company currency."""
 
     total: Decimal
     rate: Decimal
@@ -42,17 +49,14 @@ class Posting:
 
 
 def postings(kind: str, body: Body) -> Posting:
-    """Return the lines of a journalEntry, deposit or salesOrder body; a voided one has them all at zero."""
+    """Return the lines of a transaction's body; a voided one has them all at zero."""
     body = as_voided(body)
     rate = amount_of(body.get("exchangeRate", "1")) or Decimal(1)
-    lines = {"journalEntry": _journal, "deposit": _deposit, "salesOrder": _sales_order}[kind](body)
-    if kind == "salesOrder":
-        based = [replace(line, base_amount=cents(line.amount * rate)) for line in lines]
-        return Posting(amount_of(body.get("total")), rate, based)
-    total = sum((line.amount for line in lines if line.amount > 0), Decimal(0))
-    if kind == "deposit":
-        total = amount_of(body.get("total"))
-    return Posting(total, rate, _in_base(lines, rate))
+    if kind == "journalEntry":
+        lines = _journal(body)
+        return Posting(sum((line.amount for line in lines if line.amount > 0), Decimal(0)), rate, _in_base(lines, rate))
+    lines = _deposit(body) if kind == "deposit" else _receipt(body) if kind == "itemReceipt" else _sale(kind, body)
+    return Posting(lines[0].amount, rate, _in_base(lines, rate))
 
 
 def as_voided(body: Body) -> Body:
@@ -103,15 +107,33 @@ def _deposit(body: Body) -> list[Line]:
     return lines
 
 
-def _sales_order(body: Body) -> list[Line]:
-    header = Line(0, None, amount_of(body.get("total")), {"memo": body.get("memo")}, main=True)
-    items = [
-        Line(
-            _number(line, place), None, -amount_of(line.get("amount")), line, quantity=-amount_of(line.get("quantity"))
-        )
-        for place, line in enumerate(lines_of(body, "item"), 1)
-    ]
-    return [header, *items]
+def _sale(kind: str, body: Body) -> list[Line]:
+    """Return a header on the account that is owed or paid from, and lines of the other sign; a refund's is reversed."""
+    sign = -1 if kind in {"creditMemo", "cashRefund", "returnAuthorization"} else 1
+    account = None if kind in NOT_POSTING else _id(body.get("account")) or RECEIVABLES
+    lines = [Line(0, account, sign * amount_of(body.get("total")), {"memo": body.get("memo")}, main=True)]
+    for place, line in enumerate(lines_of(body, "item"), 1):
+        income = None if kind in NOT_POSTING else _id(line.get("_account"))
+        amount, quantity = (-sign * amount_of(line.get(name)) for name in ("amount", "quantity"))
+        lines.append(Line(_number(line, place), income, amount, line, quantity=quantity))
+    if kind in NOT_POSTING:
+        return lines
+    number = max(line.number for line in lines)
+    for name, other in (("shippingCost", SHIPPING_INCOME), ("taxTotal", OUTPUT_VAT)):
+        if amount := amount_of(body.get(name)):
+            number += 1
+            lines.append(Line(number, other, -sign * amount, {}, tax=name == "taxTotal"))
+    return lines
+
+
+def _receipt(body: Body) -> list[Line]:
+    """Return, for each line received, its cost into stock and out of cost of sales."""
+    lines = [Line(0, None, Decimal(0), {"memo": body.get("memo")}, main=True)]
+    for line in lines_of(body, "item"):
+        cost, quantity = amount_of(line.get("_cost")), amount_of(line.get("quantity"))
+        lines.append(Line(len(lines), _id(line.get("_account")), cost, line, quantity=quantity))
+        lines.append(Line(len(lines), COST_OF_SALES, -cost, {"item": line.get("item")}, cost=True))
+    return lines
 
 
 def _number(line: dict[str, Any], place: int) -> int:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sandbox.netsuite import rules
 from sandbox.netsuite.errors import not_found
-from sandbox.netsuite.lookup import title
+from sandbox.netsuite.lookup import find_in
 from sandbox.netsuite.postings import as_voided
-from sandbox.netsuite.schema import Field, RecordType, Sublist
+from sandbox.netsuite.schema import TYPES, Field, RecordType, Sublist
+from sandbox.netsuite.sublists import line_key, lines_of
 from sandbox.netsuite.wire import Call, link
 from sandbox.store import Record, Store
 
@@ -25,7 +25,7 @@ class Reading:
         """Bind the options `expandSubResources`, `fields` and `simpleEnumFormat` of a call."""
         self._store = store
         self._call = call
-        self._titles: dict[tuple[str, str], str | None] = {}
+        self._named: dict[tuple[str, str], tuple[str, str] | None] = {}
         self._expanded = call.flag("expandSubResources")
         self._simple_enums = call.flag("simpleEnumFormat")
         self._wanted = {name.strip().lower() for name in call.query.get("fields", "").split(",") if name.strip()}
@@ -52,8 +52,8 @@ class Reading:
     def line(self, record_type: RecordType, record: Record, *, name: str, number: str) -> dict[str, Any]:
         """Return one line of a sublist. Raises WireError 404."""
         sublist = _sublist_named(record_type, name)
-        for place, line in enumerate(rules.lines_of(as_voided(record.body), sublist.name), 1):
-            if str(line.get(sublist.key, place)) == number:
+        for place, line in enumerate(lines_of(as_voided(record.body), sublist.name), 1):
+            if line_key(sublist, line, place) == number:
                 href = self._call.record_url(record_type.name, record.id, sublist.name, number)
                 return {"links": [link("self", href)], **self._line(sublist, line)}
         raise not_found()
@@ -64,10 +64,10 @@ class Reading:
         return {"links": [link("self", href)]}
 
     def _collection(self, sublist: Sublist, record: Record, *, href: str) -> dict[str, Any]:
-        lines = rules.lines_of(as_voided(record.body), sublist.name)
+        lines = lines_of(as_voided(record.body), sublist.name)
         items = []
         for place, line in enumerate(lines, 1):
-            links = {"links": [link("self", f"{href}/{line.get(sublist.key, place)}")]}
+            links = {"links": [link("self", f"{href}/{line_key(sublist, line, place)}")]}
             items.append({**links, **(self._line(sublist, line) if self._expanded else {})})
         return {
             "links": [link("self", href)], "items": items, "count": len(items), "hasMore": False, "offset": 0,
@@ -95,10 +95,11 @@ class Reading:
     def _reference(self, target: str, value: dict[str, Any]) -> dict[str, Any]:
         id = str(value.get("id", ""))
         key = (target, id)
-        if key not in self._titles:
-            self._titles[key] = title(self._store, target, id)
-        name = self._titles[key] or value.get("refName", "")
-        links = [] if target == "_any" else [link("self", self._call.record_url(target, id))]
+        if key not in self._named:
+            found = find_in(self._store, target, id)
+            self._named[key] = (found.kind, TYPES[found.kind].title(found.body)) if found else None
+        kind, name = self._named[key] or (target, value.get("refName", ""))
+        links = [] if kind.startswith("_") else [link("self", self._call.record_url(kind, id))]
         return {"links": links, "id": id, "refName": name}
 
 

@@ -6,7 +6,7 @@ Fact sheet netsuite 4.1: writes answer 204 with an absolute Location on the requ
 
 from __future__ import annotations
 
-from sandbox.netsuite import metadata, records
+from sandbox.netsuite import metadata, records, transforms
 from sandbox.netsuite.errors import WireError, user_error
 from sandbox.netsuite.filters import Filter
 from sandbox.netsuite.lookup import find
@@ -65,7 +65,7 @@ def _serve_record(store: Store, call: Call, record_type: RecordType, *, record: 
             records.delete(store, record_type, record)
             return Answer(204)
         case ("POST", "!transform", target):
-            raise user_error(f"That is not a valid transformation: {record_type.name} to {target[:60]}.")
+            return _transform(store, call, record_type, record=record, target=target)
         case ("GET", name):
             return Answer(200, Reading(store, call).sublist(record_type, record, name=name), media_type=_COLLECTION)
         case ("GET", name, number):
@@ -94,6 +94,16 @@ def _upsert(store: Store, call: Call, record_type: RecordType, *, external_id: s
     reader = _reader(store, call)
     record = records.upsert(store, record_type, external_id, payload=call.json(), reader=reader, replace=_replace(call))
     return _written(call, record_type, record, reader=reader)
+
+
+def _transform(store: Store, call: Call, record_type: RecordType, *, record: Record, target: str) -> Answer:
+    made = find_type(target)
+    if made is None:
+        raise user_error(f"That is not a valid transformation: {record_type.name} to {target[:60]}.")
+    reader, draft = _reader(store, call), transforms.draft(store, record_type, record, made)
+    payload = transforms.keyed_by_order_line(call.json() if call.body.strip() else {})
+    record = records.create(store, made, payload, reader=reader, draft=draft, replace=_replace(call))
+    return _written(call, made, record, reader=reader)
 
 
 def _list(store: Store, call: Call, record_type: RecordType) -> Answer:

@@ -5,31 +5,43 @@ Belongs here: putting checked values together and storing them. Does not: HTTP, 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
-from sandbox.netsuite import rules, sublists
+from sandbox.netsuite import applying, rules, sublists, transforms
 from sandbox.netsuite.errors import WireError, user_error
 from sandbox.netsuite.lookup import id_of_external, next_id, next_number
 from sandbox.netsuite.schema import SYSTEM, RecordType
 from sandbox.netsuite.seed import reference
-from sandbox.netsuite.values import Incoming, Reader
+from sandbox.netsuite.values import Incoming, Reader, ref_id
+from sandbox.netsuite.wire import wire_instant
 from sandbox.store import Body, Record, Store
 
 # NetSuite's numbers of its own record types; all transactions share one.
 _RECORD_TYPE_IDS = {
-    "customer": "-2", "inventoryItem": "-10", "classification": "-101", "department": "-102", "location": "-103",
+    "customer": "-2", "inventoryItem": "-10", "nonInventorySaleItem": "-10",
+    "classification": "-101", "department": "-102", "location": "-103",
     "accountingPeriod": "-105", "account": "-112", "subsidiary": "-117", "currency": "-122",
 }  # fmt: skip
 _KEPT_ON_CLEAR = {"id", "tranId", "createdDate", "lastModifiedDate"}
 
 
-def create(store: Store, record_type: RecordType, payload: dict[str, Any], *, reader: Reader) -> Record:
-    """Store a new record. Raises WireError 400: bad content, a broken rule, or an external id already taken."""
+def create(
+    store: Store,
+    record_type: RecordType,
+    payload: dict[str, Any],
+    *,
+    reader: Reader,
+    draft: Body | None = None,
+    replace: tuple[str, ...] = (),
+) -> Record:
+    """Store a new record: `draft`, and the request's values over it.
+
+    Raises WireError 400: bad content, a broken rule, or an external id already taken.
+    """
     incoming = reader.read(record_type, payload)
     _refuse_taken_external_id(store, record_type, incoming, own_id=None)
     id = next_id(store, record_type)
-    body = _applied(record_type, {"id": id}, incoming, replace=())
+    body = _applied(record_type, {"id": id, **(draft or {})}, incoming, replace=replace)
     body = rules.complete(store, record_type, body, before=None)
     if record_type.is_transaction and not body.get("tranId"):
         body["tranId"] = next_number(store, record_type.number_prefix)
@@ -79,10 +91,12 @@ def upsert(
 
 
 def delete(store: Store, record_type: RecordType, record: Record) -> None:
-    """Remove a record and leave a row in `deletedRecord`. Raises WireError 400 in a closed period."""
+    """Remove a record and leave a row in `deletedRecord`. Raises WireError 400 in a closed period, or when linked."""
     if record_type.is_transaction:
         rules.refuse_closed_period(store, record.body)
+        transforms.refuse_removal(store, record)
     store.delete(SYSTEM, record_type.name, record.id)
+    _follow(store, record_type, before=record.body, after=None)
     number = int(store.get_meta("netsuite.next_id.deletedRecord", 1))
     store.set_meta("netsuite.next_id.deletedRecord", number + 1)
     body = {
@@ -99,18 +113,13 @@ def delete(store: Store, record_type: RecordType, record: Record) -> None:
     store.put(Record(SYSTEM, "deletedRecord", str(number), body, created_at=store.now, updated_at=store.now))
 
 
-def wire_instant(instant: int) -> str:
-    """Return epoch seconds as NetSuite's UTC date-time."""
-    return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _applied(record_type: RecordType, old: Body, incoming: Incoming, *, replace: tuple[str, ...]) -> Body:
     body = {**old, **incoming.fields}
     body = {name: value for name, value in body.items() if value is not None or name in _KEPT_ON_CLEAR}
     replaced = {name.strip().lower() for name in replace}
     for name, lines in incoming.sublists.items():
         sublist = record_type.sublists[name]
-        existing = rules.lines_of(old, name)
+        existing = sublists.lines_of(old, name)
         body[name] = {"items": sublists.merged(sublist, existing, lines, replace=name.lower() in replaced)}
     return body
 
@@ -118,10 +127,19 @@ def _applied(record_type: RecordType, old: Body, incoming: Incoming, *, replace:
 def _stored(store: Store, record_type: RecordType, body: Body, *, before: Record | None = None) -> Record:
     body = {**body, "lastModifiedDate": wire_instant(store.now)}
     created_at = before.created_at if before else store.now
-    record = Record(SYSTEM, record_type.name, str(body["id"]), body, created_at=created_at, updated_at=store.now)
+    source = ref_id(body, "createdFrom")
+    record = Record(SYSTEM, record_type.name, str(body["id"]), body, "", source, created_at, store.now)
     store.put(record)
+    _follow(store, record_type, before=before.body if before else None, after=body)
     store.notify(SYSTEM, record_type.name)
     return record
+
+
+def _follow(store: Store, record_type: RecordType, *, before: Body | None, after: Body | None) -> None:
+    """Bring what a document was made from, and the invoices that it pays, up to it."""
+    if record_type.name == "creditMemo":
+        applying.settle(store, before, after)
+    transforms.refresh_source(store, after or before or {})
 
 
 def _refuse_taken_external_id(store: Store, record_type: RecordType, incoming: Incoming, *, own_id: str | None) -> None:
@@ -140,7 +158,7 @@ def _reversed_if_asked(store: Store, record_type: RecordType, record: Record) ->
         return record
     exchanged = {"debit": "credit", "credit": "debit"}
     lines = [
-        {exchanged.get(name, name): value for name, value in line.items()} for line in rules.lines_of(body, "line")
+        {exchanged.get(name, name): value for name, value in line.items()} for line in sublists.lines_of(body, "line")
     ]
     dropped = {"externalId", "reversalDate", "postingPeriod", "lastModifiedDate"}
     twin = {name: value for name, value in body.items() if name not in dropped}

@@ -10,11 +10,13 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sandbox.netsuite import documents
 from sandbox.netsuite.errors import invalid_content, user_error
-from sandbox.netsuite.lookup import resolve
-from sandbox.netsuite.schema import ENUMS, SYSTEM, RecordType
+from sandbox.netsuite.schema import SYSTEM, RecordType
+from sandbox.netsuite.sublists import lines_of
 from sandbox.netsuite.switches import switch
-from sandbox.netsuite.values import amount_of, cents, plain_money
+from sandbox.netsuite.transforms import with_source
+from sandbox.netsuite.values import amount_of, plain_money, ref_id
 from sandbox.netsuite.wire import plain
 from sandbox.store import Body, Store
 
@@ -24,44 +26,38 @@ def account_zone(store: Store) -> ZoneInfo:
     return ZoneInfo(switch(store, "time_zone"))
 
 
-def lines_of(body: Body, sublist: str) -> list[dict[str, Any]]:
-    """Return the stored lines of a sublist."""
-    held = body.get(sublist)
-    items = held.get("items", []) if isinstance(held, dict) else []
-    return [line for line in items if isinstance(line, dict)] if isinstance(items, list) else []
-
-
 def complete(store: Store, record_type: RecordType, body: Body, *, before: Body | None) -> Body:
     """Return the body with its defaults. Raises WireError 400 when a rule forbids it."""
     if not record_type.is_transaction:
         return {**({"isInactive": False} if "isinactive" in record_type.fields else {}), **body}
     if before:
         refuse_closed_period(store, before)
-    if record_type.name == "salesOrder" and "entity" not in body:
+    else:
+        body = with_source(store, record_type, body)
+    if "entity" in record_type.fields and "entity" not in body:
         raise user_error("Please enter value(s) for: Customer")
     body = _with_company(store, record_type, body)
     body = _with_period(store, body, before=before)
-    check = {"journalEntry": _journal, "deposit": _deposit, "salesOrder": _sales_order}[record_type.name]
-    return check(store, body)
+    return _CHECKS[record_type.name](store, body)
 
 
 def refuse_closed_period(store: Store, body: Body) -> None:
     """Raise WireError 400 when the transaction's period is closed or locked."""
-    period = store.get(SYSTEM, "accountingPeriod", _ref(body, "postingPeriod"))
+    period = store.get(SYSTEM, "accountingPeriod", ref_id(body, "postingPeriod"))
     if period and (period.body.get("closed") is True or period.body.get("allLocked") is True):
         name = period.body.get("periodName", period.id)
         raise user_error(f"The accounting period {name} is closed. You cannot post to, change or delete in it.")
 
 
 def _with_company(store: Store, record_type: RecordType, body: Body) -> Body:
+    owner = store.get(SYSTEM, "customer", ref_id(body, "entity"))
     if "subsidiary" not in body:
-        owner = store.get(SYSTEM, "customer", _ref(body, "entity"))
         if record_type.name == "journalEntry" or not owner or "subsidiary" not in owner.body:
             raise user_error("Please enter value(s) for: Subsidiary")
         body = {**body, "subsidiary": owner.body["subsidiary"]}
-    subsidiary = store.get(SYSTEM, "subsidiary", _ref(body, "subsidiary"))
+    subsidiary = store.get(SYSTEM, "subsidiary", ref_id(body, "subsidiary"))
     home = subsidiary.body.get("currency", {}) if subsidiary else {}
-    body = {"currency": home, **body}
+    body = {"currency": (owner.body.get("currency") if owner else None) or home, **body}
     if "exchangeRate" not in body:
         body = {**body, "exchangeRate": _rate(store, str(body["currency"].get("id")), str(home.get("id")))}
     return body
@@ -136,32 +132,13 @@ def _deposit(store: Store, body: Body) -> Body:
     return {"void": False, **body, "total": plain_money(sums["payment"] + sums["other"] - sums["cashback"])}
 
 
-def _sales_order(store: Store, body: Body) -> Body:
-    lines = [_order_line(store, line, place) for place, line in enumerate(lines_of(body, "item"))]
-    if not lines:
-        raise user_error("You must enter at least one line item for this transaction.")
-    subtotal = sum((amount_of(line["amount"]) for line in lines), Decimal(0))
-    tax = sum((amount_of(line.get("tax1Amt")) for line in lines), Decimal(0))
-    total = subtotal + tax + amount_of(body.get("shippingCost"))
-    status = body.get("orderStatus") or {"id": "B", "refName": ENUMS["status"]["B"]}
-    closed = all(line.get("isClosed") for line in lines)
-    return {
-        **body, "item": {"items": lines}, "orderStatus": status,
-        "status": {"id": "H", "refName": ENUMS["status"]["H"]} if closed else status,
-        "subtotal": plain_money(subtotal), "taxTotal": plain_money(tax), "total": plain_money(total),
-    }  # fmt: skip
-
-
-def _order_line(store: Store, line: dict[str, Any], place: int) -> dict[str, Any]:
-    if "item" not in line:
-        raise invalid_content("Please enter a value for item.", f"item.items[{place}].item")
-    resolve(store, "inventoryItem", line["item"], path=f"item.items[{place}].item")
-    quantity = amount_of(line.get("quantity", 1))
-    amount = amount_of(line["amount"]) if "amount" in line else quantity * amount_of(line.get("rate"))
-    rate = line.get("rate") or plain((amount / quantity).quantize(Decimal("0.00000001")) if quantity else amount)
-    return {"isClosed": False, **line, "quantity": plain(quantity), "rate": rate, "amount": plain_money(cents(amount))}
-
-
-def _ref(body: Body, name: str) -> str:
-    held = body.get(name)
-    return str(held.get("id", "")) if isinstance(held, dict) else str(held or "")
+_CHECKS = {
+    "journalEntry": _journal,
+    "deposit": _deposit,
+    "salesOrder": documents.sales_order,
+    "invoice": documents.invoice,
+    "returnAuthorization": documents.return_authorization,
+    "itemReceipt": documents.item_receipt,
+    "creditMemo": documents.credit_memo,
+    "cashRefund": documents.cash_refund,
+}

@@ -17,7 +17,10 @@ SYSTEM = "netsuite"
 
 @dataclass(frozen=True)
 class Field:
-    """One property: `type` is text, number, money, integer, boolean, date, datetime, ref or enum."""
+    """One property: `type` is text, number, money, integer, boolean, date, datetime, ref or enum.
+
+    A ref's `target` is a record type, a family of them (`FAMILIES`), or `_any`, which is not looked up.
+    """
 
     name: str
     type: str
@@ -54,6 +57,19 @@ class RecordType:
 
 ENUMS = {
     "orderStatus": {"A": "Pending Approval", "B": "Pending Fulfillment"},
+    "returnOrderStatus": {"A": "Pending Approval", "B": "Pending Receipt"},
+    "returnStatus": {
+        "A": "Pending Approval",
+        "B": "Pending Receipt",
+        "C": "Cancelled",
+        "D": "Partially Received",
+        "E": "Pending Refund/Partially Received",
+        "F": "Pending Refund",
+        "G": "Refunded",
+        "H": "Closed",
+    },
+    "invoiceStatus": {"A": "Open", "B": "Paid In Full"},
+    "creditStatus": {"A": "Open", "B": "Fully Applied"},
     "approvalStatus": {"1": "Pending Approval", "2": "Approved", "3": "Rejected"},
     "acctType": {
         "Bank": "Bank",
@@ -112,6 +128,22 @@ _JOURNAL_LINE = {
     ),
 }  # fmt: skip
 _NAMED = {**_COMMON, **_fields("name text", "isInactive boolean")}
+_SALE = {
+    **_TRANSACTION,
+    **_fields(
+        "entity ref customer", "otherRefNum text", "email text", "subtotal money ro", "discountTotal money ro",
+        "shippingCost money", "taxTotal money ro", "total money ro", "shippingAddress any", "billingAddress any",
+        "toBeEmailed boolean", "createdFrom ref _transaction", "source any ro",
+    ),
+}  # fmt: skip
+_SALE_LINES = Sublist("item", {**_LINE, **_fields(
+    "line integer", "orderLine integer", "item ref _item", "quantity number", "rate number", "amount money",
+    "price any", "description text", "isClosed boolean", "taxCode any", "taxRate1 number", "tax1Amt money")},
+    "line")  # fmt: skip
+_ITEM = {**_COMMON, **_fields(
+    "itemId text", "displayName text", "upcCode text", "cost number", "isInactive boolean", "description text",
+    "location ref location", "subsidiary ref subsidiary", "class ref classification",
+    "department ref department", "incomeAccount ref account")}  # fmt: skip
 
 
 def _transaction_title(label: str) -> Callable[[dict[str, Any]], str]:
@@ -147,15 +179,44 @@ _TYPES = [
     ),
     RecordType(
         "salesOrder", "Sales Order",
-        {**_TRANSACTION, **_fields(
-            "entity ref customer", "otherRefNum text", "email text", "shipDate date", "orderStatus enum orderStatus",
-            "status enum status ro", "subtotal money ro", "discountTotal money ro", "shippingCost money",
-            "taxTotal money ro", "total money ro", "shippingAddress any", "billingAddress any", "toBeEmailed boolean",
-            "createdFrom ref _any", "source any ro")},
-        {"item": Sublist("item", {**_LINE, **_fields(
-            "line integer", "item ref inventoryItem", "quantity number", "rate number", "amount money", "price any",
-            "description text", "isClosed boolean", "taxCode any", "taxRate1 number", "tax1Amt money")}, "line")},
+        {**_SALE, **_fields("shipDate date", "orderStatus enum orderStatus", "status enum status ro")},
+        {"item": _SALE_LINES},
         _transaction_title("Sales Order"), "SalesOrd", "SO",
+    ),
+    RecordType(
+        "invoice", "Invoice",
+        {**_SALE, **_fields("account ref account", "dueDate date", "status enum invoiceStatus ro",
+                            "amountPaid money ro", "amountRemaining money ro")},
+        {"item": _SALE_LINES},
+        _transaction_title("Invoice"), "CustInvc", "INV",
+    ),
+    RecordType(
+        "returnAuthorization", "Return Authorization",
+        {**_SALE, **_fields("orderStatus enum returnOrderStatus", "status enum returnStatus ro")},
+        {"item": _SALE_LINES},
+        _transaction_title("Return Authorization"), "RtnAuth", "RMA",
+    ),
+    RecordType(
+        "itemReceipt", "Item Receipt",
+        {**_TRANSACTION, **_fields("entity ref customer", "createdFrom ref _transaction")},
+        {"item": Sublist("item", {**_LINE, **_fields(
+            "line integer", "orderLine integer", "item ref _item", "quantity number", "itemReceive boolean",
+            "description text")}, "line")},
+        _transaction_title("Item Receipt"), "ItemRcpt", "IR",
+    ),
+    RecordType(
+        "creditMemo", "Credit Memo",
+        {**_SALE, **_fields("account ref account", "status enum creditStatus ro", "applied money ro",
+                            "unapplied money ro", "autoApply boolean")},
+        {"item": _SALE_LINES, "apply": Sublist("apply", _fields(
+            "doc ref invoice", "line integer", "apply boolean", "amount money", "applyDate date"), "doc")},
+        _transaction_title("Credit Memo"), "CustCred", "CM",
+    ),
+    RecordType(
+        "cashRefund", "Cash Refund",
+        {**_SALE, **_fields("account ref account", "undepFunds boolean", "paymentMethod any")},
+        {"item": _SALE_LINES},
+        _transaction_title("Cash Refund"), "CashRfnd", "CR",
     ),
     RecordType("account", "Account", {**_COMMON, **_fields(
         "acctNumber text", "acctName text", "acctType enum acctType", "currency ref currency", "description text",
@@ -176,16 +237,22 @@ _TYPES = [
         "periodName text", "startDate date", "endDate date", "isQuarter boolean", "isYear boolean", "isAdjust boolean",
         "closed boolean", "allLocked boolean", "arLocked boolean", "apLocked boolean", "parent ref accountingPeriod")},
         title=lambda body: str(body.get("periodName", ""))),
-    RecordType("inventoryItem", "Inventory Item", {**_COMMON, **_fields(
-        "itemId text", "displayName text", "upcCode text", "cost number", "isInactive boolean", "description text",
-        "location ref location", "subsidiary ref subsidiary", "class ref classification",
-        "department ref department")}, title=lambda body: str(body.get("itemId", ""))),
+    RecordType("inventoryItem", "Inventory Item", {**_ITEM, **_fields(
+        "cogsAccount ref account", "assetAccount ref account")}, title=lambda body: str(body.get("itemId", ""))),
+    RecordType("nonInventorySaleItem", "Non-inventory Item", _ITEM, title=lambda body: str(body.get("itemId", ""))),
 ]  # fmt: skip
 
 TYPES = {record_type.name: record_type for record_type in _TYPES}
 TRANSACTION_TYPES = [record_type.name for record_type in _TYPES if record_type.is_transaction]
+FAMILIES = {"_transaction": TRANSACTION_TYPES, "_item": ["inventoryItem", "nonInventorySaleItem"]}
+"""Record types that share one row of internal ids."""
 KINDS = {name: Kind() for name in [*TYPES, "deletedRecord"]}
 _BY_LOWER_NAME = {name.lower(): record_type for name, record_type in TYPES.items()}
+
+
+def kinds_of(target: str) -> list[str]:
+    """Return the record types that a reference to `target` may mean."""
+    return FAMILIES.get(target, [target])
 
 
 def find_type(name: str) -> RecordType | None:

@@ -16,7 +16,7 @@ DEFAULT_TIME_ZONE = "Europe/London"
 DEFAULT_DATE_FORMAT = "M/D/YYYY"
 DEFAULT_CONCURRENCY = 5
 FIRST_OPEN_MONTH = (2025, 11)
-UNDEPOSITED_FUNDS = "104"
+REFUND_ITEM, REFUND_ITEM_EXTERNAL_ID = "601", "ITEM-TTS-REFUND"
 _SET_UP_AT = int(datetime(2025, 1, 2, 9, tzinfo=UTC).timestamp())
 
 # number, name, type, external id
@@ -58,12 +58,21 @@ ACCOUNTS = [
     ("7900", "Bank Charges", "Expense", "ACC-7900"),
     ("9999", "Suspense", "OthCurrAsset", "ACC-9999"),
 ]
+_ACCOUNT_IDS = {number: str(place) for place, (number, *_) in enumerate(ACCOUNTS, 101)}
+UNDEPOSITED_FUNDS, RECEIVABLES, INVENTORY = (_ACCOUNT_IDS[number] for number in ("1200", "1100", "1300"))
+SALES, SHIPPING_INCOME, OUTPUT_VAT, COST_OF_SALES = (
+    _ACCOUNT_IDS[number] for number in ("4000", "4030", "2200", "5000")
+)
+CUSTOMERS = [
+    (501, "TikTok Shop UK", "CUST-TTS-UK", 1, "British pound"),
+    (502, "TikTok Shop US", "CUST-TTS-US", 2, "US Dollar"),
+]
 
 
 def seed(store: Store) -> None:
     """Write the master data; records that already exist are left as they are."""
     records = [
-        *_companies(), *_chart(), *_periods(), *_customers(),
+        *_companies(), *_chart(), *_periods(), *_customers(), _refund_item(),
         *_segments("location", ("Daventry DC", "Ontario CA DC"), prefix="LOC"),
         *_segments("department", ("Ecommerce", "Finance"), prefix="DEP"),
         *_segments("classification", ("TikTok Shop UK", "TikTok Shop US"), prefix="CLS"),
@@ -126,17 +135,21 @@ def _periods() -> list[Record]:
     return records
 
 
+def _refund_item() -> Record:
+    name = "TikTok Shop refund"
+    return _record("nonInventorySaleItem", int(REFUND_ITEM), {
+        "externalId": REFUND_ITEM_EXTERNAL_ID, "itemId": name, "displayName": name, "isInactive": False,
+        "incomeAccount": reference(_ACCOUNT_IDS["4020"], "4020 Refunds to Buyers"),
+    })  # fmt: skip
+
+
 def _customers() -> list[Record]:
-    rows = [
-        (501, "TikTok Shop UK", "CUST-TTS-UK", 1, "British pound"),
-        (502, "TikTok Shop US", "CUST-TTS-US", 2, "US Dollar"),
-    ]
     return [
         _record("customer", id, {
             "externalId": external_id, "entityId": name, "companyName": name, "isPerson": False, "isInactive": False,
             "subsidiary": reference(1, "Northgate Retail Ltd"), "currency": reference(currency, currency_name),
         })
-        for id, name, external_id, currency, currency_name in rows
+        for id, name, external_id, currency, currency_name in CUSTOMERS
     ]  # fmt: skip
 
 

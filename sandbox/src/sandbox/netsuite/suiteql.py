@@ -21,7 +21,7 @@ from sandbox.netsuite.errors import WireError
 from sandbox.netsuite.filters import DATE_FORMATS
 from sandbox.netsuite.paging import MAX_RESULTS, Page, page_of
 from sandbox.netsuite.rules import account_zone
-from sandbox.netsuite.schema import SYSTEM
+from sandbox.netsuite.schema import SYSTEM, TYPES
 from sandbox.netsuite.suiteql_tables import TABLES, Row, rows_of, tables_of
 from sandbox.netsuite.suiteql_text import display_macro, refused, translate
 from sandbox.netsuite.switches import switch
@@ -66,7 +66,7 @@ _DISPLAYS = {
     "item": ("item", "itemid"),
     "transaction": ("transaction", "tranid"),
 }
-_TYPE_NAMES = {"Journal": "Journal", "Deposit": "Deposit", "SalesOrd": "Sales Order"}
+_TYPE_NAMES = {record_type.code: record_type.label for record_type in TYPES.values() if record_type.code}
 _UNKNOWN_COLUMN = re.compile(r'(?:column(?: named)?|Referenced table) "([^"]+)"|Function with name ns_df_(\w+)', re.I)
 _UNKNOWN_TABLE = re.compile(r"Table with name (\S+) does not exist")
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sandbox.netsuite.postings import Posting, postings
+from sandbox.netsuite.postings import NOT_POSTING, Posting, postings
 from sandbox.netsuite.schema import TYPES
 from sandbox.store import Body, Record
 
@@ -70,11 +70,16 @@ TABLES = {
     "department": _columns("id", "s: name fullname externalid isinactive;i: parent;t: lastmodifieddate"),
     "classification": _columns("id", "s: name fullname externalid isinactive;i: parent;t: lastmodifieddate"),
     "item": _columns("id", "s: itemid fullname displayname description itemtype subtype externalid upccode isinactive;"
-                           "i: parent location subsidiary class department;r: cost averagecost;"
+                           "i: parent location subsidiary class department incomeaccount;r: cost averagecost;"
                            "t: createddate lastmodifieddate"),
     "deletedrecord": _columns("id", "s: name scriptid type context;i: recordid recordtypeid deletedby;t: deleteddate"),
 }  # fmt: skip
-_TABLE_OF = {"inventoryItem": "item", "accountingPeriod": "accountingperiod", "deletedRecord": "deletedrecord"}
+_TABLE_OF = {
+    "inventoryItem": "item",
+    "nonInventorySaleItem": "item",
+    "accountingPeriod": "accountingperiod",
+    "deletedRecord": "deletedrecord",
+}
 _SPECIAL: dict[str, dict[str, Callable[[Body], Any]]] = {
     "account": dict.fromkeys(("accountsearchdisplayname", "displaynamewithhierarchy"), TYPES["account"].title)
     | {name: lambda body: body.get("acctName") for name in ("fullname", "accountsearchdisplaynamecopy")},
@@ -86,10 +91,15 @@ _SPECIAL: dict[str, dict[str, Callable[[Body], Any]]] = {
         "datecreated": lambda body: body.get("createdDate"),
     },
     "item": {"fullname": lambda body: body.get("itemId"), "itemtype": lambda body: "InvtPart"},
+    "nonInventorySaleItem": {"itemtype": lambda body: "NonInvtPart", "subtype": lambda body: "Sale"},
     **{
         name: {"fullname": lambda body: body.get("name")}
         for name in ("location", "department", "classification", "subsidiary")
     },
+}
+_HELD = {
+    "invoice": {"paid": "amountPaid", "unpaid": "amountRemaining"},
+    "creditMemo": {"paid": "applied", "unpaid": "unapplied"},
 }
 
 
@@ -110,7 +120,7 @@ def rows_of(record: Record, zone: ZoneInfo) -> Rows:
 
 def _plain_row(table: str, record: Record, zone: ZoneInfo) -> Row:
     by_lower = {name.lower(): value for name, value in record.body.items()}
-    special = _SPECIAL.get(table, {})
+    special = {**_SPECIAL.get(table, {}), **(_SPECIAL.get(record.kind, {}) if record.kind != table else {})}
     row = {
         column: _cell(special[column](record.body) if column in special else by_lower.get(column), type_, zone)
         for column, type_ in TABLES[table].items()
@@ -122,7 +132,7 @@ def _plain_row(table: str, record: Record, zone: ZoneInfo) -> Row:
 def _transaction_rows(record: Record, zone: ZoneInfo) -> Rows:
     body, record_type = record.body, TYPES[record.kind]
     posted = postings(record.kind, body)
-    posts = record_type.name != "salesOrder" and not (record.kind == "journalEntry" and _approval(record) != "2")
+    posts = record.kind not in NOT_POSTING and not (record.kind == "journalEntry" and _approval(record) != "2")
     modified = _cell(body.get("lastModifiedDate"), "timestamp", zone)
     header = {
         **_plain_row("transaction", record, zone),
@@ -131,6 +141,7 @@ def _transaction_rows(record: Record, zone: ZoneInfo) -> Rows:
         "void": _flag(body.get("void") is True), "voided": _flag(body.get("void") is True),
         "approvalstatus": _approval(record), "foreigntotal": str(posted.total), "source": None,
         "reversal": _cell(body.get("reversalEntry"), "bigint", zone),
+        **{f"foreignamount{name}": _text(body.get(held)) for name, held in _HELD.get(record.kind, {}).items()},
     }  # fmt: skip
     places = range(len(posted.lines))
     return {
@@ -139,7 +150,7 @@ def _transaction_rows(record: Record, zone: ZoneInfo) -> Rows:
         "transactionaccountingline": [
             _accounting_row(record, posted, place, modified=modified, posts=posts)
             for place in places
-            if record.kind != "salesOrder"
+            if record.kind not in NOT_POSTING and not (record.kind == "itemReceipt" and posted.lines[place].main)
         ],
     }
 
@@ -152,7 +163,9 @@ def _line_row(record: Record, posted: Posting, place: int, *, modified: str | No
         "uniquekey": f"{record.id}{line.number:04d}", "item": _id(line.source.get("item")),
         "subsidiary": _id(body.get("subsidiary")), "expenseaccount": line.account,
         **{name: _id(value) for name, value in segments.items()},
-        "mainline": _flag(line.main), "taxline": "F", "iscogs": "F", "kitcomponent": "F", "assemblycomponent": "F",
+        "createdfrom": _id(body.get("createdFrom")),
+        "mainline": _flag(line.main), "taxline": _flag(line.tax), "iscogs": _flag(line.cost),
+        "kitcomponent": "F", "assemblycomponent": "F",
         "transactiondiscount": "F", "donotdisplayline": "F", "posting": _flag(posts), "accountinglinetype": None,
         "isclosed": _flag(line.source.get("isClosed") is True), "cleared": _flag(line.source.get("cleared") is True),
         "eliminate": _flag(line.source.get("eliminate") is True), "memo": _text(line.source.get("memo")),

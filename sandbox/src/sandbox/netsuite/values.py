@@ -15,7 +15,7 @@ from sandbox.netsuite.errors import WireError, invalid_content
 from sandbox.netsuite.lookup import resolve
 from sandbox.netsuite.schema import ENUMS, Field, RecordType, Sublist
 from sandbox.netsuite.wire import plain
-from sandbox.store import Store
+from sandbox.store import Body, Store
 
 CENT = Decimal("0.01")
 MOST_DIGITS = 20
@@ -137,6 +137,12 @@ def amount_of(value: Any) -> Decimal:
     except InvalidOperation:
         return Decimal(0)
     return amount if amount.is_finite() and abs(amount.adjusted()) <= MOST_DIGITS else Decimal(0)
+
+
+def ref_id(body: Body, name: str) -> str:
+    """Return the id that a stored reference or status holds, "" when there is none."""
+    held = body.get(name)
+    return str(held.get("id", "")) if isinstance(held, dict) else str(held or "")
 
 
 def _boolean(value: Any, path: str) -> bool:
