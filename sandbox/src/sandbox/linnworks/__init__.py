@@ -41,6 +41,9 @@ KINDS = {
     "compositions": Kind(id_field="", parent_field="StockItemId"),
     "channel_skus": Kind(id_field="ChannelSKURowId", parent_field="SKU"),
     "orders": Kind(id_field="OrderId", parent_field="_state", created_field="_received_at", updated_field="_closed_at"),
+    "returns": Kind(
+        id_field="RMAHeaderId", parent_field="OrderId", created_field="_created_at", updated_field="_actioned_at"
+    ),
 }
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.linnworks import cancellation_calls, inventory_calls, order_reads, order_writes, processed_calls
+from sandbox.linnworks import return_calls as returns
 from sandbox.linnworks import stock_calls as stock
 from sandbox.linnworks.intake import create_orders
 from sandbox.linnworks.parameters import Parameters
@@ -64,6 +65,10 @@ _READS: dict[str, tuple[Callable[[Store, Parameters], Any], int, str]] = {
     "Locations/GetLocation": (inventory_calls.location, 150, ""),
     "PostalServices/GetPostalServices": (inventory_calls.postal_services, 150, ""),
     "PostSale/GetCancellationOptions": (cancellation_calls.options, 150, ""),
+    "ReturnsRefunds/GetReturnOptions": (returns.options, 150, "wrapped"),
+    "ReturnsRefunds/GetRMAHeadersByOrderId": (returns.of_order, 150, "wrapped"),
+    "ReturnsRefunds/GetActionableRMAHeaders": (returns.actionable, 150, "wrapped"),
+    "ReturnsRefunds/GetProcessedOrAckedErrorRMAHeaders": (returns.processed, 150, "wrapped"),
 }
 _WRITES: dict[str, tuple[Callable[[Store, Parameters], Any], int, str]] = {
     "Orders/CreateOrders": (create_orders, 150, ""),
@@ -81,6 +86,9 @@ _WRITES: dict[str, tuple[Callable[[Store, Parameters], Any], int, str]] = {
     "Stock/UpdateStockLevelsBySKU": (stock.change_level, 150, ""),
     "Stock/UpdateStockLevelsBulk": (stock.set_bulk, 150, "bare"),
     "PostSale/CreateCancellation": (cancellation_calls.create, 150, "wrapped"),
+    "ReturnsRefunds/CreateRMABooking": (returns.create, 150, "wrapped"),
+    "ReturnsRefunds/ActionRMABooking": (returns.action, 150, "wrapped"),
+    "ReturnsRefunds/DeleteRMA": (returns.delete, 150, "wrapped"),
 }
 
 METHODS: dict[str, Method] = {
