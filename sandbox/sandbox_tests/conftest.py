@@ -18,6 +18,7 @@ from sandbox.control import World
 from sandbox.server import Running, Sandbox
 from sandbox.store import Record, Store
 from sandbox.systems import System
+from sandbox.tiktok_shop.webhooks import CHANNEL
 
 GB, US = "7495000000000000101", "7495000000000000202"
 START = 1_767_571_200
@@ -239,6 +240,7 @@ def client(store: Store) -> Iterator[Client]:
         tiktok_shop.tiktok_app(store),
         tiktok_shop.error_body,
         refusals=tiktok_shop.REFUSALS,
+        webhooks=CHANNEL,
     )
     with Running(Sandbox(store, [system], tiny_world())) as running:
         caller = Client(running.sandbox)

@@ -91,4 +91,5 @@ def test_what_a_page_prints_works_in_a_world_that_trades(control: str, page: Pat
 
 
 def test_there_are_pages_to_run() -> None:
-    assert {"control.md", "tiktok-shop.md", "netsuite.md", "linnworks.md"} <= {p.name for p in PAGES if blocks(p)}
+    systems = {"tiktok-shop.md", "netsuite.md", "linnworks.md", "zigzag.md"}
+    assert {"control.md", *systems} <= {p.name for p in PAGES if blocks(p)}

@@ -8,13 +8,15 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
-from sandbox import bank, gxo, linnworks, netsuite, tiktok_shop
+from sandbox import bank, gxo, linnworks, netsuite, tiktok_shop, zigzag
 from sandbox.calls import CallLog
 from sandbox.faults import FaultBook
 from sandbox.netsuite.errors import REFUSALS as netsuite_refusals
 from sandbox.netsuite.errors import error_body as netsuite_error
 from sandbox.store import Store
 from sandbox.systems import Listener, System
+from sandbox.tiktok_shop.webhooks import CHANNEL as TIKTOK_WEBHOOKS
+from sandbox.zigzag.events import CHANNEL as ZIGZAG_WEBHOOKS
 
 
 def installed(store: Store, bank_folder: Path) -> list[System]:
@@ -24,6 +26,7 @@ def installed(store: Store, bank_folder: Path) -> list[System]:
     bank.install(store, bank_folder)
     gxo.install(store)
     linnworks.install(store)
+    zigzag.install(store)
     return [
         System(
             "tiktok_shop",
@@ -32,6 +35,7 @@ def installed(store: Store, bank_folder: Path) -> list[System]:
             tiktok_shop.tiktok_app(store),
             tiktok_shop.error_body,
             refusals=tiktok_shop.REFUSALS,
+            webhooks=TIKTOK_WEBHOOKS,
         ),
         System(
             "netsuite",
@@ -44,6 +48,7 @@ def installed(store: Store, bank_folder: Path) -> list[System]:
         System("bank", _kinds(store, "bank"), lambda _: bank.systems_entry(store, bank_folder)),
         _gxo(store),
         _linnworks(store),
+        _zigzag(store),
     ]
 
 
@@ -60,6 +65,18 @@ def _gxo(store: Store) -> System:
 def _linnworks(store: Store) -> System:
     kinds, app = tuple(sorted(linnworks.KINDS)), linnworks.linnworks_app(store)
     return System("linnworks", kinds, lambda url: linnworks.systems_entry(store, url), app, linnworks.error_body)
+
+
+def _zigzag(store: Store) -> System:
+    return System(
+        "zigzag",
+        tuple(sorted(zigzag.KINDS)),
+        lambda url: zigzag.systems_entry(store, url),
+        zigzag.zigzag_app(store),
+        zigzag.error_body,
+        refusals=zigzag.REFUSALS,
+        webhooks=ZIGZAG_WEBHOOKS,
+    )
 
 
 def _kinds(store: Store, system: str) -> tuple[str, ...]:

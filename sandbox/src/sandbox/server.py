@@ -25,13 +25,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.calls import CallLog, logged
 from sandbox.control import Control, World, control_app
+from sandbox.deliveries import Sender
 from sandbox.faults import FaultBook, faulty
 from sandbox.store import Store
 from sandbox.systems import Listener, System
-from sandbox.tiktok_shop.webhooks import Sender
 
 CONTROL = "control"
-DEFAULT_PORTS = {CONTROL: 8710, "tiktok_shop": 8711, "netsuite": 8712, "gxo": 8713, "linnworks": 8714}
+DEFAULT_PORTS = {CONTROL: 8710, "tiktok_shop": 8711, "netsuite": 8712, "gxo": 8713, "linnworks": 8714, "zigzag": 8715}
 _GRACE_SECONDS = 3
 _READY_SECONDS = 30.0
 
@@ -83,8 +83,7 @@ class Sandbox:
             self.base_urls[name] = f"{self._scheme(name)}://{self.host}:{listener.getsockname()[1]}"
         apps = self._apps()
         self._servers = [_Server(_config(app)) for app in apps.values()]
-        sender = Sender(self.store, self.book, self._stopping)
-        sending = threading.Thread(target=sender.run, name="webhooks", daemon=True)
+        sending = self._senders()
         served = [
             asyncio.create_task(server.serve(sockets=[listener]))
             for server, listener in zip(self._servers, map(sockets.__getitem__, apps), strict=True)
@@ -92,13 +91,15 @@ class Sandbox:
         try:
             await self._listen(sockets)
             await self._announce(ready)
-            sending.start()
+            for thread in sending:
+                thread.start()
             await asyncio.gather(*served)
         finally:
             self.stop()
             await asyncio.gather(*served, *(each.stop() for each in self._listeners), return_exceptions=True)
-            if sending.is_alive():
-                await asyncio.to_thread(sending.join, _GRACE_SECONDS + 1)
+            for thread in sending:
+                if thread.is_alive():
+                    await asyncio.to_thread(thread.join, _GRACE_SECONDS + 1)
 
     async def _announce(self, ready: Callable[[dict[str, str]], None]) -> None:
         while not all(server.started for server in self._servers):
@@ -106,6 +107,11 @@ class Sandbox:
                 return
             await asyncio.sleep(0.01)
         ready(dict(self.base_urls))
+
+    def _senders(self) -> list[threading.Thread]:
+        channels = [system.webhooks for system in self.systems if system.webhooks]
+        senders = [Sender(self.store, self.book, channel, self._stopping) for channel in channels]
+        return [threading.Thread(target=sender.run, name="webhooks", daemon=True) for sender in senders]
 
     async def _listen(self, sockets: Mapping[str, socket.socket]) -> None:
         for system in self.systems:

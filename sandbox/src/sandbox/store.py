@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -250,8 +251,8 @@ class Store:
             body,
             record.shop,
             str(column(kind.parent_field, record.parent) or ""),
-            _integer(column(kind.created_field, record.created_at), record.created_at),
-            _integer(column(kind.updated_field, record.updated_at), record.updated_at),
+            _instant(column(kind.created_field, record.created_at), record.created_at),
+            _instant(column(kind.updated_field, record.updated_at), record.updated_at),
         )
 
     def notify(self, system: str, kind: str) -> None:
@@ -307,8 +308,13 @@ def _merged(old: Body, changes: Body) -> Body:
     return body
 
 
-def _integer(value: Any, default: int) -> int:
+def _instant(value: Any, default: int) -> int:
+    """Return epoch seconds of a number or of an ISO 8601 text with its zone, else the default."""
     try:
         return int(value)
+    except (TypeError, ValueError):
+        pass
+    try:
+        return int(datetime.fromisoformat(value).timestamp())
     except (TypeError, ValueError):
         return default

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from starlette.types import ASGIApp
 
 from sandbox.calls import CallLog
+from sandbox.deliveries import Channel
 from sandbox.faults import FaultBook, Refusals, RenderError
 
 
@@ -30,7 +31,7 @@ Listen = Callable[[socket.socket, FaultBook, CallLog], Awaitable[Listener]]
 class System:
     """A system standing in. `entry` describes it for its base URL; `render` writes its own error bodies.
 
-    `refusals`: the error codes it documents, where they are listed.
+    `refusals`: the error codes it documents, where they are listed. `webhooks`: how it sends them, if it does.
 
     `app` and `render` None: the system has files instead of a wire, or a wire other than HTTP. That one `listen`
     serves on a bound socket; `scheme` begins its base URL.
@@ -44,3 +45,4 @@ class System:
     listen: Listen | None = None
     scheme: str = "http"
     refusals: Refusals | None = None
+    webhooks: Channel | None = None

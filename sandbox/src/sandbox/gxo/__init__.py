@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from sandbox.gxo.access import systems_entry
 from sandbox.gxo.profile import SYSTEM, WAVE_SECONDS
+from sandbox.gxo.returns import returned
 from sandbox.gxo.stock import consume, seed_stock
 from sandbox.gxo.warehouse import wave
 from sandbox.store import Kind, Store
 
-__all__ = ["KINDS", "SYSTEM", "WAVE_SECONDS", "consume", "install", "seed_stock", "systems_entry", "wave"]
+__all__ = ["KINDS", "SYSTEM", "WAVE_SECONDS", "consume", "install", "returned", "seed_stock", "systems_entry", "wave"]
 
 KINDS = {
     "stock": Kind(id_field="sku"),

@@ -104,10 +104,13 @@ def ship(store: Store, lines: Iterable[dict[str, Any]]) -> None:
             _put(store, {**body, "on_hand": body["on_hand"] - units, "allocated": body["allocated"] - units})
 
 
-def receive(store: Store, sku: str, units: int) -> None:
-    """Put received units on the shelf; a SKU unknown so far is known from now on."""
+def receive(store: Store, sku: str, units: int, *, damaged: int = 0) -> None:
+    """Put received units on the shelf, `damaged` of them on hold for good; a SKU unknown so far is known then."""
     body = level(store, sku) or {"sku": sku, "site": SITE, "on_hand": 0, "on_hold": 0, "allocated": 0, "_full": units}
-    _put(store, {**body, "on_hand": body["on_hand"] + units})
+    changed = {**body, "on_hand": body["on_hand"] + units}
+    if damaged:
+        changed |= {"on_hold": body["on_hold"] + damaged, "_damaged": body.get("_damaged", 0) + damaged}
+    _put(store, changed)
 
 
 def _put(store: Store, body: dict[str, Any]) -> None:

@@ -29,8 +29,9 @@ def count(store: Store, at: int) -> None:
     body, free = draw.pick(known), 0
     free, some = stock.available(body), draw.between(1, 3)
     reason = (stock.COUNTED, stock.DAMAGED, stock.HELD)[draw.weighted((4, 4, 2))]
-    if body["on_hold"]:
-        stock.adjust(store, stock.UNHELD, body["sku"], int(body["on_hold"]), known=body)
+    on_hold = int(body["on_hold"]) - int(body.get("_damaged", 0))
+    if on_hold > 0:
+        stock.adjust(store, stock.UNHELD, body["sku"], on_hold, known=body)
     elif reason == stock.COUNTED and draw.happens(400):
         stock.adjust(store, reason, body["sku"], some, known=body)
     elif free > 0:

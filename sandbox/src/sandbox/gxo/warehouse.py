@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sandbox.gxo import floor, intake, outbox, profile, stocktaking
+from sandbox.gxo import floor, intake, outbox, profile, returns, stocktaking
 from sandbox.store import Store
 from sandbox.world import days
 
@@ -38,6 +38,7 @@ def wave(store: Store, now: int) -> None:
         stocktaking.tell_adjustments(store, now)
         for at in _passed([profile.RECEIPT_AT], since, now):
             stocktaking.receive_weekly(store, at, now)
+        returns.tell(store, now)
         if last is None or _passed(_snapshots(store), since, now):
             stocktaking.tell_stock(store, now)
 

@@ -40,7 +40,7 @@ KINDS = {
     "cancellations": Kind("cancel_id", "order_id", "create_time", "update_time"),
     "returns": Kind("return_id", "order_id", "create_time", "update_time"),
     "webhook_subscriptions": Kind(created_field="create_time", updated_field="update_time"),
-    "webhook_deliveries": Kind(parent_field="status"),
+    "webhook_deliveries": Kind(parent_field="status", updated_field="next_attempt_at"),
     "tokens": Kind(),
 }
 REFUSALS = Refusals(documented_codes(), refused_with)

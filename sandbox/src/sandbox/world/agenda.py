@@ -44,6 +44,7 @@ RANKS = (
     "fulfilment_hour",
     "order_deadline",
     "live_event",
+    "zigzag_wave",
 )
 _RANK = {kind: rank for rank, kind in enumerate(RANKS)}
 Event = tuple[int, int, str, str, str]

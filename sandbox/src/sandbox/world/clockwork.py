@@ -38,6 +38,14 @@ def _linnworks_wave(world: World, key: str, payload: Payload) -> None:
     world.agenda.add(world.now + linnworks.WAVE_SECONDS, "linnworks_wave", key)
 
 
+def _zigzag_wave(world: World, key: str, payload: Payload) -> None:
+    """Let the hub of the returns portal work, and again an hour later, likewise."""
+    from sandbox import zigzag  # not above, for the same reason
+
+    zigzag.wave(world.store, world.now)
+    world.agenda.add(world.now + zigzag.WAVE_SECONDS, "zigzag_wave", key)
+
+
 DAY, LONGEST_TO_PAY = days.DAY, 20 * 60
 FULFILMENTS = ("self", "connected")
 _HAPPENINGS: dict[str, Happening] = {
@@ -55,6 +63,7 @@ _HAPPENINGS: dict[str, Happening] = {
     "bank_day": bank_lines.bank_day,
     "gxo_wave": _gxo_wave,
     "linnworks_wave": _linnworks_wave,
+    "zigzag_wave": _zigzag_wave,
 }
 
 

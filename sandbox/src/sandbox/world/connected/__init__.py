@@ -27,6 +27,7 @@ def open_world(world: World) -> None:
     warehouses.plan_waves(world)
     live.plan(world, listing.settings(world)["live"])
     world.agenda.add(world.now + HOUR, "fulfilment_hour", "all")
+    world.agenda.add(world.now + HOUR, "zigzag_wave", "hub")
 
 
 def _begin(world: World, key: str, payload: Payload) -> None:

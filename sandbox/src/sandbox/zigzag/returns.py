@@ -1,0 +1,154 @@
+"""Returns and their shipments as records: finding, keeping, showing, and the events that a change sends.
+
+Belongs here: records and the snapshot that every call and webhook shows. Does not: what may be done to a return.
+Fact sheet zigzag 4, 7.2: order number -> return order -> returns -> shipments -> tracking number. A shipment is a
+record of its own, found under its tracking number; its return lists the numbers of its shipments.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.store import Record, Store
+from sandbox.zigzag import events
+from sandbox.zigzag.profile import SYSTEM, iso, next_number
+
+Body = dict[str, Any]
+CANCELLED, EXPIRED = "cancelled", "expired"
+ENDED = {CANCELLED, EXPIRED}
+_BEFORE_RECEIPT = ("created", "label_issued", "in_transit", "delivered_to_hub", "exception")
+
+
+_HEAD: Body = {
+    **dict.fromkeys(("returnOrderId", "orderNumber", "externalReturnRef", "channel")),
+    **dict.fromkeys(("retailerCode", "status", "createdAt", "updatedAt", "warehouseDC"), ""),
+}
+_LINE: Body = {
+    **{"lineId": "", "sku": "", "gtin": None, "quantityRequested": 0, "quantityReceived": None, "reasonId": None},
+    **dict.fromkeys(("reasonCode", "reasonText", "returnOption", "condition", "disposition", "gradedAt")),
+    "images": [],
+}
+_REFUND: Body = {"status": "not_ready", "amount": "0.00", "currency": None, "triggeredAt": None, "settledAt": None}
+
+
+def index_orders(store: Store) -> None:
+    """Let returns be found by their order without reading every body."""
+    with store.transaction():
+        store.connection.execute(
+            "create index if not exists zigzag_return_order on record (json_extract(body, '$.orderNumber'))"
+            " where system = 'zigzag' and kind = 'returns'"
+        )
+
+
+def of_order(store: Store, number: str) -> list[Body]:
+    """Return the returns of an order, by id."""
+    with store.transaction():
+        rows = store.connection.execute(
+            "select id from record where system = 'zigzag' and kind = 'returns' and deleted = 0"
+            " and json_extract(body, '$.orderNumber') = ?",
+            (number,),
+        ).fetchall()
+    return [body for (id,) in sorted(rows) if (body := get(store, id))]
+
+
+def of_reference(store: Store, reference: str) -> list[Body]:
+    """Return the returns of an externalReturnRef, by id."""
+    return [_usable(record) for record in store.select(SYSTEM, "returns", **referring(reference))]
+
+
+def referring(reference: str) -> dict[str, Any]:
+    """Return what selects the returns of an externalReturnRef; a record changed by hand may have lost its own."""
+    return {"parent": reference, "matching": {"externalReturnRef": reference}}
+
+
+def of_tracking(store: Store, number: str) -> list[Body]:
+    """Return the returns that a tracking number is a label of, by id."""
+    if not number:
+        return []
+    shipments = store.select(SYSTEM, "shipments", parent=number)
+    ids = sorted({str(shipment.body.get("returnId")) for shipment in shipments})
+    return [body for id in ids if (body := get(store, id))]
+
+
+def get(store: Store, id: str) -> Body | None:
+    """Return a return that can be worked on, or None."""
+    record = store.get(SYSTEM, "returns", id)
+    return None if record is None else _usable(record)
+
+
+def put(store: Store, body: Body, *, at: int, event: str | None = None) -> Body:
+    """Keep a return as changed at an instant (epoch seconds), and send an event of it."""
+    body = {**body, "updatedAt": iso(at)}
+    old = store.get(SYSTEM, "returns", body["returnId"])
+    record = old or Record(SYSTEM, "returns", body["returnId"], body, "", "", at, at)
+    store.put(store.indexed(record, body))
+    if event:
+        events.emit(store, event, snapshot(store, body), at=at)
+    return body
+
+
+def new_return(store: Store, *, at: int, **known: Any) -> Body:
+    """Return a new return of no lines, not kept yet; `known` are fields of the snapshot."""
+    return {
+        "returnId": f"R{next_number(store, 'return', first=100001):09d}",
+        **_HEAD,
+        "status": "created",
+        "createdAt": iso(at),
+        "updatedAt": iso(at),
+        "lines": [],
+        "refund": dict(_REFUND),
+        "_shipments": [],
+        **known,
+    }
+
+
+def new_line(body: Body, sku: str, **known: Any) -> Body:
+    """Return a new line for a return; `known` are fields of the line."""
+    return {**_LINE, "lineId": f"{body['returnId']}-{len(body['lines']) + 1}", "sku": sku, "images": [], **known}
+
+
+def units(line: Body, name: str) -> int:
+    """Return a quantity of a line; 0 when it is missing or no number."""
+    value = line.get(name)
+    return int(value) if isinstance(value, int | str) and str(value).lstrip("-").isdecimal() else 0
+
+
+def shipments_of(store: Store, body: Body) -> list[Record]:
+    """Return the shipments of a return, oldest first."""
+    found = [store.get(SYSTEM, "shipments", str(number)) for number in body.get("_shipments") or []]
+    return [record for record in found if record is not None]
+
+
+def put_shipment(store: Store, body: Body, *, at: int) -> None:
+    """Keep a shipment as changed at an instant (epoch seconds)."""
+    id = str(body["shipmentNumber"])
+    old = store.get(SYSTEM, "shipments", id)
+    created = old.created_at if old else at
+    store.put(Record(SYSTEM, "shipments", id, body, "", str(body["trackingNumber"]), created, at))
+
+
+def snapshot(store: Store, body: Body) -> Body:
+    """Return what the wire shows of a return."""
+    shown = {key: value for key, value in body.items() if not key.startswith("_")}
+    return {**_HEAD, **shown, "shipments": [_shipment(record.body) for record in shipments_of(store, body)]}
+
+
+def is_before_receipt(body: Body) -> bool:
+    """Return whether a return still waits for its parcel."""
+    return body.get("status") in _BEFORE_RECEIPT
+
+
+def _usable(record: Record) -> Body:
+    """Return a stored return with all that a change by hand may have taken from it."""
+    body = {**_HEAD, "returnId": record.id, **record.body}
+    lines = body["lines"] if isinstance(body.get("lines"), list) else []
+    refund = body["refund"] if isinstance(body.get("refund"), dict) else {}
+    usable = [{**_LINE, **line} for line in lines if isinstance(line, dict)]
+    return {**body, "lines": usable, "refund": {**_REFUND, **refund}}
+
+
+def _shipment(body: Body) -> Body:
+    names = ("shipmentNumber", "carrier", "service", "trackingNumber", "labelUrl", "status")
+    known = [event for event in body.get("events") or [] if isinstance(event, dict)]
+    happened = [{key: event.get(key) for key in ("code", "description", "at", "location")} for event in known]
+    return {**{name: body.get(name) for name in names}, "events": happened}
