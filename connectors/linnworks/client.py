@@ -1,4 +1,4 @@
-"""Linnworks as its callers see it: locations, items and levels, bundles, orders; creating and cancelling orders.
+"""Linnworks as its callers see it: locations, items and levels, bundles, orders, returns; writing the last two.
 
 Rows are as received; amounts are Decimal, instants in rows ISO 8601 text in UTC.
 
@@ -18,7 +18,7 @@ from connectors.linnworks.methods import VENDOR, Method, MethodLimiter, call_of
 from connectors.linnworks.pages import Listing, Page, read_all, read_page
 from connectors.linnworks.sessions import Session, SessionSigner, open_sessions
 from connectors.transport.client import Api, Service, Wire
-from connectors.transport.errors import ExpiredTokenError, MalformedReplyError, OutcomeUnknownError
+from connectors.transport.errors import ExpiredTokenError, MalformedReplyError, OutcomeUnknownError, RejectedError
 from connectors.transport.exact_json import Unusable
 from connectors.transport.messages import Reply
 from connectors.transport.rows import Row, key_of, rows_of
@@ -146,6 +146,38 @@ class LinnworksClient:
         info = {name: shipping[name] for name in kept if shipping.get(name) is not None}
         self._send(methods.SET_SHIPPING, {"orderId": order["OrderId"], "info": {**info, "TrackingNumber": number}})
 
+    def returns_of_order(self, order_id: str) -> list[Row]:
+        """Return the return bookings of an order, actioned or not, each with its lines (RMALines)."""
+        reply = self._send(methods.RETURNS_OF_ORDER, {"OrderId": order_id})
+        body = reply.json()
+        found = body.get("RMAHeaders") if isinstance(body, dict) else None
+        if not isinstance(found, list):
+            raise MalformedReplyError("expected RMAHeaders, a list", vendor=VENDOR, endpoint=reply.call.endpoint)
+        return rows_of(found)
+
+    def book_return(self, order_id: str, lines: Sequence[Row], *, reference: str) -> str:
+        """Book a return of a processed order's lines (ReturnItem) and return the booking's id; stock stays as it is.
+
+        A second call books a second time, also under the same reference.
+
+        Raises:
+            RejectedError: when the answer says why nothing was booked.
+            OutcomeUnknownError: when it says neither that it was booked nor why not.
+        """
+        asked = {"OrderId": order_id, "ChannelInitiated": False, "ReturnItems": list(lines), "Reference": reference}
+        reply = self._send(methods.BOOK_RETURN, asked)
+        return str(_done(reply, "RMAHeaderId"))
+
+    def action_return(self, order_id: str, return_id: str) -> None:
+        """Accept a return booking by its id: what it says comes into stock.
+
+        Raises:
+            RejectedError: when the answer says why nothing was done, as for one that was actioned before.
+            OutcomeUnknownError: when it says neither that it was done nor why not.
+        """
+        asked = {"RMAHeaderId": int(return_id), "OrderId": order_id}
+        _done(self._send(methods.ACTION_RETURN, asked), "SuccessfullyActioned")
+
     def _processed(self, by: ProcessedBy, start: datetime, end: datetime, *, source: str) -> list[Row]:
         asked = {
             "SearchTerm": "",
@@ -229,6 +261,19 @@ def _rows(reply: Reply) -> list[Row]:
     if not isinstance(rows, list):
         raise MalformedReplyError("expected a list", vendor=VENDOR, endpoint=reply.call.endpoint)
     return rows_of(rows)
+
+
+def _done(reply: Reply, sign: str) -> Any:
+    """Return what the field `sign` of a write's answer says was done; a refusal is a 200 with `Errors`."""
+    body = reply.json()
+    found = body if isinstance(body, dict) else {}
+    if found.get(sign):
+        return found[sign]
+    place = {"vendor": VENDOR, "endpoint": reply.call.endpoint}
+    errors = found.get("Errors")
+    if isinstance(errors, list) and errors:
+        raise RejectedError("; ".join(str(each) for each in errors), **place)
+    raise OutcomeUnknownError(f"expected {sign} or Errors", **place)
 
 
 def _compositions(reply: Reply) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The methods we use, each with its verb, its quota and how its parameters travel (fact sheet linnworks 2 to 8).
+"""The methods we use, each with its verb, its quota and how its parameters travel (fact sheet linnworks 2 to 10).
 
 Belongs here: one row per method, and the call that a row makes. Does not: what an answer means (client), sending.
 """
@@ -41,6 +41,9 @@ PROCESSED_ORDERS = Method("ProcessedOrders/SearchProcessedOrders", "POST", 150, 
 CREATE_ORDERS = Method("Orders/CreateOrders", "POST", 150, is_read=False)
 CANCEL_ORDER = Method("Orders/CancelOrder", "POST", 150, is_read=False)
 SET_SHIPPING = Method("Orders/SetOrderShippingInfo", "POST", 250, is_read=False)
+RETURNS_OF_ORDER = Method("ReturnsRefunds/GetRMAHeadersByOrderId", "POST", 150, is_wrapped=True)
+BOOK_RETURN = Method("ReturnsRefunds/CreateRMABooking", "POST", 150, is_read=False, is_wrapped=True)
+ACTION_RETURN = Method("ReturnsRefunds/ActionRMABooking", "POST", 150, is_read=False, is_wrapped=True)
 METHODS = (
     LOCATIONS,
     STOCK_ITEMS,
@@ -52,6 +55,9 @@ METHODS = (
     CREATE_ORDERS,
     CANCEL_ORDER,
     SET_SHIPPING,
+    RETURNS_OF_ORDER,
+    BOOK_RETURN,
+    ACTION_RETURN,
 )
 
 

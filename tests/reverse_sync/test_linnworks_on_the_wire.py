@@ -1,4 +1,4 @@
-"""Orders through the real connector into the stand-in Linnworks, in a process of its own."""
+"""Orders and returns through the real connector into the stand-in Linnworks, in a process of its own."""
 
 import json
 import shutil
@@ -15,6 +15,7 @@ import pytest
 from connectors.linnworks.client import open_linnworks
 from connectors.transport.errors import OutcomeUnknownError, RejectedError
 from reverse_sync.destinations.linnworks.orders import LinnworksOrders
+from reverse_sync.destinations.linnworks.restocks import LinnworksRestocks
 from reverse_sync.model import Change
 from tests.support.processes import WITH_US
 
@@ -25,9 +26,10 @@ LABEL = "9400111111111111111111"
 SECTION = '\n[linnworks]\nbase_url = "{base_url}"\n\n[linnworks.shops]\n"{shop}" = "{sub_source}"\n'
 
 
-def ask(url, body=None, method=None):
+def ask(url, body=None, method=None, **headers):
     data = None if body is None else json.dumps(body).encode()
-    with urlopen(Request(url, data, {"content-type": "application/json"}, method=method), timeout=60) as answer:
+    headers = {"content-type": "application/json", **headers}
+    with urlopen(Request(url, data, headers, method=method), timeout=60) as answer:
         return json.loads(answer.read())
 
 
@@ -38,7 +40,13 @@ def systems(tmp_path_factory):
     with subprocess.Popen([*command, *ports], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             control = json.loads(process.stdout.readline())["control"] + "/_sandbox"
-            ask(f"{control}/trade", {"baskets": 10, "days": 2, "seed": 1})  # a world, so that there is a clock
+            world = {
+                "baskets": 10,
+                "days": 2,
+                "seed": 1,
+                "fulfilment": "connected",
+            }  # with a clock, and stock in Linnworks
+            ask(f"{control}/trade", world)
             yield ask(f"{control}/systems")
         finally:
             process.terminate()
@@ -86,6 +94,39 @@ def orders(settings, client, shop):
 
 
 @pytest.fixture
+def restocks(settings, client):
+    return LinnworksRestocks(client, settings.linnworks)
+
+
+@pytest.fixture
+def goods(client):
+    """Return an item with stock and a function that gives its stock now."""
+    place = client.locations().rows[0]["StockLocationId"]
+
+    def quantity(sku):
+        return next(row["Quantity"] for row in client.stock_items(place).rows if row["ItemNumber"] == sku)
+
+    rows = [row for row in client.stock_items(place).rows if not row["IsCompositeParent"]]
+    return max(rows, key=lambda row: row["Available"])["ItemNumber"], quantity
+
+
+@pytest.fixture
+def shipped(systems, orders, goods):
+    """Return a function that saves an order of three units and lets the warehouse process it."""
+
+    def ship(number):
+        saved = orders.write(change(number, lines=[{"sku": goods[0], "quantity": 3, "price": "3.33", "tax": "0.00"}]))
+        account = systems["linnworks"]
+        keys = {"ApplicationId": "application_id", "ApplicationSecret": "application_secret", "Token": "token"}
+        session = ask(account["authorize_url"], {name: account[key] for name, key in keys.items()})
+        url = f"{session['Server']}/api/Orders/ProcessOrder"
+        assert ask(url, {"orderId": saved, "scanPerformed": True}, Authorization=session["Token"])["Processed"]
+        return saved
+
+    return ship
+
+
+@pytest.fixture
 def lose_reply(systems):
     def plant(method):
         wish = {"system": "linnworks", "kind": "lost_reply", "match": method, "rate": 1.0, "count": 1}
@@ -104,6 +145,18 @@ def change(number, purpose="N", **more):
     desired = {"location": "Default", "service": "UPS Ground", "currency": "USD", "tax": "channel", "lines": lines}
     desired = {"order_id": number, "purpose": purpose, **desired, **instants, **more}
     return Change("linnworks__orders", number, SHOP, desired, "hash", "key")
+
+
+def returned(number, sku, quantity=2):
+    desired = {"location": "Default", "order_id": number, "return_id": f"R{number}"}
+    return Change(
+        "linnworks__restocks",
+        f"R{number}",
+        SHOP,
+        {**desired, "lines": [{"sku": sku, "quantity": quantity}]},
+        "hash",
+        "key",
+    )
 
 
 def test_an_order_is_saved_with_its_money_to_the_penny_and_a_repetition_saves_nothing(orders, client):
@@ -175,3 +228,46 @@ def test_a_parked_order_is_not_cancelled_and_says_so(orders, client, systems):
     with pytest.raises(RejectedError, match="parked"):
         orders.write(change("576000000000000005", "F"))
     assert orders.read_back(change("576000000000000005", "F")) is None
+
+
+def test_a_return_comes_into_stock_once_and_a_second_run_writes_nothing(restocks, client, shipped, goods):
+    sku, quantity = goods
+    order, before = shipped("576000000000000301"), quantity(sku)
+    booked = restocks.write(returned("576000000000000301", sku))
+    assert quantity(sku) == before + 2
+    seen = restocks.read_back(returned("576000000000000301", sku))
+    assert (seen.vendor_id, seen.difference) == (booked, "")
+    assert restocks.write(returned("576000000000000301", sku)) == booked
+    [header] = client.returns_of_order(order)
+    assert (header["ExternalReference"], header["Actioned"]) == ("R576000000000000301", True)
+    assert quantity(sku) == before + 2
+
+
+@pytest.mark.parametrize(
+    ("method", "number", "is_there"),
+    [("CreateRMABooking", "576000000000000302", False), ("ActionRMABooking", "576000000000000303", True)],
+)
+def test_a_lost_reply_to_a_return_ends_in_one_actioned_booking(
+    restocks, client, shipped, goods, lose_reply, method, number, is_there
+):
+    sku, quantity = goods
+    order, before = shipped(number), quantity(sku)
+    lose_reply(method)
+    with pytest.raises(OutcomeUnknownError):
+        restocks.write(returned(number, sku))
+    assert (restocks.read_back(returned(number, sku)) is not None) is is_there
+    restocks.write(returned(number, sku))
+    assert [header["Actioned"] for header in client.returns_of_order(order)] == [True]
+    assert quantity(sku) == before + 2
+
+
+def test_linnworks_refusals_of_a_return_are_reported_in_its_words(client, shipped, goods):
+    order = shipped("576000000000000304")
+    [row] = client.orders([order]).rows[0]["Items"]
+    line = {"OrderItemRowId": row["RowId"], "ReturnQuantity": 4}
+    with pytest.raises(RejectedError, match="more than the 3"):
+        client.book_return(order, [line], reference="R")
+    booked = client.book_return(order, [{**line, "ReturnQuantity": 1}], reference="R")
+    client.action_return(order, booked)
+    with pytest.raises(RejectedError, match="already actioned"):
+        client.action_return(order, booked)

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.transport.errors import ConnectorError, OutcomeUnknownError, RejectedError, TransientError
 from reverse_sync.destinations.linnworks.address import delivery_address
-from reverse_sync.destinations.linnworks.order_body import SOURCE, order_of
+from reverse_sync.destinations.linnworks.held_orders import Identity, grouped, held_orders, identity_of, is_cancelled
+from reverse_sync.destinations.linnworks.order_body import order_of
 from reverse_sync.destinations.release_check import not_released
 from reverse_sync.model import EDITED, Change, Observation, Proposal
 from tieout.numbers import whole_number
@@ -109,7 +110,7 @@ class LinnworksOrders:
         except ConnectorError as error:
             return [error] * len(orders)
         with _in_doubt_when_broken_off():
-            held = _grouped(self._book.orders(saved).rows if saved else [])
+            held = grouped(self._book.orders(saved).rows if saved else [])
         return [_outcome(partial(self._confirmed, change, held.get(self._identity(change)))) for change in changes]
 
     def _confirmed(self, change: Change, held: Sequence[Row] | None = None) -> str:
@@ -151,11 +152,10 @@ class LinnworksOrders:
 
     def _held(self, change: Change) -> list[Row]:
         """Return the orders of this channel's order, oldest first: one, or its parts."""
-        found = _grouped(self._book.orders_by_reference(str(change.desired["order_id"])))
-        return found.get(self._identity(change), [])
+        return held_orders(self._book, self._identity(change))
 
-    def _identity(self, change: Change) -> tuple[str, str, str]:
-        return (SOURCE, self._linnworks.shops[change.shop_id], str(change.desired["order_id"]))
+    def _identity(self, change: Change) -> Identity:
+        return identity_of(self._linnworks, change)
 
     def _shown(self, changes: Sequence[Change]) -> dict[str, Mapping[str, Any]]:
         """Return the orders as TikTok Shop shows them now, by id."""
@@ -181,14 +181,6 @@ def _in_doubt_when_broken_off() -> Iterator[None]:
         raise
     except ConnectorError as error:
         raise OutcomeUnknownError(f"it was saved, and then: {error}", vendor="linnworks") from error
-
-
-def _grouped(rows: Sequence[Row]) -> dict[tuple[str, str, str], list[Row]]:
-    """Return orders by what Linnworks knows a channel's order by, oldest first."""
-    found: dict[tuple[str, str, str], list[Row]] = {}
-    for row in sorted(rows, key=lambda row: whole_number(row.get("NumOrderId") or 0)):
-        found.setdefault(_identity(row), []).append(row)
-    return found
 
 
 def _outcome(write: Callable[[], str]) -> str | Exception:
@@ -228,29 +220,16 @@ def refuse_order(settings: Settings, proposal: Proposal) -> str:
     return "" if lines else "the order has no lines"
 
 
-def _identity(row: Row) -> tuple[str, str, str]:
-    general: Mapping[str, Any] = row.get("GeneralInfo") or {}
-    return (
-        str(general.get("Source")).upper(),
-        str(general.get("SubSource")),
-        str(general.get("ReferenceNum")),
-    )
-
-
-def _is_cancelled(row: Row) -> bool:
-    return bool(row.get("Processed")) and bool((row.get("GeneralInfo") or {}).get("HoldOrCancel"))
-
-
 def _observed_order(held: Sequence[Row], desired: Mapping[str, Any]) -> Observation | None:
     if not held:
         return None
     order = str(held[0]["OrderId"])
-    if all(_is_cancelled(row) for row in held):
+    if all(is_cancelled(row) for row in held):
         return Observation(order, "Linnworks has cancelled the order of this reference")
     found = Counter[str]()
     for row in held:
         for line in row.get("Items") or []:
-            if not line.get("IsService") and not _is_cancelled(row):
+            if not line.get("IsService") and not is_cancelled(row):
                 found[str(line.get("ChannelSKU") or line.get("SKU"))] += whole_number(line.get("Quantity") or 0)
     wanted = Counter[str]()
     for line in desired["lines"]:
@@ -264,7 +243,7 @@ def _observed_order(held: Sequence[Row], desired: Mapping[str, Any]) -> Observat
 def _without_label(held: Sequence[Row], label: str) -> list[Row]:
     """Return the parts that lack the number of TikTok's label; none where there is no such label."""
     numbered = ((row, str((row.get("ShippingInfo") or {}).get("TrackingNumber") or "")) for row in held)
-    return [row for row, number in numbered if label and number != label and not _is_cancelled(row)]
+    return [row for row, number in numbered if label and number != label and not is_cancelled(row)]
 
 
 def _other_label(seen: Observation, label: str) -> Observation:
@@ -275,7 +254,7 @@ def _observed_cancellation(held: Sequence[Row]) -> Observation | None:
     """Return nothing while an order is open; what is not there, or cancelled, will not ship."""
     if any(not row.get("Processed") for row in held):
         return None
-    shipped = [row for row in held if not _is_cancelled(row)]
+    shipped = [row for row in held if not is_cancelled(row)]
     order = str(held[0]["OrderId"]) if held else ""
     if shipped:
         return Observation(order, "Linnworks has processed it, which is too late to cancel")

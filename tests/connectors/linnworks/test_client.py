@@ -135,6 +135,60 @@ def test_a_tracking_number_leaves_the_rest_of_the_shipping_block_as_it_was_read(
     assert body_of(fake.seen[0]) == {"orderId": "a", "info": info}
 
 
+def test_a_return_is_booked_under_its_reference_and_actioned_by_its_number(client, fake, body_of):
+    answer = {"RMAHeaderId": 12, "Items": [], "Errors": [], "Info": []}
+    fake.answers["ReturnsRefunds/CreateRMABooking"] = httpx.Response(200, json=answer)
+    fake.answers["ReturnsRefunds/ActionRMABooking"] = httpx.Response(
+        200, json={**answer, "SuccessfullyActioned": True, "Errors": ["the channel knows nothing of it"]}
+    )
+    assert client.book_return("a", [{"ReturnQuantity": 2}], reference="4035") == "12"
+    client.action_return("a", "12")
+    booked, actioned = (body_of(request)["request"] for request in fake.seen)
+    assert (booked["OrderId"], booked["Reference"], booked["ReturnItems"]) == ("a", "4035", [{"ReturnQuantity": 2}])
+    assert actioned == {"RMAHeaderId": 12, "OrderId": "a"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "text"),
+    [
+        (httpx.Response(200, json={"RMAHeaderId": 0, "Errors": ["one", "two"]}), RejectedError, "one; two"),
+        (httpx.Response(200, json={"RMAHeaderId": None, "Errors": []}), OutcomeUnknownError, "RMAHeaderId or Errors"),
+        (httpx.Response(200, json=[]), OutcomeUnknownError, "RMAHeaderId or Errors"),
+        (httpx.Response(500, json={"Message": "An unexpected error occurred."}), OutcomeUnknownError, "HTTP 500"),
+        (httpx.Response(400, json={"Message": "request is empty"}), RejectedError, "request is empty"),
+    ],
+)
+def test_a_return_is_booked_by_one_call_whatever_it_is_answered(client, fake, answer, error, text):
+    fake.answers["ReturnsRefunds/CreateRMABooking"] = answer
+    with pytest.raises(error, match=text):
+        client.book_return("a", [], reference="4035")
+    assert len(fake.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ({"SuccessfullyActioned": False, "Errors": ["Return 12 is already actioned."]}, RejectedError),
+        ({"SuccessfullyActioned": False, "Errors": []}, OutcomeUnknownError),
+        (None, OutcomeUnknownError),
+    ],
+)
+def test_a_return_is_actioned_by_one_call_whatever_it_is_answered(client, fake, answer, error):
+    fake.answers["ReturnsRefunds/ActionRMABooking"] = httpx.Response(200, json=answer)
+    with pytest.raises(error):
+        client.action_return("a", "12")
+    assert len(fake.seen) == 1
+
+
+def test_returns_of_an_order_are_a_list_or_no_answer(client, fake, body_of):
+    fake.answers["ReturnsRefunds/GetRMAHeadersByOrderId"] = httpx.Response(200, json={"RMAHeaders": [{"a": 1}]})
+    assert client.returns_of_order("a") == [{"a": 1}]
+    assert body_of(fake.seen[0]) == {"request": {"OrderId": "a"}}
+    fake.answers["ReturnsRefunds/GetRMAHeadersByOrderId"] = httpx.Response(200, json={"RMAHeaders": None})
+    with pytest.raises(MalformedReplyError, match="RMAHeaders"):
+        client.returns_of_order("a")
+
+
 def test_each_method_keeps_within_its_own_quota_a_minute(client, fake, steady_time):
     fake.answers["Orders/GetOrderDetailsByReferenceId"] = httpx.Response(200, json=[])
     fake.answers["Orders/CreateOrders"] = httpx.Response(200, json=["a"])
