@@ -145,6 +145,24 @@ class Linnworks(Section):
     stock_stale_after_minutes: int = Field(default=120, ge=1, description="age of the last reading that is too old")
 
 
+class ZigZag(Section):
+    """One ZigZag account: labels, tracking, receipts and grades of what buyers send back."""
+
+    base_url: Address
+    username: Text
+    password: Secret
+    retailer_code: Text = Field(description="our code at ZigZag")
+    shops: list[str] = Field(description="shop ids whose returns it handles")
+    carrier_service_id: int | None = Field(
+        default=None, ge=1, description="service of labels that it issues; none: every label is TikTok Shop's"
+    )
+    placeholder_email: str = Field(default="", description="of orders whose buyer's address TikTok Shop does not show")
+    mirror_after_minutes: int = Field(default=5, ge=1, description="age at which a return should be known there")
+    requests_per_second: int = Field(default=5, ge=1, description="per call, shared by all processes")
+    timeout_seconds: Seconds = 30
+    reread_days: int = Field(default=7, ge=1, description="returns changed this recently are read again every time")
+
+
 class Books(Section):
     """How payouts become journals."""
 
@@ -197,6 +215,7 @@ class Settings(Reading):
     netsuite: NetSuite
     gxo: Gxo | None = None
     linnworks: Linnworks | None = None
+    zigzag: ZigZag | None = None
     bank: Bank
     books: Books = Books()
     fulfilment: Fulfilment = Fulfilment()

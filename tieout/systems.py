@@ -33,6 +33,7 @@ SYSTEMS = (
     System("tiktok_shop"),
     System("gxo", is_optional=True, is_warehouse=True),
     System("linnworks", is_optional=True, is_warehouse=True),
+    System("zigzag", is_optional=True),
     System("netsuite", is_read_back=True),
     System("bank"),
 )

@@ -25,6 +25,7 @@ warehouse says what it took, at_once or by_file. This is the one list; a system 
                 'stock_snapshots', 'warehouse_orders',
             ],
         },
+        'zigzag': {'name': 'ZigZag', 'stale_after_days': 1, 'clock': 'own', 'roles': ['held_records']},
         'netsuite': {
             'name': 'NetSuite', 'stale_after_days': 2, 'clock': 'own',
             'roles': ['accounting_periods', 'held_records', 'ledger_accounts', 'ledger_entries', 'ledger_lines'],

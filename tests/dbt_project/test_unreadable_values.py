@@ -58,6 +58,20 @@ SOUND: dict[str, tuple[str, Payload]] = {
     "linnworks.stock_levels": ("stock_levels", {"ItemNumber": "1", "Quantity": 5.0, "MinimumLevel": -1}),
     "linnworks.locations": ("locations", {"LocationName": "1"}),
     "linnworks.compositions": ("compositions", {"SKU": "1", "Components": [{"SKU": "2", "Quantity": 2}]}),
+    "zigzag.returns": (
+        "returns",
+        {
+            **{"status": "created", "createdAt": "2026-02-01T00:00:00Z", "updatedAt": "2026-02-01T00:00:00Z"},
+            "refund": {"status": "not_ready"},
+            "lines": [{"lineId": "1", "sku": "1", "quantityRequested": 1}],
+            "shipments": [
+                {"shipmentNumber": 1, "status": "collected", "events": [{"code": "1", "at": "2026-02-01T00:00:00Z"}]}
+            ],
+        },
+    ),
+    "zigzag.reasons": ("reasons", {"code": "1", "text": "1"}),
+    "zigzag.conditions": ("conditions", {"code": "1", "text": "1"}),
+    "zigzag.dispositions": ("dispositions", {"code": "1", "text": "1"}),
 }
 # What no value of a kind can be. A list or an object is none of them.
 BAD: dict[str, tuple[Any, ...]] = {
@@ -191,6 +205,24 @@ FIELDS: dict[str, dict[str, str]] = {
         "count": "Components.Quantity",
         "list": "Components",
     },
+    "zigzag.returns": {
+        "needed": "status createdAt updatedAt lines.lineId lines.sku lines.quantityRequested shipments.shipmentNumber"
+        " shipments.status shipments.events.code shipments.events.at",
+        "text": "returnOrderId orderNumber externalReturnRef retailerCode channel status warehouseDC refund.status"
+        " lines.lineId lines.sku lines.gtin lines.reasonId lines.reasonCode lines.reasonText lines.returnOption"
+        " lines.condition lines.disposition shipments.shipmentNumber shipments.carrier shipments.service"
+        " shipments.trackingNumber shipments.labelUrl shipments.status shipments.events.code"
+        " shipments.events.description shipments.events.location",
+        "instant": "createdAt updatedAt refund.triggeredAt refund.settledAt lines.gradedAt shipments.events.at",
+        "count": "lines.quantityRequested lines.quantityReceived",
+        "amount": "refund.amount",
+        "currency": "refund.currency",
+        "object": "refund",
+        "list": "lines lines.images shipments shipments.events",
+    },
+    "zigzag.reasons": {"text": "code text"},
+    "zigzag.conditions": {"text": "code text"},
+    "zigzag.dispositions": {"text": "code text"},
 }
 LINE_FIELDS = {
     "text": "id sku_id seller_sku display_status currency",

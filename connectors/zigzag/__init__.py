@@ -1,0 +1,1 @@
+"""ZigZag over REST: labels, carrier events, receipts and grades of what buyers send back."""

@@ -1,0 +1,13 @@
+with versions as (
+    {{ latest_versions(source('raw_zigzag', 'conditions')) }}
+)
+
+select
+    id as condition_code,
+    coalesce(payload ->> '$.text', '') as description,
+    {{ faults([each_fault_in('payload', text_fault, ['code', 'text'])]) }} as faults,
+    is_deleted,
+    first_observed_at,
+    observed_at,
+    loaded_through
+from versions

@@ -1,0 +1,61 @@
+{{
+    config(
+        materialized=changed_keys_incremental(),
+        pre_hook="{{ delete_changed_keys([source('raw_zigzag', 'returns')], 'shop_id, return_id', 'shop_id, id', load_sequence('load_id')) }}"
+    )
+}}
+
+with versions as (
+    {{ latest_versions(source('raw_zigzag', 'returns')) }}
+),
+
+documents as (
+    select
+        *,
+        from_json(
+            payload,
+            '{"returnOrderId": "VARCHAR", "orderNumber": "VARCHAR", "externalReturnRef": "VARCHAR",
+              "retailerCode": "VARCHAR", "channel": "VARCHAR", "status": "VARCHAR", "createdAt": "VARCHAR",
+              "updatedAt": "VARCHAR", "warehouseDC": "VARCHAR",
+              "refund": {"status": "VARCHAR", "amount": "VARCHAR", "currency": "VARCHAR", "triggeredAt": "VARCHAR",
+                "settledAt": "VARCHAR"}}'
+        ) as body
+    from versions
+)
+
+select
+    shop_id,
+    id as return_id,
+    body.returnorderid as return_order_id,
+    coalesce(body.ordernumber, '') as order_number,
+    coalesce(body.externalreturnref, '') as external_return_ref,
+    body.retailercode as retailer_code,
+    body.channel,
+    body.status,
+    try_cast(body.createdat as timestamptz) as created_at,
+    try_cast(body.updatedat as timestamptz) as updated_at,
+    coalesce(body.warehousedc, '') as warehouse_code,
+    body.refund.status as refund_status,
+    {{ amount('body.refund.amount') }} as refund_amount,
+    body.refund.currency as refund_currency,
+    try_cast(body.refund.triggeredat as timestamptz) as refund_triggered_at,
+    try_cast(body.refund.settledat as timestamptz) as refund_settled_at,
+    {{ faults([
+        each_fault(missing_fault, ['status', 'createdAt', 'updatedAt'], of='body.'),
+        shape_faults('payload', {
+            'refund': 'OBJECT', 'shipments': 'ARRAY', 'shipments[*]': 'OBJECT', 'shipments[*].events': 'ARRAY',
+            'shipments[*].events[*]': 'OBJECT', 'lines': 'ARRAY', 'lines[*]': 'OBJECT', 'lines[*].images': 'ARRAY',
+        }),
+        each_fault(text_fault, [
+            'returnOrderId', 'orderNumber', 'externalReturnRef', 'retailerCode', 'channel', 'status', 'warehouseDC',
+            'refund.status',
+        ], of='body.'),
+        each_fault(instant_fault, ['createdAt', 'updatedAt', 'refund.triggeredAt', 'refund.settledAt'], of='body.'),
+        amount_fault('refund.amount', 'body.refund.amount'),
+        given_currency_fault('refund.currency', 'body.refund.currency'),
+    ]) }} as faults,
+    is_deleted,
+    first_observed_at,
+    observed_at,
+    loaded_through
+from documents
