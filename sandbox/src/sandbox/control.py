@@ -30,7 +30,15 @@ from sandbox.systems import System
 DAY_SECONDS = 86400
 CONNECTED = {"live_events": 1, "first_live_day": 30, "connected_from_day": 0}
 FULFILMENTS = ["connected", "self"]
-COUNTERS = ("oversold_units", "lost_sales_units", "late_dispatch", "system_cancellations", "shipped_after_cancel")
+COUNTERS = (
+    "oversold_units",
+    "lost_sales_units",
+    "late_dispatch",
+    "system_cancellations",
+    "shipped_after_cancel",
+    "returns_asked",
+    "returns_approved_unseen",
+)
 FIRST_DAY = int(datetime(2026, 1, 5, tzinfo=UTC).timestamp())
 
 

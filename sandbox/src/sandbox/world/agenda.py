@@ -45,6 +45,10 @@ RANKS = (
     "order_deadline",
     "live_event",
     "zigzag_wave",
+    "return_moves",
+    "buyer_asks",
+    "return_step",
+    "parcel_returns",
 )
 _RANK = {kind: rank for rank, kind in enumerate(RANKS)}
 Event = tuple[int, int, str, str, str]

@@ -11,7 +11,7 @@ from typing import Any
 
 from sandbox.bank.accounts import SYSTEM, open_accounts
 from sandbox.store import Store
-from sandbox.world import bank_lines, connected, days, market, order_life, unsettled
+from sandbox.world import bank_lines, connected, days, market, order_life, returns_by_hand, unsettled
 from sandbox.world.agenda import Payload
 from sandbox.world.baskets import choose_baskets
 from sandbox.world.notices import hand_over
@@ -61,6 +61,7 @@ _HAPPENINGS: dict[str, Happening] = {
     "payout_paid": payouts.mark_paid,
     "deposit_arrives": bank_lines.deposit,
     "bank_day": bank_lines.bank_day,
+    "return_moves": returns_by_hand.move_return,
     "gxo_wave": _gxo_wave,
     "linnworks_wave": _linnworks_wave,
     "zigzag_wave": _zigzag_wave,

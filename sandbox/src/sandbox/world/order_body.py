@@ -30,6 +30,7 @@ class Purchase:
     created_at: int
     is_sample: bool = False
     replaced_order_id: str = ""
+    is_exchange: bool = False
 
     @property
     def is_free(self) -> bool:
@@ -83,10 +84,10 @@ def _flags(purchase: Purchase) -> dict[str, Any]:
         "is_cod": False,
         "is_sample_order": purchase.is_sample,
         "is_refundable_sample": False,
-        "is_replacement_order": bool(purchase.replaced_order_id),
-        "replaced_order_id": purchase.replaced_order_id,
-        "is_exchange_order": False,
-        "exchange_source_order_id": "",
+        "is_replacement_order": bool(purchase.replaced_order_id) and not purchase.is_exchange,
+        "replaced_order_id": "" if purchase.is_exchange else purchase.replaced_order_id,
+        "is_exchange_order": purchase.is_exchange,
+        "exchange_source_order_id": purchase.replaced_order_id if purchase.is_exchange else "",
         "is_subscription_order": False,
         "is_on_hold_order": True,
         "is_buyer_request_cancel": False,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sandbox.store import Body
-from sandbox.world import addresses, days, market, pence, unsettled
+from sandbox.world import addresses, days, market, pence, returns_by_hand, unsettled
 from sandbox.world.agenda import Payload
 from sandbox.world.baskets import Unit
 from sandbox.world.order_body import US_PRODUCTS, Purchase, order_body
@@ -69,7 +69,7 @@ def move_order(world: World, order_id: str, payload: Payload) -> None:
 
 
 def purchase_of(world: World, order_id: str, payload: Payload) -> Purchase:
-    """Return what is bought: {n, shop} for a basket, {replaces} for a replacement."""
+    """Return what is bought: {n, shop} for a basket; {replaces}, perhaps {line_id, exchange}, for a replacement."""
     return _replacement(world, order_id, payload) if "replaces" in payload else _bought(world, order_id, payload)
 
 
@@ -86,16 +86,18 @@ def _bought(world: World, order_id: str, payload: Payload) -> Purchase:
 
 
 def _replacement(world: World, order_id: str, payload: Payload) -> Purchase:
-    """Send the first line of a delivered order once more, for nothing."""
+    """Send a line of a delivered order, the first unless named, once more, for nothing."""
     record = world.tiktok("orders", payload["replaces"])
     if record is None:
         raise LookupError(f"order {payload['replaces']}: expected the order to replace, found none")
-    line = record.body["line_items"][0]
+    lines = record.body["line_items"]
+    line = next((line for line in lines if line["id"] == payload.get("line_id")), lines[0])
     product = int(line["product_id"][4:]) % US_PRODUCTS
     price = pence.parse(line["original_price"])
     unit = Unit(product, line["product_name"], line["sku_name"], line["seller_sku"], price, price, 0)
     replaced = record.body["id"]
-    return Purchase(order_id, SHOPS[record.shop], record.body["user_id"], [unit], world.now, False, replaced)
+    shop, exchanged = SHOPS[record.shop], bool(payload.get("exchange"))
+    return Purchase(order_id, shop, record.body["user_id"], [unit], world.now, False, replaced, exchanged)
 
 
 def steps_of(world: World, purchase: Purchase) -> list[tuple[int, str]]:
@@ -160,9 +162,10 @@ def _delivered(world: World, shop: Shop, body: Body) -> None:
     _set_packages(body, "COMPLETED")
     unsettled.deliver(world, shop, body)
     claims.for_delivered_order(world, shop, body)
-    if not body["is_sample_order"] and world.draw("replace", body["id"]).happens(7):
+    if world.runs_by_itself(body) and not body["is_sample_order"] and world.draw("replace", body["id"]).happens(7):
         at = world.now + 2 * days.DAY + world.draw("replace", body["id"], "when").below(days.DAY)
         world.agenda.add(at, "order_created", f"57{at}9{body['id'][-5:]}", {"replaces": body["id"]})
+        returns_by_hand.plan_replacement(world, body, approved_at=at)
 
 
 def _completed(world: World, shop: Shop, body: Body) -> None:

@@ -56,6 +56,10 @@ class World:
         """Whether warehouses work at the instant of the event in hand."""
         return self.fulfilment == "connected" and self.now >= self.connected_from
 
+    def runs_by_itself(self, order: Body) -> bool:
+        """Whether an order ships, and its returns are answered, without anybody on the wire."""
+        return self.fulfilment != "connected" or int(order["create_time"]) < self.connected_from
+
     def draw(self, *name: object) -> draw.Draw:
         """Return the repeatable numbers of a name in this world."""
         return draw.Draw(self.seed, *name)

@@ -37,7 +37,7 @@ _TAX = [
 
 def begin(world: World, shop: Shop, order: Body) -> None:
     """List a paid order with its estimate; nothing is due for samples and replacements."""
-    if order["is_sample_order"] or order["is_replacement_order"]:
+    if order["is_sample_order"] or order["is_replacement_order"] or order["is_exchange_order"]:
         return
     row = {
         "id": _row_id(world, order["id"]),

@@ -11,7 +11,18 @@ from collections.abc import Callable
 
 from sandbox.world import market
 from sandbox.world.agenda import Payload
-from sandbox.world.connected import buying, deadlines, hour, listing, live, order_steps, warehouses
+from sandbox.world.connected import (
+    buying,
+    deadlines,
+    hour,
+    listing,
+    live,
+    order_steps,
+    return_parcels,
+    return_steps,
+    returning,
+    warehouses,
+)
 from sandbox.world.days import HOUR
 from sandbox.world.notices import hand_over
 from sandbox.world.state import World
@@ -56,5 +67,8 @@ HAPPENINGS: dict[str, Happening] = {
         "order_deadline": deadlines.pass_deadline,
         "fulfilment_hour": hour.work,
         "live_event": live.begin,
+        "buyer_asks": returning.ask,
+        "return_step": return_steps.step,
+        "parcel_returns": return_parcels.move,
     }.items()
 }

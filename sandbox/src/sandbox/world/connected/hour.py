@@ -10,7 +10,7 @@ from sandbox.store import Record
 from sandbox.tiktok_shop import cancellations, fulfilment
 from sandbox.world import days, market, order_life, unsettled
 from sandbox.world.agenda import Payload
-from sandbox.world.connected import counters, listing, warehouses
+from sandbox.world.connected import counters, listing, return_steps, warehouses
 from sandbox.world.connected.buying import PLATFORM
 from sandbox.world.connected.order_steps import notify_subscribers
 from sandbox.world.shops import SHOPS, Shop
@@ -29,6 +29,7 @@ def work(world: World, key: str, payload: Payload) -> None:
         _plan_deliveries(world, shop)
         _let_others_sell(world, shop)
     _settle_cancellations(world)
+    return_steps.watch(world)
     world.agenda.add(world.now + days.HOUR, "fulfilment_hour", key)
 
 

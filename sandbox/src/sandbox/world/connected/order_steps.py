@@ -12,7 +12,7 @@ from sandbox.tiktok_shop import cancellations, fulfilment
 from sandbox.tiktok_shop.envelope import ApiError
 from sandbox.world import order_life
 from sandbox.world.agenda import Payload
-from sandbox.world.connected import deadlines
+from sandbox.world.connected import deadlines, returning
 from sandbox.world.connected.buying import PLATFORM
 from sandbox.world.state import TIKTOK, World
 
@@ -43,6 +43,7 @@ def move_order(world: World, order_id: str, payload: Payload) -> None:
         fulfilment.wait_in_package(world.store, after.body, world.now)
     if status == "DELIVERED":
         fulfilment.mark_delivered(world.store, order_id, world.now)
+        returning.plan(world, after.body)
 
 
 def cancel(world: World, record: Record, reason: str, by: str, lines: list[Body] | None = None) -> bool:

@@ -7,7 +7,7 @@ into a statement that no payment covers, so that statement and later payment agr
 from __future__ import annotations
 
 from sandbox.store import Body
-from sandbox.world import days, pence
+from sandbox.world import days, pence, returns_by_hand
 from sandbox.world.incidents.choosing import choose, fee, is_sale, recent_rows
 from sandbox.world.settlement import earnings, lines
 from sandbox.world.settlement.lines import AFFILIATE
@@ -60,7 +60,9 @@ def refund_without_clawback(world: World, count: int) -> list[Truth]:
     """FIN-18: an order is refunded after settlement, and its affiliate commission does not come back."""
 
     def fits(row: Body) -> bool:
-        return is_sale(row) and fee(row, AFFILIATE) < 0 and row["order_id"] not in refunded
+        if not is_sale(row) or fee(row, AFFILIATE) >= 0 or row["order_id"] in refunded:
+            return False
+        return not world.store.count(TIKTOK, "returns", parent=row["order_id"])
 
     refunded = {row.body["order_id"] for row in recent_rows(world, lambda row: not is_sale(row))}
     entries = []
@@ -69,6 +71,9 @@ def refund_without_clawback(world: World, count: int) -> list[Truth]:
         agreed = earnings.terms(shop, world.draw("terms", order["id"]))
         figures = earnings.refund(shop, order, agreed, order["line_items"], affiliate_returned=False)
         id = world.new_id("74", "planted refund", order["id"])
+        line_ids = [line["id"] for line in order["line_items"]]
+        back = returns_by_hand.return_id(world, order["id"], "planted")
+        returns_by_hand.write_refunded(world, shop, order, line_ids, back)
         append_row(world, shop, open_statement(world, shop), lines.order_row(id, order, figures))
         kept = record.body["fee_tax_breakdown"]["fee"][AFFILIATE]
         about = ("order", order["id"])

@@ -6,7 +6,7 @@ Belongs here: which transactions an order or a shop will have, and when. Does no
 from __future__ import annotations
 
 from sandbox.store import Body
-from sandbox.world import days, market, pence
+from sandbox.world import days, market, pence, returns_by_hand
 from sandbox.world.agenda import Payload
 from sandbox.world.shops import SHOPS, Shop
 from sandbox.world.state import World
@@ -18,17 +18,34 @@ def for_delivered_order(world: World, shop: Shop, order: Body) -> None:
     if order["is_sample_order"]:
         _claim_adjustment(world, shop, order, kind="SAMPLE_SHIPPING_FEE", amount=-shop.parcel_cost, at=settles_at)
         return
+    if world.runs_by_itself(order):
+        _claim_by_fate(world, shop, order, settles_at)
+    else:
+        sale = {"kind": "sale", "order_id": order["id"], "refunded": []}
+        world.agenda.claim(shop.id, settles_at, sale_id(world, order["id"]), sale)
+    _claim_afterthoughts(world, shop, order)
+
+
+def sale_id(world: World, order_id: str) -> str:
+    """Return the id of the transaction that settles an order."""
+    return world.new_id("74", "sale", order_id)
+
+
+def _claim_by_fate(world: World, shop: Shop, order: Body, settles_at: int) -> None:
+    """Claim the sale and, if something comes back, the refund that its return ends with."""
     draw = world.draw("after-sales", order["id"])
     lines = [line["id"] for line in order["line_items"] if line.get("display_status") != "CANCELLED"]
     returned = lines if draw.happens(400) else lines[: max(1, len(lines) // 2)]
     fate = "none" if order["is_replacement_order"] else ("early", "late", "none")[draw.weighted((35, 30, 935))]
     sale = {"kind": "sale", "order_id": order["id"], "refunded": returned if fate == "early" else []}
-    world.agenda.claim(shop.id, settles_at, world.new_id("74", "sale", order["id"]), sale)
+    world.agenda.claim(shop.id, settles_at, sale_id(world, order["id"]), sale)
+    if fate == "early":
+        returns_by_hand.plan(world, shop, order, returned, refunded_by=settles_at)
     if fate == "late":
         at = settles_at + draw.between(2, 12) * days.DAY
         refund = {"kind": "refund", "order_id": order["id"], "refunded": returned, "affiliate_kept": draw.happens(400)}
         world.agenda.claim(shop.id, at, world.new_id("74", "refund", order["id"]), refund)
-    _claim_afterthoughts(world, shop, order)
+        returns_by_hand.plan(world, shop, order, returned, refunded_by=at, settled_at=settles_at)
 
 
 def for_lost_parcel(world: World, shop: Shop, order: Body) -> None:

@@ -6,7 +6,7 @@ All rates are basis points of what the buyer paid for the goods (`payment.sub_to
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sandbox.store import Body
@@ -54,29 +54,54 @@ def terms(shop: Shop, draw: Draw) -> Terms:
     )
 
 
-def sale(shop: Shop, order: Body, agreed: Terms, refunded: list[Body]) -> Figures:
-    """Return the figures of an order's settlement; `refunded` lines went back before it."""
+def sale(
+    shop: Shop,
+    order: Body,
+    agreed: Terms,
+    refunded: list[Body],
+    *,
+    parts: Sequence[Body] = (),
+    return_fee: int = 0,
+) -> Figures:
+    """Return the figures of an order's settlement; `refunded` lines, and `parts` of others, went back before it.
+
+    A part is a line with the amounts that were refunded of it. `return_fee`: minor units for the parcels' way back.
+    """
     lines = [line for line in order["line_items"] if line.get("display_status") != "CANCELLED"]
     kept = [line for line in lines if line not in refunded]
+    returned = [*refunded, *parts]
     figures = Figures(
         revenue={
             "subtotal_before_discount_amount": _sum(lines, "original_price"),
             "seller_discount_amount": -_sum(lines, "seller_discount"),
-            "refund_subtotal_before_discount_amount": -_sum(refunded, "original_price"),
-            "seller_discount_refund_amount": _sum(refunded, "seller_discount"),
+            "refund_subtotal_before_discount_amount": -_sum(returned, "original_price"),
+            "seller_discount_refund_amount": _sum(returned, "seller_discount"),
         },
-        fee=_fees(shop, agreed, _sum(kept, "sale_price"), units=len(kept)),
+        fee=_fees(shop, agreed, _sum(kept, "sale_price") - _sum(parts, "sale_price"), units=len(kept)),
         unitemised=-agreed.unitemised_per_item * len(kept),
-        memo=_memo(order, lines, refunded),
+        memo=_memo(order, lines, returned),
     )
     _add_shipping(figures, order, agreed)
-    _add_refund_administration(figures, shop, refunded)
+    if return_fee:
+        figures.shipping["return_shipping_fee_amount"] = -return_fee
+    _add_refund_administration(figures, shop, returned)
     _add_taxes(figures, shop)
     return figures
 
 
-def refund(shop: Shop, order: Body, agreed: Terms, refunded: list[Body], *, affiliate_returned: bool) -> Figures:
-    """Return the figures of a refund after settlement: revenue negative, fees come back positive."""
+def refund(
+    shop: Shop,
+    order: Body,
+    agreed: Terms,
+    refunded: list[Body],
+    *,
+    affiliate_returned: bool,
+    return_fee: int | None = None,
+) -> Figures:
+    """Return the figures of a refund after settlement: revenue negative, fees come back positive.
+
+    `return_fee`: minor units for the parcel's way back; None is a parcel's price where TikTok ships.
+    """
     returned = _fees(shop, agreed, _sum(refunded, "sale_price"), units=0)
     returned.pop("transaction_fee_amount", None)
     fees = {key: -value for key, value in returned.items() if affiliate_returned or "affiliate" not in key}
@@ -88,8 +113,10 @@ def refund(shop: Shop, order: Body, agreed: Terms, refunded: list[Body], *, affi
         fee=fees,
         memo=_memo(order, [], refunded),
     )
-    if order["shipping_type"] == "TIKTOK":
-        figures.shipping["return_shipping_fee_amount"] = -agreed.parcel_cost
+    if return_fee is None:
+        return_fee = agreed.parcel_cost if order["shipping_type"] == "TIKTOK" else 0
+    if return_fee:
+        figures.shipping["return_shipping_fee_amount"] = -return_fee
     _add_refund_administration(figures, shop, refunded)
     _add_taxes(figures, shop)
     return figures

@@ -8,7 +8,7 @@ from __future__ import annotations
 from sandbox.store import Body
 from sandbox.world import days, market, pence
 from sandbox.world.agenda import Payload
-from sandbox.world.settlement import earnings, lines
+from sandbox.world.settlement import earnings, lines, refunds
 from sandbox.world.shops import SHOPS, Shop
 from sandbox.world.state import TIKTOK, World
 from sandbox.world.truth import remember, truth
@@ -155,8 +155,14 @@ def _sale_rows(world: World, shop: Shop, id: str, claim: Payload) -> list[Body]:
     order = world.order(claim["order_id"])
     agreed = earnings.terms(shop, world.draw("terms", order["id"]))
     refunded = [line for line in order["line_items"] if line["id"] in claim["refunded"]]
-    free = order["is_replacement_order"]
-    figures = earnings.replacement(agreed) if free else earnings.sale(shop, order, agreed, refunded)
+    if order["is_replacement_order"] or order["is_exchange_order"]:
+        figures = earnings.replacement(agreed)
+    elif world.fulfilment == "connected":
+        back = refunds.before_sale(world, order)
+        whole = [*refunded, *back.lines]
+        figures = earnings.sale(shop, order, agreed, whole, parts=back.parts, return_fee=back.fee)
+    else:
+        figures = earnings.sale(shop, order, agreed, refunded)
     rows = [lines.order_row(id, order, figures)]
     if figures.settlement > 100 and world.draw("reserve", order["id"]).happens(50):
         rows.append(_collect_reserve(world, shop, order, figures.settlement))
@@ -166,14 +172,18 @@ def _sale_rows(world: World, shop: Shop, id: str, claim: Payload) -> list[Body]:
 def _refund_row(world: World, shop: Shop, id: str, claim: Payload) -> Body:
     order = world.order(claim["order_id"])
     agreed = earnings.terms(shop, world.draw("terms", order["id"]))
-    refunded = [line for line in order["line_items"] if line["id"] in claim["refunded"]]
     kept = bool(claim["affiliate_kept"])
     if kept and agreed.affiliate:
         entry = truth(
             "FIN-18", (TIKTOK, "statement_transactions", id), ("order", order["id"]), shop_id=shop.id, transaction_id=id
         )
         remember(world.store, [entry], origin="trade", at=world.now)
-    figures = earnings.refund(shop, order, agreed, refunded, affiliate_returned=not kept)
+    if "return_id" in claim:
+        back = refunds.of_return(world, order, claim["return_id"])
+        refunded, fee = [*back.lines, *back.parts], back.fee
+    else:
+        refunded, fee = [line for line in order["line_items"] if line["id"] in claim["refunded"]], None
+    figures = earnings.refund(shop, order, agreed, refunded, affiliate_returned=not kept, return_fee=fee)
     return lines.order_row(id, order, figures)
 
 

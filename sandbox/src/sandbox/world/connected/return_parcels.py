@@ -1,0 +1,162 @@
+"""Parcels that come back in a connected world, and what is in them.
+
+Belongs here: the carrier's way, and receipt at the returns portal, with contents as people send them. Does not: the
+portal itself (`sandbox.zigzag`); while it does not stand in here nothing is received anywhere. What is odd about a
+parcel is kept in the truth.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections import Counter
+from typing import Any
+
+from sandbox.store import Body
+from sandbox.tiktok_shop import return_life as life
+from sandbox.tiktok_shop import returns
+from sandbox.world import days
+from sandbox.world.agenda import Payload
+from sandbox.world.shops import GB, US
+from sandbox.world.state import TIKTOK, World
+from sandbox.world.truth import remember, truth
+
+PORTAL = "sandbox.zigzag.hub"
+WAREHOUSES = {GB.id: "NTH1", US.id: "Default"}
+LOST, LOST_AFTER, GIVEN_UP_AFTER = 10, 6 * days.DAY, 14 * days.DAY
+CONTENTS = ("right", "fewer", "other item", "empty box", "no label")
+_PERMILLE = (885, 35, 30, 20, 30)
+
+
+def send(world: World, shop_id: str, return_ids: list[str], tracking: str) -> None:
+    """Hand a parcel to its carrier; it arrives days later, or never. `return_ids`: all that is in it."""
+    _scan(world, tracking, "collected", shop_id)
+    draw = world.draw("way back", return_ids[0])
+    after, way = (LOST_AFTER, "lost") if draw.happens(LOST) else (draw.between(days.DAY, 4 * days.DAY), "delivered")
+    payload = {"way": way, "returns": return_ids, "tracking": tracking}
+    world.agenda.add(world.now + after, "parcel_returns", return_ids[0], payload)
+
+
+def move(world: World, key: str, payload: Payload) -> None:
+    """Take a parcel further: delivered, lost and given up, or opened. `key` is its first return, or the order."""
+    match payload["way"]:
+        case "delivered":
+            _deliver(world, key, payload)
+        case "lost":
+            _lose(world, key, payload)
+        case "given up":
+            _give_up(world, payload)
+        case "opened":
+            _open(world, key, payload)
+        case "unasked":
+            _open_unasked(world, key, payload)
+
+
+def _scan(world: World, tracking: str, code: str, shop_id: str) -> None:
+    portal = _portal()
+    if portal and tracking:
+        portal.carrier_scan(world.store, tracking, code, world.now, "GB" if shop_id == GB.id else "US")
+
+
+def _deliver(world: World, key: str, payload: Payload) -> None:
+    """Let a parcel arrive; the portal opens it some hours later, unless the platform's warehouse does."""
+    record = returns.get(world.store, key)
+    for id in payload["returns"]:
+        returns.mark_delivered(world.store, id, world.now)
+        returns.announce(world.store, id)
+    _scan(world, payload["tracking"], "delivered", record.shop)
+    if not record.body.get("_is_fulfilled_by_platform"):
+        at = world.now + world.draw("receipt", key).between(2, 20) * days.HOUR
+        world.agenda.add(at, "parcel_returns", key, {**payload, "way": "opened"})
+
+
+def _lose(world: World, key: str, payload: Payload) -> None:
+    record, tracking = returns.get(world.store, key), payload["tracking"]
+    _scan(world, tracking, "lost", record.shop)
+    about = (TIKTOK, returns.KIND, key)
+    _remember(world, "RET-12", about, ("return", key), record.shop, tracking_number=tracking)
+    world.agenda.add(world.now + GIVEN_UP_AFTER, "parcel_returns", key, {**payload, "way": "given up"})
+
+
+def _give_up(world: World, payload: Payload) -> None:
+    """Let the platform refund what was lost."""
+    for id in payload["returns"]:
+        if returns.get(world.store, id).body.get("return_status") == life.SHIPPED:
+            returns.change(world.store, id, lambda body: life.receive(body, world.now, "OPERATOR"))
+            returns.announce(world.store, id)
+
+
+def _open(world: World, key: str, payload: Payload) -> None:
+    """Open a parcel at the portal, with what people put into it."""
+    portal = _portal()
+    if portal is None:
+        return
+    bodies = [returns.get(world.store, id).body for id in payload["returns"]]
+    draw, id, shop_id = world.draw("contents", key), key, returns.get(world.store, key).shop
+    found = CONTENTS[draw.weighted(_PERMILLE)]
+    units = sum((_units(world, body) for body in bodies), Counter[str]())
+    tracking = "" if found == "no label" else payload["tracking"]
+    received = _as_found(world, key, units, found)
+    portal_id = portal.receive(
+        world.store,
+        tracking_number=tracking,
+        warehouse=WAREHOUSES[shop_id],
+        units=[{"sku": sku, "quantity": count} for sku, count in sorted(received.items())],
+        now=world.now,
+    )
+    if found == "no label":
+        _remember(world, "RET-04", ("zigzag", "returns", portal_id), ("parcel", portal_id), shop_id, return_id=id)
+    elif received != units:
+        _remember(world, "RET-08", (TIKTOK, returns.KIND, id), ("return", id), shop_id, found=found)
+
+
+def _open_unasked(world: World, order_id: str, payload: Payload) -> None:
+    """Open a parcel that was posted without asking TikTok Shop. Payload: {lines} of the order."""
+    order, portal = world.store.get(TIKTOK, "orders", order_id), _portal()
+    if order is None or portal is None:
+        return
+    units = _units_of([line for line in order.body["line_items"] if line["id"] in payload["lines"]])
+    listed = [{"sku": sku, "quantity": count} for sku, count in sorted(units.items())]
+    place = WAREHOUSES[order.shop]
+    id = portal.receive(world.store, tracking_number="", warehouse=place, units=listed, now=world.now)
+    _remember(world, "RET-04", ("zigzag", "returns", id), ("parcel", id), order.shop, order_id=order_id)
+
+
+def _as_found(world: World, key: str, units: Counter[str], found: str) -> Counter[str]:
+    skus = sorted(units)
+    if found == "empty box" or not skus:
+        return Counter()
+    if found == "fewer":
+        return units - Counter({skus[0]: 1})
+    if found == "other item":
+        other = [stock.body.get("seller_sku") for stock in world.store.select(TIKTOK, "inventory", limit=40)]
+        sku = world.draw("other item", key).pick([str(each) for each in other if each not in units] or skus)
+        return units - Counter({skus[0]: 1}) + Counter({sku: 1})
+    return units
+
+
+def _units(world: World, body: Body) -> Counter[str]:
+    order = world.store.get(TIKTOK, "orders", str(body.get("order_id")))
+    wanted = set(map(str, body.get("_line_ids") or []))
+    return _units_of([line for line in order.body["line_items"] if str(line["id"]) in wanted] if order else [])
+
+
+def _units_of(lines: list[Body]) -> Counter[str]:
+    """Count the goods of order lines by SKU, bundles by their parts."""
+    units: Counter[str] = Counter()
+    for line in lines:
+        for part in line.get("combined_listing_skus") or [{"seller_sku": line["seller_sku"], "sku_count": 1}]:
+            units[str(part["seller_sku"])] += int(part["sku_count"])
+    return units
+
+
+def _remember(
+    world: World, code: str, record: tuple[str, str, str], about: tuple[str, str], shop_id: str, **detail: str
+) -> None:
+    remember(world.store, [truth(code, record, about, shop_id=shop_id, **detail)], origin="trade", at=world.now)
+
+
+def _portal() -> Any:
+    try:
+        return importlib.import_module(PORTAL)
+    except ModuleNotFoundError:
+        return None
