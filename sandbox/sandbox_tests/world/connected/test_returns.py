@@ -141,7 +141,7 @@ def test_unasked_changes_of_state_stop_what_was_planned(returned):
 
 
 class Portal:
-    """Keeps what it is told."""
+    """Keeps the parcels it receives."""
 
     def __init__(self) -> None:
         self.parcels: list[dict[str, Any]] = []

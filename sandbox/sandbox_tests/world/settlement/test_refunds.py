@@ -1,4 +1,4 @@
-"""Behind every refund in a statement stands a return, refunded before it."""
+"""Every refund in a statement has a return, refunded before it."""
 
 from collections import defaultdict
 from decimal import Decimal as D

@@ -90,9 +90,11 @@ def move_return(world: World, id: str, payload: Payload) -> None:
         _write(world, record.shop, record.body, created=record.created_at)
 
 
-def write_refunded(world: World, shop: Shop, order: Body, line_ids: Sequence[str], id: str) -> None:
-    """Write a return that is refunded as of now, for a refund that is planted."""
-    payload = {"line_ids": list(line_ids), "type": "REFUND", "pays": False}
+def write_refunded(
+    world: World, shop: Shop, order: Body, line_ids: Sequence[str], id: str, *, role: str = "BUYER"
+) -> None:
+    """Write a return that is refunded as of now, for a refund that is planted; `role` asked for it."""
+    payload = {"line_ids": list(line_ids), "type": "REFUND", "pays": False, "role": role}
     body = _asked(world, shop, order, id, payload)
     for step in ("approve", "complete"):
         _step(world, shop, body, step)
@@ -118,7 +120,8 @@ def reason_for(world: World, shop: Shop, id: str, type: str) -> str:
 
 def _asked(world: World, shop: Shop, order: Body, id: str, payload: Payload) -> Body:
     lines = [line for line in order["line_items"] if line["id"] in payload["line_ids"]]
-    asked = Asked(payload["type"], reason_for(world, shop, id, payload["type"]), world.now, region=shop.region)
+    type, role = payload["type"], payload.get("role", "BUYER")
+    asked = Asked(type, reason_for(world, shop, id, type), world.now, role, shop.region)
     body = new_body(id, order, lines, asked)
     body |= {"_seller_pays": bool(payload["pays"]), "_is_by_hand": True}
     life.open_request(body, world.now)
@@ -134,9 +137,9 @@ def _step(world: World, shop: Shop, body: Body, step: str) -> None:
             _label(world, shop, body)
     elif step == "ship" and status == life.AWAITING_SHIP:
         life.ship(body, at)
-    elif step == "arrive" and status == life.SHIPPED:
+    elif step == "arrive" and status == life.SHIPPED and not body.get("_is_lost"):
         life.arrive(body, at)
-    elif step == "receive" and status == life.SHIPPED:
+    elif step == "receive" and status == life.SHIPPED and body["_delivered_at"]:
         life.receive(body, at, "SYSTEM" if body["_is_fulfilled_by_platform"] else "SELLER")
     elif step == "complete" and status in life.REFUND_RUNS:
         life.complete(body, at)

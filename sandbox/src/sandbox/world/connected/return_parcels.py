@@ -60,6 +60,8 @@ def _scan(world: World, tracking: str, code: str, shop_id: str) -> None:
 def _deliver(world: World, key: str, payload: Payload) -> None:
     """Let a parcel arrive; the portal opens it some hours later, unless the platform's warehouse does."""
     record = returns.get(world.store, key)
+    if record.body.get("_is_lost"):
+        return
     for id in payload["returns"]:
         returns.mark_delivered(world.store, id, world.now)
         returns.announce(world.store, id)

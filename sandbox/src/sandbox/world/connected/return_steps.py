@@ -69,6 +69,12 @@ def step(world: World, return_id: str, payload: Payload) -> None:
     returns.announce(world.store, return_id)
 
 
+def plan_deadline(world: World, body: Body) -> None:
+    """Let a changed deadline count; where a person answers in Seller Center none does."""
+    if world.is_connected and not body.get("_is_by_hand"):
+        world.agenda.add(life.deadline(body), "return_step", body["return_id"], {"state": _state(body)})
+
+
 def _state(body: Body) -> str:
     parts = (body.get("return_status"), body.get("arbitration_status"), bool(body.get("_delivered_at")))
     return "|".join(map(str, parts))

@@ -20,6 +20,7 @@ from sandbox.world.incidents import (
     on_listings,
     on_orders,
     on_payouts,
+    on_returns,
     on_statements,
 )
 from sandbox.world.state import World
@@ -78,6 +79,13 @@ PLANTERS: dict[str, Planter] = {
     "MAP-03": on_listings.list_bundle,
     "MAP-04": on_listings.change_bundle,
     "MAP-07": on_listings.take_down,
+    "RET-01": on_returns.leave_unanswered,
+    "RET-02": on_returns.approve_unseen,
+    "RET-07": on_returns.edit_amount,
+    "RET-11": on_returns.refund_without_return,
+    "RET-12": on_returns.lose_parcel,
+    "RET-13": on_returns.refund_twice,
+    "RET-14": on_returns.rule_for_buyer,
 }
 
 
