@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from sandbox_tests.zigzag.conftest import HOUR, MONDAY, ORDER, REF, Live, order
+from sandbox import zigzag
+from sandbox.zigzag import hub
+from sandbox_tests.zigzag.conftest import DAY, HOUR, MONDAY, ORDER, REF, Live, order
 
 
 @pytest.mark.parametrize(
@@ -114,6 +116,16 @@ def test_a_cancelled_return_leaves_its_reference_free(live: Live) -> None:
     second = live.returned(("GROC-1", 1))["returnId"]
     found = live.call("GET", f"/returns?externalReturnRef={REF}")["returns"]
     assert [body["returnId"] for body in found] == [first, second]
+
+
+def test_a_return_that_no_carrier_has_seen_expires_and_its_units_can_be_returned(live: Live) -> None:
+    ids = [live.returned((sku, 1), tracking=sku, externalReturnRef=sku)["returnId"] for sku in ("GROC-1", "GROC-2")]
+    hub.carrier_scan(live.store, "GROC-2", "collected", MONDAY, None)
+    for day in (0, 45, 46):
+        live.store.set_now(MONDAY + day * DAY)
+        zigzag.wave(live.store, live.store.now)
+    assert [live.read(id)["status"] for id in ids] == ["expired", "in_transit"]
+    assert live.call("GET", f"/orders/{ORDER}")["returnableQuantity"] == 2
 
 
 def test_pages_are_in_order_of_update_and_bounded_by_their_window(live: Live) -> None:

@@ -6,6 +6,7 @@ Belongs here: one row per system. Does not: anything a system does.
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 from sandbox import bank, gxo, linnworks, netsuite, tiktok_shop, zigzag
@@ -13,8 +14,9 @@ from sandbox.calls import CallLog
 from sandbox.faults import FaultBook
 from sandbox.netsuite.errors import REFUSALS as netsuite_refusals
 from sandbox.netsuite.errors import error_body as netsuite_error
+from sandbox.sftp import Access, Share
 from sandbox.store import Store
-from sandbox.systems import Listener, System
+from sandbox.systems import Listen, Listener, System
 from sandbox.tiktok_shop.webhooks import CHANNEL as TIKTOK_WEBHOOKS
 from sandbox.zigzag.events import CHANNEL as ZIGZAG_WEBHOOKS
 
@@ -49,17 +51,23 @@ def installed(store: Store, bank_folder: Path) -> list[System]:
         _gxo(store),
         _linnworks(store),
         _zigzag(store),
+        _zigzag_sftp(store),
     ]
 
 
 def _gxo(store: Store) -> System:
-    async def listen(listening: socket.socket, book: FaultBook, log: CallLog) -> Listener:
-        from sandbox.gxo import logins
-
-        return await logins.listen(store, listening, book, log)
-
     kinds = tuple(sorted(gxo.KINDS))
+    listen = _sftp(store, gxo.folders.SHARE, gxo.access.access)
     return System("gxo", kinds, lambda url: gxo.systems_entry(store, url), listen=listen, scheme="sftp")
+
+
+def _sftp(store: Store, share: Share, access: Callable[[Store], Access]) -> Listen:
+    async def listen(listening: socket.socket, book: FaultBook, log: CallLog) -> Listener:
+        from sandbox.sftp import logins  # not above: it loads the SSH library, which only a server needs
+
+        return await logins.listen(share, access(store), store, listening=listening, book=book, log=log)
+
+    return listen
 
 
 def _linnworks(store: Store) -> System:
@@ -77,6 +85,13 @@ def _zigzag(store: Store) -> System:
         refusals=zigzag.REFUSALS,
         webhooks=ZIGZAG_WEBHOOKS,
     )
+
+
+def _zigzag_sftp(store: Store) -> System:
+    """Return the second wire of ZigZag, a row of its own: its calls, faults and files are apart from the first's."""
+    listen, kinds = _sftp(store, zigzag.feeds.SHARE, zigzag.feeds.access), tuple(sorted(zigzag.SFTP_KINDS))
+    entry = zigzag.feeds.systems_entry
+    return System(zigzag.feeds.SFTP, kinds, lambda url: entry(store, url), listen=listen, scheme="sftp")
 
 
 def _kinds(store: Store, system: str) -> tuple[str, ...]:

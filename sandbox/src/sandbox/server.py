@@ -31,7 +31,15 @@ from sandbox.store import Store
 from sandbox.systems import Listener, System
 
 CONTROL = "control"
-DEFAULT_PORTS = {CONTROL: 8710, "tiktok_shop": 8711, "netsuite": 8712, "gxo": 8713, "linnworks": 8714, "zigzag": 8715}
+DEFAULT_PORTS = {
+    CONTROL: 8710,
+    "tiktok_shop": 8711,
+    "netsuite": 8712,
+    "gxo": 8713,
+    "linnworks": 8714,
+    "zigzag": 8715,
+    "zigzag_sftp": 8716,
+}
 _GRACE_SECONDS = 3
 _READY_SECONDS = 30.0
 

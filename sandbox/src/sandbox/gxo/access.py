@@ -1,67 +1,29 @@
-"""Who may log in, and the server's own key: made once per world and kept beside its records.
+"""Who may log in at the site, and what a client must know of it.
 
-Belongs here: making and keeping keys, and describing them to whoever drives the sandbox. Does not: checking them.
+Belongs here: the site's entry in the list of systems. Does not: keys (`sandbox.sftp`).
 """
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from sandbox.gxo import file_faults, profile
+from sandbox.sftp import Access, place_of
+from sandbox.sftp import access as kept_access
 from sandbox.store import Store
 
-_KEY = "gxo.access"
 USER = "northgate"
-
-
-@dataclass(frozen=True)
-class Access:
-    """Secrets of the account and of the server; keys are OpenSSH PEM text."""
-
-    user: str
-    password: str
-    client_key: str
-    host_key: str
 
 
 def access(store: Store) -> Access:
     """Return the secrets, made on first use."""
-    with store.transaction():
-        kept: dict[str, str] | None = store.get_meta(_KEY)
-        if kept is None:
-            kept = {"user": USER, "password": secrets.token_urlsafe(18), "client_key": _new(), "host_key": _new()}
-            store.set_meta(_KEY, kept)
-    return Access(**kept)
-
-
-def public_key(private: str) -> str:
-    """Return the OpenSSH public key line of a private key."""
-    import asyncssh
-
-    return str(asyncssh.import_private_key(private).export_public_key().decode().strip())
+    return kept_access(store, profile.SYSTEM, USER)
 
 
 def systems_entry(store: Store, url: str) -> dict[str, Any]:
     """Return all that an SFTP client needs, the partner profile, and how the site behaves."""
-    import asyncssh
-
-    given = access(store)
-    host_key = public_key(given.host_key)
-    place = urlsplit(url)
     return {
-        "base_url": url,
-        "host": place.hostname,
-        "port": place.port,
-        "user": given.user,
-        "password": given.password,
-        "client_key": given.client_key,
-        "client_public_key": public_key(given.client_key),
-        "host_public_key": host_key,
-        "host_fingerprint": asyncssh.import_private_key(given.host_key).get_fingerprint(),
-        "known_hosts": f"[{place.hostname}]:{place.port} {host_key}",
+        **place_of(access(store), url),
         "folders": list(profile.FOLDERS),
         "partner": {
             "qualifier": profile.QUALIFIER,
@@ -90,9 +52,3 @@ QUIRKS = [
     "Text without a whole ISA cannot be answered: the file goes to archive/ without TA1 or 997.",
     "Rename fails when the target exists; posix-rename replaces it.",
 ]
-
-
-def _new() -> str:
-    import asyncssh
-
-    return str(asyncssh.generate_private_key("ssh-ed25519").export_private_key("openssh").decode())

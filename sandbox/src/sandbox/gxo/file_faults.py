@@ -13,6 +13,7 @@ from typing import Any
 
 from sandbox.faults import Fault, FaultBook
 from sandbox.gxo.profile import SYSTEM
+from sandbox.sftp import WIRE_KINDS
 from sandbox.store import Store
 
 FILE_KINDS = {
@@ -28,7 +29,6 @@ FILE_KINDS = {
     "late_945": "a shipment is reported 26 hours late, or `retry_after` seconds",
     "unknown_carrier": "a shipment goes by a carrier that was not agreed",
 }
-WIRE_KINDS = {"drop_request", "lost_reply", "slow", "slow_reply", "truncated_body", "expired_token", "500"}
 _KEY = "gxo.file_faults"
 
 

@@ -6,6 +6,7 @@ Belongs here: putting the stand-in on a store, and what the world may ask of it.
 from __future__ import annotations
 
 from sandbox.store import Kind, Store
+from sandbox.zigzag import feeds
 from sandbox.zigzag.access import systems_entry
 from sandbox.zigzag.app import zigzag_app
 from sandbox.zigzag.errors import REFUSALS, error_body
@@ -17,9 +18,11 @@ from sandbox.zigzag.wave import wave
 __all__ = [
     "KINDS",
     "REFUSALS",
+    "SFTP_KINDS",
     "SYSTEM",
     "WAVE_SECONDS",
     "error_body",
+    "feeds",
     "install",
     "systems_entry",
     "wave",
@@ -42,9 +45,12 @@ KINDS = {
     "webhook_deliveries": Kind(parent_field="status", updated_field="next_attempt_at"),
 }
 
+SFTP_KINDS = {"files": Kind(parent_field="folder", created_field="written_at", updated_field="written_at")}
+
 
 def install(store: Store) -> None:
     """Register with the store how the kinds of this system index themselves, and write the tenant's lists."""
     store.register(SYSTEM, KINDS)
+    store.register(feeds.SFTP, SFTP_KINDS)
     index_orders(store)
     write_lists(store)

@@ -22,7 +22,7 @@ WAREHOUSES = {GXO_SITE: "gxo", LINNWORKS_LOCATION: "linnworks"}
 
 DEFAULT_LIMITS: dict[str, Any] = {"per_second": 50, "token_ttl": 1800, "grade_after_hours": [24, 48], "expire_days": 45}
 """Switches. `per_second` bounds all calls of the account; `token_ttl` is in seconds of real time; the hub grades
-between the two `grade_after_hours` after receipt; an unused return expires after `expire_days` (0: never)."""
+between the two `grade_after_hours` after receipt; a return without a scan expires after `expire_days`."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,11 @@ def next_number(store: Store, counter: str, *, first: int) -> int:
 def iso(instant: int) -> str:
     """Return an instant (epoch seconds) as the wire writes it."""
     return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def stamp(instant: int) -> str:
+    """Return an instant (epoch seconds) as file names carry it: without colons."""
+    return iso(instant).replace(":", "")
 
 
 def instant(text: object) -> int | None:

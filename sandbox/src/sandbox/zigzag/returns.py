@@ -87,6 +87,13 @@ def put(store: Store, body: Body, *, at: int, event: str | None = None) -> Body:
     return body
 
 
+def expire(store: Store, since: int, *, at: int) -> None:
+    """Let returns expire that no carrier has scanned and that have not changed since an instant (epoch seconds)."""
+    unused = {"status": ["created", "label_issued"]}
+    for record in store.select(SYSTEM, "returns", shop="", updated=(None, since), matching=unused):
+        put(store, {**_usable(record), "status": EXPIRED}, at=at)
+
+
 def new_return(store: Store, *, at: int, **known: Any) -> Body:
     """Return a new return of no lines, not kept yet; `known` are fields of the snapshot."""
     return {

@@ -1,9 +1,7 @@
-"""The SFTP server: folders `in/`, `out/` and `archive/` over the file records, for any client.
+"""The SFTP server's session: a share's folders over the file records, for any client.
 
-A client writes to `in/`, reads everywhere, and takes files of `out/` away or moves them to `archive/`.
-
-Belongs here: the protocol's operations, logins, and the faults of this wire. Does not: what files say. Nothing
-outside the three folders exists, so no path leads anywhere else. Modification times are world time.
+Belongs here: the protocol's operations, and the faults of this wire. Does not: what files say. Nothing outside the
+folders exists, so no path leads anywhere else. Modification times are world time.
 """
 
 from __future__ import annotations
@@ -16,15 +14,12 @@ from typing import Any, TypeVar
 
 import asyncssh
 
-from sandbox.gxo import file_faults, folders
-from sandbox.gxo.profile import FOLDERS
-from sandbox.gxo.session import OpenFile, Wire, attributes, file_attributes, folder_attributes, placed
+from sandbox.sftp.session import OpenFile, Wire, attributes, file_attributes, folder_attributes, placed
+from sandbox.sftp.share import WIRE_KINDS, content, folder_of, name_of
 from sandbox.store import Record
 
 T = TypeVar("T")
-# A client names its own files anew until they are read, and may archive what it has read.
-_MOVES = {("in", "in"), ("out", "archive")}
-_BEFORE_WORK = file_faults.WIRE_KINDS - {"truncated_body", "expired_token"}
+_BEFORE_WORK = WIRE_KINDS - {"truncated_body", "expired_token"}
 
 
 class Files(asyncssh.SFTPServer):  # type: ignore[misc]  # asyncssh is not followed
@@ -34,6 +29,7 @@ class Files(asyncssh.SFTPServer):  # type: ignore[misc]  # asyncssh is not follo
         """Serve the wire's folders on a channel."""
         super().__init__(chan)
         self._wire = wire
+        self._share = wire.share
 
     async def open(self, path: bytes, pflags: int, attrs: Any) -> OpenFile:
         """Open a file to read it, or to write it as a whole; what is written is there once it is closed."""
@@ -73,7 +69,7 @@ class Files(asyncssh.SFTPServer):  # type: ignore[misc]  # asyncssh is not follo
         def work() -> None:
             if file_obj.changed:
                 at = int(file_obj.attributes.get("mtime") or self._wire.store.now)
-                folders.save(self._wire.store, file_obj.path, bytes(file_obj.data), at=at)
+                self._share.save(self._wire.store, file_obj.path, bytes(file_obj.data), at=at)
 
         data = bytes(file_obj.data) if file_obj.writable else b""
         await self._do("close", file_obj.path, work, data=data)
@@ -104,9 +100,9 @@ class Files(asyncssh.SFTPServer):  # type: ignore[misc]  # asyncssh is not follo
 
         def work() -> None:
             record = self._found(place)
-            _require_writable(place)
+            self._require_writable(place)
             if attrs.mtime is not None:
-                folders.save(self._wire.store, record.id, folders.content(record), at=int(attrs.mtime))
+                self._share.save(self._wire.store, record.id, content(record), at=int(attrs.mtime))
 
         await self._do("setstat", place, work)
 
@@ -132,9 +128,9 @@ class Files(asyncssh.SFTPServer):  # type: ignore[misc]  # asyncssh is not follo
 
         def work() -> None:
             record = self._found(place)
-            if _folder(place) == "archive":
-                raise asyncssh.SFTPPermissionDenied(f"/{place}: what is archived stays")
-            folders.remove(self._wire.store, record.id)
+            if folder_of(place) in self._share.kept:
+                raise asyncssh.SFTPPermissionDenied(f"/{place}: what lies there stays")
+            self._share.remove(self._wire.store, record.id)
 
         await self._do("remove", place, work)
 
@@ -187,15 +183,14 @@ class Files(asyncssh.SFTPServer):  # type: ignore[misc]  # asyncssh is not follo
 
         def work() -> None:
             self._found(old)
-            if not folders.is_place(new):
-                raise asyncssh.SFTPPermissionDenied(f"/{new}: files lie in {', '.join(FOLDERS)} only")
-            if (_folder(old), _folder(new)) not in _MOVES:
-                raise asyncssh.SFTPPermissionDenied(
-                    f"/{old}: expected a new name in in/, or a file of out/ to archive/"
-                )
-            if not over and folders.found(self._wire.store, new) is not None:
+            if not self._share.is_place(new):
+                raise asyncssh.SFTPPermissionDenied(f"/{new}: files lie in {', '.join(self._share.folders)} only")
+            if (folder_of(old), folder_of(new)) not in self._share.moves:
+                known = ", ".join(f"{here}/ to {there}/" for here, there in sorted(self._share.moves))
+                raise asyncssh.SFTPPermissionDenied(f"/{old}: expected a move from {known}")
+            if not over and self._share.found(self._wire.store, new) is not None:
                 raise asyncssh.SFTPFailure(f"/{new} exists")
-            folders.move(self._wire.store, old, new)
+            self._share.move(self._wire.store, old, new)
 
         await self._do(operation, old, work, query=f"to=/{new}")
 
@@ -243,54 +238,48 @@ class Files(asyncssh.SFTPServer):  # type: ignore[misc]  # asyncssh is not follo
         raise asyncssh.SFTPConnectionLost("cut")
 
     def _opened(self, place: str, pflags: int) -> OpenFile:
-        record = folders.found(self._wire.store, place)
-        if place in {"", *FOLDERS}:
+        record = self._share.found(self._wire.store, place)
+        if self._share.is_folder(place):
             raise asyncssh.SFTPFailure(f"/{place} is a folder")
         if not pflags & asyncssh.FXF_WRITE:
             found = self._found(place)
             stamp = {"mtime": found.body.get("written_at", found.updated_at)}
-            return OpenFile(place, bytearray(folders.content(found)), False, attributes=stamp)
-        if not folders.is_place(place):
-            raise asyncssh.SFTPPermissionDenied(f"/{place}: files lie in {', '.join(FOLDERS)} only")
-        _require_writable(place)
+            return OpenFile(place, bytearray(content(found)), False, attributes=stamp)
+        if not self._share.is_place(place):
+            raise asyncssh.SFTPPermissionDenied(f"/{place}: files lie in {', '.join(self._share.folders)} only")
+        self._require_writable(place)
         if record is None and not pflags & asyncssh.FXF_CREAT:
             raise asyncssh.SFTPNoSuchFile(f"/{place}")
         if record is not None and pflags & asyncssh.FXF_EXCL:
             raise asyncssh.SFTPFailure(f"/{place} exists")
-        kept = b"" if record is None or pflags & asyncssh.FXF_TRUNC else folders.content(record)
+        kept = b"" if record is None or pflags & asyncssh.FXF_TRUNC else content(record)
         if record is None or pflags & asyncssh.FXF_TRUNC:
-            folders.save(self._wire.store, place, kept, at=self._wire.store.now)
+            self._share.save(self._wire.store, place, kept, at=self._wire.store.now)
         return OpenFile(place, bytearray(kept), True, bool(pflags & asyncssh.FXF_APPEND))
 
     def _found(self, place: str) -> Record:
-        record = folders.found(self._wire.store, place)
+        record = self._share.found(self._wire.store, place)
         if record is None:
             raise asyncssh.SFTPNoSuchFile(f"/{place}")
         return record
 
     def _stated(self, place: str) -> Any:
-        if place in {"", *FOLDERS}:
+        if self._share.is_folder(place):
             return folder_attributes(self._wire.store.now)
         return attributes(self._found(place))
 
     def _listed(self, place: str) -> list[tuple[str, Any]]:
         here = folder_attributes(self._wire.store.now)
-        names = [(".", here), ("..", here)]
-        if not place:
-            return [*names, *((folder, here) for folder in FOLDERS)]
-        if place not in FOLDERS:
+        if not self._share.is_folder(place):
             raise asyncssh.SFTPNoSuchFile(f"/{place}")
-        found = folders.in_folder(self._wire.store, place)
-        return [*names, *((folders.name_of(record), attributes(record)) for record in found)]
+        names = [(name, here) for name in (".", "..", *self._share.folders_in(place))]
+        found = self._share.in_folder(self._wire.store, place)
+        return [*names, *((name_of(record), attributes(record)) for record in found)]
 
-
-def _folder(place: str) -> str:
-    return place.partition("/")[0]
-
-
-def _require_writable(place: str) -> None:
-    if _folder(place) != "in":
-        raise asyncssh.SFTPPermissionDenied(f"/{place}: clients write to in/ only")
+    def _require_writable(self, place: str) -> None:
+        if folder_of(place) not in self._share.writable:
+            places = ", ".join(f"{folder}/" for folder in sorted(self._share.writable))
+            raise asyncssh.SFTPPermissionDenied(f"/{place}: clients write to {places} only")
 
 
 def _refuse() -> None:

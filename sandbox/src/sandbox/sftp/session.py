@@ -15,8 +15,7 @@ import asyncssh
 
 from sandbox.calls import Call, CallLog
 from sandbox.faults import Fault, FaultBook
-from sandbox.gxo import folders
-from sandbox.gxo.profile import SYSTEM
+from sandbox.sftp.share import Share, content
 from sandbox.store import Record, Store
 
 
@@ -24,6 +23,7 @@ from sandbox.store import Record, Store
 class Wire:
     """What every connection shares."""
 
+    share: Share
     store: Store
     book: FaultBook
     log: CallLog
@@ -36,7 +36,7 @@ class Wire:
 
     def fault(self, operation: str, path: str, kinds: set[str]) -> Fault | None:
         """Return the fault that hits an operation."""
-        return self.book.take(SYSTEM, operation, target=f"{operation} {path}", kinds=kinds)
+        return self.book.take(self.share.system, operation, target=f"{operation} {path}", kinds=kinds)
 
 
 @dataclass
@@ -59,7 +59,7 @@ def placed(path: bytes) -> str:
 
 def attributes(record: Record) -> Any:
     """Return what a client receives of a file."""
-    return file_attributes(len(folders.content(record)), int(record.body.get("written_at", record.updated_at)))
+    return file_attributes(len(content(record)), int(record.body.get("written_at", record.updated_at)))
 
 
 def file_attributes(size: int, at: int) -> Any:

@@ -12,9 +12,10 @@ import asyncssh
 
 from sandbox.calls import CallLog
 from sandbox.faults import FaultBook
-from sandbox.gxo.access import Access, access, public_key
-from sandbox.gxo.session import Wire
-from sandbox.gxo.sftp import Files
+from sandbox.sftp.access import Access, public_key
+from sandbox.sftp.files import Files
+from sandbox.sftp.session import Wire
+from sandbox.sftp.share import Share
 from sandbox.store import Store
 
 _DENIED = 3
@@ -97,9 +98,11 @@ class Listener:
         await self.acceptor.wait_closed()
 
 
-async def listen(store: Store, listening: socket.socket, book: FaultBook, log: CallLog) -> Listener:
-    """Serve the folders on a bound socket, in the running event loop."""
-    wire, given, listener = Wire(store, book, log), access(store), Listener()
+async def listen(
+    share: Share, given: Access, store: Store, *, listening: socket.socket, book: FaultBook, log: CallLog
+) -> Listener:
+    """Serve a share to who has these secrets on a bound socket, in the running event loop."""
+    wire, listener = Wire(share, store, book, log), Listener()
     listener.acceptor = await asyncssh.listen(
         sock=listening,
         server_factory=lambda: Door(wire, given, listener),
