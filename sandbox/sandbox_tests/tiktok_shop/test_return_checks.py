@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from sandbox.store import Store
 from sandbox.tiktok_shop import returns
-from sandbox_tests.conftest import START, US
+from sandbox_tests.conftest import GB, START, US
+from sandbox_tests.tiktok_shop.test_damaged_records import DAMAGES, damaged
 
 REASON = "ecom_order_delivered_reason_damaged_uk"
 
@@ -82,3 +86,52 @@ def test_a_review_shows_the_range_of_a_partial_refund(connected: Any) -> None:
         each["decision"] for each in lines[0]["decisions"]
     }
     assert connected.call("GET", path, return_or_cancel_id=id) == 36009004
+
+
+CALLS: list[tuple[str, str, dict[str, str]]] = [
+    ("POST", "/return_refund/202602/returns/search", {}),
+    ("GET", "/return_refund/202309/returns/{}/records", {}),
+    ("GET", "/return_refund/202309/reject_reasons", {"return_or_cancel_id": "{}"}),
+    (
+        "GET",
+        "/return_refund/202601/decision_eligibility",
+        {"return_or_cancel_id": "{}", "check_decisions": "DIRECT_REFUND"},
+    ),
+    ("GET", "/return_refund/202606/review_decision", {"return_or_cancel_id": "{}", "seller_id": "7"}),
+    ("GET", "/return_refund/202602/orders/1/aftersale_eligibility", {}),
+]
+
+
+def test_any_field_may_hold_anything_and_every_call_answers(connected: Any) -> None:
+    connected.order("1", ["a"], status="DELIVERED")
+    id = asked(connected)
+    sound, store = connected.body("returns", id), connected.store
+    places = [(name,) for name in sound if name not in {"return_id", "order_id"}]
+    places += [("refund_amount", name) for name in sound["refund_amount"]]
+    places += [("return_line_items", name) for name in sound["return_line_items"][0]]
+    for place in places:
+        for damage in DAMAGES:
+            put(store, id, damaged(sound, place, damage))
+            for method, path, query in CALLS:
+                texts = {key: value.format(id) for key, value in query.items()}
+                assert isinstance(connected.call(method, path.format(id), **texts), dict), (place, damage, path)
+
+
+@pytest.mark.parametrize("decision", ["APPROVE_RETURN", "OFFER_PARTIAL_REFUND", "DIRECT_REFUND"])
+def test_a_decision_on_a_damaged_return_is_taken_or_refused(connected: Any, decision: str) -> None:
+    connected.order("1", ["a"], status="DELIVERED")
+    id, part = asked(connected), {"amount": "1", "currency": "GBP"}
+    sound = connected.body("returns", id)
+    for name in (name for name in sound if name not in {"return_id", "order_id"}):
+        for damage in DAMAGES:
+            put(connected.store, id, damaged(sound, (name,), damage))
+            body = {"decision": decision, "partial_refund": part}
+            answer = connected.call("POST", f"/return_refund/202309/returns/{id}/approve", body)
+            assert answer == {} or isinstance(answer, int), (name, damage)
+
+
+def put(store: Store, id: str, body: dict[str, Any]) -> None:
+    """Store a return as the control API would."""
+    record = store.get("tiktok_shop", "returns", id)
+    assert record is not None and record.shop == GB
+    store.put(store.indexed(record, body))

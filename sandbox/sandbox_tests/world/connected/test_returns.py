@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal as D
@@ -10,15 +11,17 @@ from typing import Any
 
 import pytest
 
-from sandbox.store import Body, Store
+from sandbox.store import Body, Record, Store
 from sandbox.tiktok_shop import return_life as life
 from sandbox.tiktok_shop import returns
 from sandbox.tiktok_shop.return_decisions import Detail
 from sandbox.world.connected import return_parcels, return_steps, returning
+from sandbox.world.settlement import refunds
+from sandbox.world.shops import SHOPS
 from sandbox.world.state import World
 from sandbox_tests.world.connected.conftest import DAY, HOUR, START, Seller, begun
 
-END = START + 27 * DAY
+END, EVENT = START + 27 * DAY, "RETURN_STATUS_CHANGE"
 
 
 class Answering(Seller):
@@ -43,6 +46,7 @@ class Answering(Seller):
                 returns.decide(self.store, id, kind, self.store.now)
         elif how == 1 and not body["buyer_rejected_partial_refund"]:
             returns.decide(self.store, id, "OFFER_PARTIAL_REFUND", self.store.now, detail=Detail(part))
+        returns.announce(self.store, id)
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +55,9 @@ def returned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespa
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(returning, "ASKING_PERMILLE", 800)
         store = begun(tmp_path_factory.mktemp("returned"), baskets=70, days=8)
+        for shop in SHOPS:
+            body = {"event_type": EVENT, "address": "https://never.example/hook"}
+            store.put(Record("tiktok_shop", "webhook_subscriptions", f"{shop}:{EVENT}", body, shop))
         seller = Answering(store)
         seller.answers = {}
         seller.serve(END, every=6 * HOUR)
@@ -121,6 +128,18 @@ def test_each_row_still_adds_up(returned):
     for row in returned.store.select("tiktok_shop", "statement_transactions", matching={"type": "ORDER"}):
         parts = ("revenue_amount", "shipping_cost_amount", "fee_tax_amount")
         assert D(row.body["settlement_amount"]) == sum(D(row.body[part]) for part in parts)
+
+
+def test_every_change_is_announced(returned):
+    last: dict[str, Body] = {}
+    for record in returned.store.select("tiktok_shop", "webhook_deliveries", order_by="created_at"):
+        data = json.loads(record.body["content"])["data"]
+        if data["update_time"] >= last.get(data["return_id"], data)["update_time"]:
+            last[data["return_id"]] = data
+    found = bodies(returned.store)
+    assert {body["return_id"] for body in found} == set(last)
+    for body in found:
+        assert last[body["return_id"]]["return_status"].removesuffix("LED") == body["return_status"]
 
 
 def test_an_approved_replacement_is_ordered_anew(returned):
@@ -194,3 +213,13 @@ def test_a_lost_parcel_is_given_up_and_refunded_by_the_platform(returned):
     return_parcels.move(world, record.id, {**payload, "way": "given up"})
     body = returns.get(store, record.id).body
     assert (body["return_status"], body["_records"][-1]["role"]) == (life.SUCCESS, "OPERATOR")
+
+
+def test_a_return_whose_order_was_changed_by_hand_settles_with_its_own(returned):
+    store, world = returned.store, World.of(returned.store)
+    sold = store.select("tiktok_shop", "statement_transactions", matching={"type": "ORDER"})[0]
+    order_id = sold.body["order_id"]
+    body = {**bodies(store)[0], "_order_id": order_id, "order_id": "577", "return_id": "planted"}
+    refunds.settle(world, SHOPS[sold.shop], body)
+    claimed = world.agenda.take_claims(sold.shop, 2**60)
+    assert order_id in {claim["order_id"] for _due, _id, claim in claimed if "back" in claim}

@@ -3,7 +3,8 @@
 Belongs here: the list (`error_codes.csv`: method, path, code, HTTP status, message) and the reply to a request. Not:
 refusals that follow from a record's state; the endpoints know those. Rows without a path are the common errors of the
 gateway. Source: the error list of each endpoint's page in TikTok Shop Partner Center, and its page "Common errors"; the
-HTTP status is documented for few of them (fact sheet tiktok_shop 2.1).
+HTTP status is documented for few of them (fact sheet tiktok_shop 2.1). Which of the codes of returns belong to which
+of their calls, and some of their messages, are ours.
 """
 
 from __future__ import annotations

@@ -78,6 +78,7 @@ def new_body(return_id: str, order: Body, lines: Sequence[Body], asked: Asked) -
         "refund_amount": _added(rows, currency),
         "discount_amount": [_discounts(lines, currency)],
         "shipping_fee_amount": [shipping_fee(currency)],
+        "_order_id": order.get("id"),
         "_buyer_user_id": order.get("user_id", ""),
         "_line_ids": [str(line.get("id")) for line in lines],
         "_is_fulfilled_by_platform": order.get("fulfillment_type") == FULFILLED_BY_PLATFORM,
@@ -103,6 +104,11 @@ def refund_of(line: Body, currency: str) -> Body:
     subtotal = amount(line.get("sale_price"))
     tax = summed(each.get("tax_amount") for each in objects(line.get("item_tax")))
     return _money(currency, subtotal, tax)
+
+
+def order_id_of(body: Body) -> str:
+    """Return the order that a return was made for, whatever its `order_id` was changed to by hand."""
+    return str(body.get("_order_id") or body.get("order_id") or "")
 
 
 def total_of(body: Body) -> Decimal:

@@ -114,7 +114,7 @@ def decide(body: Body, decision: str, at: int, role: str, detail: Detail | None 
 
 def lapse(body: Body, at: int) -> None:
     """Approve by itself what the seller has not answered in time: the request, or the parcel that arrived."""
-    if body.get("return_status") in life.PENDINGS:
+    if str(body.get("return_status")) in life.PENDINGS:
         life.approve_request(body, at, "SYSTEM")
     else:
         life.receive(body, at, "SYSTEM")

@@ -209,12 +209,12 @@ def deadline(body: Body) -> int:
 
 
 def _due(body: Body, at: int) -> list[Body]:
-    status, type = body.get("return_status"), str(body.get("return_type"))
+    status, type = str(body.get("return_status")), str(body.get("return_type"))
     if body.get("arbitration_status") == IN_PROGRESS:
         return []
     if status in PENDINGS:
         seconds = REPLACEMENT_SECONDS if type in _PREFIX else ANSWER_SECONDS
-        return [{"action": _ACTIONS[type], "deadline": at + seconds}]
+        return [{"action": _ACTIONS.get(type, _ACTIONS["RETURN_AND_REFUND"]), "deadline": at + seconds}]
     if status == SHIPPED and body.get("_delivered_at") and not body.get("_is_fulfilled_by_platform"):
         return [{"action": PARCEL_ACTION, "deadline": at + ANSWER_SECONDS}]
     return []

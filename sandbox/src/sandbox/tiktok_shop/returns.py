@@ -2,7 +2,8 @@
 
 Belongs here: who may ask for which lines, and every step on a stored return; the world and the wire both call them.
 Does not: what a step changes (see `return_life`, `return_decisions`). Records of kind `returns` have the shape of a
-search row. Instants are epoch seconds of the world; webhook 12 is sent by the caller (`announce`).
+search row. Instants are epoch seconds of the world; webhook 12 is sent by the caller (`announce`), but here for a
+rejected request that a new one closes.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sandbox.tiktok_shop import return_life as life
 from sandbox.tiktok_shop.amounts import ZERO, objects
 from sandbox.tiktok_shop.envelope import ApiError
 from sandbox.tiktok_shop.fulfilment import new_id
-from sandbox.tiktok_shop.return_bodies import PLATFORM, Asked, lessen, new_body, total_of
+from sandbox.tiktok_shop.return_bodies import PLATFORM, Asked, lessen, new_body, order_id_of, total_of
 from sandbox.tiktok_shop.webhooks import emit
 
 KIND = "returns"
@@ -59,6 +60,7 @@ def request(
             if _is_rejected_for(record.body, lines):
                 life.cancel(record.body, now, "SYSTEM", "The buyer made another request")
                 _put(store, record)
+                announce(store, record.id)
         id = new_id(store, "4042", "return", order_id, len(earlier))
         asked = Asked(type, reason, now, role, _region(store, order), shipment_type, is_quick_refund=is_quick_refund)
         body = new_body(id, order.body, lines, asked)
@@ -102,8 +104,7 @@ def decide(
 
 def lapse(store: Store, return_id: str, at: int) -> None:
     """Approve by the platform what the seller has left unanswered; what waits for no answer is left alone."""
-    known = get(store, return_id).body
-    if known.get("return_status") in life.PENDINGS or known.get("return_status") == life.SHIPPED:
+    if _status(get(store, return_id).body) in {*life.PENDINGS, life.SHIPPED}:
         change(store, return_id, lambda body: decisions.lapse(body, at))
 
 
@@ -136,7 +137,7 @@ def complete(store: Store, return_id: str, now: int) -> None:
 
 def cancel(store: Store, return_id: str, now: int, *, role: str, why: str) -> None:
     """Close a return without a refund. Raises ApiError 25020009 when it is closed, 25001010 when it is refunded."""
-    status = get(store, return_id).body.get("return_status")
+    status = _status(get(store, return_id).body)
     if status in life.CANCELLED:
         raise ApiError(25020009, "The request is cancelled already")
     if status in {life.COMPLETE, *life.REFUND_RUNS, *life.REPLACED}:
@@ -148,7 +149,7 @@ def edit(store: Store, return_id: str, line_ids: Sequence[str], *, type: str, re
     """Let a buyer replace a request by another one: the old one is closed, each names the other; return the new id."""
     with store.transaction():
         cancel(store, return_id, now, role="BUYER", why="The buyer changed the request")
-        id = request(store, get(store, return_id).parent, line_ids, type=type, reason=reason, now=now)
+        id = request(store, order_id_of(get(store, return_id).body), line_ids, type=type, reason=reason, now=now)
         for of, field, other in ((return_id, "next_return_id", id), (id, "pre_return_id", return_id)):
             change(store, of, lambda body, field=field, other=other: body.update({field: other}))  # type: ignore[misc]
     return id
@@ -216,6 +217,15 @@ def _free(order: Body, earlier: list[Record], line_ids: Collection[str]) -> list
     return free
 
 
+def _status(body: Body) -> str:
+    return str(body.get("return_status"))
+
+
+def _line_ids(body: Body) -> set[str]:
+    ids = body.get("_line_ids")
+    return set(map(str, ids)) if isinstance(ids, list) else set()
+
+
 def _left(order: Body) -> list[Body]:
     return [line for line in objects(order.get("line_items")) if line.get("display_status") != "CANCELLED"]
 
@@ -223,17 +233,16 @@ def _left(order: Body) -> list[Body]:
 def _held(earlier: list[Record]) -> set[str]:
     """Return the lines of returns that are open or done; one in arbitration is open."""
     return {
-        str(id)
+        id
         for record in earlier
-        if record.body.get("return_status") not in _FREES_LINES
-        or record.body.get("arbitration_status") == "IN_PROGRESS"
-        for id in record.body.get("_line_ids") or []
+        if _status(record.body) not in _FREES_LINES or record.body.get("arbitration_status") == "IN_PROGRESS"
+        for id in _line_ids(record.body)
     }
 
 
 def _is_rejected_for(body: Body, lines: list[Body]) -> bool:
     ids = {str(line.get("id")) for line in lines}
-    return body.get("return_status") in life.REJECTED and bool(ids & set(map(str, body.get("_line_ids") or [])))
+    return _status(body) in life.REJECTED and bool(ids & _line_ids(body))
 
 
 def _region(store: Store, order: Record) -> str:

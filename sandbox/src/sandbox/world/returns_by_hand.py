@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sandbox.store import Body
 from sandbox.tiktok_shop import return_life as life
-from sandbox.tiktok_shop.return_bodies import Asked, new_body
+from sandbox.tiktok_shop.return_bodies import Asked, new_body, order_id_of
 from sandbox.tiktok_shop.returns import notice
 from sandbox.world import days, pence
 from sandbox.world.agenda import Payload
@@ -82,12 +82,13 @@ def move_return(world: World, id: str, payload: Payload) -> None:
     if payload["step"] == "ask":
         order = world.tiktok("orders", payload["order_id"])
         if order is not None:
-            _write(world, order.shop, _asked(world, SHOPS[order.shop], order.body, id, payload), created=world.now)
+            body = _asked(world, SHOPS[order.shop], order.body, id, payload)
+            _write(world, order.shop, id, body, created=world.now)
         return
     record = world.tiktok("returns", id)
     if record is not None:
-        _step(world, SHOPS[record.shop], record.body, payload["step"])
-        _write(world, record.shop, record.body, created=record.created_at)
+        _step(world, SHOPS[record.shop], record.body, id, payload["step"])
+        _write(world, record.shop, id, record.body, created=record.created_at)
 
 
 def write_refunded(
@@ -97,8 +98,8 @@ def write_refunded(
     payload = {"line_ids": list(line_ids), "type": "REFUND", "pays": False, "role": role}
     body = _asked(world, shop, order, id, payload)
     for step in ("approve", "complete"):
-        _step(world, shop, body, step)
-    _write(world, shop.id, body, created=world.now)
+        _step(world, shop, body, id, step)
+    _write(world, shop.id, id, body, created=world.now)
 
 
 def return_id(world: World, order_id: str, *which: str) -> str:
@@ -128,40 +129,33 @@ def _asked(world: World, shop: Shop, order: Body, id: str, payload: Payload) -> 
     return body
 
 
-def _step(world: World, shop: Shop, body: Body, step: str) -> None:
+def _step(world: World, shop: Shop, body: Body, id: str, step: str) -> None:
     """Take a step that is still to be taken; what was changed by hand meanwhile is left as it is."""
-    at, status = world.now, body["return_status"]
+    at, status = world.now, str(body.get("return_status"))
     if step == "approve" and status in life.PENDINGS:
         life.approve_request(body, at, "SELLER")
         if body["return_status"] == life.AWAITING_SHIP:
-            _label(world, shop, body)
+            _label(world, shop, body, id)
     elif step == "ship" and status == life.AWAITING_SHIP:
         life.ship(body, at)
     elif step == "arrive" and status == life.SHIPPED and not body.get("_is_lost"):
         life.arrive(body, at)
-    elif step == "receive" and status == life.SHIPPED and body["_delivered_at"]:
-        life.receive(body, at, "SYSTEM" if body["_is_fulfilled_by_platform"] else "SELLER")
+    elif step == "receive" and status == life.SHIPPED and body.get("_delivered_at"):
+        life.receive(body, at, "SYSTEM" if body.get("_is_fulfilled_by_platform") else "SELLER")
     elif step == "complete" and status in life.REFUND_RUNS:
         life.complete(body, at)
 
 
-def _label(world: World, shop: Shop, body: Body) -> None:
-    label, paid = label_of(world, shop, body["return_id"]), None
-    if body["_seller_pays"]:
-        agreed = earnings.terms(shop, world.draw("terms", body["order_id"]))
+def _label(world: World, shop: Shop, body: Body, id: str) -> None:
+    label, paid = label_of(world, shop, id), None
+    if body.get("_seller_pays"):
+        agreed = earnings.terms(shop, world.draw("terms", order_id_of(body)))
         paid = life.seller_pays(body, pence.text(agreed.parcel_cost))
-    life.label(
-        body,
-        world.now,
-        tracking=label.tracking,
-        provider_id=label.provider_id,
-        provider=label.provider,
-        paid=paid,
-    )
+    carrier = {"provider_id": label.provider_id, "provider": label.provider}
+    life.label(body, world.now, tracking=label.tracking, paid=paid, **carrier)
 
 
-def _write(world: World, shop_id: str, body: Body, *, created: int) -> None:
-    world.write(
-        "returns", body["return_id"], body, shop=shop_id, at=world.now, parent=body["order_id"], created=created
-    )
+def _write(world: World, shop_id: str, id: str, body: Body, *, created: int) -> None:
+    order_id = str(body.get("order_id") or "")
+    world.write("returns", id, body, shop=shop_id, at=world.now, parent=order_id, created=created)
     world.notices.append((world.now, shop_id, 12, notice(body)))

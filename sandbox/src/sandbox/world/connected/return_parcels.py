@@ -14,6 +14,7 @@ from typing import Any
 from sandbox.store import Body
 from sandbox.tiktok_shop import return_life as life
 from sandbox.tiktok_shop import returns
+from sandbox.tiktok_shop.return_bodies import order_id_of
 from sandbox.world import days
 from sandbox.world.agenda import Payload
 from sandbox.world.shops import GB, US
@@ -137,7 +138,7 @@ def _as_found(world: World, key: str, units: Counter[str], found: str) -> Counte
 
 
 def _units(world: World, body: Body) -> Counter[str]:
-    order = world.store.get(TIKTOK, "orders", str(body.get("order_id")))
+    order = world.store.get(TIKTOK, "orders", order_id_of(body))
     wanted = set(map(str, body.get("_line_ids") or []))
     return _units_of([line for line in order.body["line_items"] if str(line["id"]) in wanted] if order else [])
 

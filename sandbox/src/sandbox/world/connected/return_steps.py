@@ -7,11 +7,13 @@ state is planned once, and happens only if the state is still the same: the sell
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from sandbox.store import Body, Record
 from sandbox.tiktok_shop import return_life as life
 from sandbox.tiktok_shop import returns
 from sandbox.tiktok_shop.envelope import ApiError
-from sandbox.tiktok_shop.return_bodies import PLATFORM
+from sandbox.tiktok_shop.return_bodies import PLATFORM, order_id_of
 from sandbox.world import days, pence, returns_by_hand
 from sandbox.world.agenda import Payload
 from sandbox.world.connected import counters, return_parcels
@@ -57,7 +59,8 @@ def step(world: World, return_id: str, payload: Payload) -> None:
     if record is None or _state(record.body) != payload["state"]:
         return
     if "edit" in payload:
-        _edit(world, record)
+        with suppress(ApiError):
+            _edit(world, record)
         return
     if life.deadline(record.body) > world.now:
         world.agenda.add(life.deadline(record.body), "return_step", return_id, payload)
@@ -126,8 +129,8 @@ def _lapse(world: World, record: Record) -> None:
     """Approve what the seller left unanswered."""
     returns.lapse(world.store, record.id, world.now)
     counters.add(world, "returns_approved_unseen")
-    about, due = (TIKTOK, returns.KIND, record.id), life.deadline(record.body)
-    entry = truth("RET-02", about, ("return", record.id), shop_id=record.shop, order_id=record.parent, deadline=due)
+    about, order_id = (TIKTOK, returns.KIND, record.id), order_id_of(record.body)
+    entry = truth("RET-02", about, ("return", record.id), shop_id=record.shop, order_id=order_id)
     remember(world.store, [entry], origin="trade", at=world.now)
 
 
@@ -136,7 +139,7 @@ def _issue_label(world: World, record: Record) -> None:
     if record.body.get("shipment_type") != PLATFORM or record.body.get("return_tracking_number"):
         return
     label = returns_by_hand.label_of(world, SHOPS[record.shop], record.id)
-    agreed = earnings.terms(SHOPS[record.shop], world.draw("terms", record.parent))
+    agreed = earnings.terms(SHOPS[record.shop], world.draw("terms", order_id_of(record.body)))
     carrier = {"provider_id": label.provider_id, "provider": label.provider}
     fee = pence.text(agreed.parcel_cost)
     returns.label(world.store, record.id, world.now, tracking=label.tracking, fee=fee, **carrier)
@@ -182,9 +185,9 @@ def _after_rejection(world: World, record: Record, draw: Draw) -> None:
     if choice == 0 and status in {life.REQUEST_REJECTED, life.PARCEL_REJECTED}:
         returns.change(store, id, lambda body: life.arbitrate(body, now))
     elif choice == 1 and status == life.REQUEST_REJECTED and _may_ask(world, record):
-        lines = [str(each) for each in record.body.get("_line_ids") or []]
+        lines = _line_ids(record)
         type, reason = _kind(record.body)
-        other = returns.request(store, record.parent, lines, type=type, reason=reason, now=now)
+        other = returns.request(store, order_id_of(record.body), lines, type=type, reason=reason, now=now)
         _keep(world, other, pre_return_id=id)
         _keep(world, id, next_return_id=other)
         counters.add(world, "returns_asked")
@@ -195,27 +198,31 @@ def _after_rejection(world: World, record: Record, draw: Draw) -> None:
 
 def _may_ask(world: World, record: Record) -> bool:
     """Whether the order still allows another request, after one that was the buyer's first."""
-    order = world.store.get(TIKTOK, "orders", record.parent)
+    order = world.store.get(TIKTOK, "orders", order_id_of(record.body))
     type = str(record.body.get("return_type"))
     is_first = not record.body.get("pre_return_id")
     return is_first and order is not None and returns.refusal(order.body, "BUYER", type) is None
 
 
 def _is_to_be_edited(world: World, body: Body) -> bool:
-    waits = body.get("return_status") in life.PENDINGS and not body.get("pre_return_id")
-    return waits and world.draw("edits", body["return_id"]).happens(EDITS)
+    waits = str(body.get("return_status")) in life.PENDINGS and not body.get("pre_return_id")
+    return waits and world.draw("edits", order_id_of(body)).happens(EDITS)
 
 
 def _edit(world: World, record: Record) -> None:
     """Let a buyer change a request that waits: he keeps half of it."""
     if not _may_ask(world, record):
         return
-    lines = [str(each) for each in record.body.get("_line_ids") or []]
+    lines = _line_ids(record)
     fewer = lines[: max(1, len(lines) // 2)]
     type, reason = _kind(record.body)
     other = returns.edit(world.store, record.id, fewer, type=type, reason=reason, now=world.now)
     returns.announce(world.store, record.id)
     returns.announce(world.store, other)
+
+
+def _line_ids(record: Record) -> list[str]:
+    return [str(each) for each in record.body.get("_line_ids") or []]
 
 
 def _kind(body: Body) -> tuple[str, str]:
@@ -224,18 +231,13 @@ def _kind(body: Body) -> tuple[str, str]:
 
 def _refund(world: World, record: Record) -> None:
     """Have the refund reach the buyer, and its money the settlement."""
-
-    def paid(body: Body) -> None:
-        life.complete(body, world.now)
-        refunds.fix(body)
-        refunds.claim(world, SHOPS[record.shop], body)
-
-    returns.change(world.store, record.id, paid)
+    returns.change(world.store, record.id, lambda body: life.complete(body, world.now))
+    refunds.settle(world, SHOPS[record.shop], returns.get(world.store, record.id).body)
 
 
 def _send_again(world: World, record: Record) -> None:
     """Make the orders that replace what was approved, one for each line."""
     exchange = record.body.get("return_type") == "EXCHANGE"
-    for number, line_id in enumerate(record.body.get("_line_ids") or []):
-        payload = {"replaces": record.parent, "line_id": line_id, "exchange": exchange}
+    for number, line_id in enumerate(_line_ids(record)):
+        payload = {"replaces": order_id_of(record.body), "line_id": line_id, "exchange": exchange}
         world.agenda.add(world.now + 60, "order_created", f"57{world.now}9{number}{record.id[-4:]}", payload)

@@ -178,8 +178,8 @@ def _refund_row(world: World, shop: Shop, id: str, claim: Payload) -> Body:
             "FIN-18", (TIKTOK, "statement_transactions", id), ("order", order["id"]), shop_id=shop.id, transaction_id=id
         )
         remember(world.store, [entry], origin="trade", at=world.now)
-    if "return_id" in claim:
-        back = refunds.of_return(world, order, claim["return_id"])
+    if "back" in claim:
+        back = refunds.returned(order, claim["back"])
         refunded, fee = [*back.lines, *back.parts], back.fee
     else:
         refunded, fee = [line for line in order["line_items"] if line["id"] in claim["refunded"]], None
