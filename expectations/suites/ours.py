@@ -28,6 +28,7 @@ _CONFIGURED = (
 _ABOUT = {
     "acknowledgements": ("sync", "entity_key", "desired_hash", "idempotency_key", "acknowledged_at"),
     "coverage": ("system", "entity", "window_from", "window_to", "verified_at"),
+    "webhook_counts": ("system", "day", "outcome", "requests", "counted_at"),
     "quarantine": ("system", "entity", "record_id", "reason", "remedy"),
 }
 _INTENT = ("sync", "entity_key", "state", "desired_hash", "idempotency_key", "updated_at")

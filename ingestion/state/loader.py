@@ -1,4 +1,4 @@
-"""The operational state as a source: acknowledgements, outbox and coverage land in raw like any system's records.
+"""Our operational state as a source: its records land in raw like those of any system.
 
 Belongs here: which columns of state go to raw. Does not: the rules of those tables.
 """
@@ -19,11 +19,11 @@ from ingestion.raw import create_raw_tables
 from ingestion.versions import Version, version_of
 from tieout.clock import Clock, utc_now
 from tieout.settings import Settings
-from tieout.state import State, acknowledgements, coverage, outbox, stamp
+from tieout.state import State, acknowledgements, coverage, outbox, stamp, webhook_counts
 
 Row = Mapping[str, Any]
 
-OUTBOX_OVERLAP = timedelta(days=1)
+OVERLAP = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class _Source:
     key: Callable[[Row], str]
     parent: str
     updated: str
+    only_gains_rows: bool = False
 
 
 _SOURCES = {
@@ -40,9 +41,16 @@ _SOURCES = {
         lambda row: f"{row['sync']}/{row['entity_key']}/{row['idempotency_key']}",
         "sync",
         "acknowledged_at",
+        only_gains_rows=True,
     ),
     "outbox": _Source(outbox, lambda row: str(row["id"]), "sync", "updated_at"),
-    "coverage": _Source(coverage, lambda row: str(row["id"]), "entity", "verified_at"),
+    "coverage": _Source(coverage, lambda row: str(row["id"]), "entity", "verified_at", only_gains_rows=True),
+    "webhook_counts": _Source(
+        webhook_counts,
+        lambda row: "/".join(row[name] for name in ("system", "day", "outcome", "shop_id", "entity")),
+        "system",
+        "counted_at",
+    ),
 }
 
 
@@ -51,8 +59,8 @@ def load(
 ) -> list[LoadResult]:
     """Land what changed in our state since the last time, through the open warehouse `connection`.
 
-    Acknowledgements and coverage only ever gain rows, and are read from the last landed one on. Outbox rows change, and
-    are read from a day before the last landed `updated_at` on.
+    Acknowledgements and coverage only ever gain rows, and are read from the last landed one on. Other rows change, and
+    are read from a day before the last landed change on.
     """
     create_raw_tables(connection)
     now = clock()
@@ -68,18 +76,19 @@ def load(
 
 def _changed_rows(state: State, connection: duckdb.DuckDBPyConnection, entity: str, source: _Source) -> list[Row]:
     columns = source.table.c
-    if entity == "outbox":
-        changed = columns.updated_at >= _last_update(connection)
+    if source.only_gains_rows:
+        changed, order = columns.id > _last_row(connection, entity), columns.id
     else:
-        changed = columns.id > _last_row(connection, entity)
+        order = columns[source.updated]
+        changed = order >= _last_update(connection, entity)
     with state.reading() as open_state:
-        query = select(source.table).where(changed).order_by(columns.id)
+        query = select(source.table).where(changed).order_by(order)
         return [dict(row) for row in open_state.execute(query).mappings()]
 
 
-def _last_update(connection: duckdb.DuckDBPyConnection) -> str:
-    row = connection.execute("select max(updated_at) from raw_tieout.outbox").fetchone()
-    return stamp(row[0] - OUTBOX_OVERLAP) if row and row[0] else ""
+def _last_update(connection: duckdb.DuckDBPyConnection, entity: str) -> str:
+    row = connection.execute(f"select max(updated_at) from raw_tieout.{entity}").fetchone()
+    return stamp(row[0] - OVERLAP) if row and row[0] else ""
 
 
 def _last_row(connection: duckdb.DuckDBPyConnection, entity: str) -> int:

@@ -36,6 +36,7 @@ with found as (
         'unaccounted',
         'unknown_values',
         'unshippable',
+        'webhooks',
     ] %}
         select
             code,

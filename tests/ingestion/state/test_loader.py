@@ -9,7 +9,7 @@ from sqlalchemy import insert, update
 
 from ingestion.state.loader import load
 from tests.ingestion.conftest import NOW, Bench
-from tieout.state import acknowledgements, outbox, stamp
+from tieout.state import acknowledgements, outbox, stamp, webhook_counts
 from tieout.warehouse import open_warehouse
 
 SYNC = "sync_netsuite__journal_entries"
@@ -50,6 +50,20 @@ def test_outbox_row_lands_again_when_its_state_changes(bench):
     assert landed(bench) == {"outbox": 1}
     rows = bench.query("select payload ->> 'state' from raw_tieout.outbox order by observed_at")
     assert rows == [("pending",), ("rejected",)]
+
+
+def test_a_days_count_of_webhooks_lands_again_when_it_grows(bench):
+    row = {"system": "tiktok_shop", "day": "2026-01-05", "outcome": "forged", "shop_id": "", "entity": ""}
+    with bench.state.transaction() as connection:
+        connection.execute(insert(webhook_counts).values(**row, requests=1, newest_at="", counted_at=stamp(NOW)))
+    assert landed(bench) == {"webhook_counts": 1}
+    assert landed(bench) == {"webhook_counts": 0}
+    with bench.state.transaction() as connection:
+        connection.execute(update(webhook_counts).values(requests=5, counted_at=stamp(NOW + timedelta(minutes=1))))
+    assert landed(bench) == {"webhook_counts": 1}
+    assert bench.live("raw_tieout.webhook_counts") == {"tiktok_shop/2026-01-05/forged//"}
+    rows = bench.query("select payload ->> 'requests' from raw_tieout.webhook_counts order by observed_at")
+    assert rows == [("1",), ("5",)]
 
 
 def test_an_empty_state_leaves_empty_tables(bench):
