@@ -34,8 +34,9 @@ from tieout.reading import (
 )
 from tieout.sections import Address, Currency, Day, Port, Seconds, Secret, Section, Text, TimeZone
 from tieout.setting_faults import no_json, unusable
+from tieout.zigzag_settings import ZigZag
 
-__all__ = ["Bank", "BankAccount", "Settings", "load_settings"]
+__all__ = ["Bank", "BankAccount", "Settings", "ZigZag", "load_settings"]
 
 _DEMO = Path("config/demo")
 _MOVED = {
@@ -143,24 +144,6 @@ class Linnworks(Section):
     history_days: int = Field(default=90, ge=1, description="how far back the first load reads processed orders")
     reread_days: int = Field(default=7, ge=1, description="orders processed this recently are read again every time")
     stock_stale_after_minutes: int = Field(default=120, ge=1, description="age of the last reading that is too old")
-
-
-class ZigZag(Section):
-    """One ZigZag account: labels, tracking, receipts and grades of what buyers send back."""
-
-    base_url: Address
-    username: Text
-    password: Secret
-    retailer_code: Text = Field(description="our code at ZigZag")
-    shops: list[str] = Field(description="shop ids whose returns it handles")
-    carrier_service_id: int | None = Field(
-        default=None, ge=1, description="service of labels that it issues; none: every label is TikTok Shop's"
-    )
-    placeholder_email: str = Field(default="", description="of orders whose buyer's address TikTok Shop does not show")
-    mirror_after_minutes: int = Field(default=5, ge=1, description="age at which a return should be known there")
-    requests_per_second: int = Field(default=5, ge=1, description="per call, shared by all processes")
-    timeout_seconds: Seconds = 30
-    reread_days: int = Field(default=7, ge=1, description="returns changed this recently are read again every time")
 
 
 class Books(Section):

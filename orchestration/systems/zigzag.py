@@ -23,6 +23,8 @@ placeholder_email = ""       # of orders whose buyer's own is not shown
 SECRETS = """
 # ZigZag: the password of the API's user
 TIEOUT_ZIGZAG__PASSWORD=
+# What its webhooks carry in a header, as registered there
+# TIEOUT_ZIGZAG__WEBHOOK_SECRET=
 """
 
 
