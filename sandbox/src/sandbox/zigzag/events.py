@@ -28,7 +28,7 @@ RETRY_AT, DAY, RETRY_DAYS = 6 * 3600, 86400, 7
 
 def emit(store: Store, event: str, snapshot: Body, *, at: int) -> None:
     """Queue an event of a return for everyone who asked for it; `at` is world time (epoch seconds)."""
-    wanted = [each.body for each in store.select(SYSTEM, WEBHOOKS) if event in each.body["events"]]
+    wanted = [each.body for each in store.select(SYSTEM, WEBHOOKS) if event in (each.body.get("events") or ())]
     if not wanted:
         return
     number = next_number(store, "event", first=1)

@@ -21,6 +21,7 @@ from sandbox.store import Record, Store
 from sandbox.zigzag import orders, returns
 from sandbox.zigzag.errors import WireError
 from sandbox.zigzag.profile import SYSTEM, instant, stamp
+from sandbox.zigzag.stored import usable_return, usable_shipment
 
 Body = dict[str, Any]
 SFTP = "zigzag_sftp"
@@ -75,28 +76,26 @@ def take_in(store: Store, now: int) -> None:
 
 def leave(store: Store, since: int, now: int) -> None:
     """Write what was graded and scanned from one instant until another (epoch seconds), where there is anything."""
-    graded = store.select(SYSTEM, "returns", shop="", updated=(since, None))
-    scanned = store.select(SYSTEM, "shipments", shop="", updated=(since, None))
-    files = {
-        "Returns": (RETURN_COLUMNS, [row for each in graded for row in _graded(each.body, since, now)]),
-        "Tracking": (TRACKING_COLUMNS, [row for each in scanned for row in _scanned(store, each.body, since, now)]),
-    }
+    changed = {kind: store.select(SYSTEM, kind, shop="", updated=(since, None)) for kind in ("returns", "shipments")}
+    graded = [row for each in changed["returns"] for row in _graded(usable_return(each), since, now)]
+    scanned = [row for each in changed["shipments"] for row in _scanned(store, usable_shipment(each), since, now)]
+    files = {"Returns": (RETURN_COLUMNS, graded), "Tracking": (TRACKING_COLUMNS, scanned)}
     for name, (columns, rows) in files.items():
         if rows:
             SHARE.save(store, f"{OUTBOUND}/{name}_{stamp(now)}.csv", _csv(columns, rows), at=now)
 
 
 def _graded(body: Body, since: int, now: int) -> Iterator[Body]:
-    for line in body.get("lines") or []:
-        at = instant(line.get("gradedAt")) if isinstance(line, dict) else None
+    for line in body["lines"]:
+        at = instant(line["gradedAt"])
         if at is not None and since <= at < now:
             yield {**body, **line}
 
 
 def _scanned(store: Store, shipment: Body, since: int, now: int) -> Iterator[Body]:
     body = returns.get(store, str(shipment.get("returnId"))) or {}
-    for event in shipment.get("events") or []:
-        if since <= int(event.get("_noted_at") or 0) < now:
+    for event in shipment["events"]:
+        if since <= event["_noted_at"] < now:
             yield {**body, **shipment, **event}
 
 

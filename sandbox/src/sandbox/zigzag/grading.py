@@ -14,6 +14,7 @@ from sandbox.store import Store
 from sandbox.world.draw import Draw
 from sandbox.zigzag import orders, returns
 from sandbox.zigzag.profile import SYSTEM, WAREHOUSES, iso, money, seed
+from sandbox.zigzag.stored import usable_order, whole
 
 Body = dict[str, Any]
 RESTOCK, MISSING = "restock", "F"
@@ -70,7 +71,7 @@ def grade_due(store: Store, now: int) -> None:
 def _by_chance(store: Store, body: Body) -> list[Body]:
     found = []
     for line in body["lines"]:
-        units = returns.units(line, "quantityReceived")
+        units = whole(line, "quantityReceived")
         if line["gradedAt"] is None and units:
             draw = Draw(seed(store), "zigzag grade", line["lineId"])
             usual = line["quantityRequested"] or body["orderNumber"] is None
@@ -83,12 +84,12 @@ def _apply(body: Body, outcome: Mapping[str, Any], now: int) -> list[Body]:
     """Grade units of one SKU; a line of which only a part is meant is split. Returns the graded lines."""
     left, graded = int(outcome["quantity"]), []
     for line in list(body["lines"]):
-        units = returns.units(line, "quantityReceived")
+        units = whole(line, "quantityReceived")
         if left <= 0 or line["sku"] != outcome["sku"] or line["gradedAt"] is not None or not units:
             continue
         if units > left:
             _split(body, line, left)
-        left -= returns.units(line, "quantityReceived")
+        left -= whole(line, "quantityReceived")
         line.update(condition=outcome["condition"], disposition=outcome["disposition"], gradedAt=iso(now))
         if outcome["condition"] != "A":
             line["images"] = [f"https://images.zigzag.example/{line['lineId']}-1.jpg"]
@@ -103,19 +104,19 @@ def _apply(body: Body, outcome: Mapping[str, Any], now: int) -> list[Body]:
 
 def _split(body: Body, line: Body, units: int) -> None:
     """Leave `units` on the line and move the rest to a new one."""
-    requested = min(returns.units(line, "quantityRequested"), units)
+    requested = min(whole(line, "quantityRequested"), units)
     rest = {
         **line,
         "lineId": f"{body['returnId']}-{len(body['lines']) + 1}",
-        "quantityRequested": returns.units(line, "quantityRequested") - requested,
-        "quantityReceived": returns.units(line, "quantityReceived") - units,
+        "quantityRequested": whole(line, "quantityRequested") - requested,
+        "quantityReceived": whole(line, "quantityReceived") - units,
     }
     line.update(quantityRequested=requested, quantityReceived=units)
     body["lines"].append(rest)
 
 
 def _all_graded(body: Body) -> bool:
-    return all(line["gradedAt"] is not None for line in body["lines"] if returns.units(line, "quantityReceived"))
+    return all(line["gradedAt"] is not None for line in body["lines"] if whole(line, "quantityReceived"))
 
 
 def _missing(body: Body, now: int) -> list[Body]:
@@ -140,10 +141,9 @@ def _value(store: Store, body: Body) -> Decimal:
     if record is None:
         return Decimal(0)
     units = [
-        (line["sku"], min(returns.units(line, "quantityReceived"), returns.units(line, "quantityRequested")))
-        for line in body["lines"]
+        (line["sku"], min(whole(line, "quantityReceived"), whole(line, "quantityRequested"))) for line in body["lines"]
     ]
-    return sum((orders.unit_price(record.body, sku) * count for sku, count in units), Decimal(0))
+    return sum((orders.unit_price(usable_order(record), sku) * count for sku, count in units), Decimal(0))
 
 
 def _book(store: Store, body: Body, graded: list[Body], now: int) -> None:
@@ -156,6 +156,6 @@ def _book(store: Store, body: Body, graded: list[Body], now: int) -> None:
     damaged: dict[str, int] = {}
     for line in graded:
         counted = units if line["disposition"] == RESTOCK else damaged
-        counted[line["sku"]] = counted.get(line["sku"], 0) + returns.units(line, "quantityReceived")
+        counted[line["sku"]] = counted.get(line["sku"], 0) + whole(line, "quantityReceived")
     reference = str(body["externalReturnRef"] or body["returnId"])
     gxo.returned(store, reference=reference, units=units, damaged=damaged, now=now)

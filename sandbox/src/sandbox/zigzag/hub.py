@@ -14,6 +14,7 @@ from sandbox.world.draw import Draw
 from sandbox.zigzag import returns
 from sandbox.zigzag.grading import grade, plan_grading
 from sandbox.zigzag.profile import RETAILERS, iso, limits, seed
+from sandbox.zigzag.stored import whole
 
 __all__ = ["SCANS", "carrier_scan", "grade", "receive"]
 
@@ -74,11 +75,10 @@ def _scanned(store: Store, body: Body, tracking: str, code: str, *, at: int, loc
     description, status = SCANS[code]
     event: Body = {"code": code, "description": description, "at": iso(at), "location": location, "_noted_at": noted}
     is_latest = True
-    for record in returns.shipments_of(store, body):
-        if record.body["trackingNumber"] == tracking:
-            before = record.body.get("events") or []
-            is_latest = all(str(each.get("at")) <= event["at"] for each in before)
-            changed = {**record.body, "events": [*before, event]}
+    for shipment in returns.shipments_of(store, body):
+        if shipment["trackingNumber"] == tracking:
+            is_latest = all(str(each.get("at")) <= event["at"] for each in shipment["events"])
+            changed = {**shipment, "events": [*shipment["events"], event]}
             returns.put_shipment(store, {**changed, "status": code} if is_latest else changed, at=noted)
     if is_latest and returns.is_before_receipt(body):
         body = {**body, "status": status}
@@ -92,8 +92,8 @@ def _can_receive(body: Body) -> bool:
 def _fill(body: Body, found: dict[str, int]) -> None:
     """Give each line of its SKU what it asks for and has not got; changes line and `found` in place."""
     for line in body["lines"]:
-        got = returns.units(line, "quantityReceived")
-        more = max(0, min(returns.units(line, "quantityRequested") - got, found.get(line["sku"], 0)))
+        got = whole(line, "quantityReceived")
+        more = max(0, min(whole(line, "quantityRequested") - got, found.get(line["sku"], 0)))
         line["quantityReceived"] = got + more
         if more:
             found[line["sku"]] -= more

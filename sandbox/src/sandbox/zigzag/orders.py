@@ -9,10 +9,11 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sandbox.store import Record, Store, wire_body
+from sandbox.store import Record, Store
 from sandbox.zigzag import returns
 from sandbox.zigzag.errors import WireError, invalid
 from sandbox.zigzag.profile import SYSTEM, default_warehouse, instant
+from sandbox.zigzag.stored import usable_order, whole
 
 Body = dict[str, Any]
 
@@ -57,7 +58,7 @@ def found(store: Store, number: object) -> Body:
     record = store.get(SYSTEM, "orders", str(number))
     if record is None:
         raise WireError("unknown_order", f"orderNumber {number!r}: there is no such order; POST /orders first")
-    return record.body
+    return usable_order(record)
 
 
 def read(store: Store, number: str) -> Body:
@@ -65,7 +66,7 @@ def read(store: Store, number: str) -> Body:
     record = store.get(SYSTEM, "orders", number)
     if record is None:
         raise WireError("not_found", f"orderNumber {number!r}: there is no such order")
-    return shown(store, wire_body(record))
+    return shown(store, usable_order(record))
 
 
 def shown(store: Store, body: Body) -> Body:
@@ -89,7 +90,7 @@ def returnable(store: Store, body: Body) -> dict[str, int]:
             continue
         for line in each["lines"]:
             if line["sku"] in left:
-                left[line["sku"]] = max(0, left[line["sku"]] - returns.units(line, "quantityRequested"))
+                left[line["sku"]] = max(0, left[line["sku"]] - whole(line, "quantityRequested"))
     return left
 
 

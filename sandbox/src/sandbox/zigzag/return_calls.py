@@ -71,7 +71,7 @@ def complete(store: Store, id: str, wanted: Body) -> Body:
         if not returns.is_before_receipt(body):
             raise WireError("already_received")
         if shipments := returns.shipments_of(store, body):
-            raise WireError("label_exists", shipmentNumber=shipments[0].body["shipmentNumber"])
+            raise WireError("label_exists", shipmentNumber=shipments[0]["shipmentNumber"])
         if wanted.get("trackingNumber") is not None:
             label = labels.recorded(store, body, _text(wanted, "trackingNumber"), _text(wanted, "carrier"))
         else:
@@ -95,7 +95,7 @@ def cancel_return(store: Store, id: str) -> Body:
     with store.transaction():
         body = _found(store, id)
         if body["status"] not in returns.ENDED and (shipments := returns.shipments_of(store, body)):
-            raise WireError("label_exists", shipmentNumber=shipments[0].body["shipmentNumber"])
+            raise WireError("label_exists", shipmentNumber=shipments[0]["shipmentNumber"])
         return _cancelled(store, body)
 
 

@@ -12,23 +12,12 @@ from typing import Any
 from sandbox.store import Record, Store
 from sandbox.zigzag import events
 from sandbox.zigzag.profile import SYSTEM, iso, next_number
+from sandbox.zigzag.stored import HEAD, LINE, REFUND, usable_return, usable_shipment
 
 Body = dict[str, Any]
 CANCELLED, EXPIRED = "cancelled", "expired"
 ENDED = {CANCELLED, EXPIRED}
 _BEFORE_RECEIPT = ("created", "label_issued", "in_transit", "delivered_to_hub", "exception")
-
-
-_HEAD: Body = {
-    **dict.fromkeys(("returnOrderId", "orderNumber", "externalReturnRef", "channel")),
-    **dict.fromkeys(("retailerCode", "status", "createdAt", "updatedAt", "warehouseDC"), ""),
-}
-_LINE: Body = {
-    **{"lineId": "", "sku": "", "gtin": None, "quantityRequested": 0, "quantityReceived": None, "reasonId": None},
-    **dict.fromkeys(("reasonCode", "reasonText", "returnOption", "condition", "disposition", "gradedAt")),
-    "images": [],
-}
-_REFUND: Body = {"status": "not_ready", "amount": "0.00", "currency": None, "triggeredAt": None, "settledAt": None}
 
 
 def index_orders(store: Store) -> None:
@@ -53,7 +42,7 @@ def of_order(store: Store, number: str) -> list[Body]:
 
 def of_reference(store: Store, reference: str) -> list[Body]:
     """Return the returns of an externalReturnRef, by id."""
-    return [_usable(record) for record in store.select(SYSTEM, "returns", **referring(reference))]
+    return [usable_return(record) for record in store.select(SYSTEM, "returns", **referring(reference))]
 
 
 def referring(reference: str) -> dict[str, Any]:
@@ -73,7 +62,7 @@ def of_tracking(store: Store, number: str) -> list[Body]:
 def get(store: Store, id: str) -> Body | None:
     """Return a return that can be worked on, or None."""
     record = store.get(SYSTEM, "returns", id)
-    return None if record is None else _usable(record)
+    return None if record is None else usable_return(record)
 
 
 def put(store: Store, body: Body, *, at: int, event: str | None = None) -> Body:
@@ -91,19 +80,19 @@ def expire(store: Store, since: int, *, at: int) -> None:
     """Let returns expire that no carrier has scanned and that have not changed since an instant (epoch seconds)."""
     unused = {"status": ["created", "label_issued"]}
     for record in store.select(SYSTEM, "returns", shop="", updated=(None, since), matching=unused):
-        put(store, {**_usable(record), "status": EXPIRED}, at=at)
+        put(store, {**usable_return(record), "status": EXPIRED}, at=at)
 
 
 def new_return(store: Store, *, at: int, **known: Any) -> Body:
     """Return a new return of no lines, not kept yet; `known` are fields of the snapshot."""
     return {
         "returnId": f"R{next_number(store, 'return', first=100001):09d}",
-        **_HEAD,
+        **HEAD,
         "status": "created",
         "createdAt": iso(at),
         "updatedAt": iso(at),
         "lines": [],
-        "refund": dict(_REFUND),
+        "refund": dict(REFUND),
         "_shipments": [],
         **known,
     }
@@ -111,19 +100,14 @@ def new_return(store: Store, *, at: int, **known: Any) -> Body:
 
 def new_line(body: Body, sku: str, **known: Any) -> Body:
     """Return a new line for a return; `known` are fields of the line."""
-    return {**_LINE, "lineId": f"{body['returnId']}-{len(body['lines']) + 1}", "sku": sku, "images": [], **known}
+    return {**LINE, "lineId": f"{body['returnId']}-{len(body['lines']) + 1}", "sku": sku, "images": [], **known}
 
 
-def units(line: Body, name: str) -> int:
-    """Return a quantity of a line; 0 when it is missing or no number."""
-    value = line.get(name)
-    return int(value) if isinstance(value, int | str) and str(value).lstrip("-").isdecimal() else 0
-
-
-def shipments_of(store: Store, body: Body) -> list[Record]:
+def shipments_of(store: Store, body: Body) -> list[Body]:
     """Return the shipments of a return, oldest first."""
-    found = [store.get(SYSTEM, "shipments", str(number)) for number in body.get("_shipments") or []]
-    return [record for record in found if record is not None]
+    numbers = body["_shipments"] if isinstance(body.get("_shipments"), list) else []
+    found = [store.get(SYSTEM, "shipments", str(number)) for number in numbers]
+    return [usable_shipment(record) for record in found if record is not None]
 
 
 def put_shipment(store: Store, body: Body, *, at: int) -> None:
@@ -137,7 +121,7 @@ def put_shipment(store: Store, body: Body, *, at: int) -> None:
 def snapshot(store: Store, body: Body) -> Body:
     """Return what the wire shows of a return."""
     shown = {key: value for key, value in body.items() if not key.startswith("_")}
-    return {**_HEAD, **shown, "shipments": [_shipment(record.body) for record in shipments_of(store, body)]}
+    return {**HEAD, **shown, "shipments": [_shipment(shipment) for shipment in shipments_of(store, body)]}
 
 
 def is_before_receipt(body: Body) -> bool:
@@ -145,17 +129,7 @@ def is_before_receipt(body: Body) -> bool:
     return body.get("status") in _BEFORE_RECEIPT
 
 
-def _usable(record: Record) -> Body:
-    """Return a stored return with all that a change by hand may have taken from it."""
-    body = {**_HEAD, "returnId": record.id, **record.body}
-    lines = body["lines"] if isinstance(body.get("lines"), list) else []
-    refund = body["refund"] if isinstance(body.get("refund"), dict) else {}
-    usable = [{**_LINE, **line} for line in lines if isinstance(line, dict)]
-    return {**body, "lines": usable, "refund": {**_REFUND, **refund}}
-
-
 def _shipment(body: Body) -> Body:
     names = ("shipmentNumber", "carrier", "service", "trackingNumber", "labelUrl", "status")
-    known = [event for event in body.get("events") or [] if isinstance(event, dict)]
-    happened = [{key: event.get(key) for key in ("code", "description", "at", "location")} for event in known]
+    happened = [{key: event.get(key) for key in ("code", "description", "at", "location")} for event in body["events"]]
     return {**{name: body.get(name) for name in names}, "events": happened}
