@@ -55,5 +55,5 @@ def test_a_world_that_ships_by_itself_has_no_hub_at_work(tmp_path: Path) -> None
 
 
 def test_the_command_line_has_a_port_for_each_wire() -> None:
-    told = subprocess.run([sys.executable, "-m", "sandbox", "--help"], capture_output=True, text=True, check=True)
-    assert "--zigzag-port" in told.stdout and "--zigzag-sftp-port" in told.stdout
+    shown = subprocess.run([sys.executable, "-m", "sandbox", "--help"], capture_output=True, text=True, check=True)
+    assert "--zigzag-port" in shown.stdout and "--zigzag-sftp-port" in shown.stdout
