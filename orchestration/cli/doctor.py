@@ -7,15 +7,19 @@ mending anything, or comparing (doctor_config, orchestration.systems).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from connectors.transport.errors import ConnectorError, CredentialError
 from ingestion.config.loader import read_config
 from orchestration.cli.doctor_config import configured
+from orchestration.cli.webhook_inbox import received, senders
 from orchestration.systems.findings import Finding, Looked
+from tieout.clock import utc_now
 from tieout.errors import TieoutError
 from tieout.settings import Settings, load_settings
+from tieout.state import State
 from tieout.state_loss import open_state
 from tieout.systems import parts
 from tieout.tenancy import claim_home
@@ -61,6 +65,7 @@ def _examined(settings: Settings) -> Iterator[Finding]:
     try:
         yield Finding("operational state", "ok", settings.database_url.split("@")[-1])
         yield from _finding("warehouse", partial(_warehouse, settings), "end the process that holds it, or wait")
+        yield from _webhooks(settings, state)
         for name, asked in parts("orchestration.systems").items():
             if hasattr(asked, "examine") and getattr(settings, name) is not None:
                 yield from _finding(name, partial(asked.examine, settings, state, found), asked.ACCESS)
@@ -76,6 +81,19 @@ def _finding(subject: str, look: Callable[[], Looked], remedy: str) -> Iterator[
         yield Finding(subject, "wrong" if is_refused else "unreachable", str(error), remedy)
     else:
         yield from wrong or [Finding(subject, "ok", seen)]
+
+
+def _webhooks(settings: Settings, state: State) -> Iterator[Finding]:
+    """Say of each system that sends webhooks whether any came; wrong when all since yesterday were refused."""
+    for system in senders(settings):
+        last, counts = received(state, system, since=utc_now() - timedelta(days=1))
+        stored = f"last one stored at {last[:16].replace('T', ' ')} UTC" if last else "none came yet; none is needed"
+        refused = {reason: number for reason, number in sorted(counts.items()) if reason != "stored"}
+        numbers = "".join(f", {number} refused as {reason.replace('_', ' ')}" for reason, number in refused.items())
+        is_wrong = refused and not counts["stored"]
+        remedy = "see docs/runbooks/SYS-05.md" if is_wrong else ""
+        found = f"{stored}{numbers} since yesterday" if numbers else stored
+        yield Finding(f"webhooks of {system}", "wrong" if is_wrong else "ok", found, remedy)
 
 
 def _warehouse(settings: Settings) -> Looked:

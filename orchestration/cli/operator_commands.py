@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import getpass
 import socket
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from orchestration.cli.terminal import out, progress, show_rows
 from orchestration.warehouse.queries import outbox_row
 from tieout.clock import utc_now
 from tieout.errors import ConfigError, DataError
+from tieout.settings import Settings
 
 Key = Annotated[str, typer.Argument(help="entity_key as `tieout plan` or `tieout outbox` shows it.", callback=some_id)]
 Sync = Annotated[str | None, typer.Option("--sync", help="The sync it belongs to, where the key alone does not say.")]
@@ -118,14 +120,22 @@ def webhooks(
     """Receive webhooks of all systems at /webhooks/SYSTEM until interrupted; say what to register where."""
     import uvicorn
 
-    from orchestration.cli.webhooks import WAIT_SECONDS, senders, webhook_app
+    from orchestration.cli.webhooks import WAIT_SECONDS, webhook_app
 
     with opened(config, wait_seconds=WAIT_SECONDS) as (settings, state), _listening(host, port) as listener:
-        for system, sender in senders(settings).items():
-            progress(f"listening on http://{host}:{port}/webhooks/{system}")
-            progress(f"  register https://YOUR-HOST/webhooks/{system} {sender.TO_REGISTER}")
+        for line in _what_to_register(settings, host, port):
+            progress(line)
         server = uvicorn.Server(uvicorn.Config(webhook_app(settings, state), log_level="warning"))
         server.run(sockets=[listener])
+
+
+def _what_to_register(settings: Settings, host: str, port: int) -> Iterator[str]:
+    from orchestration.cli.webhook_inbox import senders
+
+    shown = f"[{host}]" if ":" in host else host
+    for system, sender in senders(settings).items():
+        yield f"listening on http://{shown}:{port}/webhooks/{system}"
+        yield f"register https://YOUR-HOST/webhooks/{system} {sender.TO_REGISTER}"
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -1,20 +1,35 @@
 """What the receiver of webhooks keeps: each notification once, and how many were stored or refused, by day.
 
-Belongs here: the rows, and which notification is too old to be distinguished from a replay. Does not: HTTP (webhooks),
-or acting on what is announced (ingestion).
+Belongs here: which systems send any, the rows, and which notification is too old to be distinguished from a replay.
+Does not: HTTP (webhooks), or acting on what is announced (ingestion).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
 
 from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, select, update
 
 from connectors.transport.webhooks import Notification, Reason, RefusedError
+from tieout.settings import Settings
 from tieout.state import State, stamp, webhook_counts, webhook_inbox
+from tieout.systems import parts
 
 _SERIAL = "webhooks"
+
+
+def senders(settings: Settings) -> dict[str, ModuleType]:
+    """Return the part of each configured system that sends webhooks, by its name."""
+    return {
+        name: import_module(f"connectors.{name}.webhooks")
+        for name in parts("connectors")
+        if getattr(settings, name) is not None and find_spec(f"connectors.{name}.webhooks")
+    }
 
 
 def remember(state: State, system: str, notification: Notification, *, window: timedelta, now: datetime) -> bool:
@@ -59,6 +74,19 @@ def count_refused(state: State, refused: Mapping[tuple[str, Reason], int], *, no
     with state.transaction(serialised=_SERIAL) as connection:
         for (system, reason), requests in refused.items():
             _count(connection, (reason, system, "", ""), requests, at=now, newest="")
+
+
+def received(state: State, system: str, *, since: datetime) -> tuple[str, Counter[str]]:
+    """Return when a system's last webhook was stored, and how many were stored or refused on the days since."""
+    counts = webhook_counts.c
+    query = select(counts.outcome, counts.day, counts.requests, counts.counted_at).where(counts.system == system)
+    found: Counter[str] = Counter()
+    last = ""
+    with state.reading() as connection:
+        for outcome, day, requests, counted_at in connection.execute(query):
+            last = max(last, counted_at) if outcome == "stored" else last
+            found[outcome] += requests if day >= f"{since:%Y-%m-%d}" else 0
+    return last, +found
 
 
 def _oldest(connection: Connection, system: str, *, window: timedelta, now: datetime) -> str:

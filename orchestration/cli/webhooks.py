@@ -11,9 +11,6 @@ import asyncio
 import logging
 from collections import Counter
 from datetime import timedelta
-from importlib import import_module
-from importlib.util import find_spec
-from types import ModuleType
 
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.applications import Starlette
@@ -24,12 +21,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from connectors.transport.webhooks import Reason, RefusedError
-from orchestration.cli.webhook_inbox import count_refused, remember
+from orchestration.cli.webhook_inbox import count_refused, remember, senders
 from tieout.clock import Clock, utc_now
 from tieout.errors import TieoutError
 from tieout.settings import Settings
 from tieout.state import State
-from tieout.systems import parts
 
 _LOG = logging.getLogger(__name__)
 MAX_BYTES = 1_000_000
@@ -39,15 +35,6 @@ RETRY_AFTER_SECONDS = "30"
 COUNT_SECONDS = 1.0  # between two writes of what was refused
 _STATUS: dict[Reason, int] = {"forged": 401, "too_old": 401, "unreadable": 400, "too_large": 413, "too_slow": 408}
 _CLOSE = {"Connection": "close"}  # what is left of a body is not read: the connection cannot carry another request
-
-
-def senders(settings: Settings) -> dict[str, ModuleType]:
-    """Return the part of each configured system that sends webhooks, by its name."""
-    return {
-        name: import_module(f"connectors.{name}.webhooks")
-        for name in parts("connectors")
-        if getattr(settings, name) is not None and find_spec(f"connectors.{name}.webhooks")
-    }
 
 
 def webhook_app(

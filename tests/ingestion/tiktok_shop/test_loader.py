@@ -230,11 +230,12 @@ def test_orders_that_settled_lines_name_but_no_listing_brought_are_read_by_id_fi
     assert [len(call) for call in calls] == [50, 9], "order 1000 came with the listing"
 
 
-def test_orders_named_by_notifications_are_read_once(bench):
+@pytest.mark.parametrize("type", ["1", "3", "11"])
+def test_orders_named_by_notifications_are_read_once(bench, type):
     shop = FakeTikTokShop(orders_by_shop={UK: [order(5, at=AT - 10 * DAY)], US: []})
     notification = {"system": "tiktok_shop", "notification_id": "n1", "shop_id": UK, "entity_id": "5"}
     with bench.state.transaction() as connection:
-        connection.execute(insert(webhook_inbox).values(**notification, type="1", received_at=stamp(NOW)))
+        connection.execute(insert(webhook_inbox).values(**notification, type=type, received_at=stamp(NOW)))
     load(bench, shop)
     load(bench, shop)
     assert asked(shop, "orders by id") == [["5"]]
