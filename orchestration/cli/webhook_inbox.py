@@ -79,13 +79,13 @@ def count_refused(state: State, refused: Mapping[tuple[str, Reason], int], *, no
 def received(state: State, system: str, *, since: datetime) -> tuple[str, Counter[str]]:
     """Return when a system's last webhook was stored, and how many were stored or refused on the days since."""
     counts = webhook_counts.c
-    query = select(counts.outcome, counts.day, counts.requests, counts.counted_at).where(counts.system == system)
+    query = select(webhook_counts).where(counts.system == system)
     found: Counter[str] = Counter()
     last = ""
     with state.reading() as connection:
-        for outcome, day, requests, counted_at in connection.execute(query):
-            last = max(last, counted_at) if outcome == "stored" else last
-            found[outcome] += requests if day >= f"{since:%Y-%m-%d}" else 0
+        for row in connection.execute(query).mappings():
+            last = max(last, row["counted_at"]) if row["outcome"] == "stored" else last
+            found[row["outcome"]] += row["requests"] if row["day"] >= f"{since:%Y-%m-%d}" else 0
     return last, +found
 
 
