@@ -7,6 +7,7 @@ import csv
 from typing import Any
 
 import asyncssh
+import httpx
 import pytest
 
 from sandbox import zigzag
@@ -121,7 +122,12 @@ def test_a_client_leaves_orders_and_takes_reports_away(live: Live) -> None:
             await client.rename("reports/ReturnOrders_1.csv", "archive/report.csv")
             return {**folders, "report": report}
 
+    fault = {"system": "zigzag_sftp", "kind": "slow", "seconds": 0.1, "match": "rename /feeds", "count": 1}
+    live.control("POST", "/faults", fault)
     seen = asyncio.run(asyncio.wait_for(work(), 60))
+    assert [each["hits"] for each in live.control("GET", "/faults")] == [1]
+    with pytest.raises(httpx.HTTPStatusError, match="400"):
+        live.control("POST", "/faults", {**fault, "kind": "429"})
     assert set(seen["/"]) >= {"feeds", "outbound", "reports", "archive"}
     assert "Order" in seen["feeds"] and seen["feeds/Order"] == [".", ".."]
     assert "quantity" in seen["report"]

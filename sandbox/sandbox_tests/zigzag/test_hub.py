@@ -108,6 +108,21 @@ def test_grades_split_lines_mark_what_is_missing_and_ready_the_refund(live: Live
         hub.grade(live.store, id, MONDAY + DAY, [{"sku": "GROC-1", "quantity": 1, **A}])
 
 
+def test_a_client_can_be_the_hub_itself(live: Live) -> None:
+    id = live.returned(("GROC-1", 2))["returnId"]
+    place = f"/returns/{id}/receipt"
+    for wrong in ({}, {"units": [{"sku": "GROC-1"}]}, {"units": [], "outcomes": [1]}):
+        assert live.refused("POST", place, wrong) == (400, "invalid_request")
+    too_many = {"units": units(("GROC-1", 1)), "outcomes": [{"sku": "GROC-1", "quantity": 2, **A}]}
+    assert live.refused("POST", place, too_many) == (400, "invalid_request")
+    assert live.read(id)["status"] == "created", "a refused call changes nothing"
+    assert live.call("POST", place, {"units": units(("GROC-1", 1))})["status"] == "received"
+    outcomes = [{"sku": "GROC-1", "quantity": 2, **D}]
+    graded = live.call("POST", place, {"units": units(("GROC-1", 1)), "outcomes": outcomes})
+    assert (graded["status"], lines(graded, "condition")) == ("processed", [("D",)])
+    assert live.refused("POST", place, {"units": []}) == (409, "already_received")
+
+
 def test_the_wave_grades_a_day_or_two_after_receipt_and_some_graders_mistype(store: Store) -> None:
     for number in range(300):
         store.set_now(MONDAY)

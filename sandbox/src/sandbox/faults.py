@@ -80,17 +80,21 @@ class Fault:
 class FaultBook:
     """All rules in force, in the order they were added; the first that hits a request decides.
 
-    `refusals` has the systems whose error codes are known.
+    `refusals` has the systems whose error codes are known, `wires` the kinds of those that do not speak HTTP.
     """
 
     faults: list[Fault] = field(default_factory=list)
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     lock: threading.Lock = field(default_factory=threading.Lock)
     refusals: dict[str, Refusals] = field(default_factory=dict)
+    wires: dict[str, set[str]] = field(default_factory=dict)
 
     def add(self, wanted: dict[str, Any], systems: list[str]) -> Fault:
         """Add a rule from the control API's JSON. Raises ValueError naming the valid values."""
         checked = _checked(wanted, systems)
+        known = self.wires.get(checked["system"], {checked["kind"]})
+        if checked["kind"] not in known:
+            raise ValueError(f"kind {checked['kind']!r}: expected one of {sorted(known)} for {checked['system']}")
         _require_code(checked, self.refusals)
         fault = Fault(id=next(self.numbers), **checked)
         with self.lock:

@@ -27,6 +27,7 @@ from sandbox.calls import CallLog, logged
 from sandbox.control import Control, World, control_app
 from sandbox.deliveries import Sender
 from sandbox.faults import FaultBook, faulty
+from sandbox.sftp import WIRE_KINDS
 from sandbox.store import Store
 from sandbox.systems import Listener, System
 
@@ -72,6 +73,7 @@ class Sandbox:
         self._listeners: list[Listener] = []
         self.logs = {system.name: CallLog() for system in self.systems if system.app or system.listen}
         self.book.refusals.update({system.name: system.refusals for system in self.systems if system.refusals})
+        self.book.wires.update({system.name: WIRE_KINDS for system in self.systems if system.listen})
         self._control = Control(self.store, self.world, self.systems, self.book, self.logs, self.base_urls)
 
     def stop(self) -> None:

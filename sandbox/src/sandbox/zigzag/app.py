@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 
 from sandbox.store import Store
-from sandbox.zigzag import access, events, lists, orders, return_calls
+from sandbox.zigzag import access, events, hub, lists, orders, return_calls
 from sandbox.zigzag.errors import WireError, error_body, invalid
 from sandbox.zigzag.profile import limits
 
@@ -50,6 +50,9 @@ _CALLS: dict[tuple[str, str], Answer] = {
         store, _path(request, "returnId")
     ),
     ("POST", "/returns/{returnId}/complete"): lambda store, request, wanted: return_calls.complete(
+        store, _path(request, "returnId"), wanted
+    ),
+    ("POST", "/returns/{returnId}/receipt"): lambda store, request, wanted: hub.book_receipt(
         store, _path(request, "returnId"), wanted
     ),
     ("DELETE", "/shipments/{shipmentNumber}"): lambda store, request, _: return_calls.cancel_shipment(

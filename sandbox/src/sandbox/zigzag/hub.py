@@ -1,22 +1,24 @@
 """What carriers and the hub report of a parcel: scans, and its receipt.
 
-Belongs here: `carrier_scan` and `receive`, which the world calls. Does not: grading (`grading`).
+Belongs here: `carrier_scan` and `receive`, which the world calls, and a call to be the hub oneself. Does not: grading
+(`grading`).
 A parcel is known by its tracking number alone. One that nobody announced becomes a return of its own: a blind arrival.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from sandbox.store import Store
 from sandbox.world.draw import Draw
 from sandbox.zigzag import returns
+from sandbox.zigzag.errors import WireError, invalid
 from sandbox.zigzag.grading import grade, plan_grading
 from sandbox.zigzag.profile import RETAILERS, iso, limits, seed
 from sandbox.zigzag.stored import whole
 
-__all__ = ["SCANS", "carrier_scan", "grade", "receive"]
+__all__ = ["SCANS", "book_receipt", "carrier_scan", "grade", "receive"]
 
 Body = dict[str, Any]
 SCANS = {
@@ -55,19 +57,58 @@ def receive(store: Store, *, tracking_number: str, warehouse: str, units: Iterab
     become lines that request nothing. A number that several returns share fills them in order of their ids. A parcel
     whose returns are graded already is blind.
     """
-    found: dict[str, int] = {}
-    for unit in units:
-        found[str(unit["sku"])] = found.get(str(unit["sku"]), 0) + int(unit["quantity"])
+    found = _counted(units)
     with store.transaction():
         waiting = [body for body in returns.of_tracking(store, tracking_number) if _can_receive(body)]
         if not waiting:
             return _blind(store, tracking_number, warehouse, found, now=now)
-        for body in waiting:
-            _fill(body, found)
-        _add_rest(waiting[0], found)
-        for body in waiting:
-            _keep_received(store, {**body, "warehouseDC": warehouse}, now=now)
+        _share_out(store, waiting, warehouse, found, now=now)
     return str(waiting[0]["returnId"])
+
+
+def book_receipt(store: Store, id: str, wanted: Body) -> Body:
+    """Answer POST /returns/{returnId}/receipt: receive `units` now and, with `outcomes`, grade them.
+
+    ZigZag has no such call: it lets whoever drives the stand-in be the hub. Raises WireError 400, 404 or 409.
+    """
+    body = returns.get(store, id)
+    if body is None:
+        raise WireError("not_found", f"returnId {id!r}: there is no such return")
+    units, outcomes = wanted.get("units"), wanted.get("outcomes")
+    if not _are_units(units):
+        raise invalid("units", units, "a list of sku and quantity")
+    if outcomes is not None and not _are_units(outcomes):
+        raise invalid("outcomes", outcomes, "a list of sku, quantity, condition and disposition")
+    if not _can_receive(body):
+        raise WireError("already_received")
+    _share_out(store, [body], str(body["warehouseDC"]), _counted(units), now=store.now)
+    if outcomes is not None:
+        try:
+            grade(store, id, store.now, [{"condition": None, "disposition": None, **each} for each in outcomes])
+        except ValueError as error:
+            raise WireError("invalid_request", str(error)) from None
+    return returns.snapshot(store, returns.get(store, id) or body)
+
+
+def _are_units(rows: object) -> TypeGuard[list[Body]]:
+    return isinstance(rows, list) and all(
+        isinstance(row, dict) and isinstance(row.get("sku"), str) and type(row.get("quantity")) is int for row in rows
+    )
+
+
+def _counted(units: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for unit in units:
+        found[str(unit["sku"])] = found.get(str(unit["sku"]), 0) + int(unit["quantity"])
+    return found
+
+
+def _share_out(store: Store, waiting: list[Body], warehouse: str, found: dict[str, int], *, now: int) -> None:
+    for body in waiting:
+        _fill(body, found)
+    _add_rest(waiting[0], found)
+    for body in waiting:
+        _keep_received(store, {**body, "warehouseDC": warehouse}, now=now)
 
 
 def _scanned(store: Store, body: Body, tracking: str, code: str, *, at: int, location: str | None) -> None:
