@@ -254,7 +254,7 @@ class TikTokShopClient:
         return returns.create(self._requester, shop_id, order_id, wanted, idempotency_key=idempotency_key)
 
     def send_return_label(self, shop_id: str, return_id: str, documents: Mapping[str, Any]) -> None:
-        """Give a buyer the seller's label: {tracking_number, return_provider_id, return_shipping_label} (202405)."""
+        """Say by which label of the seller's a buyer sends: {tracking_number, return_provider_id} (202405); no file."""
         returns.send_shipping_documents(self._requester, shop_id, return_id, documents)
 
     def _some_orders(self, shop_id: str, ids: Sequence[str]) -> Iterator[RawPage]:

@@ -19,6 +19,8 @@ TABLES = {
     "payments": "Payouts to the bank, every version.",
     "unsettled_transactions": "Estimates of what is not settled yet, every version.",
     "cancellations": "Cancellations asked for, answered and done, every version.",
+    "returns": "Returns and refunds asked for, decided and done, every version.",
+    "return_records": "What was done to a return and by whom, every version of its list.",
     "packages": "Packages with their tracking numbers, every version.",
 }
 DAILY = {"payments", "statements"}

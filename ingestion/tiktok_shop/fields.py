@@ -51,6 +51,8 @@ FIELDS = {
     "inventory": Fields(parent="product_id"),
     "orders": Fields(time="update_time"),
     "cancellations": Fields(key="cancel_id", parent="order_id", time="update_time"),
+    "returns": Fields(key="return_id", parent="order_id", time="update_time"),
+    "return_records": Fields(key="return_id", time="update_time"),
     "packages": Fields(time="update_time"),
     "statements": Fields(parent="payment_id", time="statement_time"),
     "payments": Fields(time="create_time"),
@@ -62,6 +64,11 @@ def summary_of(statement_id: str, detail: StatementDetail) -> tuple[dict[str, An
     """Return a statement's own figures as a record, and its fields: the older API version has another time."""
     named = {**detail.header, "id": statement_id}
     return named, Fields(time="create_time" if "create_time" in named else "statement_time")
+
+
+def records_of(record: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a return's records as a record: of which return they are, and how it was updated when they were read."""
+    return {**{name: record.get(name) for name in ("return_id", "update_time")}, **answer}
 
 
 def numbered(versions: Iterable[Version]) -> Iterator[Version]:

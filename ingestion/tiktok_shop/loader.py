@@ -1,12 +1,12 @@
-"""Loading TikTok Shop: products and stock, then orders, cancellations, packages, statements, payments, estimates.
+"""Loading TikTok Shop: products and stock, then orders, cancellations, returns, packages, settlements, payments.
 
 Belongs here: which windows are read again, and when a missing record counts as deleted. Does not: the protocol
-(connectors.tiktok_shop), what a shop lists (goods) or comparing versions (landing).
+(connectors.tiktok_shop), what a shop lists (goods), returns (returns) or comparing versions (landing).
 
 Listed stock is read before orders: a sale between both readings then makes us list too little, never too much. Orders,
-cancellations and packages are read by `update_time` with an overlap, since rows move while one pages (fact sheet
-tiktok_shop 3.1). Statements change for weeks without a new id (7.1), so the last `reread_days` are read again each
-time, with all of their transactions; nothing older than 2023-07-01 is offered. Unsettled estimates are a snapshot
+cancellations, returns and packages are read by `update_time` with an overlap, since rows move while one pages (fact
+sheet tiktok_shop 3.1). Statements change for weeks without a new id (7.1), so the last `reread_days` are read again
+each time, with all of their transactions; nothing older than 2023-07-01 is offered. Unsettled estimates are a snapshot
 (7.6). What is held in quarantine is read again every time, however old, so that a correction is seen.
 """
 
@@ -19,7 +19,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-from sqlalchemy import select, update
 
 from connectors.transport.errors import CredentialError, EndpointRestingError, UnreachableError
 from ingestion.coverage import BEGINNING
@@ -27,9 +26,9 @@ from ingestion.load_context import LoadContext, Origin, Reading, valid_versions
 from ingestion.tiktok_shop.fields import FIELDS, FIRST_STATEMENT, is_id, numbered, summary_of
 from ingestion.tiktok_shop.goods import load_goods
 from ingestion.tiktok_shop.reading import SYSTEM, Shop, updated_listing
+from ingestion.tiktok_shop.returns import load_returns
 from ingestion.versions import deletion_of
 from tieout.errors import ConfigError, DataError, TieoutError
-from tieout.state import stamp, webhook_inbox
 
 if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading HTTP
     from connectors.tiktok_shop.client import TikTokShopClient
@@ -72,6 +71,8 @@ def _load_shop(shop: Shop) -> None:
     shop.guarded("orders", partial(_orders, listed=listed))
     if wants("cancellations"):
         shop.guarded("cancellations", _cancellations)
+    if wants("returns", "return_records"):
+        load_returns(shop)
     if wants("packages"):
         shop.guarded("packages", _packages)
     if wants("statements", "statement_transactions", "statement_summaries"):
@@ -189,7 +190,7 @@ def _named_orders(shop: Shop, *, listed: set[str], referenced: set[str]) -> None
 
     No listing shows that an order is gone, or was changed without a new `update_time`.
     """
-    notified = _notified(shop)
+    notified = shop.notified(ORDER_NOTIFICATIONS)
     unknown = _unknown_orders(shop, referenced - listed)
     settled = _drawn(shop, referenced - listed - unknown)
     held = {record.record_id for record in shop.held("orders")} | {line.parent_id for line in shop.held("order_lines")}
@@ -198,8 +199,7 @@ def _named_orders(shop: Shop, *, listed: set[str], referenced: set[str]) -> None
     wanted = sorted({order for order, _ in notified if order} | unknown | settled | set(again) | doubted)
     for start in range(0, len(wanted), ORDERS_PER_CALL):
         _orders_by_id(shop, wanted[start : start + ORDERS_PER_CALL], deletable=settled | doubted)
-    if notified:
-        shop.context.after_landing.append(partial(_mark_handled, shop.context, [name for _, name in notified]))
+    shop.handled_once_landed(name for _, name in notified)
 
 
 def _orders_by_id(shop: Shop, ids: Sequence[str], *, deletable: set[str]) -> None:
@@ -219,24 +219,6 @@ def _drawn(shop: Shop, orders: set[str]) -> set[str]:
     """Return as many of these orders as one load reads again, others with each load."""
     load_id = shop.context.landing.load_id
     return set(sorted(orders, key=lambda order: hashlib.sha256(f"{load_id}{order}".encode()).digest())[:MOST_SETTLED])
-
-
-def _notified(shop: Shop) -> list[tuple[str, str]]:
-    inbox = webhook_inbox.c
-    query = select(inbox.entity_id, inbox.notification_id).where(
-        inbox.system == SYSTEM, inbox.shop_id == shop.id, inbox.handled_at == "", inbox.type.in_(ORDER_NOTIFICATIONS)
-    )
-    with shop.context.state.engine.connect() as connection:
-        return [(str(order), str(notification)) for order, notification in connection.execute(query)]
-
-
-def _mark_handled(context: LoadContext, notifications: Sequence[str]) -> None:
-    inbox = webhook_inbox.c
-    named = inbox.notification_id.in_(notifications)
-    with context.state.transaction() as connection:
-        connection.execute(
-            update(webhook_inbox).where(inbox.system == SYSTEM, named).values(handled_at=stamp(context.clock()))
-        )
 
 
 def _unknown_orders(shop: Shop, referenced: set[str]) -> set[str]:

@@ -5,15 +5,18 @@ Belongs here: what all entities of a shop are read with. Does not: which entitie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
 
 from ingestion.coverage import BEGINNING, verified_until
 from ingestion.load_context import LoadContext, Origin, Reading, delete_vanished, valid_versions
 from ingestion.quarantine import Held
 from ingestion.tiktok_shop.fields import FIELDS
+from tieout.state import stamp, webhook_inbox
 
 if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading HTTP
     from connectors.tiktok_shop.client import TikTokShopClient
@@ -69,6 +72,30 @@ class Shop:
             return set()
         return {str(row[0]) for row in self.context.connection.execute(_DOUBTED, {"shop_id": self.id}).fetchall()}
 
+    def notified(self, types: Sequence[str]) -> list[tuple[str, str]]:
+        """Return the record ("" for none) and the notification of every one of these types that is not handled."""
+        inbox = webhook_inbox.c
+        query = select(inbox.entity_id, inbox.notification_id).where(
+            inbox.system == SYSTEM, inbox.shop_id == self.id, inbox.handled_at == "", inbox.type.in_(types)
+        )
+        with self.context.state.engine.connect() as connection:
+            return [(str(record), str(notification)) for record, notification in connection.execute(query)]
+
+    def handled_once_landed(self, notifications: Iterable[str]) -> None:
+        """Mark notifications as handled once what this load has read is landed."""
+        if names := list(notifications):
+            self.context.after_landing.append(lambda: self._mark_handled(names))
+
+    def _mark_handled(self, notifications: Sequence[str]) -> None:
+        inbox = webhook_inbox.c
+        named = inbox.notification_id.in_(notifications)
+        with self.context.state.transaction() as connection:
+            connection.execute(
+                update(webhook_inbox)
+                .where(inbox.system == SYSTEM, named)
+                .values(handled_at=stamp(self.context.clock()))
+            )
+
     def cover(self, entity: str, reading: Reading, *, start: datetime, end: datetime) -> None:
         """Record that a window was read completely, the records in quarantine included."""
         self.context.quarantine.scope_read(SYSTEM, entity, shop_id=self.id)
@@ -98,9 +125,14 @@ class Shop:
         return reading, began or self.context.clock()
 
 
-def updated_listing(shop: Shop, entity: str, ask: Callable[[datetime | None], Iterable[Page]]) -> Reading:
-    """Read what was updated since the last time; all of it while quarantine holds some, whose time is not known."""
-    start = None if shop.held(entity) else shop.overlapping_from(entity)
+def updated_listing(
+    shop: Shop, entity: str, ask: Callable[[datetime | None], Iterable[Page]], *, parts: Sequence[str] = ()
+) -> Reading:
+    """Read what was updated since the last time; all of it while quarantine holds some, whose time is not known.
+
+    `parts`: entities that are read from the same records, as lines.
+    """
+    start = None if shop.held(entity, *parts) else shop.overlapping_from(entity)
     reading, as_of = shop.listing(entity, ask(start))
     shop.cover(entity, reading, start=start or BEGINNING, end=as_of)
     return reading

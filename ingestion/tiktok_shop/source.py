@@ -18,7 +18,7 @@ from connectors.tiktok_shop.pages import Page
 from connectors.tiktok_shop.requester import Detail
 from ingestion.dlt_rows import changed_since, in_table, merged, record, records_in, usable, whole
 from ingestion.load_context import Origin, id_of
-from ingestion.tiktok_shop.fields import FIELDS, FIRST_STATEMENT, is_id, numbered, summary_of
+from ingestion.tiktok_shop.fields import FIELDS, FIRST_STATEMENT, is_id, numbered, records_of, summary_of
 from ingestion.tiktok_shop.reading import SYSTEM
 from tieout.settings import Settings
 from tieout.state import State
@@ -35,8 +35,8 @@ Ask = Callable[[str, datetime | None], Iterator[Page]]
 def tiktok_shop_source(client: TikTokShopClient, shops: Sequence[str] | None = None) -> Any:
     """Return the resources of these shops, of all authorized ones by default.
 
-    Orders, products, cancellations and packages are read by update time, half an hour back; statements with their
-    lines and payments by their own time, 90 days back; the rest whole.
+    Orders, products, cancellations, returns and packages are read by update time, half an hour back; statements with
+    their lines and payments by their own time, 90 days back; the rest whole.
     """
     wanted = list(shops) if shops is not None else [shop.id for shop in client.shops()]
 
@@ -55,6 +55,11 @@ def tiktok_shop_source(client: TikTokShopClient, shops: Sequence[str] | None = N
                 detail = client.product(product["shop_id"], product["id"])
                 yield from _usable("product_details", product["shop_id"], detail, [detail.data])
 
+    def return_records(returns: Any) -> Iterator[Any]:
+        for each in records_in(returns):
+            detail = client.return_records(each["shop_id"], each["id"])
+            yield from _usable("return_records", each["shop_id"], detail, [records_of(each, detail.data)])
+
     def statement_transactions(statements: Any) -> Iterator[Any]:
         for statement in records_in(statements):
             yield from _statement(client, statement["shop_id"], statement["id"])
@@ -63,11 +68,14 @@ def tiktok_shop_source(client: TikTokShopClient, shops: Sequence[str] | None = N
     statements = listed(
         "statements", lambda shop, start: client.statements(shop, statement_from=start or FIRST_STATEMENT), REREAD
     )
+    returns = listed("returns", lambda shop, start: client.returns(shop, updated_from=start), OVERLAP)
     by_key = {"write_disposition": "merge", "primary_key": KEY}
     return [
         products,
         statements,
+        returns,
         dlt.transformer(product_details, data_from=products, name="product_details", **by_key),
+        dlt.transformer(return_records, data_from=returns, name="return_records", **by_key),
         dlt.transformer(statement_transactions, data_from=statements, name="statement_transactions", **by_key),
         listed("orders", lambda shop, start: client.search_orders(shop, updated_from=start), OVERLAP),
         listed("cancellations", lambda shop, start: client.cancellations(shop, updated_from=start), OVERLAP),

@@ -30,6 +30,17 @@ SOUND: dict[str, tuple[str, Payload]] = {
         "cancellations",
         {"cancel_line_items": [{}], "seller_next_action_response": [{"action": "ANY", "deadline": NOW}]},
     ),
+    "tiktok_shop.returns": (
+        "returns",
+        {
+            "refund_amount": {"currency": "GBP", "refund_total": "1.00"},
+            "partial_refund": {"amount": "1.00"},
+            "return_line_items": [{"return_line_item_id": "1"}],
+            "shipping_fee_amount": [{}],
+            "seller_next_action_response": [{"action": "ANY", "deadline": NOW}],
+        },
+    ),
+    "tiktok_shop.return_records": ("return_records", {"records": [{"event": "ASKED", "images": [{"url": "1"}]}]}),
     "tiktok_shop.warehouses": ("warehouses", {"name": "1", "is_default": False}),
     "tiktok_shop.products": ("products", {"skus": [{"id": "1", "seller_sku": "1", "status_info": {}}]}),
     "tiktok_shop.product_details": ("product_details", {"skus": [{"id": "1", "combined_skus": [{"sku_count": 2}]}]}),
@@ -123,6 +134,24 @@ FIELDS: dict[str, dict[str, str]] = {
         " seller_next_action_response.action",
         "yes or no": "should_replenish_stock",
         "list": "cancel_line_items seller_next_action_response",
+    },
+    "tiktok_shop.returns": {
+        "time": "create_time update_time seller_next_action_response.deadline",
+        "text": "order_id return_type return_status arbitration_status role return_reason return_reason_text"
+        " shipment_type handover_method return_tracking_number return_provider_name pre_return_id next_return_id"
+        " combined_return_id seller_proposed_return_type seller_next_action_response.action",
+        "yes or no": "can_buyer_keep_item is_combined_return is_quick_refund buyer_rejected_partial_refund",
+        "amount": "refund_amount.refund_total refund_amount.refund_subtotal refund_amount.refund_shipping_fee"
+        " refund_amount.refund_tax refund_amount.retail_delivery_fee refund_amount.buyer_service_fee"
+        " partial_refund.amount shipping_fee_amount.seller_paid_return_shipping_fee",
+        "currency": "refund_amount.currency partial_refund.currency shipping_fee_amount.currency",
+        "object": "refund_amount partial_refund return_line_items.refund_amount",
+        "list": "return_line_items seller_next_action_response shipping_fee_amount",
+    },
+    "tiktok_shop.return_records": {
+        "time": "records.create_time",
+        "text": "records.event records.role records.reason_text records.note records.images.url",
+        "list": "records records.images",
     },
     "tiktok_shop.warehouses": {"text": "name type sub_type effect_status", "yes or no": "is_default"},
     "tiktok_shop.products": {
@@ -230,6 +259,19 @@ LINE_FIELDS = {
     " shipping_vat_amount retail_delivery_fee pfand_fee",
     "list": "item_tax",
 }
+RETURN_LINE_FIELDS = {
+    "text": "return_line_item_id order_line_item_id sku_id seller_sku product_name",
+    "amount": "refund_amount.refund_total refund_amount.refund_subtotal refund_amount.refund_shipping_fee"
+    " refund_amount.refund_tax refund_amount.retail_delivery_fee refund_amount.buyer_service_fee",
+    "currency": "refund_amount.currency",
+    "needed": "return_line_item_id",
+}
+RETURN_LINE = {"return_line_item_id": "1", "refund_amount": {"currency": "GBP", "refund_total": "1.00"}}
+# Each table whose records have lines, the list, what a line is called in quarantine, and a sound one.
+LINES: list[tuple[str, str, str, Payload, dict[str, str]]] = [
+    ("tiktok_shop.orders", "line_items", "order_lines", ITEM, LINE_FIELDS),
+    ("tiktok_shop.returns", "return_line_items", "return_lines", RETURN_LINE, RETURN_LINE_FIELDS),
+]
 
 
 def with_value(payload: Payload, field: str, value: Any) -> Payload:
@@ -255,14 +297,15 @@ def records() -> list[tuple[str, str, str, Payload]]:
     ]
 
 
-def lines() -> list[tuple[str, str, Payload]]:
-    """Return a line item for every bad value of one: its order, its bad field, and the order."""
-    order = SOUND["tiktok_shop.orders"][1]
+def lines() -> list[tuple[str, str, str, str, Payload]]:
+    """Return a line for every bad value of one: its table, its entity, its parent, its bad field, and the parent."""
     return [
-        (f"line-{field}-{number}", field, order | {"line_items": [with_value(ITEM, field, value)]})
-        for kind, fields in LINE_FIELDS.items()
+        (table, entity, f"{entity}-{kind}-{field}-{number}", field, parent)
+        for table, items, entity, line, of_line in LINES
+        for kind, fields in of_line.items()
         for field in fields.split()
         for number, value in enumerate(BAD[kind])
+        for parent in [SOUND[table][1] | {items: [with_value(line, field, value)]}]
     ]
 
 
@@ -270,7 +313,7 @@ def landed(home: Path, load: tuple[str, str], *, mended: bool) -> None:
     with duckdb.connect(home / "warehouse.duckdb") as connection:
         connection.execute("set TimeZone = 'UTC'")
         rows = [(table, key, payload) for table, key, _field, payload in records()]
-        rows += [("tiktok_shop.orders", key, payload) for key, _field, payload in lines()]
+        rows += [(table, key, payload) for table, _entity, key, _field, payload in lines()]
         rows += [(table, f"sound-{number}", sound) for table in SOUND for number, sound in enumerate(sound_ones(table))]
         for table, key, payload in rows:
             shop = SHOP if table.startswith("tiktok_shop") else ""
@@ -291,12 +334,14 @@ def held(home: Path) -> set[tuple[str, str, str, str]]:
     build(home, "exceptions_build.exc_quarantine", "audit.quarantine")
     with duckdb.connect(home / "warehouse.duckdb") as connection:
         named = connection.execute(
-            "select system, entity, if(entity = 'order_lines', parent_id, record_id), replace(field, '[*]', '')"
-            " from audit.quarantine"
+            "select system, entity, if(entity in ('order_lines', 'return_lines'), parent_id, record_id),"
+            " replace(field, '[*]', '') from audit.quarantine"
         ).fetchall()
         rows = connection.execute("select entity_id from exceptions_build.exc_quarantine").fetchall()
     reported = {key for (key,) in rows}
-    assert reported >= {f"{system}/{entity}/{record}" for system, entity, record, _ in named if entity != "order_lines"}
+    assert reported >= {
+        f"{system}/{entity}/{record}" for system, entity, record, _ in named if not entity.endswith("_lines")
+    }
     return set(named)
 
 
@@ -304,7 +349,7 @@ def test_every_value_that_cannot_be_read_is_named_until_it_is_corrected(home: Pa
     landed(home, DAMAGE_LOAD, mended=False)
     bad = {(table.split(".")[0], SOUND[table][0], key, field) for table, key, field, _payload in records()}
     bad |= {("linnworks", "stock_levels", "nowhere", "location_id")}
-    bad |= {("tiktok_shop", "order_lines", order, field) for order, field, _payload in lines()}
+    bad |= {("tiktok_shop", entity, parent, field) for _table, entity, parent, field, _payload in lines()}
     found = held(home)
     assert bad - found == set()
     assert found - bad == set()

@@ -53,6 +53,16 @@ GOOD: dict[str, dict[str, Any]] = {
         "update_time": 1769904000, "cancel_status": "CANCELLATION_REQUEST_PENDING",
         "cancel_line_items": [{"order_line_item_id": "57671"}],
     },
+    "raw_tiktok_shop.returns": {
+        "return_id": "4036", "order_id": "5767", "return_type": "REFUND", "create_time": 1769904000,
+        "update_time": 1769904000, "return_status": "AWAITING_BUYER_RESPONSE", "arbitration_status": "",
+        "refund_amount": {"currency": "GBP", "refund_total": "9.5"},
+        "return_line_items": [
+            {"return_line_item_id": "1", "order_line_item_id": "57671", "refund_amount": {"refund_total": "9.5"}},
+            {"return_line_item_id": "2", "order_line_item_id": ""},
+        ],
+    },
+    "raw_tiktok_shop.return_records": {"return_id": "4036", "records": [{"event": "ASKED", "create_time": 1769904000}]},
     "raw_tiktok_shop.statement_summaries": {
         "id": "7301", "currency": "GBP", "total_settlement_amount": "130", "total_reserve_amount": "-30",
         "payable_amount": "100.00",
@@ -97,7 +107,7 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def land(warehouse: duckdb.DuckDBPyConnection, table: str, *payloads: dict[str, Any]) -> None:
     for number, payload in enumerate(payloads):
-        key = f"{payload.get('id') or payload.get('cancel_id') or 0}"
+        key = f"{payload.get('id') or payload.get('cancel_id') or payload.get('return_id') or 0}"
         key = f"{key[:-2]}{number:02d}" if number else key
         warehouse.execute(
             f"insert into {table} values ('1', ?, '', null, timestamptz '2026-02-01' + ?::int * interval 1 second,"
@@ -143,6 +153,12 @@ DAMAGES = [
     ("raw_tiktok_shop.packages", "order_line_item_ids.1", "x", "line_id is an id of digits", True),
     ("raw_tiktok_shop.cancellations", "order_id", "5767.0", "order_id is an id of digits", True),
     ("raw_tiktok_shop.cancellations", "cancel_status", "NEW", "cancel_status is one of", False),
+    ("raw_tiktok_shop.returns", "order_id", "5767.0", "order_id is an id of digits", True),
+    ("raw_tiktok_shop.returns", "return_status", "NEW", "return_status is one of", False),
+    ("raw_tiktok_shop.returns", "refund_amount.refund_total", "9,50", "refund_total is a decimal number", True),
+    ("raw_tiktok_shop.returns", "return_line_items.1.order_line_item_id", "x", "line_id is an id of digits", True),
+    ("raw_tiktok_shop.returns", "return_line_items.0.refund_amount.refund_total", "1e2", "line_refund_total is", True),
+    ("raw_tiktok_shop.return_records", "records.0.create_time", 1769904000000, "create_time is a time in", False),
     ("raw_tiktok_shop.statement_summaries", "payable_amount", "1e2", "payable_amount is a decimal number", True),
     ("raw_tiktok_shop.unsettled_transactions", "est_fee_tax_amount", "(2)", "est_fee_tax_amount is a decimal", True),
     ("raw_tiktok_shop.unsettled_transactions", "currency", "\u00a3", "currency is a currency", True),

@@ -66,6 +66,8 @@ class FakeTikTokShop:
     stock: dict[str, int] = field(default_factory=dict)
     cancellation_rows: list[Any] = field(default_factory=list)
     package_rows: list[Any] = field(default_factory=list)
+    return_rows: list[Any] = field(default_factory=list)
+    records: dict[str, list[Any]] = field(default_factory=dict)
 
     def shops(self) -> Sequence[Named]:
         return [Named(shop) for shop in self.authorized]
@@ -100,6 +102,17 @@ class FakeTikTokShop:
 
     def packages(self, shop_id: str, *, updated_from: datetime | None) -> Iterator[Answer]:
         yield self._updated("packages", self.package_rows, updated_from, shop_id)
+
+    def returns(self, shop_id: str, *, updated_from: datetime | None) -> Iterator[Answer]:
+        yield self._updated("returns", self.return_rows, updated_from, shop_id)
+
+    def returns_by_id(self, shop_id: str, ids: Sequence[str]) -> Iterator[Answer]:
+        self._ask("returns by id", list(ids), shop_id)
+        yield Answer([row for row in self.return_rows if row["return_id"] in ids], self.now)
+
+    def return_records(self, shop_id: str, return_id: str) -> One:
+        self._ask("return_records", return_id, shop_id)
+        return One({"records": self.records.get(return_id, [])}, self.now)
 
     def _updated(self, what: str, rows: list[Any], updated_from: datetime | None, shop_id: str) -> Answer:
         self._ask(what, updated_from, shop_id)

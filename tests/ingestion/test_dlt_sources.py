@@ -14,6 +14,7 @@ import pytest
 
 from connectors.linnworks.client import open_linnworks
 from connectors.netsuite.client import open_netsuite
+from connectors.tiktok_shop.client import open_tiktok_shop
 from orchestration.demo.demo import running_sandbox
 from tests.ingestion.conftest import NOW, UK, US, FakeTikTokShop
 from tests.support import gxo_tenant, linnworks_tenant
@@ -32,6 +33,8 @@ KINDS = {
         "inventory": "inventory",
         "warehouses": "warehouses",
         "cancellations": "cancellations",
+        "returns": "returns",
+        "return_records": "returns",
         "statements": "statements",
         "statement_summaries": "statements",
         "statement_transactions": "statement_transactions",
@@ -77,6 +80,8 @@ def world(tmp_path_factory):
             write_journal(world, netsuite)
         with open_linnworks(settings, state) as linnworks:
             write_order(linnworks)
+        with open_tiktok_shop(settings, state) as shop:
+            write_return(world, shop)
         state.close()
         yield world
 
@@ -113,6 +118,17 @@ def write_order(linnworks):
         "OrderItems": [line],
     }
     assert linnworks.create_orders([order], "Default")
+
+
+def write_return(world, shop):
+    """A refund that the seller starts."""
+    orders = world.records("tiktok_shop", "orders")
+    order = next(each for each in orders if (each["_record"]["shop"], each["status"]) == (US, "DELIVERED"))
+    lines = [line["id"] for line in order["line_items"]]
+    reason = "seller_return_reason_goodwill"
+    wanted = {"return_type": "REFUND", "return_reason": reason, "order_line_item_ids": lines, "refund_total": "1.00"}
+    made = shop.create_return(US, order["id"], wanted, idempotency_key="by-hand")
+    assert shop.create_return(US, order["id"], wanted, idempotency_key="by-hand").keys() <= made.keys()
 
 
 @pytest.fixture

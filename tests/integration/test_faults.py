@@ -29,6 +29,7 @@ LISTINGS = (
     "/logistics/202309/warehouses",
     "/product/202502/products/search",
     "/return_refund/202602/cancellations/search",
+    "/return_refund/202602/returns/search",
     "/fulfillment/202309/packages/search",
     "/order/202309/orders/search",
     "/order/202507/orders",

@@ -22,7 +22,7 @@ from tests.support.worlds import World
 Body = dict[str, Any]
 SHORT = 5
 """Longest name that could as well be a number of something else."""
-UPDATED = {"orders", "packages", "products", "cancellations"}
+UPDATED = {"orders", "packages", "products", "cancellations", "returns"}
 """Kinds of TikTok Shop that are listed by `update_time`, which every change of a record moves."""
 
 

@@ -17,7 +17,7 @@ from tests.support.worlds import World
 
 Ref = tuple[str, str, str]
 """System, kind and id of a record."""
-UPDATED = {"orders", "products", "packages", "cancellations"}
+UPDATED = {"orders", "products", "packages", "cancellations", "returns"}
 """Kinds of TikTok Shop that are listed by `update_time`, which every change of a record moves."""
 PAYOUT_KINDS = {
     ("tiktok_shop", "orders"): 5,

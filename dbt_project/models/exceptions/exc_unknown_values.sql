@@ -20,6 +20,20 @@
         'CANCELLATION_REQUEST_PENDING', 'CANCELLATION_REQUEST_SUCCESS', 'CANCELLATION_REQUEST_COMPLETE',
         'CANCELLATION_REQUEST_CANCEL', 'CANCELLATION_REQUEST_CANCELLED',
     ]),
+    ('return_status', 'returns', 'return_status', 'return_id', [
+        'RETURN_OR_REFUND_REQUEST_PENDING', 'REFUND_OR_RETURN_REQUEST_REJECT', 'AWAITING_BUYER_SHIP',
+        'BUYER_SHIPPED_ITEM', 'REJECT_RECEIVE_PACKAGE', 'AWAITING_BUYER_RESPONSE', 'RETURN_OR_REFUND_REQUEST_SUCCESS',
+        'RETURN_OR_REFUND_REQUEST_COMPLETE', 'RETURN_OR_REFUND_REQUEST_CANCEL', 'RETURN_OR_REFUND_REQUEST_CANCELLED',
+        'REPLACEMENT_REQUEST_PENDING', 'REPLACEMENT_REQUEST_REJECT', 'REPLACEMENT_REQUEST_REFUND_SUCCESS',
+        'REPLACEMENT_REQUEST_CANCEL', 'REPLACEMENT_REQUEST_COMPLETE', 'EXCHANGE_REQUEST_PENDING',
+        'EXCHANGE_REQUEST_REFUND_SUCCESS', 'EXCHANGE_REQUEST_CANCEL', 'EXCHANGE_REQUEST_COMPLETE',
+    ]),
+    ('return_type', 'returns', 'return_type', 'return_id', [
+        'REFUND', 'RETURN_AND_REFUND', 'REPLACEMENT', 'EXCHANGE',
+    ]),
+    ('arbitration_status', 'returns', 'arbitration_status', 'return_id', [
+        'IN_PROGRESS', 'SUPPORT_BUYER', 'SUPPORT_SELLER', 'CLOSED',
+    ]),
 ] %}
 
 with found as (
@@ -33,7 +47,7 @@ with found as (
         where
             not is_deleted
             and coalesce({{ field }}, '') not in (
-                {%- if entity_type in ('fulfillment_type', 'product_status') %} '', {%- endif %}
+                {%- if entity_type in ('fulfillment_type', 'product_status', 'arbitration_status') %} '', {%- endif %}
                 {%- for value in known %}
                     '{{ value }}'{{ ',' if not loop.last }}
                 {%- endfor %}

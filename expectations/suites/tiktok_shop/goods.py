@@ -1,4 +1,4 @@
-"""What we rely on in TikTok Shop's listings, orders, parcels and cancellations (fact sheet tiktok_shop 3 to 6).
+"""What we rely on in TikTok Shop's listings, orders, parcels, cancellations, returns (fact sheet tiktok_shop 3 to 6).
 
 Belongs here: their ids, quantities, times and closed lists. Does not: money that was settled (tiktok_shop), or which
 words the models know (ORD-12, CAN-07 and the like report one that they do not).
@@ -7,7 +7,9 @@ words the models know (ORD-12, CAN-07 and the like report one that they do not).
 from __future__ import annotations
 
 from expectations.suites.claims import (
+    AMOUNT,
     DIGITS,
+    EPOCH,
     NATURAL,
     Suite,
     amounts,
@@ -34,6 +36,13 @@ _ORDER_STATUSES = (
 )
 _ORDER_TIMES = ("create_time", "update_time", "paid_time", "rts_sla_time", "tts_sla_time", "shipping_due_time")
 _CANCELLATIONS = tuple(f"CANCELLATION_REQUEST_{end}" for end in ("PENDING", "SUCCESS", "COMPLETE", "CANCEL"))
+_RETURNS = (
+    *(f"RETURN_OR_REFUND_REQUEST_{end}" for end in ("PENDING", "SUCCESS", "COMPLETE", "CANCEL")),
+    *("REFUND_OR_RETURN_REQUEST_REJECT", "AWAITING_BUYER_SHIP", "BUYER_SHIPPED_ITEM", "REJECT_RECEIVE_PACKAGE"),
+    "AWAITING_BUYER_RESPONSE",
+    *(f"REPLACEMENT_REQUEST_{end}" for end in ("PENDING", "REJECT", "REFUND_SUCCESS", "CANCEL", "COMPLETE")),
+    *(f"EXCHANGE_REQUEST_{end}" for end in ("PENDING", "REFUND_SUCCESS", "CANCEL", "COMPLETE")),
+)
 _SKU_ID = {"sku_id": each("skus[*].id", DIGITS)}
 
 SUITES = (
@@ -112,5 +121,34 @@ SUITES = (
             one_of("cancel_status", _CANCELLATIONS),
         ],
         computed={"line_id": each("cancel_line_items[*].order_line_item_id", DIGITS)},
+    ),
+    Suite(
+        "raw_tiktok_shop.returns",
+        fields(
+            *("order_id", "return_type", "return_status", "arbitration_status", "create_time", "update_time"),
+            refund_total="refund_amount.refund_total",
+            currency="refund_amount.currency",
+        ),
+        [
+            *digits("id", "order_id", "return_line_id", "line_id"),
+            *amounts("refund_total", "line_refund_total"),
+            currency("currency"),
+            *present("order_id", "create_time"),
+            *epochs("create_time", "update_time"),
+            one_of("return_type", ("REFUND", "RETURN_AND_REFUND", "REPLACEMENT", "EXCHANGE")),
+            one_of("return_status", _RETURNS),
+            one_of("arbitration_status", ("IN_PROGRESS", "SUPPORT_BUYER", "SUPPORT_SELLER", "CLOSED")),
+        ],
+        computed={
+            "return_line_id": each("return_line_items[*].return_line_item_id", DIGITS),
+            "line_id": f"nullif({each('return_line_items[*].order_line_item_id', f'|{DIGITS}')}, '')",
+            "line_refund_total": each("return_line_items[*].refund_amount.refund_total", AMOUNT),
+        },
+    ),
+    Suite(
+        "raw_tiktok_shop.return_records",
+        {},
+        [*digits("id"), *epochs("create_time")],
+        computed={"create_time": each("records[*].create_time", EPOCH)},
     ),
 )

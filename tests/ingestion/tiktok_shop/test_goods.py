@@ -34,7 +34,7 @@ def window(summaries, entity):
 def test_a_shop_that_lists_nothing_is_covered_all_the_same(bench):
     shop = FakeTikTokShop()
     summaries = load(bench, shop)
-    for entity in ("warehouses", "products", "product_details", "inventory", "cancellations", "packages"):
+    for entity in ("warehouses", "products", "product_details", "inventory", "cancellations", "packages", "returns"):
         assert (window(summaries, entity), summaries["tiktok_shop", entity, UK].problem) == (NOW, "")
     assert asked(shop, "inventory") == []
 
@@ -65,7 +65,7 @@ def test_a_sku_whose_stock_is_no_longer_shown_is_gone(bench):
     assert bench.live("raw_tiktok_shop.inventory") == {"s1"}
 
 
-@pytest.mark.parametrize("what", ["warehouses", "products", "inventory", "cancellations", "packages"])
+@pytest.mark.parametrize("what", ["warehouses", "products", "inventory", "cancellations", "packages", "returns"])
 def test_what_cannot_be_read_is_not_covered_deletes_nothing_and_blocks_nothing(bench, what):
     shop = FakeTikTokShop(product_rows=[product(1)], stock={"s1": 5}, warehouse_rows=[{"id": "W"}])
     load(bench, shop)

@@ -14,6 +14,9 @@ with held as (
             ('order_lines', 'order_lines', 'shop_id', 'order_line_id', 'order_id'),
             ('packages', 'packages', 'shop_id', 'package_id', ''),
             ('cancellations', 'cancellations', 'shop_id', 'cancel_id', 'order_id'),
+            ('returns', 'returns', 'shop_id', 'return_id', 'order_id'),
+            ('return_lines', 'return_lines', 'shop_id', 'return_line_id', 'return_id'),
+            ('return_records', 'return_records', 'shop_id', 'return_id', ''),
             ('warehouses', 'warehouses', 'shop_id', 'warehouse_id', ''),
         ]) }}
     ) as records
