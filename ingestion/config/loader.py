@@ -17,7 +17,7 @@ from ingestion.load_context import LoadContext, Origin, Reading, delete_vanished
 from ingestion.quarantine import Rejected
 from tieout.errors import ConfigError
 from tieout.settings import Settings
-from tieout.systems import WAREHOUSES
+from tieout.systems import PORTALS, WAREHOUSES
 
 SYSTEM = "config"
 
@@ -75,6 +75,7 @@ def read_config(settings: Settings) -> Configuration:
             ],
             "books": [books],
             "stock": [{"id": "stock", **settings.stock.model_dump(mode="json"), **_stock_ages(settings)}],
+            "return_portals": list(_portals(settings)),
             "fulfilment": [{"id": "fulfilment", **settings.fulfilment.model_dump(mode="json")}],
         },
         faults=[fault for read in maps.values() for fault in read.faults],
@@ -85,6 +86,14 @@ def read_config(settings: Settings) -> Configuration:
 def _shop(settings: Settings, shop_id: str) -> dict[str, Any]:
     systems = sorted(system for system in WAREHOUSES if shop_id in shops_of(settings, system))
     return {"id": shop_id, **settings.shop(shop_id).model_dump(mode="json"), "fulfilment_systems": systems}
+
+
+def _portals(settings: Settings) -> Iterator[dict[str, Any]]:
+    """Yield a row for each shop that a returns portal's section names."""
+    for system in sorted(PORTALS):
+        for shop_id in sorted(shops_of(settings, system)):
+            minutes = getattr(settings, system).mirror_after_minutes
+            yield {"id": f"{system}|{shop_id}", "system": system, "shop_id": shop_id, "mirror_after_minutes": minutes}
 
 
 def _stock_ages(settings: Settings) -> dict[str, int]:
@@ -98,7 +107,7 @@ def _stock_ages(settings: Settings) -> dict[str, int]:
 
 
 def shops_of(settings: Settings, system: str) -> set[str]:
-    """Return the ids of the shops that a warehouse's section names."""
+    """Return the ids of the shops that a warehouse's or portal's section names."""
     section = getattr(settings, system)
     return set() if section is None else set(section.shops)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tieout.systems import WAREHOUSES
+from tieout.systems import PORTALS, WAREHOUSES
 
 LINE_CLASSES = frozenset(
     [
@@ -54,6 +54,7 @@ SPECIAL_ACCOUNTS = ("bank", "clearing", "rounding", "in_transit", "output_vat")
 """Accounts besides those of fees; the last two are needed by some tenants alone."""
 TREATMENTS = frozenset({"seller", "marketplace", "none"})
 SHIPPING_TYPES = frozenset({"SELLER", "TIKTOK"})
+REASON_SYSTEMS = PORTALS | {"tiktok_shop"}
 REGIONS = frozenset({"GB", "US", "*"})
 
 Row = dict[str, str]
@@ -173,5 +174,22 @@ MAPS: tuple[Map, ...] = (
         is_optional=True,
         is_timed=True,
         any_shop=True,
+    ),
+    Map(
+        "grades",
+        "grades.csv",
+        ("system", "condition", "disposition", "is_sellable", "valid_from", "valid_to"),
+        ("system", "condition", "disposition"),
+        {"system": PORTALS, "is_sellable": frozenset({"yes", "no"})},
+        is_optional=True,
+    ),
+    # What buyers and portals call a reason, and what both mean by it.
+    Map(
+        "return_reasons",
+        "return_reasons.csv",
+        ("system", "code", "reason", "valid_from", "valid_to"),
+        ("system", "code"),
+        {"system": REASON_SYSTEMS},
+        is_optional=True,
     ),
 )

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from types import ModuleType
 
-from ingestion.config.specs import CLASSES_OF_A_SALE, LINE_CLASSES, MAPS, SPECIAL_ACCOUNTS
-from tieout.systems import SYSTEMS, WAREHOUSES, part
+from ingestion.config.specs import CLASSES_OF_A_SALE, LINE_CLASSES, MAPS, REASON_SYSTEMS, SPECIAL_ACCOUNTS
+from tieout.systems import PORTALS, SYSTEMS, WAREHOUSES, part
 
 ALWAYS = tuple(system.name for system in SYSTEMS if not system.is_optional and system.name != "config")
 OPTIONAL = tuple(system.name for system in SYSTEMS if system.is_optional)
@@ -74,6 +74,15 @@ NOTES = {
         " pushes",
         "*,Black Friday,2026-11-27T08:00:00Z,2026-11-28T08:00:00Z,5,0,2",
     ),
+    "grades.csv": (
+        f"which graded units can be sold again: {' or '.join(sorted(PORTALS))} / condition / disposition, in its codes"
+        " / yes or no",
+        "{system},A,restock,yes,,",
+    ),
+    "return_reasons.csv": (
+        f"what a reason for a return means: {' or '.join(sorted(REASON_SYSTEMS))} / its code / your word for it",
+        "{system},WRONG_SIZE,wrong_size,,",
+    ),
 }
 """Of each map: what its columns are, and a row as an example."""
 
@@ -93,15 +102,19 @@ def _texts(systems: Collection[str]) -> list[ModuleType]:
     return [part("orchestration.systems", name) for name in (*ALWAYS, *OPTIONAL) if name in systems]
 
 
+def _example(system: str) -> dict[str, str]:
+    return {"system": system, "location": getattr(part("orchestration.systems", system), "EXAMPLE_LOCATION", "")}
+
+
 def map_texts(systems: Collection[str]) -> dict[str, str]:
     """Return the maps to be filled in, by file; fees.csv is not among them, for it is the demo's."""
-    warehouses = [system for system in OPTIONAL if system in systems]
-    system = (warehouses or OPTIONAL)[0]
-    example = {"system": system, "location": part("orchestration.systems", system).EXAMPLE_LOCATION}
     texts = {}
     for spec in MAPS:
-        if spec.file not in NOTES or (spec.is_optional and not warehouses):
+        named = spec.allowed.get("system", WAREHOUSES)  # a map that names no system is a warehouse's
+        users = [system for system in OPTIONAL if system in systems and system in named]
+        if spec.file not in NOTES or (spec.is_optional and not users):
             continue
+        example = _example(users[0]) if users else {}
         meaning, row = NOTES[spec.file]
         lines = [",".join(spec.columns), f"# {meaning}", f"# {row.format(**example)}"]
         if spec.file == "accounts.csv":

@@ -15,7 +15,7 @@ from orchestration.cli.doctor import examine
 from orchestration.cli.tenant_commands import register
 from orchestration.cli.tenant_template import NOTES, map_texts
 from orchestration.steps.go_live import go_live, is_live
-from tieout.settings import Gxo, Linnworks, NetSuite, TikTokShop, load_settings
+from tieout.settings import Gxo, Linnworks, NetSuite, TikTokShop, ZigZag, load_settings
 from tieout.state import State
 
 
@@ -39,6 +39,15 @@ def test_init_names_the_tenant_by_its_folder_and_points_at_no_stand_in(tmp_path)
     }
 
 
+def test_init_of_a_returns_portal_writes_its_own_maps_and_none_of_a_warehouse(tmp_path):
+    folder = tmp_path / "acme"
+    assert invoke("init", str(folder), "--systems", "zigzag").exit_code == 0
+    maps = {path.name: path.read_text() for path in folder.glob("*.csv")}
+    assert {"grades.csv", "return_reasons.csv"} < maps.keys()
+    assert not {"locations.csv", "carriers.csv", "services.csv"} & maps.keys()
+    assert "# zigzag,A,restock,yes,," in maps["grades.csv"]
+
+
 def test_init_in_the_folder_where_one_is_has_its_name(tmp_path, monkeypatch):
     folder = tmp_path / "acme"
     folder.mkdir()
@@ -50,9 +59,9 @@ def test_init_in_the_folder_where_one_is_has_its_name(tmp_path, monkeypatch):
 
 def test_init_writes_the_sections_secrets_and_maps_of_the_systems_that_a_tenant_has(tmp_path):
     folder = tmp_path / "acme"
-    assert invoke("init", str(folder), "--systems", "gxo,linnworks").exit_code == 0
+    assert invoke("init", str(folder), "--systems", "gxo,linnworks,zigzag").exit_code == 0
     settings = tomllib.loads((folder / "tieout.toml").read_text())
-    assert {"tiktok_shop", "netsuite", "bank", "gxo", "linnworks"} < settings.keys()
+    assert {"tiktok_shop", "netsuite", "bank", "gxo", "linnworks", "zigzag"} < settings.keys()
     assert {path.name for path in folder.glob("*.csv")} == {spec.file for spec in MAPS}
     names = (folder / ".env.example").read_text()
     for system, section in (
@@ -60,6 +69,7 @@ def test_init_writes_the_sections_secrets_and_maps_of_the_systems_that_a_tenant_
         ("netsuite", NetSuite),
         ("gxo", Gxo),
         ("linnworks", Linnworks),
+        ("zigzag", ZigZag),
     ):
         for key, field in section.model_fields.items():
             named = f"TIEOUT_{system}__{key}=".upper() in names
@@ -89,7 +99,7 @@ def test_doctor_asks_for_everything_that_init_left_empty(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", NOTES)
 def test_the_example_in_each_map_is_a_row_that_may_stand_there(tenant, name):
-    header, _meaning, example, *_rows = map_texts({"gxo"})[name].splitlines()
+    header, _meaning, example, *_rows = map_texts({"gxo", "zigzag"})[name].splitlines()
     (tenant.config / name).write_text(f"{header}\n# a comment, of two parts\n{example.removeprefix('# ')}\n")
     spec = next(spec for spec in MAPS if spec.file == name)
     read = read_map(spec, load_settings(tenant.config))

@@ -9,11 +9,31 @@ with versions as (
     {{ latest_versions(source('raw_zigzag', 'returns')) }}
 ),
 
+-- Payloads of a few returns are fetched by their rows, as in latest_versions.
+changed as (
+    select rowid as version_row
+    from {{ source('raw_zigzag', 'returns') }}
+    {{ only_changed_keys('shop_id, id') }}
+),
+
+-- A return does not say when it was received: its first version that is says so by its own change.
+received as (
+    select
+        kept.shop_id,
+        kept.id,
+        min(try_cast(kept.payload ->> '$.updatedAt' as timestamptz)) as received_at
+    from {{ source('raw_zigzag', 'returns') }} as kept
+    semi join changed on kept.rowid = changed.version_row
+    where kept.payload ->> '$.status' in ('received', 'graded', 'processed')
+    group by kept.shop_id, kept.id
+),
+
 documents as (
     select
-        *,
+        versions.*,
+        received.received_at,
         from_json(
-            payload,
+            versions.payload,
             '{"returnOrderId": "VARCHAR", "orderNumber": "VARCHAR", "externalReturnRef": "VARCHAR",
               "retailerCode": "VARCHAR", "channel": "VARCHAR", "status": "VARCHAR", "createdAt": "VARCHAR",
               "updatedAt": "VARCHAR", "warehouseDC": "VARCHAR",
@@ -21,6 +41,7 @@ documents as (
                 "settledAt": "VARCHAR"}}'
         ) as body
     from versions
+    left join received on versions.shop_id = received.shop_id and versions.id = received.id
 )
 
 select
@@ -34,6 +55,7 @@ select
     body.status,
     try_cast(body.createdat as timestamptz) as created_at,
     try_cast(body.updatedat as timestamptz) as updated_at,
+    if(body.status in ('received', 'graded', 'processed'), received_at, null) as received_at,
     coalesce(body.warehousedc, '') as warehouse_code,
     body.refund.status as refund_status,
     {{ amount('body.refund.amount') }} as refund_amount,
