@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 from sandbox.tiktok_shop import return_life as life
 from sandbox.tiktok_shop import returns
 from sandbox.tiktok_shop.envelope import ApiError
+from sandbox.tiktok_shop.signing import request_signature
+from sandbox.tiktok_shop.tokens import APP_KEY, APP_SECRET
 from sandbox_tests.conftest import GB, START, US
 
 PATH = "/return_refund/202309/returns"
@@ -385,3 +388,24 @@ def test_return_of_another_shop_is_not_found(connected: Any) -> None:
     assert connected.call("GET", f"{PATH}/{id}/records") == 25007006
     assert connected.call("GET", f"{PATH}/{id}/records", shop=US)["records"][0]["role"] == "BUYER"
     assert connected.body("returns", id)["order_id"] == "1" and GB != US
+
+
+def test_an_app_reads_decides_and_sends_a_label_over_http(client: Any, store: Any) -> None:
+    order = store.get("tiktok_shop", "orders", "5770000000000000001")
+    store.put(store.indexed(order, {**order.body, "status": "DELIVERED"}))
+    id = returns.request(store, order.id, type="RETURN_AND_REFUND", reason="damaged", now=START)
+    found = client.data("POST", f"{PATH}/search", body={"return_status": [life.PENDING]}, page_size=50)
+    assert [each["return_id"] for each in found["return_orders"]] == [id]
+    assert client.data("POST", f"{PATH}/{id}/approve", body={"decision": "APPROVE_RETURN"}, idempotency_key="k") == {}
+    path = "/return_refund/202405/returns/shipping_documents"
+    query = [("app_key", APP_KEY), ("return_ids", id), ("shop_cipher", "ROW_GB"), ("timestamp", str(int(time.time())))]
+    sign = request_signature(APP_SECRET, path, query=query, content_type="multipart/form-data")
+    reply = client.http.post(
+        client.tiktok + path,
+        params=[*query, ("sign", sign)],
+        data={"tracking_number": "H0123456789ABCDE", "return_provider_id": EVRI},
+        files={"return_shipping_label": ("label.pdf", b"%PDF-1.4", "application/pdf")},
+        headers={"x-tts-access-token": client.access_token()},
+    )
+    assert reply.json()["code"] == 0, reply.text
+    assert returns.get(store, id).body["return_tracking_number"] == "H0123456789ABCDE"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -15,7 +16,9 @@ from sandbox.store import Body, Record, Store
 from sandbox.tiktok_shop import return_life as life
 from sandbox.tiktok_shop import returns
 from sandbox.tiktok_shop.return_decisions import Detail
+from sandbox.world import advance, plant
 from sandbox.world.connected import return_parcels, return_steps, returning
+from sandbox.world.incidents import PLANTERS
 from sandbox.world.settlement import refunds
 from sandbox.world.shops import SHOPS
 from sandbox.world.state import World
@@ -173,13 +176,17 @@ class Portal:
         return []
 
 
-@pytest.mark.parametrize(("found", "code"), [(0, ""), (1, "RET-08"), (2, "RET-08"), (3, "RET-08"), (4, "RET-04")])
+@pytest.mark.parametrize(
+    ("found", "code"), [(0, ""), (1, "RET-08"), (2, "RET-08"), (3, "RET-08"), (4, "RET-04"), (5, "RET-08")]
+)
 def test_a_parcel_is_opened_as_people_packed_it(returned, monkeypatch, found, code):
     store, portal = returned.store, Portal()
     weights = tuple(int(place == found) for place in range(len(return_parcels.CONTENTS)))
     monkeypatch.setattr(return_parcels, "_PERMILLE", weights)
     monkeypatch.setattr(return_parcels, "_portal", lambda: portal)
     record = next(r for r in store.select("tiktok_shop", "returns") if r.body["_shipped_at"])
+    other = store.select("tiktok_shop", "orders", matching={"status": "DELIVERED"})[0]
+    store.put(store.indexed(other, {**other.body, "user_id": record.body["_buyer_user_id"]}))
     before, order = len(store.get_meta("truth")), store.get("tiktok_shop", "orders", record.parent).body
     payload = {"way": "opened", "returns": [record.id], "tracking": "H0123"}
     return_parcels.move(World.of(store), record.id, payload)
@@ -223,3 +230,14 @@ def test_a_return_whose_order_was_changed_by_hand_settles_with_its_own(returned)
     refunds.settle(world, SHOPS[sold.shop], body)
     claimed = world.agenda.take_claims(sold.shop, 2**60)
     assert order_id in {claim["order_id"] for _due, _id, claim in claimed if "back" in claim}
+
+
+def test_planted_failures_leave_a_world_that_goes_on(returned):
+    store, planted = returned.store, []
+    for code in sorted(code for code in PLANTERS if code.startswith("RET")):
+        with contextlib.suppress(LookupError):
+            planted += plant(store, code, 1)
+    assert {"RET-02", "RET-07", "RET-11", "RET-13"} <= {entry["code"] for entry in planted}
+    advance(store, store.now + 3 * DAY)
+    for entry in planted:
+        assert returns.get(store, entry["id"]).body["_records"], entry

@@ -1,9 +1,11 @@
 """Every refund in a statement has a return, refunded before it."""
 
+import json
 from collections import defaultdict
 from decimal import Decimal as D
 
-from sandbox.world import plant
+from sandbox.store import Record
+from sandbox.world import advance, plant
 from sandbox.world.incidents.on_statements import ROWS
 
 
@@ -68,3 +70,15 @@ def test_a_planted_refund_has_its_return_too(world):
     row = world.get("tiktok_shop", ROWS, entry["id"]).body
     got = D(body["refund_amount"]["refund_total"])
     assert D(row["supplementary_component"]["customer_refund_amount"]) == -got
+
+
+def test_steps_of_returns_reach_a_subscriber(world):
+    shop, event = "7495000000000000101", "RETURN_STATUS_CHANGE"
+    body = {"event_type": event, "address": "http://127.0.0.1:9/hook"}
+    world.put(Record("tiktok_shop", "webhook_subscriptions", f"{shop}:{event}", body, shop))
+    before = world.now
+    advance(world, before + 6 * 86400)
+    sent = world.select("tiktok_shop", "webhook_deliveries", matching={"event_type": event})
+    changed = world.select("tiktok_shop", "returns", shop=shop, updated=(before + 1, None))
+    assert {json.loads(each.body["content"])["data"]["return_id"] for each in sent} == {each.id for each in changed}
+    assert changed

@@ -23,9 +23,10 @@ from sandbox.world.truth import remember, truth
 
 PORTAL = "sandbox.zigzag.hub"
 WAREHOUSES = {GB.id: "NTH1", US.id: "Default"}
+BUNDLE = "BNDL-"
 LOST, LOST_AFTER, GIVEN_UP_AFTER = 10, 6 * days.DAY, 14 * days.DAY
-CONTENTS = ("right", "fewer", "other item", "empty box", "no label")
-_PERMILLE = (885, 35, 30, 20, 30)
+CONTENTS = ("right", "fewer", "other item", "empty box", "no label", "another order's too")
+_PERMILLE = (865, 35, 30, 20, 30, 20)
 
 
 def send(world: World, shop_id: str, return_ids: list[str], tracking: str) -> None:
@@ -98,7 +99,7 @@ def _open(world: World, key: str, payload: Payload) -> None:
     found = CONTENTS[draw.weighted(_PERMILLE)]
     units = sum((_units(world, body) for body in bodies), Counter[str]())
     tracking = "" if found == "no label" else payload["tracking"]
-    received = _as_found(world, key, units, found)
+    received = _as_found(world, bodies[0], units, found)
     portal_id = portal.receive(
         world.store,
         tracking_number=tracking,
@@ -124,17 +125,28 @@ def _open_unasked(world: World, order_id: str, payload: Payload) -> None:
     _remember(world, "RET-04", ("zigzag", "returns", id), ("parcel", id), order.shop, order_id=order_id)
 
 
-def _as_found(world: World, key: str, units: Counter[str], found: str) -> Counter[str]:
+def _as_found(world: World, body: Body, units: Counter[str], found: str) -> Counter[str]:
     skus = sorted(units)
     if found == "empty box" or not skus:
         return Counter()
     if found == "fewer":
         return units - Counter({skus[0]: 1})
     if found == "other item":
-        other = [stock.body.get("seller_sku") for stock in world.store.select(TIKTOK, "inventory", limit=40)]
-        sku = world.draw("other item", key).pick([str(each) for each in other if each not in units] or skus)
+        listed = world.store.select(TIKTOK, "inventory", limit=40)
+        others = [str(each.body.get("seller_sku")) for each in listed]
+        others = [sku for sku in others if sku not in units and not sku.startswith(BUNDLE)] or skus
+        sku = world.draw("other item", str(body.get("return_id"))).pick(others)
         return units - Counter({skus[0]: 1}) + Counter({sku: 1})
-    return units
+    return units + _of_another_order(world, body) if found == "another order's too" else units
+
+
+def _of_another_order(world: World, body: Body) -> Counter[str]:
+    """Return the first line of another order of the buyer's: two orders in one box, of which TikTok knows one."""
+    buyer = {"user_id": body.get("_buyer_user_id")}
+    lately = (world.now - 30 * days.DAY, None)
+    bought = world.store.select(TIKTOK, "orders", updated=lately, matching=buyer)
+    others = [order for order in bought if order.id != order_id_of(body) and order.body.get("delivery_time")]
+    return _units_of(others[0].body["line_items"][:1]) if others else Counter()
 
 
 def _units(world: World, body: Body) -> Counter[str]:
