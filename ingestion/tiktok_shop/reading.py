@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
-
+from ingestion import inbox
 from ingestion.coverage import BEGINNING, verified_until
 from ingestion.load_context import LoadContext, Origin, Reading, delete_vanished, valid_versions
 from ingestion.quarantine import Held
 from ingestion.tiktok_shop.fields import FIELDS
-from tieout.state import stamp, webhook_inbox
 
 if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading HTTP
     from connectors.tiktok_shop.client import TikTokShopClient
@@ -74,27 +72,11 @@ class Shop:
 
     def notified(self, types: Sequence[str]) -> list[tuple[str, str]]:
         """Return the record ("" for none) and the notification of every one of these types that is not handled."""
-        inbox = webhook_inbox.c
-        query = select(inbox.entity_id, inbox.notification_id).where(
-            inbox.system == SYSTEM, inbox.shop_id == self.id, inbox.handled_at == "", inbox.type.in_(types)
-        )
-        with self.context.state.engine.connect() as connection:
-            return [(str(record), str(notification)) for record, notification in connection.execute(query)]
+        return inbox.notified(self.context, shop_id=self.id, types=types)
 
     def handled_once_landed(self, notifications: Iterable[str]) -> None:
         """Mark notifications as handled once what this load has read is landed."""
-        if names := list(notifications):
-            self.context.after_landing.append(lambda: self._mark_handled(names))
-
-    def _mark_handled(self, notifications: Sequence[str]) -> None:
-        inbox = webhook_inbox.c
-        named = inbox.notification_id.in_(notifications)
-        with self.context.state.transaction() as connection:
-            connection.execute(
-                update(webhook_inbox)
-                .where(inbox.system == SYSTEM, named)
-                .values(handled_at=stamp(self.context.clock()))
-            )
+        inbox.handled_once_landed(self.context, notifications)
 
     def cover(self, entity: str, reading: Reading, *, start: datetime, end: datetime) -> None:
         """Record that a window was read completely, the records in quarantine included."""

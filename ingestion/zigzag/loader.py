@@ -14,13 +14,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
-
+from connectors.transport.errors import RejectedError
+from ingestion import inbox
 from ingestion.coverage import BEGINNING, verified_until
 from ingestion.load_context import LoadContext, Origin, Reading, delete_vanished, id_of, land_whole, valid_versions
 from ingestion.versions import deletion_of
 from tieout.settings import ZigZag
-from tieout.state import stamp, webhook_inbox
 
 if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading HTTP
     from connectors.zigzag.client import ZigZagClient
@@ -80,11 +79,10 @@ def _returns(context: LoadContext, client: ZigZagClient, account: ZigZag) -> Non
     delete_vanished(context, RETURNS, reading, observed_at=as_of, updated_from=start or BEGINNING)
     context.quarantine.scope_read(SYSTEM, RETURNS, shop_id="")
     context.cover(RETURNS, start=start or BEGINNING, end=as_of, rows=len(reading.ids))
-    notified = _notified(context)
+    notified = inbox.notified(context)
     for return_id in sorted({named for named, _ in notified} - reading.ids - {""}):
         _by_id(context, client, return_id, as_of=as_of)
-    if notified:
-        context.after_landing.append(partial(_mark_handled, context, [name for _, name in notified]))
+    inbox.handled_once_landed(context, (name for _, name in notified))
     context.report(f"{SYSTEM} {RETURNS}: {len(reading.ids)} rows")
 
 
@@ -107,8 +105,12 @@ def _changed(context: LoadContext, client: ZigZagClient, start: datetime | None)
 
 
 def _by_id(context: LoadContext, client: ZigZagClient, return_id: str, *, as_of: datetime) -> None:
-    """Land one return; what ZigZag does not know under this id is gone."""
-    found = client.return_by_id(return_id)
+    """Land one return; what ZigZag does not know under this id is gone, and what it refuses is a problem once."""
+    try:
+        found = client.return_by_id(return_id)
+    except RejectedError as error:
+        context.fail(RETURNS, error)
+        return
     if found.rows:
         _land(context, found.rows, found.as_of, Reading())
     else:
@@ -121,20 +123,3 @@ def _land(context: LoadContext, rows: Sequence[Row], as_of: datetime, reading: R
         context, Origin(RETURNS, as_of), records, reading=reading, parent=reference, updated_at=changed_at
     )
     context.landing.add(RETURNS, versions)
-
-
-def _notified(context: LoadContext) -> list[tuple[str, str]]:
-    """Return what notifications named and was not read since: the return's id, and the notification's."""
-    inbox = webhook_inbox.c
-    query = select(inbox.entity_id, inbox.notification_id).where(inbox.system == SYSTEM, inbox.handled_at == "")
-    with context.state.engine.connect() as connection:
-        return [(str(named), str(notification)) for named, notification in connection.execute(query)]
-
-
-def _mark_handled(context: LoadContext, notifications: Sequence[str]) -> None:
-    inbox = webhook_inbox.c
-    named = inbox.notification_id.in_(notifications)
-    with context.state.transaction() as connection:
-        connection.execute(
-            update(webhook_inbox).where(inbox.system == SYSTEM, named).values(handled_at=stamp(context.clock()))
-        )

@@ -28,6 +28,8 @@ from connectors.transport.errors import ConnectorError
 from connectors.transport.exact_json import load_json
 from connectors.transport.messages import Call, Reply
 from connectors.transport.rows import rows_of
+from connectors.zigzag import errors as zigzag_errors
+from connectors.zigzag.client import ZigZagClient
 from ingestion.linnworks import loader as linnworks
 from ingestion.load_context import Origin, Reading, id_of, instant_in, valid_versions
 from ingestion.netsuite import loader as netsuite
@@ -35,9 +37,12 @@ from ingestion.quarantine import Quarantine
 from ingestion.raw import create_raw_tables
 from ingestion.tiktok_shop import loader as tiktok_shop
 from ingestion.versions import Version, to_table
+from ingestion.zigzag import loader as zigzag
 from tests.ingestion.conftest import NOW, UK, FakeTikTokShop
 from tests.ingestion.linnworks.test_loader import ACCOUNT, FakeLinnworks, item
 from tests.ingestion.netsuite.test_loader import FakeNetSuite, balanced, header, line
+from tests.ingestion.zigzag.test_loader import ACCOUNT as ZIGZAG
+from tests.ingestion.zigzag.test_loader import FakeZigZag, returned
 from tests.support.hostile_json import MARK, STRANGE, UNUSABLE, with_damaged_bytes, with_value, written
 
 MUTANTS = int(os.environ.get("MUTANTS", "400"))
@@ -63,6 +68,18 @@ ITEMS = [
         "GeneralInfo": {"ReferenceNum": f"57646141300000000{number}", "HoldOrCancel": False},
         "TotalsInfo": {"TotalCharge": 12.3, "Tax": 2.05},
         "Items": [{"SKU": "GROC-1", "Quantity": 1, "PricePerUnit": 12.3, "CompositeSubItems": []}],
+    }
+    for number in range(3)
+]
+RETURNS = [
+    {
+        "returnId": f"R00010000{number}",
+        "externalReturnRef": f"403531850408660400{number}",
+        "status": "graded",
+        "updatedAt": "2026-01-10T12:00:00Z",
+        "shipments": [{"shipmentNumber": 900_001, "events": [{"code": "collected", "at": "2026-01-09T12:00:00Z"}]}],
+        "lines": [{"lineId": "1", "sku": "GROC-1", "quantityRequested": 1, "quantityReceived": 1, "images": []}],
+        "refund": {"status": "ready", "amount": "12.30", "currency": "GBP"},
     }
     for number in range(3)
 ]
@@ -114,6 +131,11 @@ def read_netsuite(content: bytes) -> list[Any]:
     return [row for page in client.suiteql("SELECT 1 ORDER BY 1") for row in page.rows]
 
 
+def read_zigzag(content: bytes) -> list[Any]:
+    client = ZigZagClient(OneReply(content, zigzag_errors.classify_reply))
+    return [row for page in client.returns(updated_from=None) for row in page.rows]
+
+
 READERS = {
     "tiktok_shop": Reader(
         ORDERS,
@@ -121,6 +143,12 @@ READERS = {
         read_tiktok,
     ),
     "linnworks": Reader(ITEMS, lambda rows: rows, read_linnworks, "OrderId"),
+    "zigzag": Reader(
+        RETURNS,
+        lambda rows: {"page": 1, "pageSize": 100, "totalCount": len(rows), "returns": rows},
+        read_zigzag,
+        "returnId",
+    ),
     "netsuite": Reader(
         JOURNALS, lambda rows: {"items": rows, "totalResults": len(rows), "hasMore": False}, read_netsuite
     ),
@@ -282,3 +310,13 @@ def test_linnworks_loads_all_but_the_bad_row_of_each_list(bench, kind):
     assert bench.live("raw_linnworks.stock_levels") >= {"a/p-1", "b/p-1"}
     assert bench.live("raw_linnworks.locations") == {"p-1"}
     assert done["linnworks", "locations", ""].quarantined == 1
+
+
+@pytest.mark.parametrize("kind", ["no object", "no number"])
+def test_zigzag_loads_all_but_the_bad_row_of_each_list(bench, kind):
+    client = FakeZigZag(extra=[bad_row(kind, **returned("R3"))])
+    client.lists["reasons"].append(bad_row(kind, code="B"))
+    done = bench.ingest(zigzag=lambda run: zigzag.load(run, client, ZIGZAG))
+    assert not any(summary.problem for summary in done.values())
+    assert (bench.live("raw_zigzag.returns"), bench.live("raw_zigzag.reasons")) == ({"R1", "R2"}, {"A"})
+    assert {done["zigzag", entity, ""].quarantined for entity in ("returns", "reasons")} == {1}

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import insert, select
 
-from connectors.transport.errors import CredentialError, TransientError
+from connectors.transport.errors import CredentialError, RejectedError, TransientError
 from connectors.transport.rows import rows_of
 from connectors.zigzag.client import Listing
 from connectors.zigzag.pages import Page, changed_at
@@ -189,6 +189,13 @@ def test_a_notification_wakes_the_read_of_a_return_that_no_list_brings(bench, fa
     assert unhandled(bench) == []
     load(bench, fake)
     assert [about for what, about in fake.asked if what == "return"] == ["GONE", "R3"]
+
+
+def test_an_id_that_is_refused_is_a_problem_once_and_holds_up_no_other(bench, fake):
+    notify(bench, "R9")
+    fake.failing = {"return": RejectedError("HTTP 400: no id", vendor="zigzag")}
+    assert "no id" in load(bench, fake)[RETURNS].problem
+    assert (unhandled(bench), load(bench, fake)[RETURNS].problem) == ([], "")
 
 
 def test_a_notification_waits_until_its_return_could_be_read(bench, fake):
