@@ -4,6 +4,8 @@ import json
 from collections import defaultdict
 from decimal import Decimal as D
 
+import pytest
+
 from sandbox.store import Record
 from sandbox.world import advance, plant
 from sandbox.world.incidents.on_statements import ROWS
@@ -82,3 +84,12 @@ def test_steps_of_returns_reach_a_subscriber(world):
     changed = world.select("tiktok_shop", "returns", shop=shop, updated=(before + 1, None))
     assert {json.loads(each.body["content"])["data"]["return_id"] for each in sent} == {each.id for each in changed}
     assert changed
+
+
+@pytest.mark.parametrize("code", ["FIN-06", "FIN-16", "FIN-19"])
+def test_failures_of_sales_leave_refunds_and_their_returns_alone(world, code):
+    planted = plant(world, code, 3)
+    for entry in planted:
+        row = world.get("tiktok_shop", ROWS, entry["id"]).body
+        assert D(row["supplementary_component"]["customer_refund_amount"]) == 0
+        assert row["order_id"] != ""

@@ -110,6 +110,12 @@ class Agenda:
         """Put money down for the first statement that closes after `due`."""
         self._db.execute("insert or replace into world_claim values (?, ?, ?, ?)", (shop, due, id, json.dumps(payload)))
 
+    def get_claim(self, shop: str, id: str) -> Payload | None:
+        """Return a claim that waits for its statement, None when there is none."""
+        sql = "select payload from world_claim where shop = ? and id = ?"
+        row = self._db.execute(sql, (shop, id)).fetchone()
+        return None if row is None else dict(json.loads(row[0]))
+
     def take_claims(self, shop: str, before: int) -> list[tuple[int, str, Payload]]:
         """Remove and return a shop's claims due before an instant, as (due, id, payload), oldest first."""
         rows = self._db.execute(

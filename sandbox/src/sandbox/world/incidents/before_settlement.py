@@ -38,7 +38,8 @@ def delay_settlement(world: World, count: int) -> list[Truth]:
 def settle_unlike_estimate(world: World, count: int) -> list[Truth]:
     """FIN-16: an order settles early, and its parcel costs far more than was estimated."""
     entries = []
-    for record in choose(world, "FIN-16", _delivered(world), count=count):
+    plain = [record for record in _delivered(world) if not _comes_back(world, record)]
+    for record in choose(world, "FIN-16", plain, count=count):
         shop, order = SHOPS[record.shop], world.order(record.body["order_id"])
         agreed = earnings.terms(shop, world.draw("terms", order["id"]))
         figures = earnings.sale(shop, order, agreed, [])
@@ -71,6 +72,13 @@ def take_dispatch_back(world: World, count: int) -> list[Truth]:
 def _delivered(world: World) -> list[Record]:
     records = world.store.select(TIKTOK, KIND)
     return [record for record in records if record.body["order_delivery_time"] and record.body["type"] == "ORDER"]
+
+
+def _comes_back(world: World, record: Record) -> bool:
+    """Return whether an order's sale will show a refund, or something of it is on its way back."""
+    order_id = record.body["order_id"]
+    sale = world.agenda.get_claim(record.shop, world.new_id("74", "sale", order_id))
+    return bool(sale and sale["refunded"]) or bool(world.store.count(TIKTOK, "returns", parent=order_id))
 
 
 def _move_claims(world: World, record: Record, *, by: int) -> None:

@@ -81,6 +81,11 @@ def is_sale(row: Body) -> bool:
     return row["type"] == "ORDER" and pence.parse(row["revenue_amount"]) > 0
 
 
+def is_plain_sale(row: Body) -> bool:
+    """Return whether a transaction is a sale of which nothing was refunded before it settled."""
+    return is_sale(row) and pence.parse(row["supplementary_component"].get("customer_refund_amount", "0")) == 0
+
+
 def fee(row: Body, name: str) -> int:
     """Return a fee line of a transaction in minor units, 0 when it has none."""
     return pence.parse(row["fee_tax_breakdown"]["fee"].get(name, "0"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sandbox.store import Body, Record
 from sandbox.world import pence
-from sandbox.world.incidents.choosing import choose, fee, is_sale, recent_rows
+from sandbox.world.incidents.choosing import choose, fee, is_plain_sale, is_sale, recent_rows
 from sandbox.world.settlement.lines import AFFILIATE, AFFILIATE_ALIAS
 from sandbox.world.settlement.statements import save_row
 from sandbox.world.state import TIKTOK, World
@@ -32,7 +32,7 @@ def break_arithmetic(world: World, count: int) -> list[Truth]:
 def settle_unknown_order(world: World, count: int) -> list[Truth]:
     """FIN-06: a line names an order that does not exist."""
     entries = []
-    for record in choose(world, "FIN-06", recent_rows(world, is_sale), count=count):
+    for record in choose(world, "FIN-06", recent_rows(world, is_plain_sale), count=count):
         unknown = world.new_id("57", "unknown order", record.id)[:18]
         _save(world, record, {"order_id": unknown})
         entries.append(_truth(record, "order", unknown, true_order_id=record.body["order_id"]))
@@ -88,7 +88,7 @@ def restate(world: World, count: int) -> list[Truth]:
 def repeat(world: World, count: int) -> list[Truth]:
     """FIN-19: a line appears a second time under a new id; the statement counts it once."""
     entries = []
-    for record in choose(world, "FIN-19", recent_rows(world, is_sale), count=count):
+    for record in choose(world, "FIN-19", recent_rows(world, is_plain_sale), count=count):
         # Ids grow with time: of two equal lines the one with the higher id came later.
         twin = str(int(record.id) + world.draw("twin", record.id).between(1, 10**6))
         save_row(world, record.shop, record.parent, {**record.body, "id": twin})
