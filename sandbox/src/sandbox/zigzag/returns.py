@@ -86,8 +86,8 @@ def expire(store: Store, since: int, *, at: int) -> None:
 def new_return(store: Store, *, at: int, **known: Any) -> Body:
     """Return a new return of no lines, not kept yet; `known` are fields of the snapshot."""
     return {
-        "returnId": f"R{next_number(store, 'return', first=100001):09d}",
         **HEAD,
+        "returnId": f"R{next_number(store, 'return', first=100001):09d}",
         "status": "created",
         "createdAt": iso(at),
         "updatedAt": iso(at),

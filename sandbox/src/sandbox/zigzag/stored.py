@@ -13,6 +13,7 @@ from sandbox.store import Record
 Body = dict[str, Any]
 
 HEAD: Body = {
+    "returnId": "",
     **dict.fromkeys(("returnOrderId", "orderNumber", "externalReturnRef", "channel")),
     **dict.fromkeys(("retailerCode", "status", "createdAt", "updatedAt", "warehouseDC"), ""),
 }
