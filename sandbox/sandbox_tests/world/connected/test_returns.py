@@ -19,7 +19,7 @@ from sandbox.tiktok_shop.return_decisions import Detail
 from sandbox.world import advance, plant
 from sandbox.world.connected import return_parcels, return_steps, returning
 from sandbox.world.incidents import PLANTERS
-from sandbox.world.settlement import refunds
+from sandbox.world.settlement import claims, refunds
 from sandbox.world.shops import SHOPS
 from sandbox.world.state import World
 from sandbox_tests.world.connected.conftest import DAY, HOUR, START, Seller, begun
@@ -241,3 +241,17 @@ def test_planted_failures_leave_a_world_that_goes_on(returned):
     advance(store, store.now + 3 * DAY)
     for entry in planted:
         assert returns.get(store, entry["id"]).body["_records"], entry
+
+
+def test_an_order_that_never_arrived_settles_once_all_of_it_is_refunded(returned):
+    store, world = returned.store, World.of(returned.store)
+    found = store.select("tiktok_shop", "orders", matching={"status": "DELIVERED"})
+    order = next(each for each in found if not store.count("tiktok_shop", "returns", parent=each.id))
+    lost = {**order.body, "id": "lost", "status": "IN_TRANSIT", "delivery_time": 0}
+    store.put(Record("tiktok_shop", "orders", "lost", lost, order.shop, "", order.created_at, order.updated_at))
+    shop, sale_id = SHOPS[order.shop], claims.sale_id(world, "lost")
+    id = returns.request(store, "lost", type="REFUND", reason="x", now=store.now, role="SELLER")
+    refunds.settle(world, shop, returns.get(store, id).body)
+    assert world.agenda.get_claim(shop.id, sale_id)["order_id"] == "lost"
+    claims.for_delivered_order(world, shop, lost)
+    assert len([each for each in world.agenda.take_claims(shop.id, 2**60) if each[1] == sale_id]) == 1

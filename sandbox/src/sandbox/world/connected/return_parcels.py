@@ -1,13 +1,11 @@
 """Parcels that come back in a connected world, and what is in them.
 
 Belongs here: the carrier's way, and receipt at the returns portal, with contents as people send them. Does not: the
-portal itself (`sandbox.zigzag`); while it does not stand in here nothing is received anywhere. What is odd about a
-parcel is kept in the truth.
+portal itself (`sandbox.zigzag`). What is odd about a parcel is kept in the truth.
 """
 
 from __future__ import annotations
 
-import importlib
 from collections import Counter
 from typing import Any
 
@@ -21,7 +19,6 @@ from sandbox.world.shops import GB, US
 from sandbox.world.state import TIKTOK, World
 from sandbox.world.truth import remember, truth
 
-PORTAL = "sandbox.zigzag.hub"
 WAREHOUSES = {GB.id: "NTH1", US.id: "Default"}
 BUNDLE = "BNDL-"
 LOST, LOST_AFTER, GIVEN_UP_AFTER = 10, 6 * days.DAY, 14 * days.DAY
@@ -54,9 +51,8 @@ def move(world: World, key: str, payload: Payload) -> None:
 
 
 def _scan(world: World, tracking: str, code: str, shop_id: str) -> None:
-    portal = _portal()
-    if portal and tracking:
-        portal.carrier_scan(world.store, tracking, code, world.now, "GB" if shop_id == GB.id else "US")
+    if tracking:
+        _portal().carrier_scan(world.store, tracking, code, world.now, "GB" if shop_id == GB.id else "US")
 
 
 def _deliver(world: World, key: str, payload: Payload) -> None:
@@ -91,16 +87,13 @@ def _give_up(world: World, payload: Payload) -> None:
 
 def _open(world: World, key: str, payload: Payload) -> None:
     """Open a parcel at the portal, with what people put into it."""
-    portal = _portal()
-    if portal is None:
-        return
     bodies = [returns.get(world.store, id).body for id in payload["returns"]]
     draw, id, shop_id = world.draw("contents", key), key, returns.get(world.store, key).shop
     found = CONTENTS[draw.weighted(_PERMILLE)]
     units = sum((_units(world, body) for body in bodies), Counter[str]())
     tracking = "" if found == "no label" else payload["tracking"]
     received = _as_found(world, bodies[0], units, found)
-    portal_id = portal.receive(
+    portal_id = _portal().receive(
         world.store,
         tracking_number=tracking,
         warehouse=WAREHOUSES[shop_id],
@@ -115,13 +108,13 @@ def _open(world: World, key: str, payload: Payload) -> None:
 
 def _open_unasked(world: World, order_id: str, payload: Payload) -> None:
     """Open a parcel that was posted without asking TikTok Shop. Payload: {lines} of the order."""
-    order, portal = world.store.get(TIKTOK, "orders", order_id), _portal()
-    if order is None or portal is None:
+    order = world.store.get(TIKTOK, "orders", order_id)
+    if order is None:
         return
     units = _units_of([line for line in order.body["line_items"] if line["id"] in payload["lines"]])
     listed = [{"sku": sku, "quantity": count} for sku, count in sorted(units.items())]
     place = WAREHOUSES[order.shop]
-    id = portal.receive(world.store, tracking_number="", warehouse=place, units=listed, now=world.now)
+    id = _portal().receive(world.store, tracking_number="", warehouse=place, units=listed, now=world.now)
     _remember(world, "RET-04", ("zigzag", "returns", id), ("parcel", id), order.shop, order_id=order_id)
 
 
@@ -171,7 +164,6 @@ def _remember(
 
 
 def _portal() -> Any:
-    try:
-        return importlib.import_module(PORTAL)
-    except ModuleNotFoundError:
-        return None
+    from sandbox.zigzag import hub  # not above: it draws its chances from this package
+
+    return hub

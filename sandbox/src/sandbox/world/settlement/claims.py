@@ -21,9 +21,20 @@ def for_delivered_order(world: World, shop: Shop, order: Body) -> None:
     if world.runs_by_itself(order):
         _claim_by_fate(world, shop, order, settles_at)
     else:
-        sale = {"kind": "sale", "order_id": order["id"], "refunded": []}
-        world.agenda.claim(shop.id, settles_at, sale_id(world, order["id"]), sale)
+        claim_sale(world, shop, order["id"], at=settles_at)
     _claim_afterthoughts(world, shop, order)
+
+
+def claim_sale(world: World, shop: Shop, order_id: str, *, at: int) -> None:
+    """Claim the sale of an order whose returns decide what is refunded, unless it is claimed or settled already."""
+    id = sale_id(world, order_id)
+    if not is_settled(world, order_id) and world.agenda.get_claim(shop.id, id) is None:
+        world.agenda.claim(shop.id, at, id, {"kind": "sale", "order_id": order_id, "refunded": []})
+
+
+def is_settled(world: World, order_id: str) -> bool:
+    """Return whether an order's sale is in a statement, also when its row was removed by hand."""
+    return world.tiktok("statement_transactions", sale_id(world, order_id)) is not None
 
 
 def sale_id(world: World, order_id: str) -> str:

@@ -13,10 +13,10 @@ from typing import Any
 from sandbox.store import Body
 from sandbox.tiktok_shop.amounts import amount, fields, objects
 from sandbox.tiktok_shop.return_bodies import order_id_of
-from sandbox.world import days, pence
+from sandbox.world import days, pence, unsettled
 from sandbox.world.settlement import claims
 from sandbox.world.shops import Shop
-from sandbox.world.state import TIKTOK, World
+from sandbox.world.state import World
 
 Fixed = dict[str, Any]
 
@@ -33,10 +33,10 @@ class Returned:
 def settle(world: World, shop: Shop, body: Body) -> None:
     """Let the refund of a return just completed settle: with its sale, or by itself when that is in a statement."""
     order_id, return_id, fixed = order_id_of(body), str(body["return_id"]), _fixed(body)
-    sale_id = claims.sale_id(world, order_id)
-    world.unit_of_work.flush()
-    if world.store.get(TIKTOK, "statement_transactions", sale_id, deleted=True) is None:
-        world.store.set_meta(_key(order_id), [*world.store.get_meta(_key(order_id), []), fixed])
+    if not claims.is_settled(world, order_id):
+        refunded = [*world.store.get_meta(_key(order_id), []), fixed]
+        world.store.set_meta(_key(order_id), refunded)
+        _settle_undelivered(world, shop, order_id, refunded)
         return
     draw = world.draw("refund", return_id)
     due = world.now + draw.between(1, 8) * days.HOUR
@@ -61,6 +61,17 @@ def returned(order: Body, *fixed: Fixed) -> Returned:
         elif line is not None:
             parts.append(_part(line, row))
     return Returned(whole, parts, sum(each["fee"] for each in fixed))
+
+
+def _settle_undelivered(world: World, shop: Shop, order_id: str, refunded: list[Fixed]) -> None:
+    """Settle an order that never arrived as soon as all of it is refunded; what arrives settles in its time."""
+    record = world.tiktok("orders", order_id)
+    if record is None or record.body["delivery_time"]:
+        return
+    left = {line["id"] for line in record.body["line_items"] if line.get("display_status") != "CANCELLED"}
+    if left <= {line["id"] for line in returned(record.body, *refunded).lines}:
+        claims.claim_sale(world, shop, order_id, at=world.now)
+        unsettled.end(world, order_id)
 
 
 def _key(order_id: str) -> str:
