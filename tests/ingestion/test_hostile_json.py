@@ -278,11 +278,16 @@ def test_tiktok_shop_loads_all_but_the_bad_row_of_each_list(bench, kind):
     shop = FakeTikTokShop(order_pages=[[good, bad]], product_rows=[{**good, "skus": [{"id": "S"}]}])
     shop.warehouse_rows, shop.package_rows, shop.unsettled_rows = [good, bad], [good, bad], [good, bad]
     shop.statement_rows, shop.payment_rows, shop.transactions = [money], [money, bad], {"1": [good, bad]}
+    shop.return_rows = [{"return_id": "1", "update_time": at}, bad_row(kind, return_id="2", update_time=at)]
+    shop.records = {"1": [bad_row("no number", event="ASKED")]}
     done = bench.ingest(tiktok_shop=lambda run: tiktok_shop.load(run, shop))
     assert not any(summary.problem for summary in done.values())
-    for entity in ("orders", "warehouses", "packages", "unsettled_transactions", "payments", "statement_transactions"):
+    lists = ("orders", "warehouses", "packages", "returns", "unsettled_transactions", "payments")
+    for entity in (*lists, "statement_transactions"):
         assert bench.live(f"raw_tiktok_shop.{entity}") == {"1"}, entity
         assert done["tiktok_shop", entity, UK].quarantined == 1, entity
+    assert bench.live("raw_tiktok_shop.return_records") == set()
+    assert done["tiktok_shop", "return_records", UK].quarantined == 1
 
 
 @pytest.mark.parametrize("kind", ["no object", "no number"])

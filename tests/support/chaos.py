@@ -177,7 +177,18 @@ def _statement(kind: str, record: Body) -> str:
 
 
 _NAMING = (
-    *("id", "order_id", "payment_id", "cancel_id", "package_id", "seller_sku", "externalId", "ItemNumber", "SKU"),
+    *(
+        "id",
+        "order_id",
+        "payment_id",
+        "cancel_id",
+        "return_id",
+        "package_id",
+        "seller_sku",
+        "externalId",
+        "ItemNumber",
+        "SKU",
+    ),
     *("StockItemId", "product_id", "transaction_id"),
 )
 

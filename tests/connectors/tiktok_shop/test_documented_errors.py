@@ -69,6 +69,14 @@ CALLS = {
     ("POST", "/return_refund/{version}/cancellations/{cancel_id}/reject"): lambda shop: shop.reject_cancellation(
         SHOP, "1", reason="r", **KEY
     ),
+    ("POST", "/return_refund/{version}/returns/search"): lambda shop: list(shop.returns(SHOP, updated_from=None)),
+    ("POST", "/return_refund/{version}/returns/{return_id}/approve"): lambda shop: shop.approve_return(
+        SHOP, "1", "APPROVE_REFUND", **KEY
+    ),
+    ("POST", "/return_refund/{version}/returns/{return_id}/reject"): lambda shop: shop.reject_return(
+        SHOP, "1", "REJECT_REFUND", reject_reason="r", **KEY
+    ),
+    ("POST", "/return_refund/{version}/returns"): lambda shop: shop.create_return(SHOP, "1", {}, **KEY),
 }
 
 
