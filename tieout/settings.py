@@ -92,6 +92,10 @@ class NetSuite(Section):
     token_secret: SecretStr | None = None
     concurrency: int = Field(default=4, ge=1, description="requests at once, shared by all processes")
     timeout_seconds: Seconds = 30
+    refund_document: Literal["journal", "credit_memo", "cash_refund"] = Field(
+        default="journal", description="what books a refund; journal: the payout's journal alone"
+    )
+    refund_item: str = Field(default="", description="item that refunds are booked with: external id or internal id")
 
 
 class Gxo(Section):

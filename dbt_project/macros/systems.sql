@@ -28,7 +28,9 @@ warehouse says what it took, at_once or by_file. This is the one list; a system 
         'zigzag': {'name': 'ZigZag', 'stale_after_days': 1, 'clock': 'own', 'roles': ['held_records']},
         'netsuite': {
             'name': 'NetSuite', 'stale_after_days': 2, 'clock': 'own',
-            'roles': ['accounting_periods', 'held_records', 'ledger_accounts', 'ledger_entries', 'ledger_lines'],
+            'roles': [
+                'accounting_periods', 'credit_memos', 'held_records', 'ledger_accounts', 'ledger_entries', 'ledger_lines',
+            ],
         },
     }) }}
 {%- endmacro %}

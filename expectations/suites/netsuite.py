@@ -40,6 +40,16 @@ SUITES = (
         [*present("symbol"), one_of("isbasecurrency", _FLAG)],
     ),
     Suite("raw_netsuite.journal_entries", _TRANSACTION, [currency("currency"), *_OF_TRANSACTIONS]),
+    Suite(
+        "raw_netsuite.credit_memos",
+        fields("type", "trandate", "currency", "postingperiod", "foreigntotal", "posting", "void", "voided"),
+        [
+            currency("currency"),
+            *present("trandate", "postingperiod", "foreigntotal"),
+            one_of("type", ("CustCred", "CashRfnd")),
+            *(one_of(name, _FLAG) for name in ("posting", "void", "voided")),
+        ],
+    ),
     # Of others' transactions: a currency that we do not know stops nothing.
     Suite("raw_netsuite.other_entries", _TRANSACTION, [*present("currency"), *_OF_TRANSACTIONS]),
 )

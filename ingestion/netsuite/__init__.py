@@ -1,4 +1,8 @@
-"""What NetSuite says: its lists, our journals, and what others enter on the accounts that we post to."""
+"""What NetSuite says: its lists, our journals, what others enter on the accounts that we post to, and refunds.
+
+Belongs here: what is read of NetSuite and how it becomes records. Does not: the wire (connectors.netsuite), what the
+records mean (dbt).
+"""
 
 from contextlib import closing
 
@@ -11,6 +15,7 @@ TABLES = {
     "accounts": "The chart of accounts.",
     "journal_entries": "The payout journals as NetSuite holds them.",
     "other_entries": "What else NetSuite holds on the clearing and bank accounts of payouts.",
+    "credit_memos": "Credit memos and cash refunds, ours and those of the shops' customers, with their lines.",
     "accounting_periods": "Accounting periods, open and closed.",
     "subsidiaries": "Subsidiaries.",
     "currencies": "Currencies.",

@@ -76,7 +76,7 @@ class Lists:
 
     def ids_of(self, numbers: Collection[str]) -> list[str]:
         """Return the internal ids of account numbers, in order."""
-        return sorted(id for id, row in self.accounts.items() if _is_number(id) and row.get("acctnumber") in numbers)
+        return sorted(id for id, row in self.accounts.items() if is_number(id) and row.get("acctnumber") in numbers)
 
 
 def others_query(accounts: Mapping[str, Sequence[str]], *, start: str) -> str:
@@ -108,7 +108,7 @@ def needs_lines(header: Row, known: datetime | None, *, settled: datetime) -> bo
 def read_lines(ask: Ask, ids: Sequence[str]) -> dict[str, list[Row]]:
     """Return the lines of transactions by their id."""
     found: dict[str, list[Row]] = defaultdict(list)
-    numbers = [id for id in ids if _is_number(id)]
+    numbers = [id for id in ids if is_number(id)]
     for start in range(0, len(numbers), JOURNALS_PER_CALL):
         for row in ask(LINES.format(ids=", ".join(numbers[start : start + JOURNALS_PER_CALL]))):
             found[str(row.get("transaction"))].append(row)
@@ -138,7 +138,7 @@ def entry(header: Row, lines: Sequence[Row], lists: Lists) -> Row:
     first_book: dict[str, Row] = {}
     for row in lines:
         first_book.setdefault(str(row.get("line")), row)
-    is_foreign = _decimal(header, "exchangerate", absent="1") != 1
+    is_foreign = decimal_in(header, "exchangerate", absent="1") != 1
     return {
         **{name: "" if header.get(name) is None else str(header[name]) for name in _KEPT},
         "currency": str(symbol or ""),
@@ -157,9 +157,9 @@ def modified_at(row: Row) -> datetime | None:
 
 def _line(row: Row, account: Row, *, is_foreign: bool) -> Row:
     """Return a line in the journal's own currency: accounting lines are in the book's base currency."""
-    debit, credit = _decimal(row, "debit"), _decimal(row, "credit")
+    debit, credit = decimal_in(row, "debit"), decimal_in(row, "credit")
     if is_foreign and row.get("foreignamount") not in (None, ""):
-        amount = _decimal(row, "foreignamount")
+        amount = decimal_in(row, "foreignamount")
         debit, credit = max(amount, Decimal(0)), max(-amount, Decimal(0))
     return {
         "line": str(row.get("line", "")),
@@ -171,7 +171,12 @@ def _line(row: Row, account: Row, *, is_foreign: bool) -> Row:
     }
 
 
-def _decimal(row: Row, name: str, *, absent: str = "0") -> Decimal:
+def decimal_in(row: Row, name: str, *, absent: str = "0") -> Decimal:
+    """Return a field as Decimal, `absent` where there is none.
+
+    Raises:
+        DataError: when it is no plain decimal number.
+    """
     value = row.get(name)
     text = absent if value in (None, "") else str(value)
     try:
@@ -184,6 +189,6 @@ def _decimal(row: Row, name: str, *, absent: str = "0") -> Decimal:
     return amount
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
     """Return whether text may stand in a query as an internal id."""
     return text.isascii() and text.isdigit()

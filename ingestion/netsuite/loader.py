@@ -1,7 +1,7 @@
-"""Loading NetSuite: the chart of accounts, periods, subsidiaries, currencies, and transactions on our accounts.
+"""Loading NetSuite: the chart of accounts, periods, subsidiaries, currencies, transactions on our accounts, refunds.
 
 Belongs here: what is listed, and what of it lands. Does not: the wire (connectors.netsuite), how transactions are asked
-for and become records (journals).
+for and become records (journals, credit_memos).
 """
 
 from __future__ import annotations
@@ -12,15 +12,20 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ingestion.coverage import BEGINNING, verified_until
 from ingestion.load_context import (
     LoadContext,
     Origin,
+    Reading,
+    delete_vanished,
     id_of,
     land_whole,
     quarantine_record,
+    valid_versions,
 )
-from ingestion.netsuite import journals
+from ingestion.netsuite import credit_memos, journals
 from ingestion.netsuite.journals import Lists
+from ingestion.versions import deletion_of
 from tieout.clock import Clock, utc_now
 from tieout.errors import DataError
 
@@ -53,20 +58,30 @@ def load(context: LoadContext, client: NetSuiteClient) -> None:
         CredentialError: when access is refused.
     """
     listed: dict[str, dict[str, Row]] = {}
+    began: dict[str, datetime] = {}
     for entity, query in LISTS.items():
-        context.guarded(entity, partial(_list, context, client, entity, query, listed=listed))
+        context.guarded(entity, partial(_list, context, client, entity, query, listed=listed, began=began))
     if {"accounts", "currencies"} <= listed.keys():
         books = _Books(context, client, Lists(listed["accounts"], listed["currencies"]))
         context.guarded("journal_entries", books.load_ours)
         context.guarded("other_entries", books.load_others)
+    if "currencies" in listed:
+        memos = partial(_load_memos, context, client, listed["currencies"], as_of=began["currencies"])
+        context.guarded(credit_memos.ENTITY, memos)
 
 
 def _list(
-    context: LoadContext, client: NetSuiteClient, entity: str, query: str, *, listed: dict[str, dict[str, Row]]
+    context: LoadContext,
+    client: NetSuiteClient,
+    entity: str,
+    query: str,
+    *,
+    listed: dict[str, dict[str, Row]],
+    began: dict[str, datetime],
 ) -> None:
     rows, as_of = ask(client, query, context.clock)
     _land_list(context, entity, rows, as_of=as_of)
-    listed[entity] = {id_of(row): row for row in rows}
+    listed[entity], began[entity] = {id_of(row): row for row in rows}, as_of
 
 
 @dataclass
@@ -107,6 +122,40 @@ class _Books:
                 entries.append(entry)
         kept = {id_of(row) for row in headers} - {id_of(row) for row in entries}
         _land_list(self.context, entity, entries, as_of=as_of, kept=kept)
+
+
+def _load_memos(
+    context: LoadContext, client: NetSuiteClient, currencies: Mapping[str, Row], *, as_of: datetime
+) -> None:
+    """Land the refunds that were modified lately, and the deletion of those that are gone."""
+    entity = credit_memos.ENTITY
+    verified = verified_until(context.state, SYSTEM, entity)
+    since = credit_memos.first_modified(as_of, verified, context.since)
+
+    def asked(query: str) -> list[Row]:
+        return ask(client, query)[0]
+
+    headers = credit_memos.read_headers(asked, credit_memos.scope_of(context.settings), since)
+    reading, memos = Reading(), []
+    for header, memo in credit_memos.read_memos(asked, headers, currencies):
+        reading.ids.add(id_of(header))
+        reading.all_identified &= bool(id_of(header))
+        if isinstance(memo, DataError):  # it stays as it was known
+            quarantine_record(context, Origin(entity, as_of), header, memo)
+        else:
+            memos.append(memo)
+    origin = Origin(entity, as_of)
+    versions = valid_versions(context, origin, memos, reading=reading, updated_at=journals.modified_at)
+    context.landing.add(entity, versions)
+    delete_vanished(context, entity, reading, observed_at=as_of, updated_from=since)
+    if since and verified:
+        deleted = credit_memos.read_deleted(asked, verified - credit_memos.OVERLAP) - reading.ids
+        older = {id: at for id, at in _known(context, entity).items() if id in deleted and (not at or at < since)}
+        gone = (deletion_of("", id, observed_at=as_of, parent_id="", updated_at=at) for id, at in older.items())
+        context.landing.add(entity, gone)
+    context.quarantine.scope_read(context.system, entity, shop_id="")
+    context.cover(entity, start=since or BEGINNING, end=as_of, rows=len(reading.ids))
+    context.report(f"{SYSTEM} {entity}: {len(reading.ids)} rows")
 
 
 def _land_list(

@@ -17,7 +17,7 @@ from connectors.netsuite.client import NetSuiteClient, open_netsuite
 from ingestion.config.loader import read_config
 from ingestion.dlt_rows import changed_since, merged, quarantined, record, usable, whole
 from ingestion.load_context import Origin, id_of
-from ingestion.netsuite import journals
+from ingestion.netsuite import credit_memos, journals
 from ingestion.netsuite.loader import LISTS, SYSTEM, Row, ask
 from tieout.clock import utc_now
 from tieout.errors import DataError
@@ -29,11 +29,16 @@ Headers = Callable[[journals.Lists], Sequence[Row]]
 
 
 @dlt.source(name=SYSTEM, max_table_nesting=0)
-def netsuite_source(client: NetSuiteClient, watched_accounts: Accounts | None = None) -> Any:
+def netsuite_source(
+    client: NetSuiteClient,
+    watched_accounts: Accounts | None = None,
+    customers: Collection[str] = (),
+) -> Any:
     """Return the resources of an account's books.
 
     `watched_accounts`: account numbers by line class (`clearing`, `in_transit`, `bank`), whose other entries are read;
-    none by default. The lists are read whole; of transactions, all headers, and the lines of those modified lately.
+    none by default. `customers`: ids of those whose refunds are read besides ours; none by default. The lists are read
+    whole; of transactions, all headers, and the lines of those modified lately; refunds that were modified lately.
     """
 
     def listed(entity: str, query: str) -> Any:
@@ -52,6 +57,16 @@ def netsuite_source(client: NetSuiteClient, watched_accounts: Accounts | None = 
 
         return merged(entity, read)
 
+    def refunds(updated: Any = changed_since(credit_memos.READ_AGAIN)) -> Iterator[Any]:
+        entity, currencies = credit_memos.ENTITY, _lists(client).currencies
+        scope = credit_memos.Scope(frozenset(customers))
+        headers = credit_memos.read_headers(lambda query: ask(client, query)[0], scope, updated.last_value)
+        for header, memo in credit_memos.read_memos(lambda query: ask(client, query)[0], headers, currencies):
+            if isinstance(memo, DataError):
+                yield quarantined(SYSTEM, Origin(entity, utc_now()), header, memo)
+            else:
+                yield from _usable(entity, [memo])
+
     def ours(_lists: journals.Lists) -> Sequence[Row]:
         return ask(client, journals.JOURNALS)[0]
 
@@ -65,6 +80,7 @@ def netsuite_source(client: NetSuiteClient, watched_accounts: Accounts | None = 
         *(listed(entity, query) for entity, query in LISTS.items()),
         transactions("journal_entries", ours, journals.OURS_SETTLED_AFTER),
         transactions("other_entries", others, journals.OTHERS_SETTLED_AFTER),
+        merged(credit_memos.ENTITY, refunds),
     ]
 
 
@@ -78,7 +94,7 @@ def open_netsuite_source(settings: Settings) -> Iterator[Any]:
     state = State(settings.database_url)
     try:
         with closing(open_netsuite(settings, state)) as client:
-            yield netsuite_source(client, watched)
+            yield netsuite_source(client, watched, credit_memos.scope_of(settings).customers)
     finally:
         state.close()
 

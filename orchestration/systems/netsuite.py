@@ -38,7 +38,7 @@ TIEOUT_NETSUITE__PRIVATE_KEY=
 
 
 def contradictions(settings: Settings) -> Iterator[Finding]:
-    """Yield an account that is not the one whose address is configured."""
+    """Yield an account that is not the one whose address is configured, and what booking refunds lacks."""
     account, host = settings.netsuite.account, urlsplit(settings.netsuite.base_url).hostname or ""
     of_host = host.removesuffix(_HOST)
     if host != of_host and of_host != account.lower().replace("_", "-"):
@@ -46,6 +46,21 @@ def contradictions(settings: Settings) -> Iterator[Finding]:
         message = f"{source}: netsuite.account {account!r}, and netsuite.base_url is that of account {of_host!r}"
         remedy = f"set base_url to https://{account.lower().replace('_', '-')}{_HOST}, or correct account"
         yield Finding("settings", "wrong", message, remedy)
+    if settings.netsuite.refund_document != "journal":
+        yield from _lacking_for_refunds(settings)
+
+
+def _lacking_for_refunds(settings: Settings) -> Iterator[Finding]:
+    document = settings.netsuite.refund_document
+    if not settings.netsuite.refund_item:
+        message = (
+            f"{settings.config_dir / 'tieout.toml'}: netsuite.refund_document is {document!r}, refund_item is empty"
+        )
+        yield Finding("settings", "wrong", message, "name the item whose income account refunds go to, or set journal")
+    for shop in settings.tiktok_shop.shops:
+        if not shop.netsuite_customer:
+            message = f"netsuite_customer of shop {shop.shop_id} is empty, and netsuite.refund_document is {document!r}"
+            yield of_shop(settings, message, "name the customer whose refunds these are", subject="settings")
 
 
 def examine(settings: Settings, state: State, found: Configuration) -> Looked:
@@ -54,9 +69,10 @@ def examine(settings: Settings, state: State, found: Configuration) -> Looked:
         accounts, subsidiaries, currencies = (
             _listed(client, name) for name in ("accounts", "subsidiaries", "currencies")
         )
+        unknown = list(_unknown_to_netsuite(client, settings))
     symbols = {str(row["id"]): str(row.get("symbol")) for row in currencies}
     companies = {str(row["id"]): str(row.get("name")) for row in subsidiaries if row.get("iselimination") != "T"}
-    wrong = [*_accounts(settings, found, accounts, symbols)]
+    wrong = [*_accounts(settings, found, accounts, symbols), *unknown]
     for shop in settings.tiktok_shop.shops:
         if shop.netsuite_subsidiary not in companies:
             message = (
@@ -96,6 +112,25 @@ def _accounts(
             message = f"{file}: netsuite_account {number!r} {place}: NetSuite has no active account of this number"
             likely = f"; {number} is the internal id of {numbers[number]}" if number in numbers else ""
             yield Finding("netsuite", "wrong", message, f"expected {one_of(sorted(active), number)}{likely}")
+
+
+def _unknown_to_netsuite(client: NetSuiteClient, settings: Settings) -> Iterator[Finding]:
+    """Yield what refunds are booked with and NetSuite does not hold as active."""
+    if (item := settings.netsuite.refund_item) and not _is_held(client, "item", item):
+        message = (
+            f"{settings.config_dir / 'tieout.toml'}: netsuite.refund_item {item!r}: NetSuite has no such active item"
+        )
+        yield Finding("netsuite", "wrong", message, "expected the internal or external id of an item")
+    for shop in settings.tiktok_shop.shops:
+        if (customer := shop.netsuite_customer) and not _is_held(client, "customer", customer):
+            message = f"netsuite_customer {customer!r} of shop {shop.shop_id}: NetSuite has no such active customer"
+            yield of_shop(settings, message, "expected the internal or external id of a customer", subject="netsuite")
+
+
+def _is_held(client: NetSuiteClient, table: str, id: str) -> bool:
+    column = "id" if id.isascii() and id.isdigit() else "externalid"
+    query = f"SELECT id FROM {table} WHERE {column} = ? AND isinactive = 'F' ORDER BY id"
+    return any(page.rows for page in client.suiteql(query, [id]))
 
 
 def _listed(client: NetSuiteClient, name: str) -> list[dict[str, Any]]:

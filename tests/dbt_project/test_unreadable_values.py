@@ -61,6 +61,10 @@ SOUND: dict[str, tuple[str, Payload]] = {
         "journal_entries",
         {"type": "Journal", "trandate": "2026-02-01", "void": "F", "lines": [{"account": "1", "debit": "1.00"}]},
     ),
+    "netsuite.credit_memos": (
+        "credit_memos",
+        {"type": "CustCred", "trandate": "2026-02-01", "void": "F", "lines": [{"line": "1", "amount": "1.00"}]},
+    ),
     "linnworks.orders": (
         "orders",
         {"Processed": False, "GeneralInfo": {"Status": 1}, "TotalsInfo": {"TotalCharge": 1.5}, "Items": [{"SKU": "1"}]},
@@ -204,6 +208,14 @@ FIELDS: dict[str, dict[str, str]] = {
         "T or F": "void voided posting isreversal",
         "rate": "exchangerate",
         "amount": "lines.debit lines.credit",
+        "list": "lines",
+    },
+    "netsuite.credit_memos": {
+        "text": "type externalid tranid entity postingperiod currency subsidiary status createdfrom memo lines.item"
+        " lines.account lines.memo",
+        "date": "trandate",
+        "T or F": "void voided posting lines.taxline",
+        "amount": "foreigntotal lines.quantity lines.amount",
         "list": "lines",
     },
     "linnworks.orders": {

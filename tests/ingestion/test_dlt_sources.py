@@ -47,6 +47,7 @@ KINDS = {
         "currencies": "currency",
         "subsidiaries": "subsidiary",
         "journal_entries": "journalEntry",
+        "credit_memos": "creditMemo",
     },
     "linnworks": {
         "locations": "locations",
@@ -87,7 +88,7 @@ def world(tmp_path_factory):
 
 
 def write_journal(world, netsuite):
-    """A journal as people enter it: the stand-in's books have none before a run."""
+    """A journal and a refund as people enter them: the stand-in's books have none before a run."""
     numbers = ("1020", "1200")
     accounts = [row["id"] for row in world.records("netsuite", "account") if row["acctNumber"] in numbers]
     subsidiary = world.records("netsuite", "subsidiary")[0]
@@ -100,6 +101,9 @@ def write_journal(world, netsuite):
         "line": {"items": items},
     }
     netsuite.create("journalEntry", body)
+    items = [{"item": {"externalId": "ITEM-TTS-REFUND"}, "amount": 5}]
+    refund = {"externalId": "tieout-refund-by-hand", "entity": {"externalId": "CUST-TTS-UK"}, "item": {"items": items}}
+    netsuite.create("creditMemo", {**refund, "tranDate": "2026-01-05"})
 
 
 def write_order(linnworks):

@@ -9,7 +9,6 @@ with amounts as decimal text and accounts as account numbers.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
@@ -18,9 +17,9 @@ from typing import Any
 
 from connectors.transport.errors import RejectedError
 from reverse_sync.destinations.netsuite.ids import NetSuiteIds
+from reverse_sync.destinations.netsuite.references import EXTERNAL_ID, decimal_of, id_in, reference
 from tieout.money import parse_amount
 
-_EXTERNAL_ID = re.compile(r"[A-Za-z0-9_-]{1,120}")
 _FIELDS = ("external_id", "date", "currency", "subsidiary", "lines")
 
 Line = tuple[str, Decimal, Decimal]
@@ -31,7 +30,7 @@ def journal_faults(desired: Mapping[str, Any]) -> str:
     missing = [name for name in _FIELDS if not desired.get(name)]
     if missing:
         return f"the journal lacks {', '.join(missing)}"
-    if not _EXTERNAL_ID.fullmatch(str(desired["external_id"])):
+    if not EXTERNAL_ID.fullmatch(str(desired["external_id"])):
         return f"external id {desired['external_id']!r}: NetSuite takes letters, digits, '_' and '-'"
     try:
         date.fromisoformat(str(desired["date"]))
@@ -58,7 +57,7 @@ def journal_body(desired: Mapping[str, Any], ids: NetSuiteIds) -> dict[str, Any]
         "externalId": desired["external_id"],
         "tranDate": desired["date"],
         "currency": {"id": ids.currency(desired["currency"])},
-        "subsidiary": _reference(str(desired["subsidiary"])),
+        "subsidiary": reference(str(desired["subsidiary"])),
         "line": {"items": [_line(line, ids) for line in desired["lines"] if any(_amounts(line))]},
     }
     return {**body, "memo": desired["memo"]} if desired.get("memo") else body
@@ -73,7 +72,7 @@ def difference(body: Mapping[str, Any], found: Mapping[str, Any]) -> str:
     differences = []
     if str(found.get("tranDate")) != body["tranDate"]:
         differences.append(f"date {found.get('tranDate')}, desired {body['tranDate']}")
-    currency = _id(found.get("currency"))
+    currency = id_in(found.get("currency"))
     if currency != body["currency"]["id"]:
         differences.append(f"currency id {currency}, desired {body['currency']['id']}")
     theirs, ours = _lines(found), _lines(body)
@@ -95,28 +94,12 @@ def _amounts(line: Mapping[str, Any]) -> tuple[Decimal, Decimal]:
     return parse_amount(str(line.get("debit") or "0")), parse_amount(str(line.get("credit") or "0"))
 
 
-def _reference(value: str) -> dict[str, str]:
-    # tieout.toml takes internal ids (digits) and external ids alike.
-    return {"id": value} if value.isascii() and value.isdigit() else {"externalId": value}
-
-
 def _lines(journal: Mapping[str, Any]) -> Counter[Line]:
     items = (journal.get("line") or {}).get("items") or []
-    lines = [(_id(item.get("account")), _decimal(item.get("debit")), _decimal(item.get("credit"))) for item in items]
+    lines = [
+        (id_in(item.get("account")), decimal_of(item.get("debit")), decimal_of(item.get("credit"))) for item in items
+    ]
     return Counter(line for line in lines if line[1] or line[2])
-
-
-def _id(reference: Any) -> str:
-    return str(reference.get("id") if isinstance(reference, Mapping) else reference)
-
-
-def _decimal(value: Any) -> Decimal:
-    if isinstance(value, (int, Decimal)):
-        return Decimal(value).normalize()
-    try:
-        return parse_amount(str(value or "0")).normalize()
-    except ValueError:
-        return Decimal("NaN")
 
 
 def _shown(lines: Counter[Line]) -> str:

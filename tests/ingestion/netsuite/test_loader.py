@@ -32,14 +32,16 @@ class FakeNetSuite:
     asked: list[str] = field(default_factory=list)
     now: datetime = NOW
     others: list[dict[str, Any]] = field(default_factory=list)
+    tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def suiteql(self, query: str, params: Sequence[str] = ()) -> Iterator[Answer]:
         table = query.split(" FROM ")[1].split(" ")[0]
-        table = "others" if "t.trandate >=" in query else table
+        table = "others" if "t.trandate >=" in query else "memos" if "CustCred" in query else table
         self.asked.append(query)
         if table in self.failing:
             raise self.failing[table]
         held = {"account": ACCOUNTS, "currency": CURRENCIES, "transaction": self.headers, "others": self.others}
+        held |= self.tables
         rows = held.get(table, [])
         if table == "transactionaccountingline":
             wanted = query.split("IN (")[1].split(")")[0].split(", ")
