@@ -9,23 +9,33 @@ with versions as (
     {{ latest_versions(source('raw_zigzag', 'returns')) }}
 ),
 
--- Payloads of a few returns are fetched by their rows, as in latest_versions.
-changed as (
-    select rowid as version_row
-    from {{ source('raw_zigzag', 'returns') }}
-    {{ only_changed_keys('shop_id, id') }}
-),
+{% if builds_changed_keys() -%}
+    -- Payloads of a few returns are fetched by their rows: a filter on what they say would read those of all.
+    changed as materialized (
+        select rowid as version_row
+        from {{ source('raw_zigzag', 'returns') }}
+        {{ only_changed_keys('shop_id, id') }}
+    ),
+
+    kept as materialized (
+        select
+            every.shop_id,
+            every.id,
+            every.payload
+        from changed
+        inner join {{ source('raw_zigzag', 'returns') }} as every on changed.version_row = every.rowid
+    ),
+{%- endif %}
 
 -- A return does not say when it was received: its first version that is says so by its own change.
 received as (
     select
-        kept.shop_id,
-        kept.id,
-        min(try_cast(kept.payload ->> '$.updatedAt' as timestamptz)) as received_at
-    from {{ source('raw_zigzag', 'returns') }} as kept
-    semi join changed on kept.rowid = changed.version_row
-    where kept.payload ->> '$.status' in ('received', 'graded', 'processed')
-    group by kept.shop_id, kept.id
+        shop_id,
+        id,
+        min(try_cast(payload ->> '$.updatedAt' as timestamptz)) as received_at
+    from {{ 'kept' if builds_changed_keys() else source('raw_zigzag', 'returns') }}
+    where payload ->> '$.status' in ('received', 'graded', 'processed')
+    group by shop_id, id
 ),
 
 documents as (
