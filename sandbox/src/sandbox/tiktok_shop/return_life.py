@@ -159,9 +159,14 @@ def arrive(body: Body, at: int) -> None:
         record(body, at, "SYSTEM", "The package was delivered")
 
 
-def receive(body: Body, at: int, role: str) -> None:
+def receive(body: Body, at: int, role: str, text: str = "The returned package was accepted") -> None:
     """Accept the parcel: the refund runs."""
-    move(body, SUCCESS, at, role, "The returned package was accepted")
+    move(body, SUCCESS, at, role, text)
+
+
+def receive_at_platform(body: Body, at: int) -> None:
+    """Accept the parcel of an order that the platform fulfils."""
+    receive(body, at, "SYSTEM", "The platform's warehouse accepted the package")
 
 
 def cancel(body: Body, at: int, role: str, text: str) -> None:

@@ -141,7 +141,10 @@ def _step(world: World, shop: Shop, body: Body, id: str, step: str) -> None:
     elif step == "arrive" and status == life.SHIPPED and not body.get("_is_lost"):
         life.arrive(body, at)
     elif step == "receive" and status == life.SHIPPED and body.get("_delivered_at"):
-        life.receive(body, at, "SYSTEM" if body.get("_is_fulfilled_by_platform") else "SELLER")
+        if body.get("_is_fulfilled_by_platform"):
+            life.receive_at_platform(body, at)
+        else:
+            life.receive(body, at, "SELLER")
     elif step == "complete" and status in life.REFUND_RUNS:
         life.complete(body, at)
 

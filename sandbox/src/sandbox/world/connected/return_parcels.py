@@ -20,7 +20,7 @@ from sandbox.world.state import TIKTOK, World
 from sandbox.world.truth import remember, truth
 
 WAREHOUSES = {GB.id: "NTH1", US.id: "Default"}
-BUNDLE = "BNDL-"
+BUNDLE, GIVEN_UP = "BNDL-", "A lost package was refunded"
 LOST, LOST_AFTER, GIVEN_UP_AFTER = 10, 6 * days.DAY, 14 * days.DAY
 CONTENTS = ("right", "fewer", "other item", "empty box", "no label", "another order's too")
 _PERMILLE = (865, 35, 30, 20, 30, 20)
@@ -81,7 +81,9 @@ def _give_up(world: World, payload: Payload) -> None:
     """Let the platform refund what was lost."""
     for id in payload["returns"]:
         if returns.get(world.store, id).body.get("return_status") == life.SHIPPED:
-            returns.change(world.store, id, lambda body: life.receive(body, world.now, "OPERATOR"))
+            returns.change(
+                world.store, id, lambda body: life.receive(body, world.now, "OPERATOR", "A lost package was refunded")
+            )
             returns.announce(world.store, id)
 
 

@@ -118,7 +118,7 @@ def _take(world: World, record: Record, draw: Draw) -> None:
     elif status == life.AWAITING_SHIP:
         _ship_or_not(world, record)
     elif status == life.SHIPPED:
-        returns.change(store, id, lambda body: life.receive(body, now, "SYSTEM"))
+        returns.change(store, id, lambda body: life.receive_at_platform(body, now))
     elif status in life.REFUND_RUNS:
         _refund(world, record)
     elif status in life.REPLACED:
