@@ -369,6 +369,22 @@ def test_bad_creation_is_refused(connected: Any, body: dict[str, Any], code: int
     assert connected.store.count("tiktok_shop", "returns") == 0
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda body: life.ship(body, START),
+        lambda body: life.complete(body, START),
+        lambda body: life.arbitrate(body, START),
+        lambda body: life.answer_offer(body, START, accepts=True),
+    ],
+)
+def test_a_step_needs_its_state(connected: Any, step: Any) -> None:
+    id = asked(connected)
+    with pytest.raises(ApiError) as refused:
+        returns.change(connected.store, id, step)
+    assert (refused.value.code, row(connected, id)["return_status"]) == (25001003, life.PENDING)
+
+
 def test_seller_provides_the_label(connected: Any) -> None:
     id, path = asked(connected), "/return_refund/202405/returns/shipping_documents"
     label = {"tracking_number": "H0123456789ABCDE", "return_provider_id": EVRI}

@@ -119,6 +119,7 @@ def offer(body: Body, total: Decimal, at: int, role: str, **more: Any) -> None:
 
 def answer_offer(body: Body, at: int, *, accepts: bool) -> None:
     """Let the buyer take the offered part, or refuse it: then the request, or the parcel, is up for review again."""
+    _check(body, {OFFERED})
     if accepts:
         lessen(body, amount(fields(body.get("partial_refund")).get("amount")))
         body["can_buyer_keep_item"] = not body.get("_delivered_at")
@@ -141,6 +142,7 @@ def label(body: Body, at: int, *, tracking: str, provider_id: str, provider: str
 
 def ship(body: Body, at: int, tracking: str = "") -> None:
     """Have the carrier scan the parcel; a quick refund runs from then on."""
+    _check(body, {AWAITING_SHIP})
     if tracking:
         body["return_tracking_number"] = tracking
     body["_shipped_at"] = at
@@ -177,15 +179,14 @@ def cancel(body: Body, at: int, role: str, text: str) -> None:
 
 def complete(body: Body, at: int) -> None:
     """Have the money reach the buyer. Raises ApiError 25001003 when no refund runs."""
-    status = str(body.get("return_status"))
-    if status not in REFUND_RUNS:
-        raise ApiError(25001003, "The return's status does not allow this")
+    status = _check(body, REFUND_RUNS)
     body["_refunded_at"] = at
     move(body, COMPLETE if status == SUCCESS else status, at, "SYSTEM", "The refund was completed")
 
 
 def arbitrate(body: Body, at: int) -> None:
     """Let a buyer whom the seller refused call the platform in."""
+    _check(body, REJECTED)
     body["arbitration_status"] = IN_PROGRESS
     move(body, str(body.get("return_status")), at, "BUYER", "The buyer asked the platform to decide")
 
@@ -211,6 +212,14 @@ def deadline(body: Body) -> int:
     """Return until when the seller may answer, 0 when nothing is asked of him."""
     due = [row.get("deadline") for row in objects(body.get("seller_next_action_response"))]
     return min((at for at in due if isinstance(at, int) and not isinstance(at, bool)), default=0)
+
+
+def _check(body: Body, statuses: set[str]) -> str:
+    """Return a return's status. Raises ApiError 25001003 when it is none of those that allow the step."""
+    status = str(body.get("return_status"))
+    if status not in statuses:
+        raise ApiError(25001003, "The return's status does not allow this")
+    return status
 
 
 def _due(body: Body, at: int) -> list[Body]:

@@ -121,7 +121,7 @@ def label(
 
 
 def mark_shipped(store: Store, return_id: str, tracking: str, now: int) -> None:
-    """Have the carrier scan the parcel; `tracking` '' keeps the label's number."""
+    """Have the carrier scan the parcel; `tracking` '' keeps the label's number. Raises ApiError when none is due."""
     change(store, return_id, lambda body: life.ship(body, now, tracking))
 
 
