@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,6 +30,7 @@ KEY = "tieout-refund-"
 """How the external id of a refund that we book begins."""
 READ_AGAIN, OVERLAP = timedelta(days=62), timedelta(days=2)
 PORTION = 20_000
+MOST_IN_A_LIST = 1000
 
 _EXTERNAL_ID = re.compile(r"[A-Za-z0-9_-]{1,120}")
 
@@ -99,9 +100,18 @@ def first_modified(as_of: datetime, verified: datetime | None, again_from: datet
     return min(bounds).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def read_headers(ask: Ask, scope: Scope, since: datetime | None, *, portion: int = PORTION) -> list[Row]:
-    """Return the headers that were modified from `since` on, in order of id; all for None."""
-    bound = f" AND t.lastmodifieddate >= TO_DATE('{since:%Y-%m-%d}', 'YYYY-MM-DD')" if since else ""
+def read_headers(
+    ask: Ask, scope: Scope, since: datetime | None, *, again: Collection[str] = (), portion: int = PORTION
+) -> list[Row]:
+    """Return the headers that were modified from `since` on, in order of id, and those of the ids `again`.
+
+    All for None, or when more than NetSuite takes in one list are wanted again.
+    """
+    wanted = sorted(id for id in again if is_number(id))
+    bound = ""
+    if since and len(wanted) <= MOST_IN_A_LIST:
+        listed = f" OR t.id IN ({', '.join(wanted)})" if wanted else ""
+        bound = f" AND (t.lastmodifieddate >= TO_DATE('{since:%Y-%m-%d}', 'YYYY-MM-DD'){listed})"
     found: list[Row] = []
     while True:
         last = id_of(found[-1]) if found else "0"

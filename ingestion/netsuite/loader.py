@@ -135,13 +135,14 @@ def _load_memos(
     def asked(query: str) -> list[Row]:
         return ask(client, query)[0]
 
-    headers = credit_memos.read_headers(asked, credit_memos.scope_of(context.settings), since)
+    held = [row.record_id for row in context.quarantine.held(SYSTEM, shop_id="") if row.entity == entity]
+    headers = credit_memos.read_headers(asked, credit_memos.scope_of(context.settings), since, again=held)
     reading, memos = Reading(), []
     for header, memo in credit_memos.read_memos(asked, headers, currencies):
         reading.ids.add(id_of(header))
         reading.all_identified &= bool(id_of(header))
         if isinstance(memo, DataError):  # it stays as it was known
-            quarantine_record(context, Origin(entity, as_of), header, memo)
+            quarantine_record(context, Origin(entity, as_of), header, memo, updated_at=journals.modified_at(header))
         else:
             memos.append(memo)
     origin = Origin(entity, as_of)

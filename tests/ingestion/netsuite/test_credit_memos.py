@@ -77,7 +77,7 @@ def test_the_first_load_reads_all_and_later_ones_what_was_modified_lately(bench)
     asked = [next(query for query in client.asked if "CustCred" in query) for client in (first, second)]
     day = f"{NOW - timedelta(days=62):%Y-%m-%d}"
     assert "t.lastmodifieddate >= " not in asked[0]
-    assert f"t.lastmodifieddate >= TO_DATE('{day}', 'YYYY-MM-DD')" in asked[1]
+    assert f"AND (t.lastmodifieddate >= TO_DATE('{day}', 'YYYY-MM-DD')) ORDER" in asked[1]
 
 
 def test_nothing_lands_twice_and_an_edited_line_does_without_a_touched_header(bench):
@@ -115,6 +115,16 @@ def test_an_amount_that_is_none_is_quarantined_and_the_other_memos_flow(bench):
     assert (done.landed, done.deleted, done.quarantined) == (1, 0, 1)
     assert bench.live("raw_tieout.quarantine") == {"netsuite/credit_memos/1"}
     assert bench.live(TABLE) == {"1", "2"}
+
+
+def test_an_old_memo_in_quarantine_is_asked_for_again_until_it_can_be_used(bench):
+    old = memo(3, modified="2025-06-01 10:00:00")
+    load(bench, memo(1), {**old, "foreigntotal": "12,50"})
+    _, client = load(bench, memo(1), {**old, "foreigntotal": "12,50"})
+    assert "OR t.id IN (3))" in next(query for query in client.asked if "CustCred" in query)
+    assert bench.live("raw_tieout.quarantine") == {"netsuite/credit_memos/3"}
+    load(bench, memo(1), old)
+    assert (bench.live("raw_tieout.quarantine"), bench.live(TABLE)) == (set(), {"1", "3"})
 
 
 def test_a_long_history_is_read_in_portions_by_id():

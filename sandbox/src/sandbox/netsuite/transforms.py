@@ -75,7 +75,7 @@ def keyed_by_order_line(payload: dict[str, Any]) -> dict[str, Any]:
 
 def with_source(store: Store, record_type: RecordType, body: Body) -> Body:
     """Return a new document with the customer, company and currency of what it is made from. Raises WireError 400."""
-    source = find_in(store, "_transaction", ref_id(body, "createdFrom"))
+    source = _source_of(store, body)
     if source is None:
         return body
     if (source.kind, record_type.name) not in PAIRS:
@@ -86,7 +86,7 @@ def with_source(store: Store, record_type: RecordType, body: Body) -> Body:
 
 def refuse_excess(store: Store, kind: str, body: Body) -> None:
     """Raise WireError 400 when a line takes more of the line that it is made from than is open."""
-    source = find_in(store, "_transaction", ref_id(body, "createdFrom"))
+    source = _source_of(store, body)
     if source is None or (source.kind, kind) not in _LIMITED:
         return
     taken = _taken(store, source.id, _TAKING.get(kind, (kind,)), without=str(body.get("id")))
@@ -123,7 +123,7 @@ def return_status(store: Store, authorization: Body) -> str:
 
 def refresh_source(store: Store, body: Body) -> None:
     """Bring the status of the document that `body` was made from up to date."""
-    source = find_in(store, "_transaction", ref_id(body, "createdFrom"))
+    source = _source_of(store, body)
     if source is None or source.kind not in _SHUT:
         return
     enum, status = ("status", order_status) if source.kind == "salesOrder" else ("returnStatus", return_status)
@@ -143,6 +143,11 @@ def refuse_removal(store: Store, record: Record) -> None:
             400, "USER_ERROR", "Error while accessing a resource. This transaction cannot be deleted because it is"
             f" linked to by one or more transactions: {number}.",
         )  # fmt: skip
+
+
+def _source_of(store: Store, body: Body) -> Record | None:
+    source = ref_id(body, "createdFrom")
+    return find_in(store, "_transaction", source) if source else None
 
 
 def _draft_line(line: dict[str, Any], taken: dict[Any, Decimal]) -> dict[str, Any]:
