@@ -17,7 +17,7 @@ from connectors.netsuite.client import open_netsuite
 from connectors.tiktok_shop.client import open_tiktok_shop
 from orchestration.demo.demo import running_sandbox
 from tests.ingestion.conftest import NOW, UK, US, FakeTikTokShop
-from tests.support import gxo_tenant, linnworks_tenant
+from tests.support import gxo_tenant, linnworks_tenant, zigzag_tenant
 from tests.support.worlds import World
 from tieout.settings import load_settings
 from tieout.state import State
@@ -55,6 +55,12 @@ KINDS = {
         "stock_levels": "stock_levels",
         "orders": "orders",
     },
+    "zigzag": {
+        "returns": "returns",
+        "reasons": "reasons",
+        "conditions": "conditions",
+        "dispositions": "dispositions",
+    },
     "gxo": {
         "files": "files",
         "stock_levels": "stock",
@@ -63,6 +69,12 @@ KINDS = {
     },
 }
 """Each table of a source, and the stand-in's records that it must hold."""
+RETURN = {
+    "returnId": "R1",
+    "status": "created",
+    "createdAt": "2026-01-05T10:00:00Z",
+    "updatedAt": "2026-01-05T10:00:00Z",
+}
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +86,8 @@ def world(tmp_path_factory):
         world.call("POST", "/_sandbox/trade", trade)
         gxo_tenant.write_tenant(world, home / "config")
         linnworks_tenant.add_account(world, home / "config")
+        zigzag_tenant.add_account(world, home / "config")
+        world.call("PUT", "/_sandbox/zigzag/returns/R1", RETURN)
         world.call("POST", "/_sandbox/clock", {"advance_days": 20})
         settings = load_settings(home / "config", home)
         state = State(settings.database_url)
