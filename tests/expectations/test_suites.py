@@ -87,6 +87,16 @@ GOOD: dict[str, dict[str, Any]] = {
         "GeneralInfo": {"Source": "TIKTOK", "ReferenceNum": "5767", "Status": 1},
         "Items": [{"RowId": GUID, "Quantity": 1}, {"RowId": GUID, "Quantity": 2}],
     },
+    "raw_zigzag.returns": {
+        "id": "R1", "returnId": "R1", "status": "graded", "createdAt": "2026-02-01T00:00:00Z",
+        "updatedAt": "2026-02-01T00:00:00Z", "refund": {"status": "ready", "amount": "9.50", "currency": "GBP"},
+        "lines": [
+            {"quantityRequested": 1, "quantityReceived": None}, {"quantityRequested": 0, "quantityReceived": 2},
+        ],
+    },
+    "raw_zigzag.reasons": {"id": "SIZE", "code": "SIZE", "text": "Does not fit", "reasonId": 1},
+    "raw_zigzag.conditions": {"id": "A", "code": "A", "text": "Sellable"},
+    "raw_zigzag.dispositions": {"id": "restock", "code": "restock", "text": ""},
     "raw_config.fee_map": {"id": "*/fee", "line_class": "ads"},
     "raw_tieout.acknowledgements": {
         "sync": "s", "entity_key": "k", "desired_hash": "h", "idempotency_key": "i", "acknowledged_at": "2026-02-01",
@@ -170,6 +180,12 @@ DAMAGES = [
     ("raw_linnworks.compositions", "Components.0.Quantity", "two", "part_quantity is a whole", True),
     ("raw_linnworks.orders", "Items.1.Quantity", -2, "quantity is a whole", True),
     ("raw_linnworks.orders", "GeneralInfo.ReferenceNum", "", "reference is given", False),
+    ("raw_zigzag.returns", "lines.1.quantityReceived", -2, "quantityReceived is a whole", True),
+    ("raw_zigzag.returns", "refund.amount", "9,50", "amount is a decimal number", True),
+    ("raw_zigzag.returns", "refund.currency", "\u00a3", "currency is a currency", True),
+    ("raw_zigzag.returns", "status", "asleep", "status is one of", False),
+    ("raw_zigzag.returns", "updatedAt", "", "updatedAt is given", False),
+    ("raw_zigzag.conditions", "code", "", "code is given", False),
     ("raw_tieout.outbox", "entity_key", "", "entity_key is given", False),
 ]
 
