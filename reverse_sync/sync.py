@@ -14,8 +14,8 @@ from reverse_sync.model import Proposal
 from tieout.settings import Settings
 from tieout.state import State
 
-STOCK_LANE, ORDER_LANE, PARCEL_LANE, FINANCE_LANE = 1, 2, 3, 4
-"""A lower lane is written first: stock; orders, cancellations and labels; parcels with their tracking; journals."""
+STOCK_LANE, ORDER_LANE, PARCEL_LANE, RETURN_LANE, FINANCE_LANE = 1, 2, 3, 4, 5
+"""A lower lane is written first: stock; orders, cancellations, labels; parcels; returns; journals and credit memos."""
 
 
 @dataclass(frozen=True)

@@ -92,10 +92,6 @@ class NetSuite(Section):
     token_secret: SecretStr | None = None
     concurrency: int = Field(default=4, ge=1, description="requests at once, shared by all processes")
     timeout_seconds: Seconds = 30
-    refund_document: Literal["journal", "credit_memo", "cash_refund"] = Field(
-        default="journal", description="what books a refund; journal: the payout's journal alone"
-    )
-    refund_item: str = Field(default="", description="item that refunds are booked with: external id or internal id")
 
 
 class Gxo(Section):
@@ -151,13 +147,20 @@ class Linnworks(Section):
 
 
 class Books(Section):
-    """How payouts become journals."""
+    """How payouts become journals, and refunds documents."""
 
     approval_above_amount: Decimal = Field(default=Decimal("100000"), ge=0, description="in the payout's currency")
     max_journals_per_run: int = Field(default=500, ge=1)
     post_from: Day | Literal[""] = Field(
         default="", description="no journals for payouts paid before this date, YYYY-MM-DD"
     )
+    refund_document: Literal["journal", "credit_memo", "cash_refund"] = Field(
+        default="journal", description="what books a refund; journal: the payout's journal alone"
+    )
+    refund_documents_from: Day | Literal[""] = Field(
+        default="", description="no credit memo or cash refund for what was settled before this date, YYYY-MM-DD"
+    )
+    refund_item: str = Field(default="", description="item that refunds are booked with: external id or internal id")
 
 
 class Fulfilment(Section):
@@ -187,6 +190,16 @@ class Stock(Section):
     max_changes_per_run: int = Field(default=20000, ge=1, description="most SKUs in one run")
 
 
+class Returns(Section):
+    """When a return is late, and until when money can be claimed back. Counted by the vendors' own time."""
+
+    refund_after_hours: int = Field(default=48, ge=1, description="after receipt, until its refund is late")
+    restock_after_hours: int = Field(default=24, ge=1, description="after grading, until sellable units count as stock")
+    lost_after_days: int = Field(default=14, ge=1, description="after it was posted, until a parcel counts as lost")
+    appeal_days: int = Field(default=7, ge=1, description="in which a refund by TikTok Shop can be appealed against")
+    claim_days: int = Field(default=40, ge=1, description="in which a carrier or TikTok Shop takes a claim")
+
+
 class Settings(Reading):
     """Everything one tenant has configured."""
 
@@ -205,6 +218,7 @@ class Settings(Reading):
     zigzag: ZigZag | None = None
     bank: Bank
     books: Books = Books()
+    returns: Returns = Returns()
     fulfilment: Fulfilment = Fulfilment()
     stock: Stock = Stock()
 

@@ -10,6 +10,7 @@ warehouse says what it took, at_once or by_file. This is the one list; a system 
         'linnworks': {
             'name': 'Linnworks', 'stale_after_days': 1, 'clock': 'own', 'answers': 'at_once', 'is_read_whole': true,
             'order_sync': 'linnworks__orders', 'cancellation_sync': 'linnworks__cancellations',
+            'restock_sync': 'linnworks__restocks',
             'roles': [
                 'cancellations_due', 'compositions', 'held_records', 'items_reported', 'known_items', 'locations', 'orders_due',
                 'orders_known', 'orders_taken', 'parcel_contents', 'parcels', 'stock_levels', 'stock_readings',
@@ -21,13 +22,16 @@ warehouse says what it took, at_once or by_file. This is the one list; a system 
             'order_sync': 'gxo__warehouse_orders', 'cancellation_sync': 'gxo__cancellations',
             'roles': [
                 'answers', 'cancellations_due', 'items_reported', 'known_items', 'orders_due', 'orders_known', 'orders_taken',
-                'parcel_contents', 'parcels', 'stock_counts', 'stock_history', 'stock_levels', 'stock_movements',
+                'parcel_contents', 'parcels', 'return_receipts', 'stock_counts', 'stock_history', 'stock_levels', 'stock_movements',
                 'stock_snapshots', 'warehouse_orders',
             ],
         },
-        'zigzag': {'name': 'ZigZag', 'stale_after_days': 1, 'clock': 'own', 'roles': ['held_records']},
+        'zigzag': {
+            'name': 'ZigZag', 'stale_after_days': 1, 'clock': 'own', 'return_sync': 'zigzag__returns',
+            'roles': ['held_records', 'portal_parcels', 'portal_return_lines', 'portal_returns', 'portal_scans'],
+        },
         'netsuite': {
-            'name': 'NetSuite', 'stale_after_days': 2, 'clock': 'own',
+            'name': 'NetSuite', 'stale_after_days': 2, 'clock': 'own', 'refund_sync': 'netsuite__credit_memos',
             'roles': [
                 'accounting_periods', 'credit_memos', 'held_records', 'ledger_accounts', 'ledger_entries', 'ledger_lines',
             ],
@@ -73,7 +77,10 @@ warehouse says what it took, at_once or by_file. This is the one list; a system 
         {{ capabilities.get('answers') == 'at_once' }} as answers_at_once,
         {{ capabilities.get('is_read_whole', false) }} as is_read_whole,
         '{{ capabilities.get('order_sync', '') }}' as order_sync,
-        '{{ capabilities.get('cancellation_sync', '') }}' as cancellation_sync
+        '{{ capabilities.get('cancellation_sync', '') }}' as cancellation_sync,
+        '{{ capabilities.get('restock_sync', '') }}' as restock_sync,
+        '{{ capabilities.get('return_sync', '') }}' as return_sync,
+        '{{ capabilities.get('refund_sync', '') }}' as refund_sync
     {%- if not loop.last %}
     union all
     {%- endif %}

@@ -27,6 +27,8 @@ _CONFIGURED = (
     "books",
     "stock",
     "fulfilment",
+    "return_policy",
+    "returns",
 )
 _ABOUT = {
     "acknowledgements": ("sync", "entity_key", "desired_hash", "idempotency_key", "acknowledged_at"),

@@ -77,6 +77,7 @@ def read_config(settings: Settings) -> Configuration:
             "stock": [{"id": "stock", **settings.stock.model_dump(mode="json"), **_stock_ages(settings)}],
             "return_portals": list(_portals(settings)),
             "fulfilment": [{"id": "fulfilment", **settings.fulfilment.model_dump(mode="json")}],
+            "returns": [{"id": "returns", **settings.returns.model_dump(mode="json")}],
         },
         faults=[fault for read in maps.values() for fault in read.faults],
         lines={entity: read.lines for entity, read in maps.items()},

@@ -169,6 +169,8 @@ def _rule(spec: Map, row: Mapping[str | None, Any], settings: Settings) -> Row:
             raise _fault(rule, name, f"expected a whole number from {least} to {most}")
     if "treatment" in rule:
         _check_rate(rule)
+    if "decision" in rule:
+        _check_decision(rule)
     _check_ids(spec, rule, settings)
     return rule
 
@@ -184,6 +186,16 @@ def _check_rate(rule: Row) -> None:
         raise _fault(rule, "rate", "expected the percent that the seller owes, as 20 or 5.5; 0 where it is zero-rated")
     elif rule["line_class"] not in CLASSES_OF_A_SALE:
         raise _fault(rule, "line_class", f"seller is for what is sold: {', '.join(CLASSES_OF_A_SALE)}")
+
+
+def _check_decision(rule: Row) -> None:
+    """Check that a percentage is offered where a part is, and that only what was graded depends on its grade."""
+    if (rule["decision"] == "offer_partial") != (int(rule["percent"]) > 0):
+        raise _fault(rule, "percent", "expected 1 to 99 beside decision offer_partial, and 0 beside any other")
+    if rule["step"] == "request" and rule["grading"] != "*":
+        raise _fault(rule, "grading", "expected * beside step request: nothing is graded before it arrives")
+    if rule["step"] == "parcel" and rule["decision"] == "refund_without_return":
+        raise _fault(rule, "decision", "expected approve, reject or offer_partial: the parcel has come back")
 
 
 def _check_ids(spec: Map, rule: Row, settings: Settings) -> None:

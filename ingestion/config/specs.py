@@ -54,6 +54,8 @@ SPECIAL_ACCOUNTS = ("bank", "clearing", "rounding", "in_transit", "output_vat")
 """Accounts besides those of fees; the last two are needed by some tenants alone."""
 TREATMENTS = frozenset({"seller", "marketplace", "none"})
 SHIPPING_TYPES = frozenset({"SELLER", "TIKTOK"})
+RETURN_TYPES = frozenset({"REFUND", "RETURN_AND_REFUND", "REPLACEMENT", "EXCHANGE", "*"})
+DECISIONS = frozenset({"approve", "reject", "refund_without_return", "offer_partial"})
 REASON_SYSTEMS = PORTALS | {"tiktok_shop"}
 REGIONS = frozenset({"GB", "US", "*"})
 
@@ -191,5 +193,25 @@ MAPS: tuple[Map, ...] = (
         ("system", "code"),
         {"system": REASON_SYSTEMS},
         is_optional=True,
+    ),
+    # What to answer a buyer who asks to return, and what to do with a parcel that was graded. The narrowest row holds.
+    Map(
+        "return_policy",
+        "return_policy.csv",
+        (
+            *("shop_id", "step", "return_type", "reason", "grading", "amount_up_to", "earlier_returns_up_to"),
+            *("decision", "percent", "approval", "valid_from", "valid_to"),
+        ),
+        ("shop_id", "step", "return_type", "reason", "grading", "amount_up_to", "earlier_returns_up_to"),
+        {
+            "step": frozenset({"request", "parcel"}),
+            "return_type": RETURN_TYPES,
+            "grading": frozenset({"passed", "failed", "*"}),
+            "decision": DECISIONS,
+            "approval": frozenset({"auto", "person"}),
+        },
+        whole_numbers={"amount_up_to": (0, 1_000_000), "earlier_returns_up_to": (0, 1000), "percent": (0, 99)},
+        is_optional=True,
+        any_shop=True,
     ),
 )

@@ -15,7 +15,7 @@ from orchestration.assets.resources import TieoutResource
 from orchestration.assets.stock_schedule import stock_is_due
 from orchestration.assets.syncs import asset_key, lane
 from reverse_sync.registry import SYNCS
-from reverse_sync.sync import FINANCE_LANE, STOCK_LANE, Sync
+from reverse_sync.sync import ORDER_LANE, PARCEL_LANE, RETURN_LANE, STOCK_LANE, Sync
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as AssetJob
@@ -32,10 +32,15 @@ def cycle_job() -> AssetJob:
 
 
 def lane_jobs() -> list[AssetJob]:
-    """Return the quick lanes: stock alone, and orders with cancellations, labels and tracking."""
+    """Return the quick lanes: stock alone, orders with cancellations, labels and tracking, and returns."""
     return [
         _lane_job("stock_lane", _syncs(STOCK_LANE), text="Stock listed on TikTok Shop, ahead of everything else."),
-        _lane_job("fulfilment_lane", _fulfilment(), text="Orders and cancellations out, labels and tracking back."),
+        _lane_job(
+            "fulfilment_lane",
+            [*_syncs(ORDER_LANE), *_syncs(PARCEL_LANE)],
+            text="Orders and cancellations out, labels and tracking back.",
+        ),
+        _lane_job("return_lane", _syncs(RETURN_LANE), text="Returns: announced, decided, and back in stock."),
     ]
 
 
@@ -55,6 +60,13 @@ def schedules() -> list[dg.ScheduleDefinition]:
             cron_schedule="*/5 * * * *",
             execution_timezone="UTC",
             description="A released order is at its warehouse within five minutes, a shipped parcel on TikTok Shop.",
+        ),
+        dg.ScheduleDefinition(
+            name="returns_every_fifteen_minutes",
+            job_name="return_lane",
+            cron_schedule="*/15 * * * *",
+            execution_timezone="UTC",
+            description="A return is in the portal before its buyer has packed it, and answered within TikTok's time.",
         ),
         dg.ScheduleDefinition(
             name="stock_at_its_pace",
@@ -85,7 +97,3 @@ def _lane_job(name: str, syncs: Sequence[Sync], *, text: str) -> AssetJob:
 
 def _syncs(number: int) -> list[Sync]:
     return [sync for sync in SYNCS if sync.lane == number]
-
-
-def _fulfilment() -> list[Sync]:
-    return [sync for sync in SYNCS if sync.lane not in (STOCK_LANE, FINANCE_LANE)]

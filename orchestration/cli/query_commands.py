@@ -1,4 +1,4 @@
-"""`tieout payouts`, `exceptions`, `query`, `export` and `explain`: what only reads the published marts.
+"""`tieout payouts`, `returns`, `exceptions`, `query`, `export` and `explain`: what only reads the published marts.
 
 Belongs here: options, and turning answers into output. Does not: the answers themselves, or a command that needs a
 secret or changes what it reads.
@@ -21,19 +21,26 @@ SHORT_EXCEPTION = (
     *("minutes_left", "expected", "actual"),
 )
 
+SHORT_RETURN = (
+    *("return_id", "order_id", "shop_id", "stage", "return_type", "reason", "units", "refund_amount", "currency"),
+    *("minutes_left", "portal_status", "received_units", "sellable_units"),
+)
+
 Id = Annotated[str, typer.Argument(callback=some_id)]
 Shop = Annotated[str | None, typer.Option("--shop", help="Only this shop id.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
-    for command in (payouts, exceptions, query, export):
+    for command in (payouts, returns, exceptions, query, export):
         app.command()(command)
     explain = typer.Typer(
-        help="Show the evidence behind a payout, an order or a SKU, down to the raw record.", no_args_is_help=True
+        help="Show the evidence behind a payout, an order, a return or a SKU, down to the raw record.",
+        no_args_is_help=True,
     )
     for evidence in (payout, order, sku):
         explain.command()(evidence)
+    explain.command("return")(return_)
     app.add_typer(explain, name="explain")
 
 
@@ -52,6 +59,27 @@ def payouts(config: Config = None, shop: Shop = None, json: Json = False) -> Non
     rows = payout_rows(reader(config), shop=shop)
     empty = f"no payouts of shop {shop}" if shop else "no payouts yet"
     show_rows(rows, as_json=json, title="Payouts", empty=empty)
+
+
+def returns(
+    config: Config = None,
+    shop: Shop = None,
+    every: Annotated[bool, typer.Option("--all", help="Those that are over, too.")] = False,
+    json: Json = False,
+) -> None:
+    """List open returns by what is left of TikTok Shop's own time: what they wait for, and what the policy says."""
+    from orchestration.warehouse.queries import return_rows
+
+    rows = return_rows(reader(config), shop=shop, every=every)
+    empty = f"no return{'' if every else ' is open'}{f' of shop {shop}' if shop else ''}"
+    show_rows(rows if json else [_short_return(row) for row in rows], as_json=json, title="Returns", empty=empty)
+    if rows and not any(row["policy_decision"] for row in rows):
+        progress("return_policy.csv answers none of them: people answer in Seller Center (docs/returns.md)")
+
+
+def _short_return(row: dict[str, Any]) -> dict[str, Any]:
+    decision = " by ".join(filter(None, (row["policy_decision"], row["policy_approval"])))
+    return {name: row[name] for name in SHORT_RETURN} | {"policy": decision, "held_because": row["held_because"]}
 
 
 def exceptions(
@@ -127,6 +155,13 @@ def order(order_id: Id, config: Config = None, json: Json = False) -> None:
     from orchestration.explain.order import explain_order
 
     _show_sections(explain_order(reader(config), order_id), json)
+
+
+def return_(return_id: Id, config: Config = None, json: Json = False) -> None:
+    """One return: request, decision, label, scans, receipt, grades, refund, settlement, document, stock."""
+    from orchestration.explain.return_ import explain_return
+
+    _show_sections(explain_return(reader(config), return_id), json)
 
 
 def sku(name: Id, config: Config = None, json: Json = False) -> None:

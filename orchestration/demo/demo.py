@@ -128,7 +128,8 @@ def running_sandbox(home: Path, *, port: int) -> Iterator[dict[str, str]]:
 
 
 def _ports(port: int) -> list[str]:
-    names = ("--control-port", "--tiktok-port", "--netsuite-port", "--gxo-port", "--linnworks-port")
+    systems = ("control", "tiktok", "netsuite", "gxo", "linnworks", "zigzag")
+    names = [f"--{system}-port" for system in systems]
     return [part for step, name in enumerate(names) for part in (name, str(port + step if port else 0))]
 
 

@@ -1,7 +1,7 @@
-"""What the demo prints at its end, for three readers: each part a total, the rows that explain it, what to run next.
+"""What the demo prints at its end, for its readers: each part a total, the rows that explain it, what to run next.
 
 Belongs here: the order of the parts, and how one is shown. Does not: what a part says (finance, operations,
-engineering).
+returns, engineering).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from orchestration.cli.terminal import out, show_rows
 from orchestration.demo.engineering import WorldCount, engineering_part
 from orchestration.demo.finance import finance_part
 from orchestration.demo.operations import late_orders, operations_part
+from orchestration.demo.returns import returns_part
 from orchestration.demo.run import Tally
 from orchestration.demo.tables import Part
 from orchestration.warehouse.queries import exception_rows, fetch, reading
@@ -21,7 +22,7 @@ _AS_OF = "select max(window_to) as as_of from audit.coverage where system = 'tik
 
 
 def report_parts(settings: Settings, tally: Tally, world: WorldCount, *, seconds: float) -> list[Part]:
-    """Return the three parts, from what is published; `seconds`: how long the demo took.
+    """Return the parts, from what is published; `seconds`: how long the demo took.
 
     Raises:
         DataError: when nothing is published.
@@ -34,6 +35,7 @@ def report_parts(settings: Settings, tally: Tally, world: WorldCount, *, seconds
         return [
             finance_part(connection, names, exceptions),
             operations_part(connection, names, exceptions, since=tally.connected_at, now=now),
+            returns_part(connection, names, exceptions),
             engineering_part(connection, exceptions, late=late, tally=tally, world=world, seconds=seconds),
         ]
 

@@ -20,7 +20,7 @@ from orchestration.steps.cycle import CycleOutcome, bring_up_to_date, run_cycle
 from orchestration.steps.steps import Report, apply_step, build_step, check_step, ingest_step, plan_step
 from reverse_sync import ApplyReport
 from reverse_sync.registry import SYNCS
-from reverse_sync.sync import FINANCE_LANE
+from reverse_sync.sync import RETURN_LANE
 from tieout.settings import Settings, load_settings
 from tieout.state import State
 from tieout.state_loss import open_state
@@ -125,8 +125,8 @@ def _stock_alone(settings: Settings, state: State, report: Report) -> CycleOutco
 
 
 def _goods_alone(settings: Settings, state: State, report: Report) -> CycleOutcome:
-    """Run the lanes of goods, as their schedules do outside a demo: everything but the books."""
-    names = [sync.name for sync in sorted(SYNCS, key=lambda sync: sync.lane) if sync.lane < FINANCE_LANE]
+    """Run the lanes of stock, orders and parcels, as their schedules do outside a demo."""
+    names = [sync.name for sync in sorted(SYNCS, key=lambda sync: sync.lane) if sync.lane < RETURN_LANE]
     outcome = CycleOutcome(list(bring_up_to_date(settings, state, names, report)))
     applied = [
         apply_step(settings, state, plan_step(settings, state, only=name), only=name, observe=_ignore) for name in names

@@ -1,4 +1,4 @@
-"""What the three parts of the demo's report are made of: a total, the rows that explain it, the command to run next.
+"""What the parts of the demo's report are made of: a total, the rows that explain it, the command to run next.
 
 Belongs here: that shape, words for counts, and open exceptions by reader. Does not: what a part says (finance,
 operations, engineering).
@@ -16,11 +16,12 @@ from orchestration.cli.terminal import show_minutes
 from orchestration.warehouse.queries import Row
 from tieout.money import show_money
 
-Reader = Literal["Finance", "Operations", "Engineering"]
+Reader = Literal["Finance", "Operations", "Customer service", "Engineering"]
 
 _READERS: dict[str, Reader] = {
     **dict.fromkeys(("FIN", "TAX"), "Finance"),
     **dict.fromkeys(("ENG", "owner of flow"), "Engineering"),
+    "CX": "Customer service",
 }
 """Who reads of an exception, by its first owner; of every other owner's, operations."""
 

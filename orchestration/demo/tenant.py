@@ -35,6 +35,7 @@ _SECRETS: dict[str, dict[str, tuple[str, ...]]] = {
 _WAREHOUSE_SECRETS: dict[str, dict[str, tuple[str, ...]]] = {
     "gxo": {"": ("host", "port", "password")},
     "linnworks": {"": ("base_url", "application_id", "application_secret", "token")},
+    "zigzag": {"": ("base_url", "username", "password")},
 }
 _SECTIONS = """
 [gxo]
@@ -54,6 +55,12 @@ base_url = "{linnworks[base_url]}"
 
 [linnworks.shops]
 {us} = "{linnworks[sub_source]}"
+
+[zigzag]
+base_url = "{zigzag[base_url]}"
+retailer_code = "{zigzag[retailer_code]}"
+shops = ["{uk}", "{us}"]
+placeholder_email = "returns@northgate.example"
 
 [fulfilment]
 answer_cancellations = "auto"

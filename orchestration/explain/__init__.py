@@ -1,1 +1,1 @@
-"""One payout, order or SKU from end to end, with its evidence."""
+"""One payout, order, return or SKU from end to end, with its evidence."""

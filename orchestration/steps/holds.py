@@ -1,4 +1,4 @@
-"""What a failed check holds: the payout, order or SKU whose row failed, and nothing else.
+"""What a failed check holds: the payout, return, order or SKU whose row failed, and nothing else.
 
 Belongs here: naming what a failing row is about, remembering it, and saying which proposals it holds. Does not: running
 tests (data_tests) or expectations, or the life of an exception. A row that names none of these holds its shop, and one
@@ -28,7 +28,7 @@ create table if not exists tieout.holds (
     syncs varchar not null, message varchar not null
 );
 """
-_PAYMENT, _ORDER, _SKU = "payment_id", "order_id", "sku_id"
+_PAYMENT, _RETURN, _ORDER, _SKU = "payment_id", "return_id", "order_id", "sku_id"
 _STATEMENTS = "intermediate.int_settlements__statements"
 _LEADS: tuple[tuple[str, str, str], ...] = (
     (_PAYMENT, _PAYMENT, ""),
@@ -46,6 +46,12 @@ _LEADS: tuple[tuple[str, str, str], ...] = (
         _PAYMENT,
         "select shop_id, payment_id from reconciliation.rec_payouts__payments_vs_bank"
         " where list_contains(bank_entry_ids, $key)",
+    ),
+    (_RETURN, _RETURN, ""),
+    (
+        "portal_return_id",
+        _RETURN,
+        "select shop_id, return_id from intermediate.int_returns__pairs where portal_return_id = $key",
     ),
     (_ORDER, _ORDER, ""),
     (
@@ -66,7 +72,7 @@ IDS = frozenset({column for column, _kind, _query in _LEADS})
 
 @dataclass(frozen=True)
 class Hold:
-    """What one failing row holds. `kind` is payment_id, order_id, sku_id, entity_key, another id, shop, or table.
+    """What one failing row holds. `kind` is an id as payment_id or return_id, entity_key, shop, or table.
 
     `syncs` limits it to these, separated by blanks; empty: all syncs of a record, none of a shop or a table. `message`
     says what failed, for people.

@@ -46,20 +46,18 @@ def contradictions(settings: Settings) -> Iterator[Finding]:
         message = f"{source}: netsuite.account {account!r}, and netsuite.base_url is that of account {of_host!r}"
         remedy = f"set base_url to https://{account.lower().replace('_', '-')}{_HOST}, or correct account"
         yield Finding("settings", "wrong", message, remedy)
-    if settings.netsuite.refund_document != "journal":
+    if settings.books.refund_document != "journal":
         yield from _lacking_for_refunds(settings)
 
 
 def _lacking_for_refunds(settings: Settings) -> Iterator[Finding]:
-    document = settings.netsuite.refund_document
-    if not settings.netsuite.refund_item:
-        message = (
-            f"{settings.config_dir / 'tieout.toml'}: netsuite.refund_document is {document!r}, refund_item is empty"
-        )
+    document = settings.books.refund_document
+    if not settings.books.refund_item:
+        message = f"{settings.config_dir / 'tieout.toml'}: books.refund_document is {document!r}, refund_item is empty"
         yield Finding("settings", "wrong", message, "name the item whose income account refunds go to, or set journal")
     for shop in settings.tiktok_shop.shops:
         if not shop.netsuite_customer:
-            message = f"netsuite_customer of shop {shop.shop_id} is empty, and netsuite.refund_document is {document!r}"
+            message = f"netsuite_customer of shop {shop.shop_id} is empty, and books.refund_document is {document!r}"
             yield of_shop(settings, message, "name the customer whose refunds these are", subject="settings")
 
 
@@ -116,10 +114,8 @@ def _accounts(
 
 def _unknown_to_netsuite(client: NetSuiteClient, settings: Settings) -> Iterator[Finding]:
     """Yield what refunds are booked with and NetSuite does not hold as active."""
-    if (item := settings.netsuite.refund_item) and not _is_held(client, "item", item):
-        message = (
-            f"{settings.config_dir / 'tieout.toml'}: netsuite.refund_item {item!r}: NetSuite has no such active item"
-        )
+    if (item := settings.books.refund_item) and not _is_held(client, "item", item):
+        message = f"{settings.config_dir / 'tieout.toml'}: books.refund_item {item!r}: NetSuite has no such active item"
         yield Finding("netsuite", "wrong", message, "expected the internal or external id of an item")
     for shop in settings.tiktok_shop.shops:
         if (customer := shop.netsuite_customer) and not _is_held(client, "customer", customer):

@@ -36,6 +36,12 @@ where ? is null or p.shop_id = ?
 order by p.paid_at nulls last, p.payment_id
 """
 
+_RETURNS = """
+select * from operations.returns as r
+where ($shop is null or r.shop_id = $shop) and (r.is_open or $every)
+order by r.minutes_left nulls last, r.requested_at, r.return_id
+"""
+
 _OPEN = """
 with clock as (
     select shop_id, max(window_to) as as_of from audit.coverage where system = 'tiktok_shop' group by shop_id
@@ -106,6 +112,17 @@ def payout_rows(settings: Reading, *, shop: str | None) -> list[Row]:
     with reading(settings) as connection:
         _require_shop(connection, shop)
         return fetch(connection, _PAYOUTS, [shop, shop])
+
+
+def return_rows(settings: Reading, *, shop: str | None, every: bool) -> list[Row]:
+    """Return open returns, or `every` one, those first whose time runs out first; amounts DECIMAL, instants UTC.
+
+    Raises:
+        DataError: when the shop was never read, with those that were.
+    """
+    with reading(settings) as connection:
+        _require_shop(connection, shop)
+        return fetch(connection, _RETURNS, {"shop": shop, "every": every})
 
 
 def exception_rows(

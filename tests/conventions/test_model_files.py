@@ -16,7 +16,7 @@ from tieout.systems import SYSTEMS, WAREHOUSES
 
 LIST = ROOT / "dbt_project" / "macros" / "systems.sql"
 """The one place that names them all: a system's row."""
-TENANTS_WORDS = ("netsuite_account", "netsuite_subsidiary")
+TENANTS_WORDS = ("netsuite_account", "netsuite_customer", "netsuite_subsidiary")
 """Columns and settings that tenants write; they stay until tenants are asked for other ones."""
 
 

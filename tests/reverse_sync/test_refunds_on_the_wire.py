@@ -49,7 +49,7 @@ def with_customer(settings, customer):
 
 
 def booking(settings, document):
-    return settings.model_copy(update={"netsuite": settings.netsuite.model_copy(update={"refund_document": document})})
+    return settings.model_copy(update={"books": settings.books.model_copy(update={"refund_document": document})})
 
 
 @pytest.fixture

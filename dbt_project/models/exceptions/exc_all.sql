@@ -1,5 +1,7 @@
 -- Every condition that holds now, whatever has been seen of it before. Where a clock runs, the model says the severity.
-{%- set with_clocks = ['fulfilments', 'order_statuses', 'cancellations', 'dispatch', 'items', 'map_ids'] %}
+{%- set with_clocks = [
+    'fulfilments', 'order_statuses', 'cancellations', 'dispatch', 'items', 'map_ids', 'return_requests',
+] %}
 
 with found as (
     {%- for model in [
@@ -28,6 +30,13 @@ with found as (
         'refunds',
         'reserves',
         'restatements',
+        'return_claims',
+        'return_documents',
+        'return_mirrors',
+        'return_orphans',
+        'return_parcels',
+        'return_refunds',
+        'return_requests',
         'settlement_lines',
         'sources',
         'statements',

@@ -1,15 +1,19 @@
 -- Intents that were given up, or whose outcome is unknown.
 {%- set unknown_grace_hours = 1 %}
 
--- A failed write of an order, a parcel or a SKU has an exception of that order, parcel or SKU. The outbox keeps our
+-- A failed write of an order, a parcel, a SKU or a return has an exception of that record. The outbox keeps our
 -- own time, and so does each copy of it.
 with reported_per_record as (
-    select unnest([order_sync, cancellation_sync]) as sync from {{ ref('int_systems') }}
+    select
+        unnest([
+            order_sync, cancellation_sync, restock_sync, return_sync, refund_sync
+        ]) as sync
+    from {{ ref('int_systems') }}
     union
     select
         unnest([
             'tiktok_shop__shipments', 'tiktok_shop__labels', 'tiktok_shop__tracking_corrections',
-            'tiktok_shop__cancellation_answers', 'tiktok_shop__stock'
+            'tiktok_shop__cancellation_answers', 'tiktok_shop__stock', 'tiktok_shop__return_decisions'
         ]) as sync
 ),
 

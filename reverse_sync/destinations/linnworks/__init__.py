@@ -1,8 +1,9 @@
-"""What Linnworks is sent: orders, and cancellations of them."""
+"""What Linnworks is sent: orders, cancellations of them, and what came back."""
 
 from reverse_sync.concurrency import Concurrency
 from reverse_sync.destinations.linnworks.orders import open_orders, refuse_order
-from reverse_sync.sync import ORDER_LANE, Sync
+from reverse_sync.destinations.linnworks.restocks import open_restocks, refuse_restock
+from reverse_sync.sync import ORDER_LANE, RETURN_LANE, Sync
 
 SYNCS = (
     Sync(
@@ -21,5 +22,13 @@ SYNCS = (
         open_destination=open_orders,
         refuse=refuse_order,
         concurrency=Concurrency(rows=20),  # fact sheet linnworks 5: up to twenty orders a call
+    ),
+    Sync(
+        name="linnworks__restocks",
+        lane=RETURN_LANE,
+        text="Sellable returned units in Linnworks' stock: one booking per return.",
+        counted="return{s} restocked in Linnworks",
+        open_destination=open_restocks,
+        refuse=refuse_restock,
     ),
 )

@@ -106,13 +106,13 @@ def refuse_credit_memo(settings: Settings, proposal: Proposal) -> str:
     except ConfigError as error:
         return str(error)
     desired: Mapping[str, Any] = proposal.desired
-    if settings.netsuite.refund_document == "journal":
+    if settings.books.refund_document == "journal":
         return "refunds are booked by the payout's journal alone: refund_document in tieout.toml [netsuite] is journal"
     if not shop.netsuite_customer:
         return f"shop {shop.shop_id} books no refunds: set netsuite_customer in tieout.toml [[tiktok_shop.shops]]"
     configured = {
-        "kind": settings.netsuite.refund_document,
-        "item": settings.netsuite.refund_item,
+        "kind": settings.books.refund_document,
+        "item": settings.books.refund_item,
         "customer": shop.netsuite_customer,
         "subsidiary": shop.netsuite_subsidiary,
         "currency": shop.currency,

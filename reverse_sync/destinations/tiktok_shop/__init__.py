@@ -1,4 +1,4 @@
-"""What TikTok Shop is sent: stock, answers to cancellations, labels, parcels and their tracking."""
+"""What TikTok Shop is sent: stock, answers to cancellations and returns, labels, parcels and their tracking."""
 
 from reverse_sync.concurrency import Concurrency
 from reverse_sync.destinations.tiktok_shop.cancellation_answers import (
@@ -6,13 +6,14 @@ from reverse_sync.destinations.tiktok_shop.cancellation_answers import (
     refuse_cancellation_answer,
 )
 from reverse_sync.destinations.tiktok_shop.labels import open_labels, refuse_label
+from reverse_sync.destinations.tiktok_shop.return_decisions import open_return_decisions, refuse_return_decision
 from reverse_sync.destinations.tiktok_shop.shipments import open_shipments, refuse_shipment
 from reverse_sync.destinations.tiktok_shop.stock import open_stock, refuse_stock
 from reverse_sync.destinations.tiktok_shop.tracking_corrections import (
     open_tracking_corrections,
     refuse_tracking_correction,
 )
-from reverse_sync.sync import ORDER_LANE, PARCEL_LANE, STOCK_LANE, Sync
+from reverse_sync.sync import ORDER_LANE, PARCEL_LANE, RETURN_LANE, STOCK_LANE, Sync
 
 SYNCS = (
     Sync(
@@ -22,6 +23,14 @@ SYNCS = (
         counted="cancellation request{s} answered",
         open_destination=open_cancellation_answers,
         refuse=refuse_cancellation_answer,
+    ),
+    Sync(
+        name="tiktok_shop__return_decisions",
+        lane=RETURN_LANE,
+        text="Decisions on returns that the tenant's policy takes, within TikTok Shop's own time.",
+        counted="return{s} decided",
+        open_destination=open_return_decisions,
+        refuse=refuse_return_decision,
     ),
     Sync(
         name="tiktok_shop__labels",

@@ -30,6 +30,7 @@ IDS = {
     "PAYMENT_ID": "select min(payment_id) from finance.payouts",
     "ORDER_ID": "select min(order_id) from operations.orders",
     "ORDER_NUMBER": "select min(order_id) from operations.orders",
+    "RETURN_ID": "select min(return_id) from operations.returns",
 }
 
 

@@ -7,6 +7,10 @@ select
     coalesce(try_cast(payload ->> '$.approval_above_amount' as decimal(18, 4)), 100000) as approval_above_amount,
     coalesce(try_cast(nullif(payload ->> '$.post_from', '') as date), date '1970-01-01') as post_from,
     coalesce({{ units("payload ->> '$.days_to_arrive'") }}, 5) as days_to_arrive,
+    coalesce(payload ->> '$.refund_document', 'journal') as refund_document,
+    payload ->> '$.refund_item' as refund_item,
+    coalesce(try_cast(nullif(payload ->> '$.refund_documents_from', '') as date), date '1970-01-01')
+        as refund_documents_from,
     is_deleted,
     loaded_through
 from versions

@@ -16,6 +16,7 @@ select
     payload ->> '$.payout_currency' as payout_currency,
     payload ->> '$.bank_account' as bank_account_id,
     payload ->> '$.netsuite_subsidiary' as netsuite_subsidiary,
+    payload ->> '$.netsuite_customer' as customer_reference,
     try_cast(payload -> '$.fulfilment_systems' as varchar[]) as fulfilment_systems,
     is_deleted,
     loaded_through

@@ -65,6 +65,9 @@ select
     moved.sku,
     moved.quantity,
     moved.reason_code,
+    -- What a receipt is of: a return's id, or the number of a purchase (fact sheet gxo 9).
+    coalesce(nullif(moved.payload ->> '$.references.RZ', ''), nullif(moved.payload ->> '$.order_number', ''))
+        as reference,
     -- Hold and release change what may be sold, not what is there (fact sheet gxo 8).
     case when moved.reason_code in ('05', '55') then 0 else moved.quantity end as on_hand_change,
     case moved.reason_code

@@ -35,7 +35,7 @@ documents as (
               "create_time": "VARCHAR", "paid_time": "VARCHAR", "delivery_time": "VARCHAR", "update_time": "VARCHAR",
               "is_sample_order": "VARCHAR", "is_replacement_order": "VARCHAR", "is_buyer_request_cancel": "VARCHAR",
               "fulfillment_type": "VARCHAR", "shipping_type": "VARCHAR", "delivery_option_name": "VARCHAR",
-              "warehouse_id": "VARCHAR", "rts_sla_time": "VARCHAR", "tts_sla_time": "VARCHAR",
+              "user_id": "VARCHAR", "warehouse_id": "VARCHAR", "rts_sla_time": "VARCHAR", "tts_sla_time": "VARCHAR",
               "shipping_due_time": "VARCHAR", "cancel_time": "VARCHAR", "line_items": [{"id": "VARCHAR"}]}'
         ) as body
     from versions
@@ -59,6 +59,8 @@ select
     body.shipping_type,
     coalesce(body.delivery_option_name, '') as delivery_option,
     body.warehouse_id,
+    -- The same for all orders of a buyer, and nothing by which he can be found.
+    md5(nullif(body.user_id, '')) as buyer_key,
     {{ epoch_instant('body.rts_sla_time') }} as ready_to_ship_due_at,
     {{ epoch_instant('body.tts_sla_time') }} as in_transit_due_at,
     {{ epoch_instant('body.shipping_due_time') }} as cancels_at,

@@ -24,15 +24,25 @@ documents as (
               "return_tracking_number": "VARCHAR", "return_provider_name": "VARCHAR", "pre_return_id": "VARCHAR",
               "next_return_id": "VARCHAR", "can_buyer_keep_item": "VARCHAR", "create_time": "VARCHAR",
               "update_time": "VARCHAR", "is_combined_return": "VARCHAR", "combined_return_id": "VARCHAR",
-              "is_quick_refund": "VARCHAR", "buyer_rejected_partial_refund": "VARCHAR",
-              "seller_proposed_return_type": "VARCHAR",
-              "partial_refund": {"currency": "VARCHAR", "amount": "VARCHAR"},
-              "refund_amount": {{ refund_fields() }},
+              "is_quick_refund": "VARCHAR", "buyer_rejected_partial_refund": "VARCHAR", "seller_proposed_return_type": "VARCHAR",
+              "partial_refund": {"currency": "VARCHAR", "amount": "VARCHAR"}, "refund_amount": {{ refund_fields() }},
               "shipping_fee_amount": [{"currency": "VARCHAR", "seller_paid_return_shipping_fee": "VARCHAR",
                   "platform_paid_return_shipping_fee": "VARCHAR", "buyer_paid_return_shipping_fee": "VARCHAR"}],
               "seller_next_action_response": [{"action": "VARCHAR", "deadline": "VARCHAR"}]}'
         ) as body
     from versions
+),
+
+-- When it was first seen to be over, by TikTok Shop's own time.
+completed as (
+    select
+        shop_id,
+        id,
+        min(updated_at) as completed_at
+    from {{ source('raw_tiktok_shop', 'returns') }}
+    {{ only_changed_keys('shop_id, id') }}
+    where not is_deleted and regexp_matches(payload ->> '$.return_status', '_(COMPLETE|REFUND_SUCCESS)$')
+    group by all
 ),
 
 -- What is due first; an action without a deadline is due last.
@@ -68,6 +78,7 @@ select
     coalesce(body.can_buyer_keep_item = 'true', false) as buyer_keeps_item,
     {{ epoch_instant('body.create_time') }} as created_at,
     {{ epoch_instant('body.update_time') }} as updated_at,
+    completed.completed_at,
     next_step.action as next_action,
     next_step.due_at as action_due_at,
     {{ refund_money('body.refund_amount') }},
@@ -126,3 +137,4 @@ select
     observed_at,
     loaded_through
 from due
+left join completed using (shop_id, id)

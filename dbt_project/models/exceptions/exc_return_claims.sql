@@ -1,0 +1,86 @@
+-- Money that can be claimed back, while it can: refunds that TikTok Shop made by itself, goods that its buyers keep,
+-- and parcels that got lost on their way back.
+{%- set days_until_missed = 3 %}
+
+with returned as (
+    select
+        *,
+        if(is_failed, graded_at, null) as failed_at,
+        if(has_portal and received_at is null, refunded_at + to_days({{ days_until_missed }}), null) as missed_at,
+        coalesce(failed_at, missed_at) as opens_at,
+        coalesce(first_scan_at, updated_at) as posted_at
+    from {{ ref('int_returns__clocks') }}
+),
+
+reimbursed as (
+    select distinct
+        shop_id,
+        order_id
+    from {{ ref('int_settlements__lines') }}
+    where line_class = 'reimbursement' and amount > 0 and order_id is not null
+),
+
+found as (
+    select
+        'RET-14' as code,
+        returned.*,
+        opens_at + to_days(appeal_days) as due_at,
+        'appealed against by ' || strftime(opens_at + to_days(appeal_days), '%Y-%m-%d') as expected,
+        'refunded by TikTok Shop, and ' || if(failed_at is null, 'not received', 'failed inspection') as actual,
+        'appeal window' as cause
+    from returned
+    where
+        stage = 'refunded'
+        and is_unseen
+        and has_goods
+        and coalesce(arbitration_status, '') = ''
+        and as_of >= opens_at
+        and as_of < opens_at + to_days(appeal_days)
+    union all by name
+    select
+        'RET-11' as code,
+        returned.*,
+        refunded_at + to_days(claim_days) as due_at,
+        'reimbursed, or refunded by us' as expected,
+        'refunded by TikTok Shop, and the buyer keeps the goods' as actual,
+        'refund without return' as cause
+    from returned
+    where stage = 'refunded' and is_unseen and not has_goods and as_of < refunded_at + to_days(claim_days)
+    union all by name
+    select
+        'RET-12' as code,
+        returned.*,
+        posted_at + to_days(claim_days) as due_at,
+        'received within ' || lost_after_days || ' days' as expected,
+        'posted, and not received' as actual,
+        'parcel lost' as cause
+    from returned
+    where
+        portal is not null
+        and has_goods
+        and received_at is null
+        and (stage = 'shipped' or (stage in ('refunding', 'refunded') and first_scan_at is not null))
+        and as_of >= posted_at + to_days(lost_after_days)
+        and as_of < posted_at + to_days(claim_days)
+)
+
+-- What is lost and what can be appealed against is one claim: the appeal, while its window is open.
+select
+    found.code,
+    found.shop_id,
+    'return' as entity_type,
+    found.return_id as entity_id,
+    coalesce(found.refund_amount, 0) as money_at_risk_amount,
+    found.currency,
+    found.due_at,
+    found.expected,
+    found.actual,
+    to_json({
+        'order_id': found.order_id, 'reason': found.reason, 'tracking': found.tracking_number,
+        'first_scan_at': found.first_scan_at, 'received_units': found.received_units, 'units': found.units,
+        'graded': found.graded_lines, 'refunded_at': found.refunded_at
+    }) as evidence,
+    found.cause
+from found
+anti join reimbursed on found.shop_id = reimbursed.shop_id and found.order_id = reimbursed.order_id
+qualify found.code <> 'RET-12' or count(*) over (partition by found.shop_id, found.return_id) = 1

@@ -1,0 +1,46 @@
+-- Refunds that the books do not hold as one document of the same amount. One row per code and return.
+with memos as (
+    select
+        memos.*,
+        memos.document_count = 1
+        and (memos.booked_amount <> memos.amount or memos.booked_currency <> memos.currency) as is_different,
+        clock.as_of
+    from {{ ref('int_returns__credit_memos') }} as memos
+    inner join {{ ref('int_coverage__as_of') }} as clock on memos.shop_id = clock.shop_id
+)
+
+select
+    case
+        when document_count > 1 then 'ERP-03'
+        when is_different then 'RET-07'
+        when starts_with(blocked_reason, 'FIN-11') then 'FIN-11'
+        else 'ERP-05'
+    end as code,
+    shop_id,
+    'refund' as entity_type,
+    return_id as entity_id,
+    amount as money_at_risk_amount,
+    currency,
+    cast(null as timestamptz) as due_at,
+    'one document of ' || {{ money_text('amount') }} || ' ' || currency || ' in the books' as expected,
+    case
+        when document_count > 1 then document_count || ' documents'
+        when is_different then {{ money_text('booked_amount') }} || ' ' || booked_currency
+        when acknowledged_at is not null then 'document ' || vendor_id || ' is gone'
+        else coalesce(blocked_reason, 'none')
+    end as actual,
+    to_json({'order_id': order_id, 'external_id': external_id, 'credit_memo_id': credit_memo_id}) as evidence,
+    'books and refund differ' as cause
+from memos
+where
+    document_count > 1
+    or is_different
+    or (
+        document_count = 0
+        and (
+            acknowledged_at is not null
+            or blocked_reason is not null
+            or as_of >= refunded_at + interval 1 day
+        )
+        and not starts_with(coalesce(blocked_reason, ''), 'RET-07')
+    )

@@ -1,0 +1,89 @@
+-- Returns that a portal does not hold as TikTok Shop has them, and words of either that no map knows: one row per word.
+with clock as (
+    select * from {{ ref('int_coverage__as_of') }}
+),
+
+mirrors as (
+    select
+        due.*,
+        clock.as_of,
+        outbox.last_error
+    from {{ ref('int_returns__mirrors_due') }} as due
+    inner join clock on due.shop_id = clock.shop_id
+    inner join {{ ref('int_systems') }} as systems on due.system = systems.system
+    left join {{ ref('stg_tieout__outbox') }} as outbox
+        on
+            due.shop_id = outbox.shop_id
+            and due.return_id = outbox.entity_key
+            and outbox.state in ('rejected', 'dead', 'unknown')
+            and systems.return_sync = outbox.sync
+    qualify row_number() over (partition by due.shop_id, due.return_id order by outbox.updated_at desc) = 1
+),
+
+graded as (
+    select
+        system,
+        portal_return_id,
+        unnest(lines) as line
+    from {{ ref('int_returns__portal_returns') }}
+    where unknown_grades > 0
+),
+
+words as (
+    select
+        '' as shop_id,
+        'grade' as entity_type,
+        {{ joined_key(['system', 'line.condition', 'line.disposition']) }} as entity_id,
+        portal_return_id as record_id,
+        'a row of grades.csv' as expected
+    from graded
+    where line.condition is not null and line.is_sellable is null
+    union all
+    select
+        shop_id,
+        'return_reason' as entity_type,
+        coalesce(nullif(reason, ''), '(none)') as entity_id,
+        return_id as record_id,
+        'a row of return_reasons.csv for TikTok Shop and the portal' as expected
+    from mirrors
+    where starts_with(blocked_reason, 'RET-09')
+)
+
+select
+    'RET-03' as code,
+    shop_id,
+    'return' as entity_type,
+    return_id as entity_id,
+    coalesce(refund_amount, 0) as money_at_risk_amount,
+    currency,
+    cast(null as timestamptz) as due_at,
+    case wanted_state
+        when 'over' then 'taken back in the portal'
+        when 'labelled' then 'in the portal, with its tracking number'
+        else 'in the portal'
+    end as expected,
+    if(is_missing, 'not there', 'there, and not as TikTok Shop has it')
+    || coalesce(': ' || nullif(last_error, ''), '') as actual,
+    to_json({'order_id': order_id, 'portal': system}) as evidence,
+    'not mirrored' as cause
+from mirrors
+where
+    blocked_reason is null
+    and as_of >= if(
+        is_missing, first_observed_at + to_minutes(mirror_after_minutes), observed_at + interval 1 hour
+    )
+union all by name
+select
+    'RET-09' as code,
+    shop_id,
+    entity_type,
+    entity_id,
+    cast(0 as decimal(18, 4)) as money_at_risk_amount,
+    '' as currency,
+    cast(null as timestamptz) as due_at,
+    any_value(expected) as expected,
+    count(distinct record_id) || ' returns with it' as actual,
+    to_json({'record_ids': list(distinct record_id order by record_id)[1:20]}) as evidence,
+    'unmapped' as cause
+from words
+group by shop_id, entity_type, entity_id

@@ -1,0 +1,105 @@
+-- Returned goods in the warehouse: received unknown to TikTok Shop, inspected and not refunded, not as announced, or
+-- sellable and not in stock. One row per code and return.
+with clock as (
+    select * from {{ ref('int_coverage__as_of') }}
+),
+
+found as (
+    select
+        'RET-05' as code,
+        shop_id,
+        return_id,
+        refund_amount as amount,
+        currency,
+        action_due_at as due_at,
+        'on its way or received' as expected,
+        'received ' || strftime(received_at, '%Y-%m-%d %H:%M') || ' UTC; TikTok Shop says ' || return_status as actual,
+        to_json({'order_id': order_id, 'portal_returns': portal_return_ids, 'tracking': tracking_number}) as evidence,
+        'receipt not known to TikTok Shop' as cause
+    from {{ ref('int_returns__clocks') }}
+    where stage = 'approved' and as_of >= received_at + interval 15 minute and not is_failed
+    union all by name
+    select
+        'RET-06' as code,
+        shop_id,
+        return_id,
+        refund_amount as amount,
+        currency,
+        cast(null as timestamptz) as due_at,
+        'refunded within ' || refund_after_hours || ' hours' as expected,
+        if(
+            stage = 'refunding',
+            'refund running since ' || strftime(updated_at, '%Y-%m-%d %H:%M') || ' UTC',
+            'inspected ' || strftime(graded_at, '%Y-%m-%d %H:%M') || ' UTC, and not refunded'
+        ) as actual,
+        to_json({'order_id': order_id, 'portal_returns': portal_return_ids, 'status': return_status}) as evidence,
+        'refund late' as cause
+    from {{ ref('int_returns__clocks') }}
+    where
+        (stage = 'refunding' and as_of >= updated_at + to_hours(refund_after_hours))
+        or (
+            stage = 'shipped'
+            and has_goods
+            and is_graded
+            and not is_failed
+            and (next_action is null or as_of >= action_due_at)
+            and as_of >= graded_at + to_hours(refund_after_hours)
+        )
+    union all by name
+    select
+        'RET-08' as code,
+        shop_id,
+        return_id,
+        refund_amount as amount,
+        currency,
+        action_due_at as due_at,
+        units || ' sellable, as announced' as expected,
+        concat_ws(
+            ', ',
+            received_units || ' received',
+            sellable_units || ' sellable',
+            if(unannounced_units > 0, unannounced_units || ' of another SKU', null)
+        ) as actual,
+        to_json({
+            'order_id': order_id, 'portal_returns': portal_return_ids, 'graded': graded_lines,
+            'refund_asked': refund_amount, 'units': units
+        }) as evidence,
+        'failed inspection' as cause
+    from {{ ref('int_returns__clocks') }}
+    where is_failed and has_goods and unknown_grades = 0 and stage in ('approved', 'shipped')
+    union all by name
+    select
+        'INV-11' as code,
+        restocks.shop_id,
+        restocks.return_id,
+        0 as amount,
+        '' as currency,
+        cast(null as timestamptz) as due_at,
+        restocks.sellable_units || ' in stock again' as expected,
+        coalesce(cast(restocks.booked_units as varchar), 'none') || ' taken into stock at '
+        || restocks.location as actual,
+        to_json({'order_id': restocks.order_id, 'system': restocks.system, 'lines': restocks.lines}) as evidence,
+        'restock missing' as cause
+    from {{ ref('int_returns__restocks') }} as restocks
+    inner join clock on restocks.shop_id = clock.shop_id
+    cross join {{ ref('stg_config__returns') }} as rules
+    where
+        not rules.is_deleted
+        and restocks.blocked_reason is null
+        and restocks.booked_units is distinct from restocks.sellable_units
+        and clock.as_of >= restocks.graded_at + to_hours(rules.restock_after_hours)
+)
+
+select
+    code,
+    shop_id,
+    'return' as entity_type,
+    return_id as entity_id,
+    cast(coalesce(amount, 0) as decimal(18, 4)) as money_at_risk_amount,
+    currency,
+    due_at,
+    expected,
+    actual,
+    evidence,
+    cause
+from found

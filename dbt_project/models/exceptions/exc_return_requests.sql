@@ -1,0 +1,84 @@
+-- Returns that wait for an answer while TikTok Shop's clock runs, and those that it decided by itself. A failed
+-- inspection is a task of its own, with the same clock (exc_return_parcels).
+with answers as (
+    select
+        answers.*,
+        outbox.state as intent_state,
+        outbox.last_error
+    from {{ ref('int_returns__answers') }} as answers
+    left join {{ ref('stg_tieout__outbox') }} as outbox
+        on
+            answers.shop_id = outbox.shop_id
+            and answers.return_id = outbox.entity_key
+            and outbox.sync = 'tiktok_shop__return_decisions'
+            and outbox.state in ('pending', 'unknown', 'rejected', 'dead')
+    qualify row_number() over (partition by answers.shop_id, answers.return_id order by outbox.updated_at desc) = 1
+),
+
+waiting as (
+    select
+        'RET-01' as code,
+        returned.*,
+        returned.action_due_at as due_at,
+        'answered by ' || coalesce(strftime(returned.action_due_at, '%Y-%m-%d %H:%M') || ' UTC', 'its deadline')
+            as expected,
+        case
+            when answers.blocked_reason is not null then answers.blocked_reason
+            when answers.intent_state in ('rejected', 'dead') then 'our answer was refused: ' || answers.last_error
+            when answers.intent_state = 'unknown' then 'our answer was sent, and no reply seen'
+            when answers.decision is not null and answers.approval = 'person' then 'a person has to approve the answer'
+            when answers.decision is not null then 'our answer is on its way'
+            when returned.stage = 'shipped' then 'the parcel waits for its inspection'
+            else 'no row of return_policy.csv answers it'
+        end as actual,
+        'no answer' as cause,
+        {{ severity_by_clock(3, 'returned.requested_at', 'returned.action_due_at', 'returned.as_of') }} as severity
+    from {{ ref('int_returns__clocks') }} as returned
+    left join answers on returned.shop_id = answers.shop_id and returned.return_id = answers.return_id
+    where
+        returned.as_of >= returned.observed_at + interval 15 minute
+        and (
+            returned.stage = 'requested'
+            or (
+                returned.stage = 'shipped'
+                and returned.next_action is not null
+                and not returned.is_at_tiktok
+                and not returned.is_failed
+            )
+        )
+),
+
+unseen as (
+    select
+        'RET-02' as code,
+        *,
+        cast(null as timestamptz) as due_at,
+        'answered by us' as expected,
+        'decided by TikTok Shop: ' || return_status as actual,
+        'deadline missed' as cause,
+        cast(null as varchar) as severity
+    from {{ ref('int_returns__clocks') }}
+    where is_unseen and not is_quick_refund and stage in ('approved', 'shipped', 'refunding')
+)
+
+select
+    code,
+    shop_id,
+    'return' as entity_type,
+    return_id as entity_id,
+    coalesce(refund_amount, 0) as money_at_risk_amount,
+    currency,
+    due_at,
+    expected,
+    actual,
+    to_json({
+        'order_id': order_id, 'return_type': return_type, 'reason': reason, 'requested_at': requested_at,
+        'units': units, 'received_units': received_units, 'sellable_units': sellable_units, 'graded': graded_lines
+    }) as evidence,
+    cause,
+    severity
+from (
+    select * from waiting
+    union all by name
+    select * from unseen
+) as found

@@ -1,0 +1,131 @@
+-- One row per return that waits for our answer: what it is about, and what the tenant's policy says of it, if anything.
+-- The narrowest row of the policy holds: the shop's own before `*`, then type, reason, grading, value and buyer.
+with orders as (
+    select
+        shop_id,
+        order_id,
+        buyer_key,
+        fulfillment_type,
+        total_amount
+    from {{ ref('stg_tiktok_shop__orders') }}
+),
+
+counted as (
+    select
+        returned.shop_id,
+        returned.return_id,
+        orders.fulfillment_type,
+        orders.total_amount,
+        count(*) over (
+            partition by returned.shop_id, coalesce(orders.buyer_key, returned.return_id)
+            order by returned.requested_at range between interval 365 day preceding and current row
+        ) - 1 as earlier_returns
+    from {{ ref('int_returns__returns') }} as returned
+    left join orders using (shop_id, order_id)
+),
+
+asked as (
+    select
+        returned.*,
+        counted.fulfillment_type,
+        counted.total_amount,
+        counted.earlier_returns,
+        reasons.reason as reason_name,
+        if(returned.stage = 'requested', 'request', 'parcel') as step,
+        case
+            when returned.stage = 'requested' then '*'
+            when returned.sellable_units = returned.units and returned.received_units = returned.units then 'passed'
+            else 'failed'
+        end as grading
+    from {{ ref('int_returns__returns') }} as returned
+    inner join counted using (shop_id, return_id)
+    left join {{ ref('stg_config__return_reasons') }} as reasons
+        on
+            reasons.system = 'tiktok_shop'
+            and returned.reason = reasons.code
+            and cast(returned.requested_at as date) between reasons.valid_from and reasons.valid_to
+            and not reasons.is_deleted
+    where
+        returned.stage = 'requested'
+        or (returned.stage = 'shipped' and returned.is_graded and returned.next_action is not null)
+),
+
+matched as (
+    select
+        asked.*,
+        rules.decision,
+        rules.offered_percent,
+        rules.approval,
+        rules.return_policy_id
+    from asked
+    left join {{ ref('stg_config__return_policy') }} as rules
+        on
+            rules.map_shop_id in (asked.shop_id, '*')
+            and asked.step = rules.step
+            and rules.return_type in (asked.return_type, '*')
+            and rules.reason in (coalesce(asked.reason_name, ''), '*')
+            and rules.grading in (asked.grading, '*')
+            and asked.refund_amount <= rules.amount_up_to
+            and asked.earlier_returns <= rules.earlier_returns_up_to
+            and cast(asked.requested_at as date) between rules.valid_from and rules.valid_to
+            and not rules.is_deleted
+    qualify row_number() over (
+        partition by asked.shop_id, asked.return_id
+        order by
+            rules.map_shop_id = '*' asc, rules.return_type = '*' asc, rules.reason = '*' asc, rules.grading = '*' asc,
+            rules.amount_up_to asc, rules.earlier_returns_up_to asc, rules.valid_from desc, rules.return_policy_id asc
+    ) = 1
+)
+
+select
+    shop_id,
+    return_id,
+    order_id,
+    step,
+    grading,
+    return_type,
+    reason,
+    reason_name,
+    earlier_returns,
+    refund_amount,
+    currency,
+    requested_at,
+    action_due_at,
+    decision,
+    approval,
+    return_policy_id,
+    cast(to_json({
+        'amount': if(
+            decision = 'offer_partial',
+            {{ money_text("cast(refund_amount * 10000 as hugeint) * offered_percent // 100 * 0.0001") }},
+            {{ money_text('refund_amount') }}
+        ),
+        'currency': currency,
+        'decision': decision,
+        'order_id': order_id,
+        'return_id': return_id,
+        'return_type': return_type,
+        'step': step,
+        -- A buyer who refuses an offer asks anew.
+        'was_offered': coalesce(partial_refund_amount, 0) > 0
+    }) as varchar) as desired,
+    case
+        when not is_order_known then 'RET-04: order ' || order_id || ' is not there; answer in Seller Center'
+        when unsold_lines > 0 or other_sku_lines > 0
+            then 'RET-04: the return names lines that order ' || order_id || ' does not have; answer in Seller Center'
+        when coalesce(lines_amount <> refund_amount, true)
+            then
+                'RET-07: the refund is ' || refund_amount || ', its lines add up to '
+                || coalesce(cast(lines_amount as varchar), 'nothing') || '; answer in Seller Center'
+        when refund_amount > total_amount
+            then
+                'RET-07: the refund is ' || refund_amount || ', the buyer paid ' || total_amount
+                || '; answer in Seller Center'
+        when step = 'parcel' and fulfillment_type = 'FULFILLMENT_BY_TIKTOK'
+            then 'RET-08: TikTok Shop decides on what its own warehouse received'
+        when decision = 'reject' and is_quick_refund
+            then 'RET-14: TikTok Shop has refunded it already; appeal in Seller Center'
+        when unknown_grades > 0 then 'RET-09: a grade of it is in no row of grades.csv; add one'
+    end as blocked_reason,
+    observed_at
+from matched

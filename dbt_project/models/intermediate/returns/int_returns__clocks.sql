@@ -1,0 +1,26 @@
+{{ config(materialized=atomic_view()) }}
+
+-- Every return with what its clocks are measured by, and what was concluded of it: who decided, and how it was found.
+select
+    returned.*,  -- noqa: AM04
+    clock.as_of,
+    rules.refund_after_hours,
+    rules.lost_after_days,
+    rules.appeal_days,
+    rules.claim_days,
+    portals.system is not null as has_portal,
+    coalesce(orders.fulfillment_type, '') = 'FULFILLMENT_BY_TIKTOK' as is_at_tiktok,
+    not returned.is_seen and (returned.is_decided_by_platform or returned.is_quick_refund) as is_unseen,
+    returned.is_graded
+    and (
+        returned.received_units < returned.units
+        or returned.unsellable_units > 0
+        or returned.unannounced_units > 0
+    ) as is_failed
+from {{ ref('int_returns__returns') }} as returned
+inner join {{ ref('int_coverage__as_of') }} as clock on returned.shop_id = clock.shop_id
+cross join {{ ref('stg_config__returns') }} as rules
+left join {{ ref('stg_config__return_portals') }} as portals on returned.shop_id = portals.shop_id
+left join {{ ref('stg_tiktok_shop__orders') }} as orders
+    on returned.shop_id = orders.shop_id and returned.order_id = orders.order_id
+where not rules.is_deleted

@@ -1,0 +1,134 @@
+-- Returns on TikTok Shop that the returns portal does not hold as they are: to be announced, given the label's number,
+-- or taken back. One row per return; nothing once the portal agrees.
+with reasons as (
+    select
+        of_channel.code,
+        any_value(of_portal.code) as portal_code,
+        of_portal.system
+    from {{ ref('stg_config__return_reasons') }} as of_channel
+    inner join {{ ref('stg_config__return_reasons') }} as of_portal using (reason)
+    where of_channel.system = 'tiktok_shop' and not of_channel.is_deleted and not of_portal.is_deleted
+    group by of_channel.code, of_portal.system
+),
+
+wanted as (
+    select
+        returned.*,
+        portals.system as portal_system,
+        portals.mirror_after_minutes,
+        reasons.portal_code,
+        case
+            when returned.stage in ('closed', 'refunded', 'replaced', 'refunding') then 'over'
+            when returned.stage in ('approved', 'shipped') and coalesce(returned.tracking_number, '') <> ''
+                then 'labelled'
+            else 'announced'
+        end as wanted_state
+    from {{ ref('int_returns__returns') }} as returned
+    inner join {{ ref('stg_config__return_portals') }} as portals using (shop_id)
+    left join reasons on returned.reason = reasons.code and portals.system = reasons.system
+    where returned.has_goods and returned.stage <> 'unknown'
+),
+
+held as (
+    select
+        pairs.shop_id,
+        pairs.return_id,
+        bool_or(portal.status in ('announced', 'labelled')) as is_unposted,
+        flatten(list(portal.tracking_numbers)) as tracking_numbers
+    from {{ ref('int_returns__pairs') }} as pairs
+    inner join {{ ref('int_returns__portal_returns') }} as portal using (system, portal_return_id)
+    where portal.status is distinct from 'cancelled'
+    group by pairs.shop_id, pairs.return_id
+),
+
+items as (
+    select
+        shop_id,
+        return_id,
+        item,
+        count(*) as quantity
+    from {{ ref('int_returns__lines') }}
+    group by shop_id, return_id, item
+),
+
+contents as (
+    select
+        shop_id,
+        return_id,
+        bool_or(item is null) as lacks_item,
+        list({'quantity': quantity, 'sku': item} order by item) as lines
+    from items
+    group by shop_id, return_id
+),
+
+ordered as (
+    select
+        lines.shop_id,
+        lines.order_id,
+        min(lines.created_at) as ordered_at,
+        list(
+            {
+                'price': {{ money_text('coalesce(lines.sale_price_amount, 0)') }},
+                'sku': coalesce(skus.item, nullif(lines.seller_sku, ''))
+            }
+            order by lines.order_line_id
+        ) as lines
+    from {{ ref('int_orders__lines') }} as lines
+    left join {{ ref('stg_config__sku_map') }} as skus
+        on
+            lines.shop_id = skus.shop_id
+            and lines.seller_sku = skus.seller_sku
+            and cast(coalesce(lines.paid_at, lines.created_at) as date) between skus.valid_from and skus.valid_to
+            and not skus.is_deleted
+    semi join wanted on lines.shop_id = wanted.shop_id and lines.order_id = wanted.order_id
+    where not lines.is_cancelled
+    group by lines.shop_id, lines.order_id
+)
+
+select
+    wanted.shop_id,
+    wanted.return_id,
+    wanted.order_id,
+    wanted.portal_system as system,
+    wanted.wanted_state,
+    held.return_id is null as is_missing,
+    wanted.reason,
+    wanted.refund_amount,
+    wanted.currency,
+    wanted.mirror_after_minutes,
+    wanted.first_observed_at,
+    wanted.observed_at,
+    cast(to_json({
+        'carrier': if(wanted.wanted_state = 'labelled', wanted.carrier, null),
+        'currency': wanted.currency,
+        'lines': contents.lines,
+        'order_id': wanted.order_id,
+        'order_lines': ordered.lines,
+        'ordered_at': strftime(ordered.ordered_at, '%Y-%m-%dT%H:%M:%S'),
+        'reason_code': wanted.portal_code,
+        'return_id': wanted.return_id,
+        'state': wanted.wanted_state,
+        'tracking_number': if(wanted.wanted_state = 'labelled', wanted.tracking_number, null)
+    }) as varchar) as desired,
+    case
+        when wanted.wanted_state = 'over' then null
+        when not wanted.is_order_known or wanted.unsold_lines > 0
+            then 'RET-04: order ' || wanted.order_id || ' or a line of it is not there'
+        when contents.lacks_item then 'MAP-01: a line of it has no item; add its seller SKU to skus.csv'
+        when wanted.portal_code is null
+            then
+                'RET-09: return_reasons.csv names no reason of the portal for ' || coalesce(wanted.reason, 'none')
+                || '; add a row for both'
+    end as blocked_reason
+from wanted
+left join held on wanted.shop_id = held.shop_id and wanted.return_id = held.return_id
+left join contents on wanted.shop_id = contents.shop_id and wanted.return_id = contents.return_id
+left join ordered on wanted.shop_id = ordered.shop_id and wanted.order_id = ordered.order_id
+where
+    (wanted.wanted_state = 'over' and held.is_unposted)
+    or (wanted.wanted_state <> 'over' and held.return_id is null)
+    or (
+        wanted.wanted_state = 'labelled'
+        and held.is_unposted
+        and not list_contains(held.tracking_numbers, wanted.tracking_number)
+    )

@@ -1,0 +1,51 @@
+-- Which return of a portal is which on TikTok Shop: by TikTok Shop's id of the return, or, where the portal names an
+-- order and no return, by that order and the same items, when only one return of each side fits.
+with asked as (
+    select
+        returned.shop_id,
+        returned.return_id,
+        returned.order_id,
+        list(lines.item order by lines.item) as items
+    from {{ ref('stg_tiktok_shop__returns') }} as returned
+    inner join {{ ref('int_returns__lines') }} as lines using (shop_id, return_id)
+    where not returned.is_deleted and len(returned.faults) = 0
+    group by returned.shop_id, returned.return_id, returned.order_id
+),
+
+by_reference as (
+    select
+        returned.shop_id,
+        returned.return_id,
+        portal.system,
+        portal.portal_return_id,
+        coalesce(portal.order_reference <> returned.order_id, true) as is_other_order
+    from {{ ref('int_returns__portal_returns') }} as portal
+    inner join {{ ref('stg_tiktok_shop__returns') }} as returned on portal.return_reference = returned.return_id
+    where not returned.is_deleted
+),
+
+by_order as (
+    select
+        asked.shop_id,
+        asked.return_id,
+        portal.system,
+        portal.portal_return_id
+    from {{ ref('int_returns__portal_returns') }} as portal
+    inner join asked on portal.order_reference = asked.order_id and portal.announced_skus = asked.items
+    anti join by_reference on asked.shop_id = by_reference.shop_id and asked.return_id = by_reference.return_id
+    where portal.return_reference is null and portal.status is distinct from 'cancelled'
+    qualify
+        count(*) over (partition by portal.system, portal.portal_return_id) = 1
+        and count(*) over (partition by asked.shop_id, asked.return_id) = 1
+)
+
+select
+    *,
+    true as is_by_reference
+from by_reference
+union all by name
+select
+    *,
+    false as is_other_order,
+    false as is_by_reference
+from by_order

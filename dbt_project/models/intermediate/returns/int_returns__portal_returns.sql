@@ -1,0 +1,88 @@
+-- One row per return that a returns portal holds: whom it names, what was announced, received and graded.
+with returned as (
+    {{ united('portal_returns') }}
+),
+
+lines as (
+    {{ united('portal_return_lines') }}
+),
+
+parcels as (
+    {{ united('portal_parcels') }}
+),
+
+contents as (
+    select
+        system,
+        portal_return_id,
+        list(sku order by sku) filter (where requested > 0) as announced_skus,
+        sum(requested) as announced_units,
+        sum(received) as received_units,
+        sum(received) filter (where is_sellable) as sellable_units,
+        sum(received) filter (where not is_sellable) as unsellable_units,
+        sum(greatest(requested - received, 0)) filter (where received is not null) as missing_units,
+        sum(received) filter (where requested = 0) as unannounced_units,
+        count(*) filter (where graded_at is not null and is_sellable is null) as unknown_grades,
+        list(
+            {
+                'sku': sku,
+                'announced': requested,
+                'received': received,
+                'condition': condition,
+                'disposition': disposition,
+                'is_sellable': is_sellable,
+                'image_urls': image_urls
+            }
+            order by line_id
+        ) as lines,
+        list(distinct reason_code order by reason_code) filter (where reason_code <> '') as reason_codes,
+        bool_and(graded_at is not null) filter (where coalesce(received, requested) > 0) as is_graded,
+        max(graded_at) as graded_at
+    from lines
+    group by system, portal_return_id
+),
+
+carried as (
+    select
+        system,
+        portal_return_id,
+        list(distinct tracking_number order by tracking_number) filter (where tracking_number <> '')
+            as tracking_numbers,
+        min(first_scan_at) as first_scan_at,
+        max(delivered_at) as delivered_at,
+        any_value(label_url) filter (where label_url <> '') as label_url
+    from parcels
+    group by system, portal_return_id
+)
+
+select
+    returned.system,
+    returned.portal_return_id,
+    nullif(returned.order_reference, '') as order_reference,
+    nullif(returned.return_reference, '') as return_reference,
+    returned.status,
+    returned.raw_status,
+    returned.is_blind,
+    returned.warehouse as warehouse_code,
+    returned.created_at,
+    returned.updated_at,
+    returned.received_at,
+    coalesce(contents.graded_at, returned.graded_at) as graded_at,
+    coalesce(contents.is_graded, false) as is_graded,
+    coalesce(contents.announced_skus, []) as announced_skus,
+    cast(coalesce(contents.announced_units, 0) as bigint) as announced_units,
+    cast(coalesce(contents.received_units, 0) as bigint) as received_units,
+    cast(coalesce(contents.sellable_units, 0) as bigint) as sellable_units,
+    cast(coalesce(contents.unsellable_units, 0) as bigint) as unsellable_units,
+    cast(coalesce(contents.missing_units, 0) as bigint) as missing_units,
+    cast(coalesce(contents.unannounced_units, 0) as bigint) as unannounced_units,
+    cast(coalesce(contents.unknown_grades, 0) as bigint) as unknown_grades,
+    coalesce(contents.reason_codes, []) as reason_codes,
+    contents.lines,
+    coalesce(carried.tracking_numbers, []) as tracking_numbers,
+    carried.first_scan_at,
+    carried.delivered_at,
+    carried.label_url
+from returned
+left join contents using (system, portal_return_id)
+left join carried using (system, portal_return_id)

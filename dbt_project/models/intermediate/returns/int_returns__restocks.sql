@@ -1,0 +1,76 @@
+-- What a portal graded as sellable against what the stock system of its order took back. One row per return that has
+-- sellable units. Booked: by us, where the system takes what it is sent at once, or reported by the system itself under
+-- the return's id. A return that was refused or is not decided stays the buyer's: nothing of it is restocked.
+with booked_by_us as (
+    select
+        shop_id,
+        entity_key as return_id,
+        cast(arg_max(
+            list_sum(list_transform(
+                from_json(json_extract(desired, '$.lines'), '[{"quantity": "BIGINT"}]'), lambda line: line.quantity
+            )),
+            acknowledged_at
+        ) as bigint) as booked_units,
+        max(acknowledged_at) as booked_at
+    from {{ ref('stg_tieout__acknowledgements') }}
+    where
+        sync in (
+            select restock_sync from {{ ref('int_systems') }}
+            where restock_sync <> ''
+        )
+    group by shop_id, entity_key
+),
+
+receipts as (
+    {{ united('return_receipts') }}
+),
+
+reported as (
+    select
+        system,
+        return_reference as return_id,
+        cast(sum(good_units) as bigint) as booked_units,
+        min(reported_at) as booked_at
+    from receipts
+    group by system, return_reference
+),
+
+sellable as (
+    select
+        returned.shop_id,
+        returned.return_id,
+        returned.order_id,
+        returned.stage,
+        returned.graded_at,
+        returned.sellable_units,
+        list_sort(list_transform(
+            list_filter(returned.graded_lines, lambda line: line.is_sellable and line.received > 0),
+            lambda line: {'quantity': line.received, 'sku': line.sku}
+        )) as lines
+    from {{ ref('int_returns__returns') }} as returned
+    where returned.sellable_units > 0 and returned.is_graded
+)
+
+select
+    sellable.shop_id,
+    sellable.return_id,
+    sellable.order_id,
+    orders.system,
+    orders.location,
+    sellable.graded_at,
+    sellable.sellable_units,
+    sellable.lines,
+    systems.answers_at_once and systems.restock_sync <> '' as is_ours_to_book,
+    if(systems.answers_at_once, booked_by_us.booked_units, reported.booked_units) as booked_units,
+    coalesce(booked_by_us.booked_at, reported.booked_at) as booked_at,
+    if(
+        sellable.stage in ('refunding', 'refunded', 'shipped', 'replaced'),
+        null,
+        'RET-08: TikTok Shop says ' || sellable.stage || ' of it: whose the goods are is not decided'
+    ) as blocked_reason
+from sellable
+inner join {{ ref('int_fulfilments__orders') }} as orders
+    on sellable.shop_id = orders.shop_id and sellable.order_id = orders.order_id
+inner join {{ ref('int_systems') }} as systems on orders.system = systems.system
+left join booked_by_us on sellable.shop_id = booked_by_us.shop_id and sellable.return_id = booked_by_us.return_id
+left join reported on orders.system = reported.system and sellable.return_id = reported.return_id

@@ -1,0 +1,122 @@
+-- One row per return on TikTok Shop: how far it is, who decided, its clock, what the portal received, and its money.
+with answers as (
+    select
+        shop_id,
+        return_id,
+        bool_or(role = 'SELLER') as is_seen,
+        bool_or(role in ('SYSTEM', 'OPERATOR', 'PLATFORM')) as is_decided_by_platform,
+        count(*) as record_count
+    from {{ ref('stg_tiktok_shop__return_records') }}
+    where not is_deleted and len(faults) = 0
+    group by shop_id, return_id
+),
+
+-- A line that cannot be read is in quarantine, and its return with it.
+unreadable as (
+    select distinct
+        shop_id,
+        return_id
+    from {{ ref('stg_tiktok_shop__return_lines') }}
+    where len(faults) > 0
+),
+
+lines as (
+    select
+        shop_id,
+        return_id,
+        count(*) as units,
+        list(order_line_id order by order_line_id) as order_line_ids,
+        list(item order by item) as items,
+        count(*) filter (where not is_sold) as unsold_lines,
+        count(*) filter (where is_sold and is_other_sku) as other_sku_lines,
+        sum(refund_amount) as lines_amount,
+        sum(seller_amount) as seller_amount
+    from {{ ref('int_returns__lines') }}
+    group by shop_id, return_id
+),
+
+portal as (
+    select
+        pairs.shop_id,
+        pairs.return_id,
+        any_value(pairs.system) as portal,
+        list(pairs.portal_return_id order by pairs.portal_return_id) as portal_return_ids,
+        string_agg(distinct portal.raw_status, ', ' order by portal.raw_status) as portal_status,
+        any_value(portal.warehouse_code) as warehouse_code,
+        min(portal.first_scan_at) as first_scan_at,
+        max(portal.received_at) as received_at,
+        max(portal.graded_at) as graded_at,
+        bool_and(portal.is_graded) as is_graded,
+        sum(portal.received_units) as received_units,
+        sum(portal.sellable_units) as sellable_units,
+        sum(portal.unsellable_units) as unsellable_units,
+        sum(portal.unannounced_units) as unannounced_units,
+        sum(portal.unknown_grades) as unknown_grades,
+        flatten(list(portal.lines order by portal.portal_return_id)) as graded_lines
+    from {{ ref('int_returns__pairs') }} as pairs
+    inner join {{ ref('int_returns__portal_returns') }} as portal using (system, portal_return_id)
+    where portal.status is distinct from 'cancelled'
+    group by pairs.shop_id, pairs.return_id
+)
+
+select
+    returned.shop_id,
+    returned.return_id,
+    returned.order_id,
+    orders.order_id is not null as is_order_known,
+    returned.return_type,
+    returned.return_status,
+    {{ return_stage('returned.return_status') }} as stage,  -- noqa: RF04
+    returned.return_type <> 'REFUND' and not coalesce(returned.buyer_keeps_item, false) as has_goods,
+    coalesce(answers.is_seen, false) or returned.requested_by = 'SELLER' as is_seen,
+    coalesce(answers.is_decided_by_platform, false) as is_decided_by_platform,
+    returned.is_quick_refund,
+    returned.arbitration_status,
+    returned.requested_by,
+    returned.reason,
+    returned.created_at as requested_at,
+    returned.updated_at,
+    returned.completed_at as refunded_at,
+    returned.next_action,
+    returned.action_due_at,
+    returned.shipment_type,
+    returned.tracking_number,
+    returned.carrier,
+    returned.previous_return_id,
+    returned.next_return_id,
+    coalesce(lines.units, 0) as units,
+    coalesce(lines.order_line_ids, []) as order_line_ids,
+    coalesce(lines.items, []) as items,
+    coalesce(lines.unsold_lines, 0) as unsold_lines,
+    coalesce(lines.other_sku_lines, 0) as other_sku_lines,
+    returned.refund_amount,
+    returned.currency,
+    cast(lines.lines_amount as decimal(18, 4)) as lines_amount,
+    cast(lines.seller_amount as decimal(18, 4)) as seller_amount,
+    returned.seller_paid_return_shipping,
+    returned.partial_refund_amount,
+    portal.portal,
+    coalesce(portal.portal_return_ids, []) as portal_return_ids,
+    portal.portal_status,
+    portal.warehouse_code,
+    portal.first_scan_at,
+    portal.received_at,
+    portal.graded_at,
+    coalesce(portal.is_graded, false) as is_graded,
+    cast(coalesce(portal.received_units, 0) as bigint) as received_units,
+    cast(coalesce(portal.sellable_units, 0) as bigint) as sellable_units,
+    cast(coalesce(portal.unsellable_units, 0) as bigint) as unsellable_units,
+    cast(coalesce(portal.unannounced_units, 0) as bigint) as unannounced_units,
+    cast(coalesce(portal.unknown_grades, 0) as bigint) as unknown_grades,
+    portal.graded_lines,
+    returned.first_observed_at,
+    returned.observed_at,
+    returned.loaded_through
+from {{ ref('stg_tiktok_shop__returns') }} as returned
+left join {{ ref('stg_tiktok_shop__orders') }} as orders
+    on returned.shop_id = orders.shop_id and returned.order_id = orders.order_id and not orders.is_deleted
+left join answers on returned.shop_id = answers.shop_id and returned.return_id = answers.return_id
+left join lines on returned.shop_id = lines.shop_id and returned.return_id = lines.return_id
+left join portal on returned.shop_id = portal.shop_id and returned.return_id = portal.return_id
+anti join unreadable on returned.shop_id = unreadable.shop_id and returned.return_id = unreadable.return_id
+where not returned.is_deleted and len(returned.faults) = 0

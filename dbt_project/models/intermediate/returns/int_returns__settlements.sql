@@ -1,0 +1,44 @@
+-- What settlements took back of an order, as the seller bears it: one row per order that has a return or a refund.
+with refunds as (
+    select
+        shop_id,
+        settled_order_id as order_id,
+        statement_id,
+        transaction_id,
+        coalesce(refunded_amount, 0) + coalesce(refunded_discount_amount, 0) as amount,
+        coalesce(sold_amount, 0) > 0 as is_sale,
+        is_quarantined or is_broken as is_unusable
+    from {{ ref('int_settlements__transactions') }}
+    where transaction_type = 'ORDER' and not is_surplus and settled_order_id is not null
+),
+
+concerned as (
+    select
+        shop_id,
+        order_id
+    from refunds
+    where amount <> 0
+    union
+    select
+        shop_id,
+        order_id
+    from {{ ref('stg_tiktok_shop__returns') }}
+)
+
+select
+    refunds.shop_id,
+    refunds.order_id,
+    cast(-sum(refunds.amount) as decimal(18, 4)) as settled_amount,
+    bool_or(refunds.is_sale) as is_sale_settled,
+    bool_or(refunds.is_unusable or statements.arithmetic <> 'sound') as is_unusable,
+    max(statements.statement_at) filter (where refunds.amount <> 0) as settled_at,
+    min(statements.statement_at) filter (where refunds.is_sale) as sale_settled_at,
+    coalesce(list(refunds.transaction_id order by refunds.transaction_id) filter (where refunds.amount <> 0), [])
+        as transaction_ids,
+    any_value(statements.currency) as currency
+from refunds
+semi join concerned on refunds.shop_id = concerned.shop_id and refunds.order_id = concerned.order_id
+inner join {{ ref('int_settlements__statements') }} as statements
+    on refunds.shop_id = statements.shop_id and refunds.statement_id = statements.statement_id
+where statements.arithmetic not in ('deleted', 'surplus')
+group by refunds.shop_id, refunds.order_id

@@ -1,0 +1,42 @@
+{{ config(contract={'enforced': true}) }}
+
+-- Every refund of a return, three ways: what TikTok Shop paid the buyer, what its settlements took back of the order,
+-- and what the books hold. `settlement` compares the order's returns and settlements, `books` the document.
+select
+    returned.return_id,
+    returned.order_id,
+    returned.shop_id,
+    returned.stage,
+    returned.return_type,
+    returned.refund_amount,
+    returned.seller_amount,
+    returned.currency,
+    returned.received_at,
+    returned.refunded_at,
+    cast(date_diff('hour', returned.received_at, returned.refunded_at) as bigint) as intake_to_refund_hours,
+    coalesce(settlements.state, 'waits_for_sale') as settlement,
+    coalesce(settlements.is_break, false) as is_settlement_break,
+    settlements.returned_amount as order_returned_amount,
+    settlements.settled_amount as order_settled_amount,
+    settlements.settled_at,
+    settlements.sale_settled_at,
+    coalesce(date_trunc('month', settlements.settled_at) > date_trunc('month', settlements.sale_settled_at), false)
+        as is_later_period,
+    case
+        when memos.return_id is null then 'in_journal'
+        when memos.document_count > 1 then 'doubled'
+        when memos.document_count = 0 then if(memos.blocked_reason is null, 'missing', 'held')
+        when memos.booked_amount <> memos.amount then 'different'
+        else 'booked'
+    end as books,
+    memos.credit_memo_id,
+    memos.amount as document_amount,
+    memos.booked_amount,
+    memos.booked_day,
+    coalesce(memos.blocked_reason, '') as held_because
+from {{ ref('int_returns__returns') }} as returned
+left join {{ ref('rec_refunds__returns_vs_settlements') }} as settlements
+    on returned.shop_id = settlements.shop_id and returned.order_id = settlements.order_id
+left join {{ ref('int_returns__credit_memos') }} as memos
+    on returned.shop_id = memos.shop_id and returned.return_id = memos.return_id
+where returned.stage in ('refunding', 'refunded')

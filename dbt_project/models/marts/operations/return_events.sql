@@ -1,0 +1,97 @@
+{{ config(contract={'enforced': true}) }}
+
+-- What happened to every return, as whoever holds it says: TikTok Shop, the portal with its carriers, the stock system,
+-- settlements, the books, and what we wrote. One row per event.
+with receipts as (
+    {{ united('return_receipts') }}
+),
+
+found as (
+    select
+        shop_id,
+        return_id,
+        created_at as happened_at,
+        'TikTok Shop' as source,
+        event as event_name,
+        role as by_whom,
+        concat_ws('; ', nullif(reason_text, ''), nullif(note, '')) as detail,
+        return_id as reference,
+        from_json(image_urls, '["VARCHAR"]') as image_urls
+    from {{ ref('stg_tiktok_shop__return_records') }}
+    where not is_deleted and event is not null
+    union all by name
+    select
+        pairs.shop_id,
+        pairs.return_id,
+        events.happened_at,
+        systems.system_name as source,
+        events.event_name,
+        events.detail,
+        events.reference,
+        events.image_urls
+    from {{ ref('int_returns__portal_events') }} as events
+    inner join {{ ref('int_returns__pairs') }} as pairs using (system, portal_return_id)
+    inner join {{ ref('int_systems') }} as systems on events.system = systems.system
+    union all by name
+    select
+        returned.shop_id,
+        returned.return_id,
+        receipts.reported_at as happened_at,
+        systems.system_name as source,
+        'taken into stock' as event_name,
+        receipts.good_units || ' of ' || receipts.units || ' x ' || receipts.item as detail,
+        receipts.receipt_id as reference
+    from receipts
+    inner join {{ ref('int_returns__returns') }} as returned on receipts.return_reference = returned.return_id
+    inner join {{ ref('int_systems') }} as systems on receipts.system = systems.system
+    union all by name
+    select
+        refunds.shop_id,
+        unnest(refunds.return_ids) as return_id,
+        refunds.settled_at as happened_at,
+        'TikTok Shop' as source,
+        'refund settled' as event_name,
+        {{ money_text('refunds.settled_amount') }} || ' ' || refunds.currency || ' of the order' as detail,
+        array_to_string(refunds.transaction_ids, ', ') as reference
+    from {{ ref('rec_refunds__returns_vs_settlements') }} as refunds
+    where refunds.settled_at is not null
+    union all by name
+    select
+        shop_id,
+        return_id,
+        cast(booked_day as timestamptz) as happened_at,
+        'the books' as source,
+        'booked' as event_name,
+        {{ money_text('booked_amount') }} || ' ' || booked_currency as detail,
+        credit_memo_id as reference
+    from {{ ref('int_returns__credit_memos') }}
+    where credit_memo_id is not null
+    union all by name
+    select
+        writes.shop_id,
+        returned.return_id,
+        writes.acknowledged_at as happened_at,
+        'tieout' as source,
+        writes.sync as event_name,
+        writes.desired as detail,
+        writes.vendor_id as reference
+    from {{ ref('stg_tieout__acknowledgements') }} as writes
+    inner join {{ ref('int_returns__returns') }} as returned
+        on
+            writes.shop_id = returned.shop_id
+            and json_extract_string(writes.desired, '$.return_id') = returned.return_id
+)
+
+select
+    found.return_id,
+    returned.order_id,
+    found.shop_id,
+    found.happened_at,
+    found.source,
+    found.event_name,
+    coalesce(found.by_whom, '') as by_whom,
+    coalesce(found.detail, '') as detail,
+    coalesce(found.reference, '') as reference,
+    coalesce(found.image_urls, []) as image_urls
+from found
+inner join {{ ref('int_returns__returns') }} as returned using (shop_id, return_id)

@@ -1,0 +1,99 @@
+-- What TikTok Shop refunded by its returns against what its settlements took back, per order, as the seller bears it. A
+-- refund and its settlement line come days apart: `state` names what is waited for, and `is_break` says when that is
+-- over. One row per order that has either. Orders with figures that cannot be read are in quarantine instead.
+{%- set grace_days = 4 %}
+
+with windows as (
+    select
+        shop_id,
+        max(window_to) filter (where entity = 'statements') as statements_to,
+        min(window_from) filter (where entity = 'returns') as returns_from,
+        max(window_to) filter (where entity = 'returns') as returns_to
+    from {{ ref('int_coverage__windows') }}
+    where system = 'tiktok_shop'
+    group by shop_id
+),
+
+returned as (
+    select
+        shop_id,
+        order_id,
+        count(*) as return_count,
+        coalesce(sum(seller_amount) filter (where stage = 'refunded'), 0) as returned_amount,
+        coalesce(sum(seller_amount) filter (where stage = 'refunding'), 0) as refunding_amount,
+        max(refunded_at) as refunded_at,
+        max(updated_at) filter (where stage = 'refunding') as refunding_at,
+        list(return_id order by return_id) filter (where stage in ('refunded', 'refunding')) as return_ids,
+        any_value(currency) as currency,
+        bool_or(stage in ('refunded', 'refunding') and lines_amount is distinct from refund_amount) as is_contradictory
+    from {{ ref('int_returns__returns') }}
+    group by shop_id, order_id
+),
+
+concerned as (
+    select
+        shop_id,
+        order_id
+    from {{ ref('int_returns__settlements') }}
+    where settled_amount <> 0
+    union
+    select
+        shop_id,
+        order_id
+    from returned
+    where returned_amount <> 0 or refunding_amount <> 0
+),
+
+settled as (
+    select * from {{ ref('int_returns__settlements') }}
+),
+
+compared as (
+    select
+        shop_id,
+        order_id,
+        coalesce(returned.return_count, 0) as return_count,
+        coalesce(returned.return_ids, []) as return_ids,
+        coalesce(settled.transaction_ids, []) as transaction_ids,
+        cast(coalesce(returned.returned_amount, 0) as decimal(18, 4)) as returned_amount,
+        cast(coalesce(returned.refunding_amount, 0) as decimal(18, 4)) as refunding_amount,
+        coalesce(settled.settled_amount, 0) as settled_amount,
+        coalesce(settled.currency, returned.currency) as currency,
+        returned.refunded_at,
+        settled.settled_at,
+        settled.sale_settled_at,
+        orders.delivered_at,
+        case
+            when settled.is_unusable or returned.is_contradictory then 'unreadable'
+            when coalesce(settled.settled_amount, 0) = coalesce(returned.returned_amount, 0) then 'equal'
+            when
+                settled.settled_amount = returned.returned_amount + returned.refunding_amount
+                then 'settled_first'
+            when coalesce(settled.settled_amount, 0) > coalesce(returned.returned_amount, 0)
+                then if(coalesce(returned.return_count, 0) = 0, 'without_return', 'settled_more')
+            when not coalesce(settled.is_sale_settled, false) then 'waits_for_sale'
+            else 'waits_for_settlement'
+        end as state,
+        greatest(returned.refunded_at, settled.sale_settled_at) + interval {{ grace_days }} day as settles_by,
+        windows.statements_to,
+        windows.returns_from,
+        windows.returns_to
+    from settled
+    full join returned using (shop_id, order_id)
+    inner join concerned using (shop_id, order_id)
+    left join windows using (shop_id)
+    left join {{ ref('stg_tiktok_shop__orders') }} as orders using (shop_id, order_id)
+)
+
+select
+    *,
+    cast(returned_amount - settled_amount as decimal(18, 4)) as difference_amount,
+    case state
+        when 'waits_for_settlement' then statements_to >= settles_by
+        when 'settled_first' then returns_to >= settled_at + interval {{ grace_days }} day
+        -- Believed only where returns were read since before the order arrived.
+        when 'without_return' then delivered_at >= returns_from and returns_to >= settled_at
+        when 'settled_more' then returns_to >= settled_at
+        else false
+    end as is_break
+from compared

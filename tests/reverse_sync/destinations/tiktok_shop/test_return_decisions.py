@@ -1,0 +1,159 @@
+"""Decisions on returns: given once in TikTok Shop's own words, and what is decided already is taken or reported."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+
+from connectors.transport.errors import OutcomeUnknownError, RejectedError
+from reverse_sync.destinations.tiktok_shop.return_decisions import TikTokReturnDecisions, refuse_return_decision
+from reverse_sync.model import Change, Proposal
+
+SHOP = "7495000000000000101"
+DECIDED = RejectedError("decided already", vendor="tiktok_shop", code="25011001")
+REQUEST_REASON, PARCEL_REASON = "reverse_reject_request_reason_1_uk", "reverse_reject_return_parcel_reason_2_uk"
+
+
+@dataclass
+class FakeShop:
+    """One return; `refusal` is what deciding on it raises."""
+
+    status: str = "RETURN_OR_REFUND_REQUEST_PENDING"
+    refusal: Exception | None = None
+    reasons: list = field(default_factory=lambda: ["other_uk", REQUEST_REASON, PARCEL_REASON])
+    reported: list = field(default_factory=list)
+
+    def returns_by_id(self, shop_id, ids):
+        rows = [{"return_id": ids[0], "return_status": self.status}] if self.status else []
+        yield SimpleNamespace(rows=rows)
+
+    def approve_return(self, shop_id, return_id, decision, *, idempotency_key, **details):
+        self._tell(decision, return_id, idempotency_key, details)
+
+    def reject_return(self, shop_id, return_id, decision, *, idempotency_key, **details):
+        self._tell(decision, return_id, idempotency_key, details)
+
+    def reject_reasons(self, shop_id, case_id):
+        return self.reasons
+
+    def _tell(self, *reported):
+        if self.refusal:
+            raise self.refusal
+        self.reported.append(reported)
+
+    def close(self):
+        self.reported.clear()
+
+
+@pytest.fixture
+def shop():
+    return FakeShop()
+
+
+@pytest.fixture
+def decisions(shop):
+    return TikTokReturnDecisions(shop)
+
+
+def desired(decision="approve", step="request", return_type="RETURN_AND_REFUND"):
+    return {
+        **{"return_id": "r1", "order_id": "o1", "decision": decision, "step": step, "return_type": return_type},
+        **{"amount": "4.50", "currency": "GBP"},
+    }
+
+
+def change(*args, **kwargs):
+    return Change("tiktok_shop__return_decisions", "r1", SHOP, desired(*args, **kwargs), "hash", "key")
+
+
+PART = {"amount": "4.50", "currency": "GBP"}
+
+
+@pytest.mark.parametrize(
+    ("decided", "word", "details"),
+    [
+        (("approve", "request", "REFUND"), "APPROVE_REFUND", {}),
+        (("approve", "request", "RETURN_AND_REFUND"), "APPROVE_RETURN", {}),
+        (("approve", "request", "REPLACEMENT"), "APPROVE_REPLACEMENT", {}),
+        (("refund_without_return", "request", "RETURN_AND_REFUND"), "APPROVE_RETURN", {"buyer_keep_item": True}),
+        (("refund_without_return", "request", "REPLACEMENT"), "ISSUE_REPLACEMENT_REFUND", {}),
+        (("offer_partial", "request", "REFUND"), "OFFER_PARTIAL_REFUND", {"partial_refund": PART}),
+        (("reject", "request", "RETURN_AND_REFUND"), "REJECT_RETURN", {"reject_reason": REQUEST_REASON}),
+        (("approve", "parcel", "RETURN_AND_REFUND"), "APPROVE_RECEIVED_PACKAGE", {}),
+        (("reject", "parcel", "RETURN_AND_REFUND"), "REJECT_RECEIVED_PACKAGE", {"reject_reason": PARCEL_REASON}),
+        (
+            ("offer_partial", "parcel", "RETURN_AND_REFUND"),
+            "OFFER_PARTIAL_REFUND_AFTER_RECEIVING_PKG",
+            {
+                "reject_reason": PARCEL_REASON,
+                "partial_refund_amount": {"partial_refund_total": "4.50", "currency": "GBP"},
+            },
+        ),
+    ],
+)
+def test_a_decision_is_said_in_tiktok_shops_words_with_the_intents_key(decisions, shop, decided, word, details):
+    assert decisions.write(change(*decided)) == "r1"
+    assert shop.reported == [(word, "r1", "key", details)]
+
+
+def test_a_refusal_needs_a_reason_that_is_offered(decisions, shop):
+    shop.reasons = []
+    with pytest.raises(RejectedError) as caught:
+        decisions.write(change("reject"))
+    assert (caught.value.code, shop.reported) == ("NO_REASON", [])
+
+
+@pytest.mark.parametrize(
+    ("decided", "status", "code"),
+    [
+        (("approve", "request"), "AWAITING_BUYER_SHIP", None),
+        (("approve", "request"), "RETURN_OR_REFUND_REQUEST_COMPLETE", None),
+        (("approve", "request"), "REFUND_OR_RETURN_REQUEST_REJECT", "EDITED"),
+        (("approve", "request"), "RETURN_OR_REFUND_REQUEST_CANCEL", "EDITED"),
+        (("approve", "request"), "RETURN_OR_REFUND_REQUEST_PENDING", "25011001"),
+        (("approve", "request"), "", "25011001"),
+        (("reject", "request"), "REFUND_OR_RETURN_REQUEST_REJECT", None),
+        (("reject", "request"), "AWAITING_BUYER_SHIP", "EDITED"),
+        (("offer_partial", "request"), "AWAITING_BUYER_RESPONSE", None),
+        (("approve", "parcel"), "RETURN_OR_REFUND_REQUEST_SUCCESS", None),
+        (("approve", "parcel"), "REJECT_RECEIVE_PACKAGE", "EDITED"),
+        (("approve", "parcel"), "BUYER_SHIPPED_ITEM", "25011001"),
+        (("reject", "parcel"), "REJECT_RECEIVE_PACKAGE", None),
+    ],
+)
+def test_a_return_decided_already_counts_when_it_ended_as_wanted(decisions, shop, decided, status, code):
+    shop.refusal, shop.status = DECIDED, status
+    if code is None:
+        assert decisions.write(change(*decided)) == "r1"
+        return
+    with pytest.raises(RejectedError) as caught:
+        decisions.write(change(*decided))
+    assert caught.value.code == code
+
+
+def test_an_unknown_outcome_is_settled_by_the_return_itself(decisions, shop):
+    shop.refusal = OutcomeUnknownError("no answer came", vendor="tiktok_shop")
+    with pytest.raises(OutcomeUnknownError):
+        decisions.write(change())
+    assert decisions.read_back(change()) is None
+    shop.status = "AWAITING_BUYER_SHIP"
+    assert decisions.read_back(change()).vendor_id == "r1"
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({}, ""),
+        ({"decision": "perhaps"}, "no call to perhaps"),
+        ({"return_type": "EXCHANGE"}, "of a EXCHANGE"),
+        ({"return_id": ""}, "expected a return_id"),
+        ({"decision": "offer_partial", "amount": "0.00"}, "above 0"),
+        ({"decision": "offer_partial", "amount": "9.01"}, "up to 9.00"),
+    ],
+)
+def test_a_decision_that_is_none_is_refused(make_settings, changed, reason):
+    wanted = desired() | changed
+    proposal = Proposal("tiktok_shop__return_decisions", "r1", SHOP, wanted, "hash", Decimal("9.00"), "GBP")
+    refused = refuse_return_decision(make_settings(), proposal)
+    assert reason in refused if reason else refused == ""
