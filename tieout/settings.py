@@ -193,7 +193,7 @@ class Stock(Section):
 class Returns(Section):
     """When a return is late, and until when money can be claimed back. Counted by the vendors' own time."""
 
-    refund_after_hours: int = Field(default=48, ge=1, description="after receipt, until its refund is late")
+    refund_after_hours: int = Field(default=48, ge=1, description="after its inspection, until a refund is late")
     restock_after_hours: int = Field(default=24, ge=1, description="after grading, until sellable units count as stock")
     lost_after_days: int = Field(default=14, ge=1, description="after it was posted, until a parcel counts as lost")
     appeal_days: int = Field(default=7, ge=1, description="in which a refund by TikTok Shop can be appealed against")

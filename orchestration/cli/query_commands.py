@@ -73,8 +73,9 @@ def returns(
     rows = return_rows(reader(config), shop=shop, every=every)
     empty = f"no return{'' if every else ' is open'}{f' of shop {shop}' if shop else ''}"
     show_rows(rows if json else [_short_return(row) for row in rows], as_json=json, title="Returns", empty=empty)
-    if rows and not any(row["policy_decision"] for row in rows):
-        progress("return_policy.csv answers none of them: people answer in Seller Center (docs/returns.md)")
+    asked = [row for row in rows if row["next_action"]]
+    if asked and not any(row["policy_decision"] for row in asked):
+        progress("return_policy.csv answers none of those that wait: people do, in Seller Center (docs/returns.md)")
 
 
 def _short_return(row: dict[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from sandbox.store import Store
 from sandbox.systems import System
 
 DAY_SECONDS = 86400
-CONNECTED = {"live_events": 1, "first_live_day": 30, "connected_from_day": 0}
+CONNECTED = {"live_events": 1, "first_live_day": 30, "connected_from_day": 0, "returns_permille": 60}
 FULFILMENTS = ["connected", "self"]
 COUNTERS = (
     "oversold_units",

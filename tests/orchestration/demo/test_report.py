@@ -57,7 +57,7 @@ def rows(part: Part, title: str) -> dict[str, dict[str, Any]]:
 
 
 def test_finance_adds_up_to_the_payments_and_journals_of_the_stand_ins(shown):
-    world, (finance, _, _) = shown
+    world, (finance, _, _, _) = shown
     payments = world.records("tiktok_shop", "payments")
     paid = [body for body in payments if body["status"] == "PAID"]
     amount = sum(Decimal(body["amount"]["value"]) for body in paid)
@@ -76,7 +76,7 @@ def test_finance_adds_up_to_the_payments_and_journals_of_the_stand_ins(shown):
 
 
 def test_the_payouts_that_tie_have_deposits_of_their_amounts_at_the_bank(shown):
-    world, (finance, _, _) = shown
+    world, (finance, _, _, _) = shown
     paid = {body["id"]: body for body in world.records("tiktok_shop", "payments") if body["status"] == "PAID"}
     banked = Counter()
     for line in world.records("bank", "lines"):
@@ -93,7 +93,7 @@ def test_the_payouts_that_tie_have_deposits_of_their_amounts_at_the_bank(shown):
 
 
 def test_the_rows_of_finance_add_up_to_each_other(shown):
-    _, (finance, _, _) = shown
+    _, (finance, _, _, _) = shown
     counts, amounts = rows(finance, "Payouts and their journals"), rows(finance, "Paid into the bank, GBP")
     made_of = rows(finance, "What the paid payouts are made of")
     for column in (*SHOPS.values(), "total"):
@@ -110,7 +110,7 @@ def test_the_rows_of_finance_add_up_to_each_other(shown):
 
 
 def test_operations_adds_up_to_the_orders_of_the_stand_ins(shown):
-    world, (_, operations, _) = shown
+    world, (_, operations, _, _) = shown
     orders = world.records("tiktok_shop", "orders")
     ours = {
         body["id"]
@@ -136,7 +136,23 @@ def test_operations_adds_up_to_the_orders_of_the_stand_ins(shown):
     assert table["orders on TikTok Shop"]["total"] == len(orders)
 
 
-def test_the_open_exceptions_of_the_three_readers_are_all_that_are_open(shown):
+def test_customer_service_adds_up_to_the_returns_of_the_stand_ins(shown):
+    world, (_, _, service, _) = shown
+    found = world.records("tiktok_shop", "returns")
+    refunded = [body for body in found if body["return_status"] == "RETURN_OR_REFUND_REQUEST_COMPLETE"]
+    assert refunded and service.total[0].startswith(f"{counted(len(found), 'return{s}')}: ")
+    assert service.total[1].startswith(f"{counted(len(refunded), 'refund{s}')}: ")
+    table, money = rows(service, "Returns"), rows(service, "Refunds, three ways")
+    places = ("asked for", "on their way", "received, in", "inspected", "refunded or", "refused", "closed")
+    for column in (*SHOPS.values(), "total"):
+        sums = [row[column] for words, row in table.items() if words.startswith(places)]
+        assert len(sums) == len(places) and sum(sums) == table["returns on TikTok Shop"][column]
+        kinds = ("taken back by settlements, to the penny", "to be settled yet", "that do not tie out")
+        assert sum(money[kind][column] for kind in kinds) <= money["refunds paid to buyers"][column]
+    assert money["that do not tie out"]["total"] == 0
+
+
+def test_the_open_exceptions_of_the_readers_are_all_that_are_open(shown):
     world, parts = shown
     found = [re.match(r"(\d+) exceptions? (?:is|are) open for", sentence) for part in parts for sentence in part.total]
     reported = sum(int(match[1]) for match in found if match)
@@ -147,7 +163,7 @@ def test_the_open_exceptions_of_the_three_readers_are_all_that_are_open(shown):
 
 
 def test_engineering_compares_with_what_the_stand_ins_hold(shown):
-    world, (_, _, engineering) = shown
+    world, (_, _, _, engineering) = shown
     table = rows(engineering, "tieout's count beside the stand-ins' own")
     assert table["journals in NetSuite"]["stand-ins"] == len(world.journals())
     documents = len(world.records("gxo", "orders")) + len(world.records("linnworks", "orders"))
@@ -163,7 +179,7 @@ def test_a_second_cycle_that_writes_is_reported_as_a_fault(shown):
         tally = Tally(since(world), Counter({"gxo__warehouse_orders": 1}), 2, cycle, again)
         part = demo_report.report_parts(
             load_settings(world.home / "config", world.home), tally, count_world(world.urls["control"]), seconds=61
-        )[2]
+        )[3]
         assert part.total[0] == (
             "2 cycles wrote 1 record. While the world stood still, a whole cycle wrote 1, and the same again " + verdict
         )

@@ -18,7 +18,7 @@ wanted as (
         portals.mirror_after_minutes,
         reasons.portal_code,
         case
-            when returned.stage in ('closed', 'refunded', 'replaced', 'refunding') then 'over'
+            when returned.stage in ('closed', 'refused', 'refunding', 'refunded', 'replaced') then 'over'
             when returned.stage in ('approved', 'shipped') and coalesce(returned.tracking_number, '') <> ''
                 then 'labelled'
             else 'announced'

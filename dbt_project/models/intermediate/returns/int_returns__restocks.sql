@@ -64,7 +64,7 @@ select
     if(systems.answers_at_once, booked_by_us.booked_units, reported.booked_units) as booked_units,
     coalesce(booked_by_us.booked_at, reported.booked_at) as booked_at,
     if(
-        sellable.stage in ('refunding', 'refunded', 'shipped', 'replaced'),
+        sellable.stage in ('refunding', 'refunded', 'replaced'),
         null,
         'RET-08: TikTok Shop says ' || sellable.stage || ' of it: whose the goods are is not decided'
     ) as blocked_reason

@@ -20,13 +20,16 @@ select
     settlements.settled_amount as order_settled_amount,
     settlements.settled_at,
     settlements.sale_settled_at,
-    coalesce(date_trunc('month', settlements.settled_at) > date_trunc('month', settlements.sale_settled_at), false)
-        as is_later_period,
+    coalesce(
+        date_trunc('month', settlements.settled_at - interval 1 second)
+        > date_trunc('month', settlements.sale_settled_at - interval 1 second),
+        false
+    ) as is_later_period,
     case
-        when memos.return_id is null then 'in_journal'
+        when memos.return_id is null then if(returned.stage = 'refunded', 'in_journal', 'running')
         when memos.document_count > 1 then 'doubled'
         when memos.document_count = 0 then if(memos.blocked_reason is null, 'missing', 'held')
-        when memos.booked_amount <> memos.amount then 'different'
+        when memos.booked_amount <> memos.amount or memos.booked_currency <> memos.currency then 'different'
         else 'booked'
     end as books,
     memos.credit_memo_id,

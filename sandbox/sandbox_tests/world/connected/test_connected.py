@@ -1,7 +1,6 @@
 import pytest
 
 from sandbox.world import advance
-from sandbox.world.connected import returning
 from sandbox_tests.world.connected.conftest import DAY, HOUR, START, Seller
 
 
@@ -12,11 +11,10 @@ def everything(store):
     return records, store.get_meta("world_counters"), store.get_meta("truth")
 
 
-def test_the_same_calls_at_the_same_instants_make_the_same_world(new_world, monkeypatch):
-    monkeypatch.setattr(returning, "ASKING_PERMILLE", 1000)
+def test_the_same_calls_at_the_same_instants_make_the_same_world(new_world):
     found = []
     for steps in (1, 5):
-        store = new_world(days=6, baskets=60)
+        store = new_world(days=6, baskets=60, returns_permille=1000)
         seller = Seller(store)
         for call in range(1, 9):
             begun, ends = store.now, START + call * 16 * HOUR + 77

@@ -17,7 +17,7 @@ from sandbox.tiktok_shop import return_life as life
 from sandbox.tiktok_shop import returns
 from sandbox.tiktok_shop.return_decisions import Detail
 from sandbox.world import advance, plant
-from sandbox.world.connected import return_parcels, return_steps, returning
+from sandbox.world.connected import return_parcels, return_steps
 from sandbox.world.incidents import PLANTERS
 from sandbox.world.settlement import claims, refunds
 from sandbox.world.shops import SHOPS
@@ -55,15 +55,13 @@ class Answering(Seller):
 @pytest.fixture(scope="module")
 def returned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
     """A world in which most buyers ask for something, and a seller who answers some of it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(returning, "ASKING_PERMILLE", 800)
-        store = begun(tmp_path_factory.mktemp("returned"), baskets=70, days=8)
-        for shop in SHOPS:
-            body = {"event_type": EVENT, "address": "https://never.example/hook"}
-            store.put(Record("tiktok_shop", "webhook_subscriptions", f"{shop}:{EVENT}", body, shop))
-        seller = Answering(store)
-        seller.answers = {}
-        seller.serve(END, every=6 * HOUR)
+    store = begun(tmp_path_factory.mktemp("returned"), baskets=70, days=8, returns_permille=800)
+    for shop in SHOPS:
+        body = {"event_type": EVENT, "address": "https://never.example/hook"}
+        store.put(Record("tiktok_shop", "webhook_subscriptions", f"{shop}:{EVENT}", body, shop))
+    seller = Answering(store)
+    seller.answers = {}
+    seller.serve(END, every=6 * HOUR)
     yield SimpleNamespace(store=store, answers=seller.answers)
     store.close()
 

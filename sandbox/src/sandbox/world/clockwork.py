@@ -80,6 +80,7 @@ def create_world(
     live_events: int = 1,
     first_live_day: int = 30,
     connected_from_day: int = 0,
+    returns_permille: int = 60,
 ) -> None:
     """Prepare a world in which `baskets` real baskets are bought over `days` days from `start` (epoch seconds, UTC).
 
@@ -88,7 +89,8 @@ def create_world(
     bought again and again: fewer products for as many orders. `fulfilment` "self" has orders ship by themselves;
     "connected" has stock, warehouses and deadlines, and `live_events` live events, the first on the evening of
     `first_live_day` (days since `start`), then every thirty days. With `connected_from_day` warehouses begin to ship on
-    that day; what was ordered before still ships by itself.
+    that day; what was ordered before still ships by itself. Of a thousand orders that arrive from then on,
+    `returns_permille` are to be returned.
 
     Raises:
         ValueError: The store has a world already, or a number is not positive, or `start` is no UTC midnight, or
@@ -109,6 +111,7 @@ def create_world(
         if fulfilment == "connected":
             settings |= {"fulfilment": fulfilment, "live_events": live_events, "first_live_day": first_live_day}
             settings["connected_from"] = start + connected_from_day * DAY
+            settings["returns_permille"] = returns_permille
         store.set_meta("world", settings)
         store.set_meta("truth", [])
         store.set_now(start)

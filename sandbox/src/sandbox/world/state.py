@@ -21,7 +21,8 @@ class World:
     """One open world. `now` is the instant of the event in hand; `start` and `now` are epoch seconds UTC.
 
     `fulfilment` "self": orders ship by themselves; "connected": they wait for a warehouse and a report to TikTok Shop,
-    from `connected_from` on (epoch seconds); orders older than that still ship by themselves.
+    from `connected_from` on (epoch seconds); orders older than that still ship by themselves. `returns_permille`: of a
+    thousand orders that arrive there, how many a buyer wants to return.
     """
 
     store: Store
@@ -37,6 +38,7 @@ class World:
     live_events: int = 0
     first_live_day: int = 30
     connected_from: int = 0
+    returns_permille: int = 60
     notices: list[tuple[int, str, int, Body]] = field(default_factory=list)
 
     @classmethod

@@ -19,7 +19,7 @@ from sandbox.world.shops import SHOPS, Shop
 from sandbox.world.state import TIKTOK, World
 from sandbox.world.truth import remember, truth
 
-ASKING_PERMILLE, HALF_PERMILLE, QUICK_PERMILLE, OWN_CARRIER_PERMILLE = 60, 350, 60, 120
+HALF_PERMILLE, QUICK_PERMILLE, OWN_CARRIER_PERMILLE = 350, 60, 120
 _REASON = "ecom_order_delivered_reason_"
 
 
@@ -51,7 +51,7 @@ def plan(world: World, order: Body) -> None:
     """Decide at delivery whether the buyer will ask for something, one to ten days later."""
     draw = world.draw("asks", order["id"])
     is_paid = not (order["is_sample_order"] or order["is_replacement_order"] or order["is_exchange_order"])
-    if is_paid and draw.happens(ASKING_PERMILLE):
+    if is_paid and draw.happens(world.returns_permille):
         at = world.now + draw.between(days.DAY, 10 * days.DAY)
         world.agenda.add(at, "buyer_asks", order["id"])
 
