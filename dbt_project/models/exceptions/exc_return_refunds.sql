@@ -30,7 +30,7 @@ twice as (
         order_id,
         sum(refund_subtotal - sale_price_amount) as amount,
         any_value(currency) as currency,
-        list_distinct(flatten(list(return_ids))) as return_ids
+        list_sort(list_distinct(flatten(list(return_ids)))) as return_ids
     from lines
     group by shop_id, order_id
 ),

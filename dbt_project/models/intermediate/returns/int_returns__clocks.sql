@@ -10,7 +10,10 @@ select
     rules.claim_days,
     portals.system is not null as has_portal,
     coalesce(orders.fulfillment_type, '') = 'FULFILLMENT_BY_TIKTOK' as is_at_tiktok,
-    not returned.is_seen and (returned.is_decided_by_platform or returned.is_quick_refund) as is_unseen,
+    not returned.is_seen
+    and (returned.is_decided_by_platform or returned.is_quick_refund)
+    -- What its own warehouse receives TikTok Shop decides on by itself.
+    and not (is_at_tiktok and returned.stage in ('refunding', 'refunded')) as is_unseen,
     returned.is_graded
     and (
         returned.received_units < returned.units

@@ -21,17 +21,13 @@ with booked_by_us as (
     group by shop_id, entity_key
 ),
 
-receipts as (
-    {{ united('return_receipts') }}
-),
-
 reported as (
     select
         system,
         return_reference as return_id,
         cast(sum(good_units) as bigint) as booked_units,
         min(reported_at) as booked_at
-    from receipts
+    from {{ ref('int_returns__receipts') }}
     group by system, return_reference
 ),
 

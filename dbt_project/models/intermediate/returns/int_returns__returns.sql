@@ -3,9 +3,9 @@ with answers as (
     select
         shop_id,
         return_id,
-        bool_or(role = 'SELLER') as is_seen,
-        bool_or(role in ('SYSTEM', 'OPERATOR', 'PLATFORM')) as is_decided_by_platform,
-        count(*) as record_count
+        max(created_at) filter (where role = 'SELLER') as seller_at,
+        max(created_at) filter (where role = 'BUYER') as buyer_at,
+        bool_or(role in ('SYSTEM', 'OPERATOR', 'PLATFORM')) as is_decided_by_platform
     from {{ ref('stg_tiktok_shop__return_records') }}
     where not is_deleted and len(faults) = 0
     group by shop_id, return_id
@@ -68,7 +68,12 @@ select
     returned.return_status,
     {{ return_stage('returned.return_status') }} as stage,  -- noqa: RF04
     returned.return_type <> 'REFUND' and not coalesce(returned.buyer_keeps_item, false) as has_goods,
-    coalesce(answers.is_seen, false) or returned.requested_by = 'SELLER' as is_seen,
+    returned.requested_by = 'SELLER'
+    or coalesce(
+        -- Who answered a request has not yet decided on the parcel, which the buyer posts after that.
+        answers.seller_at >= if(stage in ('refunding', 'refunded') and has_goods, answers.buyer_at, answers.seller_at),
+        false
+    ) as is_seen,
     coalesce(answers.is_decided_by_platform, false) as is_decided_by_platform,
     returned.is_quick_refund,
     returned.arbitration_status,

@@ -2,11 +2,7 @@
 
 -- What happened to every return, as whoever holds it says: TikTok Shop, the portal with its carriers, the stock system,
 -- settlements, the books, and what we wrote. One row per event.
-with receipts as (
-    {{ united('return_receipts') }}
-),
-
-found as (
+with found as (
     select
         shop_id,
         return_id,
@@ -41,7 +37,7 @@ found as (
         'taken into stock' as event_name,
         receipts.good_units || ' of ' || receipts.units || ' x ' || receipts.item as detail,
         receipts.receipt_id as reference
-    from receipts
+    from {{ ref('int_returns__receipts') }} as receipts
     inner join {{ ref('int_returns__returns') }} as returned on receipts.return_reference = returned.return_id
     inner join {{ ref('int_systems') }} as systems on receipts.system = systems.system
     union all by name
