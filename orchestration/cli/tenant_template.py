@@ -74,6 +74,12 @@ NOTES = {
         " pushes",
         "*,Black Friday,2026-11-27T08:00:00Z,2026-11-28T08:00:00Z,5,0,2",
     ),
+    "return_policy.csv": (
+        "what is answered to returns: shop id or * / request or parcel / type, reason, passed or failed, or * for all /"
+        " up to which amount / up to how many earlier returns / approve, reject, refund_without_return, offer_partial /"
+        " its percent / auto or person",
+        "*,request,RETURN_AND_REFUND,*,*,50,2,approve,0,person,,",
+    ),
     "grades.csv": (
         f"which graded units can be sold again: {' or '.join(sorted(PORTALS))} / condition / disposition, in its codes"
         " / yes or no",
@@ -85,6 +91,8 @@ NOTES = {
     ),
 }
 """Of each map: what its columns are, and a row as an example."""
+OF_EVERY_TENANT = frozenset({"return_policy.csv"})
+"""Optional maps that are about TikTok Shop alone."""
 
 
 def settings_text(name: str, systems: Collection[str]) -> str:
@@ -112,7 +120,7 @@ def map_texts(systems: Collection[str]) -> dict[str, str]:
     for spec in MAPS:
         named = spec.allowed.get("system", WAREHOUSES)  # a map that names no system is a warehouse's
         users = [system for system in OPTIONAL if system in systems and system in named]
-        if spec.file not in NOTES or (spec.is_optional and not users):
+        if spec.file not in NOTES or (spec.is_optional and not users and spec.file not in OF_EVERY_TENANT):
             continue
         example = _example(users[0]) if users else {}
         meaning, row = NOTES[spec.file]

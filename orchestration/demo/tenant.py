@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import os
 import shutil
+import tomllib
 import urllib.parse
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -32,7 +33,7 @@ _SECRETS: dict[str, dict[str, tuple[str, ...]]] = {
         "oauth1": ("consumer_key", "consumer_secret", "token_id", "token_secret"),
     },
 }
-_WAREHOUSE_SECRETS: dict[str, dict[str, tuple[str, ...]]] = {
+_OPTIONAL_SECRETS: dict[str, dict[str, tuple[str, ...]]] = {
     "gxo": {"": ("host", "port", "password")},
     "linnworks": {"": ("base_url", "application_id", "application_secret", "token")},
     "zigzag": {"": ("base_url", "username", "password")},
@@ -116,12 +117,18 @@ def write_secrets(home: Path, control_url: str) -> None:
         stale.unlink()
     systems = call_sandbox(control_url, "GET", "/_sandbox/systems")
     systems["tiktok_shop"]["refresh_token"] = _consented(systems["tiktok_shop"])
-    has_warehouses = (home / "config" / "tieout.toml").exists()
-    for system, groups in {**_SECRETS, **(_WAREHOUSE_SECRETS if has_warehouses else {})}.items():
+    configured = _sections(home / "config" / "tieout.toml")
+    optional = {system: groups for system, groups in _OPTIONAL_SECRETS.items() if system in configured}
+    for system, groups in {**_SECRETS, **optional}.items():
         for group, names in groups.items():
             reported = systems[system][group] if group else systems[system]
             for name in names:
                 _write_secret(folder / f"{system}__{name}", str(reported[name]))
+
+
+def _sections(settings: Path) -> set[str]:
+    """Return the sections of a tenant's settings; none before there are any."""
+    return set(tomllib.loads(settings.read_text())) if settings.exists() else set()
 
 
 def _components(product: dict[str, Any]) -> list[tuple[str, str, int]]:

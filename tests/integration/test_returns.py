@@ -23,7 +23,7 @@ from tieout.settings import Settings, load_settings
 
 TRADE = {
     **{"baskets": 300, "distinct_baskets": 80, "days": 20, "seed": 3, "fulfilment": "connected", "live_events": 0},
-    "returns_permille": 300,
+    "returns_permille": 700,
 }
 HOURS = (12, *[24] * 13)
 QUICK = {"linnworks": {"per_minute": {"*": 100_000}}}

@@ -37,8 +37,8 @@ def systems(tmp_path_factory):
 def settings(systems, make_settings, monkeypatch):
     account = systems["netsuite"]
     monkeypatch.setenv("TIEOUT_NETSUITE__BASE_URL", account["base_url"])
-    monkeypatch.setenv("TIEOUT_NETSUITE__REFUND_DOCUMENT", "credit_memo")
-    monkeypatch.setenv("TIEOUT_NETSUITE__REFUND_ITEM", "ITEM-TTS-REFUND")
+    monkeypatch.setenv("TIEOUT_BOOKS__REFUND_DOCUMENT", "credit_memo")
+    monkeypatch.setenv("TIEOUT_BOOKS__REFUND_ITEM", "ITEM-TTS-REFUND")
     oauth2 = {f"netsuite__{name}": account["oauth2"][name] for name in ("client_id", "certificate_id", "private_key")}
     return with_customer(make_settings(**oauth2), "CUST-TTS-UK")
 

@@ -228,7 +228,7 @@ def test_open_exceptions_are_reported_to_their_first_owner_by_code_and_currency(
     ]
     assert rows[0]["most urgent"] == "payment 7: a break (1 h 01 min over)"
     assert open_for("Engineering", exceptions)[0] == "1 exception is open for engineering"
-    assert open_for("Operations", exceptions)[1][0]["most urgent"] == "payment 7: a break (30 min left)"
+    assert open_for("Customer service", exceptions)[1][0]["most urgent"] == "payment 7: a break (30 min left)"
 
 
 def now(world: World) -> datetime:

@@ -1,4 +1,5 @@
--- What settlements took back of an order, as the seller bears it: one row per order that has a return or a refund.
+-- What settlements took back of an order, as the seller bears it: one row per order that has a return or a refund. A
+-- statement that is gone, or does not add up, makes what it says unusable, and is an exception of its own.
 with refunds as (
     select
         shop_id,
@@ -28,7 +29,8 @@ concerned as (
 select
     refunds.shop_id,
     refunds.order_id,
-    cast(-sum(refunds.amount) as decimal(18, 4)) as settled_amount,
+    cast(-coalesce(sum(refunds.amount) filter (where statements.arithmetic <> 'deleted'), 0) as decimal(18, 4))
+        as settled_amount,
     bool_or(refunds.is_sale) as is_sale_settled,
     bool_or(refunds.is_unusable or statements.arithmetic <> 'sound') as is_unusable,
     max(statements.statement_at) filter (where refunds.amount <> 0) as settled_at,
@@ -40,5 +42,5 @@ from refunds
 semi join concerned on refunds.shop_id = concerned.shop_id and refunds.order_id = concerned.order_id
 inner join {{ ref('int_settlements__statements') }} as statements
     on refunds.shop_id = statements.shop_id and refunds.statement_id = statements.statement_id
-where statements.arithmetic not in ('deleted', 'surplus')
+where statements.arithmetic <> 'surplus'
 group by refunds.shop_id, refunds.order_id
