@@ -27,6 +27,8 @@ ANNOUNCED, LABELLED, OVER = "announced", "labelled", "over"
 _ENDED = ("cancelled", "expired")
 _UNPOSTED = ("created", "label_issued")
 _NOBODY = "TikTok Shop"
+_NO_CARRIER = "other"
+"""Of a parcel that its buyer posts as he likes: TikTok Shop knows its number alone."""
 
 
 class ZigZagReturns:
@@ -54,7 +56,10 @@ class ZigZagReturns:
         if difference := _difference(held, change.desired):
             raise RejectedError(difference, vendor=VENDOR, code=EDITED)
         for row in _without_label(held, change.desired):
-            tracking, carrier = str(change.desired["tracking_number"]), str(change.desired.get("carrier") or "")
+            tracking, carrier = (
+                str(change.desired["tracking_number"]),
+                str(change.desired.get("carrier") or _NO_CARRIER),
+            )
             self._client.record_label(str(row["returnId"]), tracking, carrier)
         return _ids(held)
 

@@ -46,7 +46,7 @@ class FakeZigZag:
         row = next(row for row in self.rows if row["returnId"] == return_id)
         row["shipments"].append({"shipmentNumber": 9, "trackingNumber": tracking_number})
         row["status"] = "label_issued"
-        self._called("record_label")
+        self._called("record_label", carrier)
 
     def cancel_shipment(self, number):
         self.rows[0]["status"] = "cancelled"
@@ -131,6 +131,11 @@ def test_an_announced_return_is_given_its_label_once_there_is_one(returns, accou
     returns.write(change("labelled"))
     returns.write(change("labelled"))
     assert account.names.count("record_label") == 1
+
+
+def test_a_parcel_without_a_carriers_name_has_its_number_all_the_same(returns, account):
+    returns.write(change("labelled", carrier=None))
+    assert account.calls[-1] == ("record_label", "other")
 
 
 @pytest.mark.parametrize(("state", "call"), [("announced", "cancel_return"), ("labelled", "cancel_shipment")])
