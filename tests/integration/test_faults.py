@@ -160,8 +160,8 @@ def test_journals_are_posted_once_each_whatever_befalls_writing_and_reading_back
     assert [journal["externalId"] for journal in fresh_world.journals()] == expected
     assert called_paths(fresh_world, "netsuite") == {TOKENS["netsuite"], SUITEQL, JOURNALS, f"{JOURNALS}/*"}
     unnamed = {path.replace("[^/]+", "*").rstrip("?\\") for path in LISTINGS if path != "/order/202507/orders"}
-    records = {"/return_refund/202309/returns/*/records"}
-    assert called_paths(fresh_world, "tiktok_shop") - records == {TOKENS["tiktok_shop"], *unnamed} - records
+    records = "/return_refund/202309/returns/*/records"
+    assert called_paths(fresh_world, "tiktok_shop") == {TOKENS["tiktok_shop"], records, *unnamed}
     assert fresh_world.run().applied.acknowledged == 0
 
 
