@@ -4,13 +4,15 @@ Belongs here: which of them are read again, and when a missing one counts as del
 (loader).
 
 Past the deadline of an answer TikTok Shop decides by itself: a return that the models still have open then, and that no
-listing shows, is read by its id, as is one that a notification names. What was done to a return costs a call each: new
-and changed returns are looked at, the latest first, and those whose records are in quarantine.
+listing shows, is read by its id, as is one that a notification names. No listing shows that a return is gone, or was
+changed without a new `update_time`: with the settlements, some of the last `reread_days` are read by id, and all that
+are in doubt. What was done to a return costs a call each: new and changed returns are looked at, the latest first, and
+those whose records are in quarantine.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connectors.transport.errors import CredentialError, EndpointRestingError, UnreachableError
 from ingestion.coverage import BEGINNING
@@ -22,10 +24,11 @@ from tieout.clock import to_epoch
 from tieout.errors import TieoutError
 
 NOTIFICATIONS = ("12",)  # return status
-MOST_OVERDUE = 500  # read again by id in one load
+MOST_OVERDUE = 500  # read again by id in one load, as are those in doubt
+MOST_DRAWN = 250  # read again by id in one load, a new sample each time
 RECORDS_PER_LOAD = 250
 
-_STAGED = "select 1 from information_schema.tables where table_schema = 'staging' and table_name = $table"
+_STAGED = "select 1 from information_schema.tables where table_schema = $schema and table_name = $table"
 _OVERDUE = """
 select return_id
 from staging.stg_tiktok_shop__returns
@@ -38,6 +41,23 @@ where
         'EXCHANGE_REQUEST_PENDING'
     )
 order by action_due_at desc, return_id
+"""
+_DRAWN = """
+select id
+from raw_tiktok_shop.returns
+where shop_id = $shop_id and updated_at >= $since
+group by id
+having not arg_max(is_deleted, observed_at)
+order by md5($load_id || id)
+"""
+_DOUBTED = """
+select distinct return_id
+from (
+    select case when entity_type = 'return' then [entity_id] else evidence ->> '$.return_ids[*]' end as return_ids
+    from exceptions.open
+    where shop_id = $shop_id and entity_type in ('return', 'order') and code in ('RET-04', 'RET-07', 'RET-13')
+) as doubted, unnest(return_ids) as each (return_id)
+order by return_id
 """
 _UNREAD = """
 with returns as (
@@ -74,11 +94,11 @@ def _returns(shop: Shop) -> None:
         shop, "returns", lambda start: shop.client.returns(shop.id, updated_from=start), parts=("return_lines",)
     ).ids
     notified = shop.notified(NOTIFICATIONS)
-    overdue = {each for each in _overdue(shop) if is_id(each)} - listed
-    wanted = sorted({each for each, _ in notified if is_id(each)} - listed | overdue)
+    known = {each for each in (*_overdue(shop), *_doubted(shop), *_drawn(shop)) if is_id(each)} - listed
+    wanted = sorted({each for each, _ in notified if is_id(each)} - listed | known)
     if wanted:
         reading, as_of = shop.listing("returns", shop.client.returns_by_id(shop.id, wanted))
-        gone = overdue - reading.ids if reading.all_identified else set()
+        gone = known - reading.ids if reading.all_identified else set()
         shop.context.landing.add(
             "returns", (deletion_of(shop.id, each, observed_at=as_of, parent_id="") for each in sorted(gone))
         )
@@ -89,10 +109,31 @@ def _returns(shop: Shop) -> None:
 
 def _overdue(shop: Shop) -> list[str]:
     connection = shop.context.connection
-    if not connection.execute(_STAGED, {"table": "stg_tiktok_shop__returns"}).fetchone():
+    if not connection.execute(_STAGED, {"schema": "staging", "table": "stg_tiktok_shop__returns"}).fetchone():
         return []
     binds = {"shop_id": shop.id, "now": shop.read_until("returns")}  # TikTok Shop's own clock
     return [str(row[0]) for row in connection.execute(_OVERDUE, binds).fetchmany(MOST_OVERDUE)]
+
+
+def _doubted(shop: Shop) -> list[str]:
+    """Return the returns that the last build found to contradict themselves, their order or its settlements."""
+    connection = shop.context.connection
+    if not connection.execute(_STAGED, {"schema": "exceptions", "table": "open"}).fetchone():
+        return []
+    return [str(row[0]) for row in connection.execute(_DOUBTED, {"shop_id": shop.id}).fetchmany(MOST_OVERDUE)]
+
+
+def _drawn(shop: Shop) -> list[str]:
+    """Return as many returns of the last `reread_days` as one load reads again, others with each.
+
+    None in a lane that reads no settlements: it is about what changes.
+    """
+    until = shop.read_until("returns")
+    if not until or not shop.context.wants("statements"):
+        return []
+    since = until - timedelta(days=shop.context.settings.tiktok_shop.reread_days)
+    binds = {"shop_id": shop.id, "since": since, "load_id": shop.context.landing.load_id}
+    return [str(row[0]) for row in shop.context.connection.execute(_DRAWN, binds).fetchmany(MOST_DRAWN)]
 
 
 def _records(shop: Shop) -> None:

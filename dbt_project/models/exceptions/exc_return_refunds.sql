@@ -35,6 +35,23 @@ twice as (
     group by shop_id, order_id
 ),
 
+edited as (
+    select
+        returned.shop_id,
+        returned.return_id,
+        returned.order_id,
+        abs(returned.refund_amount - payments.paid_amount) as amount,
+        returned.currency,
+        {{ money_text('payments.paid_amount') }} || ' ' || payments.paid_currency
+        || ', as when it was paid' as expected,
+        {{ money_text('returned.refund_amount') }} || ' ' || returned.currency as actual
+    from {{ ref('int_returns__returns') }} as returned
+    inner join {{ ref('stg_tiktok_shop__return_payments') }} as payments using (shop_id, return_id)
+    where
+        returned.stage = 'refunded'
+        and (payments.paid_amount <> returned.refund_amount or payments.paid_currency <> returned.currency)
+),
+
 found as (
     select
         'RET-13' as code,
@@ -63,10 +80,24 @@ found as (
         to_json({'order_id': returned.order_id}) as evidence,
         'lines and total differ' as cause
     from {{ ref('int_returns__returns') }} as returned
+    anti join edited on returned.shop_id = edited.shop_id and returned.return_id = edited.return_id
     where
         returned.lines_amount is distinct from returned.refund_amount
         and returned.stage not in ('closed', 'replaced', 'refused', 'unknown')
         and returned.unsold_lines = 0
+    union all by name
+    select
+        'RET-07' as code,
+        'return' as entity_type,
+        shop_id,
+        return_id as entity_id,
+        amount,
+        currency,
+        expected,
+        actual,
+        to_json({'order_id': order_id}) as evidence,
+        'edited after it was paid' as cause
+    from edited
     union all by name
     select
         'RET-07' as code,

@@ -9,12 +9,13 @@ from sqlalchemy import insert, select
 
 from connectors.transport.errors import TransientError
 from ingestion.tiktok_shop import loader as tiktok_shop
-from ingestion.tiktok_shop.returns import RECORDS_PER_LOAD
+from ingestion.tiktok_shop.returns import MOST_DRAWN, RECORDS_PER_LOAD
 from tests.ingestion.conftest import NOW, UK, Bench, FakeTikTokShop
 from tieout.state import stamp, webhook_inbox
 
 AT = int(NOW.timestamp())
 DAY = 86_400
+LONG_AGO = AT - 100 * DAY
 PENDING = "RETURN_OR_REFUND_REQUEST_PENDING"
 
 
@@ -102,7 +103,7 @@ def test_returns_that_cannot_be_listed_are_not_covered_and_block_nothing(bench):
 
 
 def test_a_return_that_a_notification_names_is_read_once_by_its_id(bench):
-    shop = FakeTikTokShop(return_rows=[a_return(7, at=AT - 10 * DAY)])
+    shop = FakeTikTokShop(return_rows=[a_return(7, at=LONG_AGO)])
     load(bench, shop)
     notify(bench, "7")
     notify(bench, "no id")
@@ -122,7 +123,7 @@ def test_a_notification_waits_while_its_return_cannot_be_read(bench):
 
 
 def test_an_open_return_past_its_deadline_is_read_by_its_id_and_is_gone_when_it_is_not_there(bench):
-    shop = FakeTikTokShop(return_rows=[a_return(n, at=AT - 10 * DAY) for n in (1, 2, 3, 4)])
+    shop = FakeTikTokShop(return_rows=[a_return(n, at=LONG_AGO) for n in (1, 2, 3, 4)])
     load(bench, shop)
     staged(
         bench,
@@ -148,3 +149,38 @@ def test_what_the_models_hold_out_is_read_again_in_every_load(bench):
     )
     load(bench, shop)
     assert (asked(shop, "returns"), asked(shop, "return_records")[2:]) == ([None, None], ["2"])
+
+
+def test_a_return_that_is_gone_or_changed_without_a_new_time_is_seen_by_its_id(bench):
+    shop = FakeTikTokShop(return_rows=[a_return(n, at=AT - 10 * DAY) for n in (1, 2, 3)])
+    load(bench, shop)
+    del shop.return_rows[2]
+    shop.return_rows[0] = a_return(1, at=AT - 10 * DAY, status="RETURN_OR_REFUND_REQUEST_COMPLETE")
+    load(bench, shop)
+    assert asked(shop, "returns by id") == [["1", "2", "3"]]
+    assert bench.live("raw_tiktok_shop.returns") == {"1", "2"}
+    statuses = bench.query("select payload ->> '$.return_status' from raw_tiktok_shop.returns where id = '1'")
+    assert {status for (status,) in statuses} == {PENDING, "RETURN_OR_REFUND_REQUEST_COMPLETE"}
+
+
+def test_no_more_returns_are_read_again_than_a_load_may_and_others_come_next(bench):
+    shop = FakeTikTokShop(return_rows=[a_return(n, at=AT - 10 * DAY) for n in range(1, MOST_DRAWN + 51)])
+    for _ in range(3):
+        load(bench, shop)
+    first, second = asked(shop, "returns by id")
+    assert (len(first), len(second)) == (MOST_DRAWN, MOST_DRAWN)
+    assert set(first) != set(second)
+
+
+def test_returns_in_doubt_are_read_again_whatever_their_age(bench):
+    shop = FakeTikTokShop(return_rows=[a_return(n, at=LONG_AGO) for n in (1, 2, 3, 4, 5)])
+    load(bench, shop)
+    bench.query("create schema exceptions")
+    bench.query(
+        f"create table exceptions.open as select '{UK}' as shop_id, * from (values"
+        " ('return', '1', 'RET-07', '{}'), ('order', '9', 'RET-13', '{\"return_ids\": [\"2\", \"4\"]}'),"
+        " ('return', '3', 'RET-01', '{}'), ('portal_return', '5', 'RET-04', '{}'))"
+        " as open (entity_type, entity_id, code, evidence)"
+    )
+    load(bench, shop)
+    assert asked(shop, "returns by id") == [["1", "2", "4"]]

@@ -1,0 +1,40 @@
+{{
+    config(
+        materialized=changed_keys_incremental(),
+        pre_hook="{{ delete_changed_keys([source('raw_tiktok_shop', 'returns')], 'shop_id, return_id', 'shop_id, id', load_sequence('load_id')) }}"
+    )
+}}
+
+-- What a return said that it refunded when it last became complete, after any version in which it was not. One row per
+-- return that is complete.
+with states as (
+    select
+        shop_id,
+        id,
+        observed_at,
+        {{ load_sequence('load_id') }} as load_sequence,
+        regexp_matches(coalesce(payload ->> '$.return_status', ''), '_(COMPLETE|REFUND_SUCCESS)$') as is_complete,
+        {{ amount("(payload ->> '$.refund_amount.refund_total')") }} as amount,
+        payload ->> '$.refund_amount.currency' as currency
+    from {{ source('raw_tiktok_shop', 'returns') }}
+    {{ only_changed_keys('shop_id, id') }}
+    where not is_deleted
+),
+
+dated as (
+    select
+        *,
+        max(observed_at) filter (where not is_complete) over (partition by shop_id, id) as open_at,
+        max(load_sequence) over (partition by shop_id, id) as loaded_through
+    from states
+)
+
+select
+    shop_id,
+    id as return_id,
+    arg_min(amount, observed_at) as paid_amount,
+    arg_min(currency, observed_at) as paid_currency,
+    any_value(loaded_through) as loaded_through
+from dated
+where is_complete and amount is not null and observed_at > coalesce(open_at, '-infinity')
+group by shop_id, id
