@@ -28,7 +28,9 @@ warehouse says what it took, at_once or by_file. This is the one list; a system 
         },
         'zigzag': {
             'name': 'ZigZag', 'stale_after_days': 1, 'clock': 'own', 'return_sync': 'zigzag__returns',
-            'roles': ['held_records', 'portal_parcels', 'portal_return_lines', 'portal_returns', 'portal_scans'],
+            'roles': [
+                'held_records', 'portal_changes', 'portal_parcels', 'portal_return_lines', 'portal_returns', 'portal_scans',
+            ],
         },
         'netsuite': {
             'name': 'NetSuite', 'stale_after_days': 2, 'clock': 'own', 'refund_sync': 'netsuite__credit_memos',

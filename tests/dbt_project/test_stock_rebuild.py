@@ -6,50 +6,22 @@ may be sold (unit tests beside the models), or whole cycles (test_incremental_eq
 
 from __future__ import annotations
 
-import hashlib
-import json
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import pytest
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
 
 from ingestion.raw import create_raw_tables
 from orchestration.accelerator.lineage import models_before
-from orchestration.accelerator.project import parsed_project
 from orchestration.accelerator.replay import build_models
-from tests.support.raw_world import ROOT
+from tests.support.rebuilds import Maker, Payload, Row, built_anew, differences, iso, land, load_id, open_made
 from tieout.reading import Reading
 
 SYNC, VIEW = "sync.sync_tiktok_shop__stock", "intermediate.int_stock__available_to_sell"
 START = datetime(2026, 2, 19, 9, tzinfo=UTC)
 SHOPS, ITEMS, PLACES = ("S", "T"), ("A", "B", "C", "SET"), ("1", "2", "3")
-Payload = dict[str, Any]
-
-
-@dataclass
-class Row:
-    """A version of a raw record; `payload` None says that it was deleted."""
-
-    table: str
-    key: str
-    payload: Payload | None
-    shop: str = ""
-    parent: str = ""
-    reported_at: datetime | None = None
-
-
-Maker = Callable[[random.Random, datetime], list[Row]]
-
-
-def _iso(instant: datetime) -> str:
-    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _dated(chance: random.Random, now: datetime) -> Payload:
@@ -109,7 +81,7 @@ def _map(chance: random.Random, now: datetime) -> list[Row]:
 
 def _peak(chance: random.Random, now: datetime) -> list[Row]:
     starts = now + timedelta(minutes=chance.choice([-30, 0, 30, 90]))
-    times = {"starts_at": _iso(starts), "ends_at": _iso(starts + timedelta(minutes=60))}
+    times = {"starts_at": iso(starts), "ends_at": iso(starts + timedelta(minutes=60))}
     kept = {"shop_id": chance.choice([*SHOPS, "*"]), "name": "live", "buffer_units": 1, "buffer_percent": 10}
     return [Row("raw_config.peaks", chance.choice("xy"), None if chance.random() < 0.2 else kept | times)]
 
@@ -134,7 +106,7 @@ def _level(chance: random.Random, _now: datetime) -> list[Row]:
 def _reading(chance: random.Random, now: datetime) -> list[Row]:
     location = chance.choice(["L1", "L2"])
     name = location if chance.random() < 0.9 else "moved"
-    reported = {"id": location, "location": name, "as_of": _iso(now), "items": chance.choice([4, 4, 9])}
+    reported = {"id": location, "location": name, "as_of": iso(now), "items": chance.choice([4, 4, 9])}
     gone = chance.random() < 0.05
     payload = None if gone else reported | {"items_at_zero": 0}
     return [Row("raw_linnworks.stock_snapshots", location, payload)]
@@ -142,12 +114,12 @@ def _reading(chance: random.Random, now: datetime) -> list[Row]:
 
 def _gxo_snapshot(chance: random.Random, now: datetime) -> list[Row]:
     taken, items = now - timedelta(minutes=chance.choice([0, 5, 600])), chance.sample(ITEMS, chance.randint(2, 4))
-    reported = {"site": "N", "at": _iso(taken), "skus": len(items), "skus_at_zero": 0}
-    rows = [Row("raw_gxo.stock_snapshots", f"846/{_iso(taken)}", reported)]
+    reported = {"site": "N", "at": iso(taken), "skus": len(items), "skus_at_zero": 0}
+    rows = [Row("raw_gxo.stock_snapshots", f"846/{iso(taken)}", reported)]
     for item in items:
         quantities = {"17": chance.randint(0, 9), "33": chance.randint(0, 9), "QH": chance.randint(0, 1)}
         level = {"site": "N", "sku": item, "quantities": quantities}
-        rows.append(Row("raw_gxo.stock_levels", f"N/{item}", level, parent=f"846/{_iso(taken)}", reported_at=taken))
+        rows.append(Row("raw_gxo.stock_levels", f"N/{item}", level, parent=f"846/{iso(taken)}", reported_at=taken))
     return rows
 
 
@@ -199,62 +171,10 @@ def _coverage(chance: random.Random, now: datetime) -> Iterator[Row]:
     """What was read moves every clock; its windows part and meet, and at times a shop is listed without its orders."""
     for shop in SHOPS:
         for entity in ("inventory", "orders") if chance.random() < 0.9 else ("inventory",):
-            since = chance.choice(["1970-01-01T00:00:00Z", _iso(now - timedelta(minutes=10)), _iso(now)])
-            window = {"window_from": since, "window_to": _iso(now), "load_id": _load_id(now)}
+            since = chance.choice(["1970-01-01T00:00:00Z", iso(now - timedelta(minutes=10)), iso(now)])
+            window = {"window_from": since, "window_to": iso(now), "load_id": load_id(now)}
             reported = {"system": "tiktok_shop", "entity": entity, "shop_id": shop}
-            yield Row("raw_tieout.coverage", f"{shop}{entity}{_load_id(now)}", reported | window)
-
-
-def _load_id(now: datetime) -> str:
-    return now.strftime("%Y%m%dT%H%M%S.%fZ")
-
-
-def _land(home: Path, rows: list[Row], now: datetime) -> None:
-    """Land the last of each record's versions, as one load."""
-    latest = {(row.table, row.shop, row.key): row for row in rows}
-    with _open(home) as warehouse:
-        for row in latest.values():
-            text = None if row.payload is None else json.dumps(row.payload)
-            known = [row.shop, row.key, row.parent, row.reported_at, now, row.payload is None, "202501", text]
-            content_hash = hashlib.sha256(str(text).encode()).hexdigest()
-            places = ", ".join("?" * (len(known) + 2))
-            warehouse.execute(f"insert into {row.table} values ({places})", [*known, content_hash, _load_id(now)])
-
-
-def _open(home: Path) -> duckdb.DuckDBPyConnection:
-    warehouse = duckdb.connect(home / "warehouse.duckdb")
-    warehouse.execute("set timezone = 'UTC'")
-    return warehouse
-
-
-def _dbt(home: Path, *arguments: str) -> Any:
-    flags = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT), "--target-path", str(home / "dbt")]
-    flags += ["--quiet", "--log-level", "none", "--log-level-file", "none", "--log-path", str(home), "--no-write-json"]
-    try:
-        done = dbtRunner(manifest=parsed_project(home)).invoke([*arguments, *flags])
-    finally:
-        DuckDBConnectionManager.close_all_connections()
-    assert done.success, done.exception or [row.message for row in done.result if row.status == "error"]
-    return done.result
-
-
-def _built_anew(home: Path, names: list[str]) -> dict[str, str]:
-    """Return what builds each incremental model as a whole, by its table."""
-    compiled = _dbt(home, "compile", "--full-refresh", "--select", *names)
-    nodes = [result.node for result in compiled if result.node.config.materialized == "changed_keys_incremental"]
-    return {f"{node.schema}.{node.alias}": node.compiled_code for node in nodes}
-
-
-def _differences(home: Path, anew: dict[str, str]) -> dict[str, list[Any]]:
-    """Return the rows that only one of the ways holds, by table. What is read is compared as well, so all of it."""
-    found = {}
-    with _open(home) as warehouse:
-        for table, query in anew.items():
-            one, other = f"select * from {table}", f"select * from ({query})"
-            differences = f"({one} except all {other}) union all ({other} except all {one})"
-            if rows := warehouse.execute(differences).fetchall():
-                found[table] = rows
-    return found
+            yield Row("raw_tieout.coverage", f"{shop}{entity}{load_id(now)}", reported | window)
 
 
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.exhaustive) for seed in (1, 2))])
@@ -264,19 +184,19 @@ def test_random_loads_change_by_change_hold_what_a_whole_build_holds(
     monkeypatch.setenv("TIEOUT_HOME", str(tmp_path))
     chance, now = random.Random(seed), START
     wanted = [*models_before(tmp_path, SYNC), *models_before(tmp_path, VIEW)[-1:]]
-    with _open(tmp_path) as warehouse:
+    with open_made(tmp_path) as warehouse:
         create_raw_tables(warehouse)
-    _land(tmp_path, [row for maker in MAKERS * 25 for row in maker(chance, now)], now)
+    land(tmp_path, [row for maker in MAKERS * 25 for row in maker(chance, now)], now)
     rows_seen = 0
-    anew = _built_anew(tmp_path, [model.name for model in wanted])
+    anew = built_anew(tmp_path, [model.name for model in wanted])
     assert anew
     for _ in range(8):
-        _land(tmp_path, list(_coverage(chance, now)), now)
+        land(tmp_path, list(_coverage(chance, now)), now)
         build_models(Reading(home=tmp_path, config_dir=tmp_path), wanted)
-        assert _differences(tmp_path, anew) == {}
-        with _open(tmp_path) as warehouse:
+        assert differences(tmp_path, anew) == {}
+        with open_made(tmp_path) as warehouse:
             rows_seen += len(warehouse.execute(f"select * from {VIEW}").fetchall())
         now += timedelta(minutes=chance.choice([5, 5, 20, 60, 700]))
         changes = chance.choices(MAKERS, k=chance.choice([0, 1, 2, 5, 9]))
-        _land(tmp_path, [row for maker in changes for row in maker(chance, now)], now)
+        land(tmp_path, [row for maker in changes for row in maker(chance, now)], now)
     assert rows_seen > 8

@@ -1,5 +1,22 @@
+{{
+    config(
+        materialized=changed_keys_incremental(),
+        pre_hook="{{ delete_changed_returns() }}"
+    )
+}}
+
 -- One row per line of a return on TikTok Shop: what was sold, and what its refund costs the seller. Who refunds the
 -- whole price of a line loses what the platform had added to it, too; a smaller refund is all that is lost.
+with returned as (
+    select
+        shop_id,
+        return_id,
+        order_id
+    from {{ ref('stg_tiktok_shop__returns') }}
+    {{ only_changed_keys('shop_id, order_id') }}
+    where not is_deleted and len(faults) = 0
+)
+
 select
     lines.shop_id,
     lines.return_id,
@@ -20,10 +37,11 @@ select
     ) as seller_amount,
     sold.original_price_amount,
     sold.seller_discount_amount,
-    lines.loaded_through
+    changes.loaded_through
 from {{ ref('stg_tiktok_shop__return_lines') }} as lines
-inner join {{ ref('stg_tiktok_shop__returns') }} as returned
-    on lines.shop_id = returned.shop_id and lines.return_id = returned.return_id
+inner join returned on lines.shop_id = returned.shop_id and lines.return_id = returned.return_id
+left join {{ ref('int_returns__changes') }} as changes
+    on returned.shop_id = changes.shop_id and returned.order_id = changes.order_id
 left join {{ ref('int_orders__lines') }} as sold
     on
         lines.shop_id = sold.shop_id
@@ -35,4 +53,4 @@ left join {{ ref('stg_config__sku_map') }} as skus
         and sold.seller_sku = skus.seller_sku
         and cast(coalesce(sold.paid_at, sold.created_at) as date) between skus.valid_from and skus.valid_to
         and not skus.is_deleted
-where not returned.is_deleted and len(returned.faults) = 0 and len(lines.faults) = 0
+where len(lines.faults) = 0

@@ -1,33 +1,50 @@
+{{
+    config(
+        materialized=changed_keys_incremental(),
+        pre_hook="{{ delete_changed_returns() }}"
+    )
+}}
+
 -- Which return of a portal is which on TikTok Shop: by TikTok Shop's id of the return, or, where the portal names an
 -- order and no return, by that order and the same items, when only one return of each side fits.
-with asked as (
+with returned as (
     select
-        returned.shop_id,
-        returned.return_id,
-        returned.order_id,
-        list(lines.item order by lines.item) as items
-    from {{ ref('stg_tiktok_shop__returns') }} as returned
-    inner join {{ ref('int_returns__lines') }} as lines using (shop_id, return_id)
-    where not returned.is_deleted and len(returned.faults) = 0
-    group by returned.shop_id, returned.return_id, returned.order_id
+        shop_id,
+        return_id,
+        order_id
+    from {{ ref('stg_tiktok_shop__returns') }}
+    {{ only_changed_keys('shop_id, order_id') }}
+    where not is_deleted
+),
+
+asked as (
+    select
+        shop_id,
+        return_id,
+        order_id,
+        list(item order by item) as items
+    from {{ ref('int_returns__lines') }}
+    {{ only_changed_keys('shop_id, order_id') }}
+    group by shop_id, return_id, order_id
 ),
 
 by_reference as (
     select
         returned.shop_id,
         returned.return_id,
+        returned.order_id,
         portal.system,
         portal.portal_return_id,
         coalesce(portal.order_reference <> returned.order_id, true) as is_other_order
     from {{ ref('int_returns__portal_returns') }} as portal
-    inner join {{ ref('stg_tiktok_shop__returns') }} as returned on portal.return_reference = returned.return_id
-    where not returned.is_deleted
+    inner join returned on portal.return_reference = returned.return_id
 ),
 
 by_order as (
     select
         asked.shop_id,
         asked.return_id,
+        asked.order_id,
         portal.system,
         portal.portal_return_id
     from {{ ref('int_returns__portal_returns') }} as portal
@@ -40,12 +57,18 @@ by_order as (
 )
 
 select
-    *,
-    true as is_by_reference
-from by_reference
-union all by name
-select
-    *,
-    false as is_other_order,
-    false as is_by_reference
-from by_order
+    pairs.*,
+    changes.loaded_through
+from (
+    select
+        *,
+        true as is_by_reference
+    from by_reference
+    union all by name
+    select
+        *,
+        false as is_other_order,
+        false as is_by_reference
+    from by_order
+) as pairs
+left join {{ ref('int_returns__changes') }} as changes using (shop_id, order_id)

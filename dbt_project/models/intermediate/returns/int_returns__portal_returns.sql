@@ -1,14 +1,32 @@
+{{
+    config(
+        materialized=changed_keys_incremental(),
+        pre_hook="{{ delete_changed_keys(['(' ~ united('portal_changes') ~ ')'], 'system, portal_return_id', also=portal_returns_of_new_maps()) }}"
+    )
+}}
+
 -- One row per return that a returns portal holds: whom it names, what was announced, received and graded.
 with returned as (
-    {{ united('portal_returns') }}
+    select * from ({{ united('portal_returns') }}) as every_return
+    {{ only_changed_keys('system, portal_return_id') }}
 ),
 
 lines as (
-    {{ united('portal_return_lines') }}
+    select * from ({{ united('portal_return_lines') }}) as every_line
+    {{ only_changed_keys('system, portal_return_id') }}
 ),
 
 parcels as (
-    {{ united('portal_parcels') }}
+    select * from ({{ united('portal_parcels') }}) as every_parcel
+    {{ only_changed_keys('system, portal_return_id') }}
+),
+
+changes as (
+    {{ united('portal_changes') }}
+),
+
+maps as (
+    {{ newest_map([ref('stg_config__grades'), ref('stg_config__return_reasons')]) }}
 ),
 
 contents as (
@@ -82,7 +100,10 @@ select
     coalesce(carried.tracking_numbers, []) as tracking_numbers,
     carried.first_scan_at,
     carried.delivered_at,
-    carried.label_url
+    carried.label_url,
+    greatest(changes.loaded_through, maps.loaded_through) as loaded_through
 from returned
+left join changes using (system, portal_return_id)
+cross join maps
 left join contents using (system, portal_return_id)
 left join carried using (system, portal_return_id)

@@ -1,5 +1,13 @@
+{{ config(materialized=changed_keys_incremental(), pre_hook="{{ delete_changed_returns() }}") }}
+
 -- One row per return on TikTok Shop: how far it is, who decided, its clock, what the portal received, and its money.
-with answers as (
+with asked as (
+    select * from {{ ref('stg_tiktok_shop__returns') }}
+    {{ only_changed_keys('shop_id, order_id') }}
+    where not is_deleted and len(faults) = 0
+),
+
+answers as (
     select
         shop_id,
         return_id,
@@ -7,6 +15,7 @@ with answers as (
         max(created_at) filter (where role = 'BUYER') as buyer_at,
         bool_or(role in ('SYSTEM', 'OPERATOR', 'PLATFORM')) as is_decided_by_platform
     from {{ ref('stg_tiktok_shop__return_records') }}
+    semi join asked using (shop_id, return_id)
     where not is_deleted and len(faults) = 0
     group by shop_id, return_id
 ),
@@ -32,6 +41,7 @@ lines as (
         sum(refund_amount) as lines_amount,
         sum(seller_amount) as seller_amount
     from {{ ref('int_returns__lines') }}
+    {{ only_changed_keys('shop_id, order_id') }}
     group by shop_id, return_id
 ),
 
@@ -54,6 +64,7 @@ portal as (
         sum(portal.unknown_grades) as unknown_grades,
         flatten(list(portal.lines order by portal.portal_return_id)) as graded_lines
     from {{ ref('int_returns__pairs') }} as pairs
+    {{ only_changed_keys('shop_id, order_id') }}
     inner join {{ ref('int_returns__portal_returns') }} as portal using (system, portal_return_id)
     where portal.status is distinct from 'cancelled'
     group by pairs.shop_id, pairs.return_id
@@ -116,12 +127,13 @@ select
     portal.graded_lines,
     returned.first_observed_at,
     returned.observed_at,
-    returned.loaded_through
-from {{ ref('stg_tiktok_shop__returns') }} as returned
+    changes.loaded_through
+from asked as returned
+left join {{ ref('int_returns__changes') }} as changes
+    on returned.shop_id = changes.shop_id and returned.order_id = changes.order_id
 left join {{ ref('stg_tiktok_shop__orders') }} as orders
     on returned.shop_id = orders.shop_id and returned.order_id = orders.order_id and not orders.is_deleted
 left join answers on returned.shop_id = answers.shop_id and returned.return_id = answers.return_id
 left join lines on returned.shop_id = lines.shop_id and returned.return_id = lines.return_id
 left join portal on returned.shop_id = portal.shop_id and returned.return_id = portal.return_id
 anti join unreadable on returned.shop_id = unreadable.shop_id and returned.return_id = unreadable.return_id
-where not returned.is_deleted and len(returned.faults) = 0

@@ -33,16 +33,19 @@ documents as (
     from versions
 ),
 
--- When it was first seen to be over, by TikTok Shop's own time.
-completed as (
+{{ kept_versions(source('raw_tiktok_shop', 'returns')) }},
+
+-- When it was first seen to be over, by TikTok Shop's own time, and every order that it was ever said to be of.
+said as (
     select
         shop_id,
         id,
-        min(updated_at) as completed_at
-    from {{ source('raw_tiktok_shop', 'returns') }}
-    {{ only_changed_keys('shop_id, id') }}
-    where not is_deleted and regexp_matches(payload ->> '$.return_status', '_(COMPLETE|REFUND_SUCCESS)$')
-    group by all
+        min(updated_at) filter (regexp_matches(payload ->> '$.return_status', '_(COMPLETE|REFUND_SUCCESS)$'))
+            as completed_at,
+        list_sort(list(distinct coalesce(payload ->> '$.order_id', ''))) as order_ids
+    from kept
+    where not is_deleted
+    group by shop_id, id
 ),
 
 -- What is due first; an action without a deadline is due last.
@@ -62,7 +65,8 @@ due as (
 select
     shop_id,
     id as return_id,
-    body.order_id,
+    coalesce(body.order_id, '') as order_id,
+    coalesce(said.order_ids, []) as order_ids,
     body.return_type,
     body.return_status,
     nullif(body.arbitration_status, '') as arbitration_status,
@@ -78,18 +82,14 @@ select
     coalesce(body.can_buyer_keep_item = 'true', false) as buyer_keeps_item,
     {{ epoch_instant('body.create_time') }} as created_at,
     {{ epoch_instant('body.update_time') }} as updated_at,
-    completed.completed_at,
+    said.completed_at,
     next_step.action as next_action,
     next_step.due_at as action_due_at,
     {{ refund_money('body.refund_amount') }},
-    cast(list_sum(
-        list_transform(
-            list_filter(
-                coalesce(body.shipping_fee_amount, []), lambda fee: fee.currency = body.refund_amount.currency
-            ),
-            lambda fee: {{ amount('fee.seller_paid_return_shipping_fee') }}
-        )
-    ) as decimal(18, 4)) as seller_paid_return_shipping,
+    cast(list_sum(list_transform(
+        list_filter(coalesce(body.shipping_fee_amount, []), lambda fee: fee.currency = body.refund_amount.currency),
+        lambda fee: {{ amount('fee.seller_paid_return_shipping_fee') }}
+    )) as decimal(18, 4)) as seller_paid_return_shipping,
     coalesce(body.is_combined_return = 'true', false) as is_combined,
     nullif(body.combined_return_id, '') as combined_return_id,
     coalesce(body.is_quick_refund = 'true', false) as is_quick_refund,
@@ -137,4 +137,4 @@ select
     observed_at,
     loaded_through
 from due
-left join completed using (shop_id, id)
+left join said using (shop_id, id)

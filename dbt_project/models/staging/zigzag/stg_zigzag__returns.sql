@@ -9,39 +9,29 @@ with versions as (
     {{ latest_versions(source('raw_zigzag', 'returns')) }}
 ),
 
-{% if builds_changed_keys() -%}
-    -- Payloads of a few returns are fetched by their rows: a filter on what they say would read those of all.
-    changed as materialized (
-        select rowid as version_row
-        from {{ source('raw_zigzag', 'returns') }}
-        {{ only_changed_keys('shop_id, id') }}
-    ),
+{{ kept_versions(source('raw_zigzag', 'returns')) }},
 
-    kept as materialized (
-        select
-            every.shop_id,
-            every.id,
-            every.payload
-        from changed
-        inner join {{ source('raw_zigzag', 'returns') }} as every on changed.version_row = every.rowid
-    ),
-{%- endif %}
-
--- A return does not say when it was received: its first version that is says so by its own change.
-received as (
+-- A return does not say when it was received: its first version that is says so by its own change. With the
+-- orders and returns that it was ever said to be of: a former one has lost it.
+said as (
     select
         shop_id,
         id,
-        min(try_cast(payload ->> '$.updatedAt' as timestamptz)) as received_at
-    from {{ 'kept' if builds_changed_keys() else source('raw_zigzag', 'returns') }}
-    where payload ->> '$.status' in ('received', 'graded', 'processed')
+        min(try_cast(payload ->> '$.updatedAt' as timestamptz)) filter (
+            where payload ->> '$.status' in ('received', 'graded', 'processed')
+        ) as received_at,
+        list_sort(list_distinct(flatten(list([payload ->> '$.orderNumber', payload ->> '$.externalReturnRef']))))
+            as named_ids
+    from kept
+    where not is_deleted
     group by shop_id, id
 ),
 
 documents as (
     select
         versions.*,
-        received.received_at,
+        said.received_at,
+        said.named_ids,
         from_json(
             versions.payload,
             '{"returnOrderId": "VARCHAR", "orderNumber": "VARCHAR", "externalReturnRef": "VARCHAR",
@@ -51,7 +41,7 @@ documents as (
                 "settledAt": "VARCHAR"}}'
         ) as body
     from versions
-    left join received on versions.shop_id = received.shop_id and versions.id = received.id
+    left join said on versions.shop_id = said.shop_id and versions.id = said.id
 )
 
 select
@@ -60,6 +50,7 @@ select
     body.returnorderid as return_order_id,
     coalesce(body.ordernumber, '') as order_number,
     coalesce(body.externalreturnref, '') as external_return_ref,
+    coalesce(named_ids, []) as named_ids,
     body.retailercode as retailer_code,
     body.channel,
     body.status,
