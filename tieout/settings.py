@@ -195,6 +195,9 @@ class Returns(Section):
 
     refund_after_hours: int = Field(default=48, ge=1, description="after its inspection, until a refund is late")
     restock_after_hours: int = Field(default=24, ge=1, description="after grading, until sellable units count as stock")
+    decide_ungraded_hours: int = Field(
+        default=6, ge=1, le=48, description="before TikTok Shop accepts a parcel itself, to decide on it ungraded"
+    )
     lost_after_days: int = Field(default=14, ge=1, description="after it was posted, until a parcel counts as lost")
     appeal_days: int = Field(default=7, ge=1, description="in which a refund by TikTok Shop can be appealed against")
     claim_days: int = Field(default=40, ge=1, description="in which a carrier or TikTok Shop takes a claim")

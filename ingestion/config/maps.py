@@ -20,7 +20,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from ingestion.config.specs import CLASSES_OF_A_SALE, Map, Row
+from ingestion.config.specs import CLASSES_OF_A_SALE, GRADE, GRADINGS, Map, Row
 from ingestion.spreadsheets import spreadsheet_damage
 from tieout.settings import Settings
 
@@ -190,6 +190,8 @@ def _check_rate(rule: Row) -> None:
 
 def _check_decision(rule: Row) -> None:
     """Check that a percentage is offered where a part is, and that only what was graded depends on its grade."""
+    if rule["grading"] not in GRADINGS and rule["grading"].removeprefix(GRADE) in ("", rule["grading"]):
+        raise _fault(rule, "grading", f"expected one of {', '.join(sorted(GRADINGS))}, or {GRADE} and a condition")
     if (rule["decision"] == "offer_partial") != (int(rule["percent"]) > 0):
         raise _fault(rule, "percent", "expected 1 to 99 beside decision offer_partial, and 0 beside any other")
     if rule["step"] == "request" and rule["grading"] != "*":

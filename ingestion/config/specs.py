@@ -56,6 +56,9 @@ TREATMENTS = frozenset({"seller", "marketplace", "none"})
 SHIPPING_TYPES = frozenset({"SELLER", "TIKTOK"})
 RETURN_TYPES = frozenset({"REFUND", "RETURN_AND_REFUND", "REPLACEMENT", "EXCHANGE", "*"})
 DECISIONS = frozenset({"approve", "reject", "refund_without_return", "offer_partial"})
+GRADINGS = frozenset({"passed", "failed", "ungraded", "*"})
+GRADE = "grade:"
+"""Before a condition of grades.csv: all that is wrong with a parcel has this grade."""
 REASON_SYSTEMS = PORTALS | {"tiktok_shop"}
 REGIONS = frozenset({"GB", "US", "*"})
 
@@ -206,7 +209,6 @@ MAPS: tuple[Map, ...] = (
         {
             "step": frozenset({"request", "parcel"}),
             "return_type": RETURN_TYPES,
-            "grading": frozenset({"passed", "failed", "*"}),
             "decision": DECISIONS,
             "approval": frozenset({"auto", "person"}),
         },

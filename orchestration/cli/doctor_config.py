@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 from ingestion.bank.loader import faults_of_newest
 from ingestion.config.loader import Configuration, shops_of, unmapped_shops
-from ingestion.config.specs import CLASSES_OF_A_SALE, MAPS, MEMO
-from orchestration.systems.findings import Finding, in_force
+from ingestion.config.specs import CLASSES_OF_A_SALE, GRADE, MAPS, MEMO
+from orchestration.systems.findings import Finding, in_force, one_of
 from tieout.bank_settings import BankAccount, wrong_iban
 from tieout.clock import utc_now
 from tieout.errors import ConfigError
@@ -47,6 +47,8 @@ def maps(settings: Settings, found: Configuration) -> Iterator[Finding]:
         wrong += _taxes_of_a_sale(settings, found)
     if not broken & {"account_map", "fee_map"}:
         wrong += [*_missing_accounts(settings, found), *_differing_accounts(settings, found)]
+    if not broken & {"return_policy", "grades"}:
+        wrong += _unknown_grades(settings, found)
     counted = ", ".join(f"{name} {len(rows)} rows" for name, rows in sorted(found.rows.items()))
     yield from wrong or [Finding("maps", "ok", counted)]
 
@@ -161,6 +163,17 @@ def _taxes_of_a_sale(settings: Settings, found: Configuration) -> Iterator[Findi
             text = f"{path}: the classes of a sale of shop {shop.shop_id} are taxed in {len(differing)} ways: {each}"
             remedy = "write the same treatment and rate in all five: a refund takes back what its sale was taxed with"
             yield Finding("map taxes.csv", "wrong", text, remedy)
+
+
+def _unknown_grades(settings: Settings, found: Configuration) -> Iterator[Finding]:
+    """Yield rows of the policy that name a condition which no row of grades.csv has: they would answer nothing."""
+    known = sorted({row["condition"] for _line, row in in_force(found, "grades")})
+    for line, row in in_force(found, "return_policy"):
+        condition = row["grading"].removeprefix(GRADE)
+        if condition != row["grading"] and condition not in known:
+            path = settings.config_dir / "return_policy.csv"
+            text = f"{path}:{line}: no row of grades.csv has condition {condition!r}"
+            yield Finding("map return_policy.csv", "wrong", text, f"expected {one_of(known, condition)}")
 
 
 def _differing_accounts(settings: Settings, found: Configuration) -> Iterator[Finding]:

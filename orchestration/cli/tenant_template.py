@@ -75,8 +75,9 @@ NOTES = {
         "*,Black Friday,2026-11-27T08:00:00Z,2026-11-28T08:00:00Z,5,0,2",
     ),
     "return_policy.csv": (
-        "what is answered to returns: shop id or * / request or parcel / type, reason, passed or failed, or * for all /"
-        " up to which amount / up to how many earlier returns / approve, reject, refund_without_return, offer_partial /"
+        "what is answered to returns: shop id or * / request or parcel / type, reason, grading (passed, failed,"
+        " grade:D, ungraded), or * for all / up to which amount / up to how many earlier returns / approve, reject,"
+        " refund_without_return, offer_partial /"
         " its percent / auto or person",
         "*,request,RETURN_AND_REFUND,*,*,50,2,approve,0,person,,",
     ),

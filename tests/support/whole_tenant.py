@@ -124,6 +124,15 @@ def secret(name: str, content: str | bytes | None) -> Change:
     return change
 
 
+def written(name: str, text: str) -> Change:
+    """Return a change that writes a configuration file, over the one that is there."""
+
+    def change(tenant: Tenant) -> None:
+        (tenant.config / name).write_text(text)
+
+    return change
+
+
 def rewritten(name: str, edit: Callable[[bytes], bytes]) -> Change:
     """Return a change of a configuration file's bytes."""
 

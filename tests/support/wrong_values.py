@@ -5,6 +5,7 @@ Belongs here: the changes and the words. Does not: the tenant (whole_tenant), or
 
 from __future__ import annotations
 
+from ingestion.config import specs
 from tests.support.whole_tenant import (
     UK,
     US,
@@ -17,9 +18,12 @@ from tests.support.whole_tenant import (
     secret,
     section,
     setting,
+    written,
 )
 
 OTHER_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE"
+
+POLICY_COLUMNS = next(spec.columns for spec in specs.MAPS if spec.entity == "return_policy")
 
 Case = tuple[Change, str]
 """A change, and what must be reported of it in one finding: parts between bars; END is the file's last line."""
@@ -147,6 +151,10 @@ MAPS: dict[str, Case] = {
     "case of a fee key": (
         replaced("fees.csv", "adjustment.CHARGE_BACK", "adjustment.Charge_Back"),
         "fees.csv:144|adjustment.Charge_Back|write adjustment.CHARGE_BACK",
+    ),
+    "grade of the policy": (
+        written("return_policy.csv", f"{','.join(POLICY_COLUMNS)}\n*,parcel,*,*,grade:d,9,9,reject,0,auto,,\n"),
+        "return_policy.csv:2|no row of grades.csv has condition 'd'",
     ),
     "class": (row("fees.csv", "*,fee_tax.fee.new,mystery,,,,"), "fees.csv:END|'mystery'|expected one of|gross_sales"),
     "class of fees without account": (

@@ -84,8 +84,7 @@ found as (
     inner join clock on restocks.shop_id = clock.shop_id
     cross join {{ ref('stg_config__returns') }} as rules
     where
-        not rules.is_deleted
-        and restocks.blocked_reason is null
+        restocks.blocked_reason is null
         and restocks.booked_units is distinct from restocks.sellable_units
         and clock.as_of >= restocks.graded_at + to_hours(rules.restock_after_hours)
 )

@@ -28,6 +28,8 @@ waiting as (
             when answers.intent_state = 'unknown' then 'our answer was sent, and no reply seen'
             when answers.decision is not null and answers.approval = 'person' then 'a person has to approve the answer'
             when answers.decision is not null then 'our answer is on its way'
+            when answers.grading = 'ungraded'
+                then 'the parcel is ungraded, its time nearly over, and no row with grading ungraded answers it'
             when returned.stage = 'shipped' and not returned.is_graded then 'the parcel waits for its inspection'
             else 'no row of return_policy.csv answers it'
         end as actual,

@@ -123,15 +123,15 @@ def test_a_client_can_be_the_hub_itself(live: Live) -> None:
     assert live.refused("POST", place, {"units": []}) == (409, "already_received")
 
 
-def test_the_wave_grades_a_day_or_two_after_receipt_and_some_graders_mistype(store: Store) -> None:
+def test_the_wave_grades_hours_to_two_days_after_receipt_and_some_graders_mistype(store: Store) -> None:
     for number in range(300):
         store.set_now(MONDAY)
         hub.receive(store, tracking_number="", warehouse="Default", units=units((f"S-{number}", 1)), now=MONDAY)
-    zigzag.wave(store, MONDAY + 24 * HOUR - 1)
+    zigzag.wave(store, MONDAY + 4 * HOUR - 1)
     assert {record.body["status"] for record in store.select("zigzag", "returns")} == {"received"}
-    zigzag.wave(store, MONDAY + 36 * HOUR)
+    zigzag.wave(store, MONDAY + 20 * HOUR)
     assert {record.body["status"] for record in store.select("zigzag", "returns")} == {"received", "processed"}
-    zigzag.wave(store, MONDAY + 48 * HOUR)
+    zigzag.wave(store, MONDAY + 40 * HOUR)
     found = [line["condition"] for record in store.select("zigzag", "returns") for line in record.body["lines"]]
     assert found.count("A") > 200 and {"B", "D", "E"} < set(found) and {"AA", "a"} & set(found)
     assert store.get_meta("zigzag.to_grade") == {}

@@ -23,6 +23,10 @@ FEES = "region,fee_key,line_class,sign_note,valid_from,valid_to\n"
 BUFFERS = "shop_id,seller_sku,units,percent,valid_from,valid_to\n"
 PEAKS = "shop_id,name,starts_at,ends_at,buffer_units,buffer_percent,cadence_minutes\n"
 TAXES = "shop_id,line_class,treatment,rate,valid_from,valid_to\n"
+POLICY = (
+    "shop_id,step,return_type,reason,grading,amount_up_to,earlier_returns_up_to,decision,percent,approval,valid_from,"
+    "valid_to\n"
+)
 ACCOUNTS = "shop_id,line_class,netsuite_account,valid_from,valid_to\n"
 
 
@@ -128,6 +132,12 @@ def test_missing_map_and_wrong_encoding_are_named(make_settings, tenant):
     assert "no such map" in refused(make_settings, tenant)
 
 
+def test_a_parcel_may_be_answered_by_its_grade(make_settings, tenant):
+    rows = [f"*,parcel,*,*,{grading},9,9,approve,0,auto,,\n" for grading in ("passed", "grade:D", "ungraded", "*")]
+    (tenant / "return_policy.csv").write_text(POLICY + "".join(rows))
+    assert len(read_config(make_settings(config_dir=tenant)).rows["return_policy"]) == len(rows)
+
+
 def test_rule_that_was_taken_out_lands_as_deleted(bench, make_settings, tenant):
     bench.settings = make_settings(config_dir=tenant)
     bench.ingest(config=config.load)
@@ -226,6 +236,13 @@ def test_csv_as_spreadsheets_of_other_countries_save_it_is_read(make_settings, t
             "services.csv",
             "shop_id,shipping_type,delivery_option,service,valid_from,valid_to\n*,POST,*,STD,,\n",
             "'POST'",
+        ),
+        ("return_policy.csv", POLICY + "*,parcel,*,*,pased,9,9,approve,0,auto,,\n", "grading 'pased'; expected one of"),
+        ("return_policy.csv", POLICY + "*,parcel,*,*,grade:,9,9,approve,0,auto,,\n", "grade: and a condition"),
+        (
+            "return_policy.csv",
+            POLICY + "*,request,*,*,ungraded,9,9,approve,0,auto,,\n",
+            "expected * beside step request",
         ),
         ("skus.csv", SKUS.replace("item", "item,item"), "column item is there twice"),
         ("skus.csv", SKUS + f'{UK},"GROC,ITEM,,\n', "is no CSV"),

@@ -1,16 +1,7 @@
 -- One row per return that waits for our answer: what it is about, and what the tenant's policy says of it, if anything.
--- The narrowest row of the policy holds: the shop's own before `*`, then type, reason, grading, value and buyer.
-with orders as (
-    select
-        shop_id,
-        order_id,
-        buyer_key,
-        fulfillment_type,
-        total_amount
-    from {{ ref('stg_tiktok_shop__orders') }}
-),
-
-counted as (
+-- The narrowest row of the policy holds: the shop's own before `*`, then type, reason, grading, value and buyer. An
+-- ungraded parcel is asked about once its time is nearly over.
+with counted as (
     select
         returned.shop_id,
         returned.return_id,
@@ -20,34 +11,46 @@ counted as (
             partition by returned.shop_id, coalesce(orders.buyer_key, returned.return_id)
             order by returned.requested_at range between interval 365 day preceding and current row
         ) - 1 as earlier_returns
-    from {{ ref('int_returns__returns') }} as returned
-    left join orders using (shop_id, order_id)
+    from {{ ref('int_returns__clocks') }} as returned
+    left join {{ ref('stg_tiktok_shop__orders') }} as orders using (shop_id, order_id)
 ),
 
 asked as (
     select
-        returned.*,
+        found.*,
         counted.fulfillment_type,
         counted.total_amount,
         counted.earlier_returns,
         reasons.reason as reason_name,
-        if(returned.stage = 'requested', 'request', 'parcel') as step,
+        if(found.stage = 'requested', 'request', 'parcel') as step,
         case
-            when returned.stage = 'requested' then '*'
-            when returned.sellable_units = returned.units and returned.received_units = returned.units then 'passed'
+            when found.stage = 'requested' then '*'
+            when not found.is_graded and found.unsellable_units = 0 then 'ungraded'
+            when found.sellable_units = found.units and found.received_units = found.units then 'passed'
             else 'failed'
-        end as grading
-    from {{ ref('int_returns__returns') }} as returned
+        end as grading,
+        -- What is wrong with it, where all that is wrong has one grade.
+        list_distinct(
+            list_transform(
+                list_filter(found.graded_lines, lambda l: l.is_sellable is not true), lambda l: l.condition
+            )
+        ) as bad_conditions,
+        if(len(bad_conditions) = 1, 'grade:' || bad_conditions[1], null) as grade
+    from {{ ref('int_returns__clocks') }} as found
     inner join counted using (shop_id, return_id)
     left join {{ ref('stg_config__return_reasons') }} as reasons
         on
             reasons.system = 'tiktok_shop'
-            and returned.reason = reasons.code
-            and cast(returned.requested_at as date) between reasons.valid_from and reasons.valid_to
+            and found.reason = reasons.code
+            and cast(found.requested_at as date) between reasons.valid_from and reasons.valid_to
             and not reasons.is_deleted
     where
-        returned.stage = 'requested'
-        or (returned.stage = 'shipped' and returned.is_graded and returned.next_action is not null)
+        found.stage = 'requested'
+        or (
+            found.stage = 'shipped'
+            and found.next_action is not null
+            and (found.is_graded or found.as_of >= found.action_due_at - to_hours(found.decide_ungraded_hours))
+        )
 ),
 
 matched as (
@@ -64,7 +67,12 @@ matched as (
             and asked.step = rules.step
             and rules.return_type in (asked.return_type, '*')
             and rules.reason in (coalesce(asked.reason_name, ''), '*')
-            and rules.grading in (asked.grading, '*')
+            -- Goods that were not looked at are answered by a row that says so.
+            and (
+                asked.grading = rules.grading
+                or (asked.grading = 'failed' and asked.grade = rules.grading)
+                or (asked.grading <> 'ungraded' and rules.grading = '*')
+            )
             and asked.refund_amount <= rules.amount_up_to
             and asked.earlier_returns <= rules.earlier_returns_up_to
             and cast(asked.requested_at as date) between rules.valid_from and rules.valid_to
@@ -73,7 +81,8 @@ matched as (
         partition by asked.shop_id, asked.return_id
         order by
             rules.map_shop_id = '*' asc, rules.return_type = '*' asc, rules.reason = '*' asc, rules.grading = '*' asc,
-            rules.amount_up_to asc, rules.earlier_returns_up_to asc, rules.valid_from desc, rules.return_policy_id asc
+            rules.grading = asked.grading asc, rules.amount_up_to asc, rules.earlier_returns_up_to asc,
+            rules.valid_from desc, rules.return_policy_id asc
     ) = 1
 )
 

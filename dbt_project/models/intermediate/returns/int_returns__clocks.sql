@@ -6,6 +6,7 @@ select
     clock.as_of,
     rules.refund_after_hours,
     rules.lost_after_days,
+    rules.decide_ungraded_hours,
     rules.appeal_days,
     rules.claim_days,
     portals.system is not null as has_portal,
@@ -26,4 +27,3 @@ cross join {{ ref('stg_config__returns') }} as rules
 left join {{ ref('stg_config__return_portals') }} as portals on returned.shop_id = portals.shop_id
 left join {{ ref('stg_tiktok_shop__orders') }} as orders
     on returned.shop_id = orders.shop_id and returned.order_id = orders.order_id
-where not rules.is_deleted

@@ -1,14 +1,14 @@
--- Returns on TikTok Shop that the returns portal does not hold as they are: to be announced, given the label's number,
--- or taken back. One row per return; nothing once the portal agrees.
+-- Returns that the portal does not hold as TikTok Shop has them, and what it should hold. One row per return.
 with reasons as (
     select
         of_channel.code,
-        any_value(of_portal.code) as portal_code,
-        of_portal.system
+        of_portal.code as portal_code,
+        of_portal.system,
+        greatest(of_channel.valid_from, of_portal.valid_from) as valid_from,
+        least(of_channel.valid_to, of_portal.valid_to) as valid_to
     from {{ ref('stg_config__return_reasons') }} as of_channel
     inner join {{ ref('stg_config__return_reasons') }} as of_portal using (reason)
     where of_channel.system = 'tiktok_shop' and not of_channel.is_deleted and not of_portal.is_deleted
-    group by of_channel.code, of_portal.system
 ),
 
 wanted as (
@@ -25,8 +25,14 @@ wanted as (
         end as wanted_state
     from {{ ref('int_returns__returns') }} as returned
     inner join {{ ref('stg_config__return_portals') }} as portals using (shop_id)
-    left join reasons on returned.reason = reasons.code and portals.system = reasons.system
+    left join reasons
+        on
+            returned.reason = reasons.code
+            and portals.system = reasons.system
+            and cast(returned.requested_at as date) between reasons.valid_from and reasons.valid_to
     where returned.has_goods and returned.stage <> 'unknown'
+    -- Of several reasons of the portal that mean the same it is the first by name.
+    qualify row_number() over (partition by returned.shop_id, returned.return_id order by reasons.portal_code) = 1
 ),
 
 held as (

@@ -20,7 +20,7 @@ GXO_SITE, LINNWORKS_LOCATION = "NTH1", "Default"
 WAREHOUSES = {GXO_SITE: "gxo", LINNWORKS_LOCATION: "linnworks"}
 """Destinations by the code of the distribution centre, and the system that books stock there."""
 
-DEFAULT_LIMITS: dict[str, Any] = {"per_second": 50, "token_ttl": 1800, "grade_after_hours": [24, 48], "expire_days": 45}
+DEFAULT_LIMITS: dict[str, Any] = {"per_second": 50, "token_ttl": 1800, "grade_after_hours": [4, 40], "expire_days": 45}
 """Switches. `per_second` bounds all calls of the account; `token_ttl` is in seconds of real time; the hub grades
 between the two `grade_after_hours` after receipt; a return without a scan expires after `expire_days`."""
 
