@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.connected import shipping
+from tests.support.returning import returning
 from tests.support.whole_tenant import sound_home, tenant
 from tests.support.whole_world import whole
 from tests.support.worlds import fresh_world, tied_out, traded, world
@@ -18,6 +19,7 @@ from tieout.settings import Settings, load_settings
 
 __all__ = [
     "fresh_world",
+    "returning",
     "shipping",
     "sound_home",
     "tenant",

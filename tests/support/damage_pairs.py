@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.support.damage import Body, value_at
-from tests.support.damage_world import Chooser, Damage, Records, Ref
+from tests.support.damage_world import Chooser, Damage, Records, Ref, damage_of
 
 LINES, STATEMENTS = ("tiktok_shop", "statement_transactions"), ("tiktok_shop", "statements")
 ORDERS, PAYMENTS = ("tiktok_shop", "orders"), ("tiktok_shop", "payments")
@@ -21,24 +21,6 @@ SETTLED_WRONGLY = frozenset({"FIN-03", "FIN-06", "FIN-12", "FIN-24", "FIN-16", "
 BANKED_WRONGLY = frozenset({"FIN-01", "FIN-02", "FIN-21", "FIN-22"})
 BOOKED_WRONGLY = frozenset({"ERP-01", "ERP-03", "ERP-07", "ERP-09", "ERP-11"})
 SALE = (("settlement_amount",), ("revenue_amount",), ("revenue_breakdown", "subtotal_before_discount_amount"))
-
-
-def _damage(records: Records, name: str, expected: frozenset[str], changed: dict[Ref, Body | None]) -> Damage | None:
-    """Return the damage that gives these records other bodies; None when they are in no group."""
-    groups = [records.groups[ref] for ref in changed if ref in records.groups]
-    if not groups:
-        return None
-    group = frozenset().union(*groups)
-    return Damage(
-        name,
-        f"@ {' + '.join(ref[2] for ref in changed)}",
-        expected,
-        False,
-        records.subjects(group) | {ref[2] for ref in changed},
-        group,
-        tuple((ref, records.by_kind[ref[:2]].get(ref[2])) for ref in changed),
-        tuple(changed.items()),
-    )
 
 
 def _added(body: Body, *paths: tuple[str, ...], amount: str) -> Body:
@@ -73,7 +55,7 @@ def money_between_lines(records: Records, draw: random.Random) -> Damage | None:
     """Move money from one sale of a statement to another."""
     (first, one), (second, other) = _two_sales(records, draw)
     changed = {first: _added(one, *SALE, amount="4.00"), second: _added(other, *SALE, amount="-4.00")}
-    return _damage(records, "money moved between two lines of a statement", SETTLED_WRONGLY, changed)
+    return damage_of(records, "money moved between two lines of a statement", SETTLED_WRONGLY, changed)
 
 
 def orders_of_lines_exchanged(records: Records, draw: random.Random) -> Damage | None:
@@ -84,7 +66,7 @@ def orders_of_lines_exchanged(records: Records, draw: random.Random) -> Damage |
         first: one | {name: other[name] for name in names},
         second: other | {name: one[name] for name in names},
     }
-    return _damage(records, "orders of two lines exchanged", SETTLED_WRONGLY, changed)
+    return damage_of(records, "orders of two lines exchanged", SETTLED_WRONGLY, changed)
 
 
 def line_moved_to_sister(records: Records, draw: random.Random) -> Damage | None:
@@ -111,7 +93,7 @@ def line_moved_to_sister(records: Records, draw: random.Random) -> Damage | None
         less, more = _added(less, (name,), amount=str(-Decimal(amount))), _added(more, (name,), amount=amount)
     moved = body | {"_statement_id": joined, "_record": {**body["_record"], "parent": joined}}
     changed = {(*LINES, line): moved, (*STATEMENTS, left): less, (*STATEMENTS, joined): more}
-    return _damage(records, "line moved into another statement of its payment", SETTLED_WRONGLY, changed)
+    return damage_of(records, "line moved into another statement of its payment", SETTLED_WRONGLY, changed)
 
 
 def _through_the_chain(records: Records, draw: random.Random, name: str, fields: Any, header: str) -> Damage | None:
@@ -140,7 +122,7 @@ def _through_the_chain(records: Records, draw: random.Random, name: str, fields:
         (*PAYMENTS, payment): _added(payments[payment], *values, amount="-3.00"),
         (*BANK, deposit): _added(bank[deposit], ("amount",), amount="-3.00"),
     }
-    return _damage(records, name, SETTLED_WRONGLY | {"FIN-08"} | BOOKED_WRONGLY, changed)
+    return damage_of(records, name, SETTLED_WRONGLY | {"FIN-08"} | BOOKED_WRONGLY, changed)
 
 
 def sale_settled_low(records: Records, draw: random.Random) -> Damage | None:
@@ -171,7 +153,7 @@ def order_repriced(records: Records, draw: random.Random) -> Damage | None:
         _added(item, ("original_price",), ("sale_price",), amount="1") for item in body["line_items"]
     ]
     expected = SETTLED_WRONGLY | {"ORD-06"}
-    return _damage(records, "order repriced in all of its sums", expected, {(*ORDERS, order): changed})
+    return damage_of(records, "order repriced in all of its sums", expected, {(*ORDERS, order): changed})
 
 
 def settled_order_cancelled(records: Records, draw: random.Random) -> Damage | None:
@@ -179,7 +161,7 @@ def settled_order_cancelled(records: Records, draw: random.Random) -> Damage | N
     order, body = _settled_order(records, draw)
     items = [item | {"display_status": "CANCELLED"} for item in body["line_items"]]
     changed = {(*ORDERS, order): body | {"status": "CANCELLED", "line_items": items}}
-    return _damage(records, "settled order cancelled", SETTLED_WRONGLY | {"FIN-18", "CAN-04", "CAN-02"}, changed)
+    return damage_of(records, "settled order cancelled", SETTLED_WRONGLY | {"FIN-18", "CAN-04", "CAN-02"}, changed)
 
 
 def _two(records: Records, draw: random.Random, kind: tuple[str, str]) -> tuple[Ref, Ref]:
@@ -198,7 +180,7 @@ def _exchanged(
         first: one | {name: other[name] for name in names},
         second: other | {name: one[name] for name in names},
     }
-    return _damage(records, f"{'.'.join(kind)} exchange {', '.join(names)}", expected, changed)
+    return damage_of(records, f"{'.'.join(kind)} exchange {', '.join(names)}", expected, changed)
 
 
 def deposits_exchanged(records: Records, draw: random.Random) -> Damage | None:
@@ -249,7 +231,7 @@ def journal_accounts_exchanged(records: Records, draw: random.Random) -> Damage 
         return None
     one, other = draw.sample(lines, 2)
     one["account"], other["account"] = other["account"], one["account"]
-    return _damage(records, "accounts of two lines of a journal exchanged", BOOKED_WRONGLY, {ref: body})
+    return damage_of(records, "accounts of two lines of a journal exchanged", BOOKED_WRONGLY, {ref: body})
 
 
 def journal_booked_again_by_hand(records: Records, draw: random.Random) -> Damage | None:
@@ -259,7 +241,7 @@ def journal_booked_again_by_hand(records: Records, draw: random.Random) -> Damag
     again = {name: value for name, value in body.items() if name not in ("externalId", "memo")}
     again |= {"id": twin, "tranId": f"JE{twin}", "memo": "booked by hand", "_record": {**body["_record"], "id": twin}}
     changed: dict[Ref, Body | None] = {(*JOURNALS, twin): again}
-    damage = _damage(records, "journal booked again by hand", BOOKED_WRONGLY, {ref: body} | changed)
+    damage = damage_of(records, "journal booked again by hand", BOOKED_WRONGLY, {ref: body} | changed)
     return damage
 
 
@@ -273,7 +255,7 @@ def journal_reversed(records: Records, draw: random.Random) -> Damage | None:
         debit, credit = line.pop("debit", None), line.pop("credit", None)
         line |= {name: value for name, value in (("debit", credit), ("credit", debit)) if value}
     reversed_on = {"reversalDate": "2026-03-01", "reversalEntry": {"id": twin}}
-    return _damage(records, "journal reversed", BOOKED_WRONGLY, {ref: body | reversed_on, (*JOURNALS, twin): back})
+    return damage_of(records, "journal reversed", BOOKED_WRONGLY, {ref: body | reversed_on, (*JOURNALS, twin): back})
 
 
 PAIRS: dict[str, Chooser] = {

@@ -10,6 +10,7 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.support.damage import Body, Steps, dotted, falsified, leaves, rule_for, says_the_same, value_at, with_value
@@ -19,6 +20,12 @@ Ref = tuple[str, str, str]
 """System, kind and id of a record."""
 UPDATED = {"orders", "products", "packages", "cancellations", "returns"}
 """Kinds of TikTok Shop that are listed by `update_time`, which every change of a record moves."""
+KEYS = {
+    ("tiktok_shop", "returns"): "return_id",
+    ("zigzag", "returns"): "returnId",
+    ("zigzag", "orders"): "orderNumber",
+}
+"""Fields with a record's own id, where it is not `id`."""
 PAYOUT_KINDS = {
     ("tiktok_shop", "orders"): 5,
     ("tiktok_shop", "statements"): 3,
@@ -176,16 +183,17 @@ def _get(body: Body, path: Steps) -> Any:
 
 def _of_record(records: Records, draw: random.Random, ref: Ref, body: Body, group: frozenset[str]) -> Damage:
     system, kind, id = ref
-    expected = rule_for(system, kind, ("(record)",)).expected
+    rule = rule_for(system, kind, ("(record)",))
+    silent = not rule.expected or rule.is_repeated
     subjects = records.subjects(group) | {id}
     where = f"@ {id}"
     if draw.random() < DELETED:
         states = ((ref, body),), ((ref, None),)
-        return Damage(f"{system}.{kind} deleted", where, expected, False, subjects, group, *states)
+        return Damage(f"{system}.{kind} deleted", where, rule.expected, silent, subjects, group, *states)
     twin = f"{id}-2" if not id.isdigit() else str(int(id) + 1).zfill(len(id))
-    copy = {**body, "id": twin, "_record": {**body["_record"], "id": twin}}
+    copy = {**body, KEYS.get((system, kind), "id"): twin, "_record": {**body["_record"], "id": twin}}
     states = (((system, kind, twin), None),), (((system, kind, twin), copy),)
-    return Damage(f"{system}.{kind} doubled", where, expected, False, subjects | {twin}, group, *states)
+    return Damage(f"{system}.{kind} doubled", where, rule.expected, silent, subjects | {twin}, group, *states)
 
 
 def bring(world: World, states: Iterable[tuple[Ref, Body | None]]) -> None:
@@ -196,4 +204,30 @@ def bring(world: World, states: Iterable[tuple[Ref, Body | None]]) -> None:
         if body is None:
             world.call("DELETE", path)
         else:
-            world.call("PUT", path, {**body, "update_time": now} if kind in UPDATED else body)
+            world.call("PUT", path, {**body, **_updated(system, kind, now)})
+
+
+def _updated(system: str, kind: str, now: int) -> Body:
+    if (system, kind) == ("zigzag", "returns"):
+        return {"updatedAt": datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+    return {"update_time": now} if system == "tiktok_shop" and kind in UPDATED else {}
+
+
+def damage_of(
+    records: Records, name: str, expected: frozenset[str], changed: Mapping[Ref, Body | None]
+) -> Damage | None:
+    """Return the damage that gives these records other bodies; None when they are in no group."""
+    groups = [records.groups[ref] for ref in changed if ref in records.groups]
+    if not groups:
+        return None
+    group = frozenset().union(*groups)
+    return Damage(
+        name,
+        f"@ {' + '.join(ref[2] for ref in changed)}",
+        expected,
+        False,
+        records.subjects(group) | {ref[2] for ref in changed},
+        group,
+        tuple((ref, records.by_kind[ref[:2]].get(ref[2])) for ref in changed),
+        tuple(changed.items()),
+    )

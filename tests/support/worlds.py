@@ -39,10 +39,11 @@ STRAY = "FT99000000000001"
 
 @dataclass
 class World:
-    """A home folder and the sandbox that serves it."""
+    """A home folder and the sandbox that serves it, and the configuration of its tenant."""
 
     home: Path
     urls: dict[str, str]
+    config: Path = CONFIG
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         return call_sandbox(self.urls["control"], method, path, body)
@@ -51,7 +52,7 @@ class World:
         return self.call("GET", f"/_sandbox/{system}/{kind}?limit=100000")["items"]
 
     def settings(self) -> Settings:
-        return load_settings(CONFIG, self.home)
+        return load_settings(self.config, self.home)
 
     def run(self, **options: Any) -> CycleOutcome:
         settings = self.settings()

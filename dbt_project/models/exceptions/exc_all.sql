@@ -42,6 +42,7 @@ with found as (
         'statements',
         'stock',
         'stock_sources',
+        'stray_documents',
         'unaccounted',
         'unknown_values',
         'unshippable',

@@ -26,18 +26,19 @@ graded as (
         portal_return_id,
         unnest(lines) as line
     from {{ ref('int_returns__portal_returns') }}
-    where unknown_grades > 0
+    where unknown_grades > 0 or status in ('graded', 'closed')
 ),
 
 words as (
     select
         '' as shop_id,
         'grade' as entity_type,
-        {{ joined_key(['system', 'line.condition', 'line.disposition']) }} as entity_id,
+        {{ joined_key(['system', "coalesce(line.condition, '(none)')", "coalesce(line.disposition, '(none)')"]) }}
+            as entity_id,
         portal_return_id as record_id,
         'a row of grades.csv' as expected
     from graded
-    where line.condition is not null and line.is_sellable is null
+    where line.received > 0 and line.is_sellable is null
     union all
     select
         shop_id,
@@ -72,6 +73,23 @@ where
     and as_of >= if(
         is_missing, first_observed_at + to_minutes(mirror_after_minutes), observed_at + interval 1 hour
     )
+union all by name
+select
+    'RET-03' as code,
+    returned.shop_id,
+    'return' as entity_type,
+    returned.return_id as entity_id,
+    coalesce(returned.refund_amount, 0) as money_at_risk_amount,
+    returned.currency,
+    cast(null as timestamptz) as due_at,
+    coalesce(goods.asked, 'nothing') || ' in the portal' as expected,
+    coalesce(goods.announced, 'nothing') as actual,
+    to_json({'order_id': returned.order_id, 'portal_returns': returned.portal_return_ids}) as evidence,
+    'other goods announced' as cause
+from {{ ref('int_returns__other_goods') }} as goods
+inner join {{ ref('int_returns__returns') }} as returned using (shop_id, return_id)
+anti join mirrors using (shop_id, return_id)
+where returned.unsold_lines = 0 and returned.other_sku_lines = 0
 union all by name
 select
     'RET-09' as code,

@@ -66,7 +66,11 @@ found as (
         }) as evidence,
         'failed inspection' as cause
     from {{ ref('int_returns__clocks') }}
-    where is_failed and has_goods and unknown_grades = 0 and stage in ('approved', 'shipped')
+    where
+        has_goods
+        and is_failed
+        and unknown_grades = 0
+        and (stage in ('approved', 'shipped') or (has_surplus and stage in ('refunding', 'refunded', 'replaced')))
     union all by name
     select
         'INV-11' as code,

@@ -7,49 +7,42 @@ with excessive as (
     from {{ ref('exc_refunds') }}
 ),
 
-lines as (
-    select
-        lines.shop_id,
-        lines.order_id,
-        lines.order_line_id,
-        count(*) as refund_count,
-        sum(lines.refund_subtotal) as refund_subtotal,
-        any_value(lines.sale_price_amount) as sale_price_amount,
-        any_value(returned.currency) as currency,
-        list(lines.return_id order by lines.return_id) as return_ids
-    from {{ ref('int_returns__lines') }} as lines
-    inner join {{ ref('int_returns__returns') }} as returned using (shop_id, return_id)
-    where returned.stage in ('refunding', 'refunded') and lines.is_sold
-    group by lines.shop_id, lines.order_id, lines.order_line_id
-    having count(*) > 1 and sum(lines.refund_subtotal) > any_value(lines.sale_price_amount)
-),
-
 twice as (
     select
         shop_id,
         order_id,
         sum(refund_subtotal - sale_price_amount) as amount,
         any_value(currency) as currency,
+        bool_and(is_refunded) as is_refunded,
         list_sort(list_distinct(flatten(list(return_ids)))) as return_ids
-    from lines
+    from {{ ref('int_returns__doubled_lines') }}
     group by shop_id, order_id
 ),
 
-edited as (
+-- Returns that contradict what was paid, their order, or their own lines: the first of these is said.
+contradicted as (
     select
-        returned.shop_id,
-        returned.return_id,
-        returned.order_id,
-        abs(returned.refund_amount - payments.paid_amount) as amount,
-        returned.currency,
-        {{ money_text('payments.paid_amount') }} || ' ' || payments.paid_currency
-        || ', as when it was paid' as expected,
-        {{ money_text('returned.refund_amount') }} || ' ' || returned.currency as actual
+        returned.*,
+        coalesce(
+            returned.stage = 'refunded'
+            and (payments.paid_amount <> returned.refund_amount or payments.paid_currency <> returned.currency),
+            false
+        ) as is_edited,
+        coalesce(orders.currency <> coalesce(returned.currency, '') and returned.refund_amount <> 0, false)
+            as is_other_currency,
+        {{ money_text('payments.paid_amount') }} || ' ' || payments.paid_currency as paid,
+        orders.currency as order_currency
     from {{ ref('int_returns__returns') }} as returned
-    inner join {{ ref('stg_tiktok_shop__return_payments') }} as payments using (shop_id, return_id)
+    left join {{ ref('stg_tiktok_shop__return_payments') }} as payments using (shop_id, return_id)
+    left join {{ ref('stg_tiktok_shop__orders') }} as orders using (shop_id, order_id)
     where
-        returned.stage = 'refunded'
-        and (payments.paid_amount <> returned.refund_amount or payments.paid_currency <> returned.currency)
+        is_edited
+        or is_other_currency
+        or (
+            returned.lines_amount is distinct from returned.refund_amount
+            and returned.stage not in ('closed', 'replaced', 'refused', 'unknown')
+            and returned.unsold_lines = 0
+        )
 ),
 
 found as (
@@ -61,43 +54,32 @@ found as (
         amount,
         currency,
         'one refund per line' as expected,
-        {{ money_text('amount') }} || ' more was refunded than was paid, by returns '
-        || array_to_string(return_ids, ', ') as actual,
+        {{ money_text('amount') }} || if(is_refunded, ' more was refunded', ' more would be refunded')
+        || ' than was paid, by returns ' || array_to_string(return_ids, ', ') as actual,
         to_json({'order_id': order_id, 'return_ids': return_ids}) as evidence,
-        'refunded twice' as cause
+        if(is_refunded, 'refunded twice', 'asked twice') as cause
     from twice
-    union all by name
-    select
-        'RET-07' as code,
-        'return' as entity_type,
-        returned.shop_id,
-        returned.return_id as entity_id,
-        returned.refund_amount as amount,
-        returned.currency,
-        'a refund of ' || coalesce({{ money_text('returned.lines_amount') }}, 'nothing')
-        || ', as its lines say' as expected,
-        {{ money_text('returned.refund_amount') }} as actual,
-        to_json({'order_id': returned.order_id}) as evidence,
-        'lines and total differ' as cause
-    from {{ ref('int_returns__returns') }} as returned
-    anti join edited on returned.shop_id = edited.shop_id and returned.return_id = edited.return_id
-    where
-        returned.lines_amount is distinct from returned.refund_amount
-        and returned.stage not in ('closed', 'replaced', 'refused', 'unknown')
-        and returned.unsold_lines = 0
     union all by name
     select
         'RET-07' as code,
         'return' as entity_type,
         shop_id,
         return_id as entity_id,
-        amount,
+        refund_amount as amount,
         currency,
-        expected,
-        actual,
+        case
+            when is_edited then paid || ', as when it was paid'
+            when is_other_currency then 'a refund in ' || order_currency || ', as its order'
+            else 'a refund of ' || coalesce({{ money_text('lines_amount') }}, 'nothing') || ', as its lines say'
+        end as expected,
+        concat_ws(' ', {{ money_text('refund_amount') }}, currency) as actual,
         to_json({'order_id': order_id}) as evidence,
-        'edited after it was paid' as cause
-    from edited
+        case
+            when is_edited then 'edited after it was paid'
+            when is_other_currency then 'another currency'
+            else 'lines and total differ'
+        end as cause
+    from contradicted
     union all by name
     select
         'RET-07' as code,

@@ -127,9 +127,8 @@ select
                 'RET-07: the refund is ' || refund_amount || ', its lines add up to '
                 || coalesce(cast(lines_amount as varchar), 'nothing') || '; answer in Seller Center'
         when refund_amount > total_amount
-            then
-                'RET-07: the refund is ' || refund_amount || ', the buyer paid ' || total_amount
-                || '; answer in Seller Center'
+            then 'RET-07: ' || refund_amount || ' is more than the ' || total_amount || ' paid; answer in Seller Center'
+        when is_doubled then 'RET-13: another return asks for a line of it as well; answer in Seller Center'
         when step = 'parcel' and fulfillment_type = 'FULFILLMENT_BY_TIKTOK'
             then 'RET-08: TikTok Shop decides on what its own warehouse received'
         when decision = 'reject' and is_quick_refund

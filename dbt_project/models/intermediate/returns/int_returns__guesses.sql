@@ -67,6 +67,7 @@ select
     unpaired.raw_status,
     unpaired.is_blind,
     unpaired.warehouse_code,
+    unpaired.created_at,
     unpaired.updated_at,
     unpaired.received_at,
     unpaired.tracking_numbers,

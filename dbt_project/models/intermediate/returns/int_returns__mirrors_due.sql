@@ -30,6 +30,7 @@ wanted as (
             returned.reason = reasons.code
             and portals.system = reasons.system
             and cast(returned.requested_at as date) between reasons.valid_from and reasons.valid_to
+    anti join {{ ref('int_returns__doubled') }} using (shop_id, return_id)
     where returned.has_goods and returned.stage <> 'unknown'
     -- Of several reasons of the portal that mean the same it is the first by name.
     qualify row_number() over (partition by returned.shop_id, returned.return_id order by reasons.portal_code) = 1
@@ -122,9 +123,7 @@ select
             then 'RET-04: order ' || wanted.order_id || ' or a line of it is not there'
         when contents.lacks_item then 'MAP-01: a line of it has no item; add its seller SKU to skus.csv'
         when wanted.portal_code is null
-            then
-                'RET-09: return_reasons.csv names no reason of the portal for ' || coalesce(wanted.reason, 'none')
-                || '; add a row for both'
+            then 'RET-09: no reason of the portal for ' || coalesce(wanted.reason, 'none') || '; see return_reasons.csv'
     end as blocked_reason
 from wanted
 left join held on wanted.shop_id = held.shop_id and wanted.return_id = held.return_id

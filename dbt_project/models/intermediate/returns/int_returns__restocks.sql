@@ -39,6 +39,8 @@ sellable as (
         returned.stage,
         returned.graded_at,
         returned.sellable_units,
+        len(list_filter(returned.graded_lines, lambda line: line.received > line.announced and line.announced > 0)) > 0
+            as has_surplus,
         list_sort(list_transform(
             list_filter(returned.graded_lines, lambda line: line.is_sellable and line.received > 0),
             lambda line: {'quantity': line.received, 'sku': line.sku}
@@ -59,11 +61,11 @@ select
     systems.answers_at_once and systems.restock_sync <> '' as is_ours_to_book,
     if(systems.answers_at_once, booked_by_us.booked_units, reported.booked_units) as booked_units,
     coalesce(booked_by_us.booked_at, reported.booked_at) as booked_at,
-    if(
-        sellable.stage in ('refunding', 'refunded', 'replaced'),
-        null,
-        'RET-08: TikTok Shop says ' || sellable.stage || ' of it: whose the goods are is not decided'
-    ) as blocked_reason
+    case
+        when sellable.has_surplus then 'RET-08: more was received than announced; have it counted again in the portal'
+        when sellable.stage not in ('refunding', 'refunded', 'replaced')
+            then 'RET-08: TikTok Shop says ' || sellable.stage || ' of it: whose the goods are is not decided'
+    end as blocked_reason
 from sellable
 inner join {{ ref('int_fulfilments__orders') }} as orders
     on sellable.shop_id = orders.shop_id and sellable.order_id = orders.order_id
