@@ -22,20 +22,27 @@ found as (
         returned.refund_amount as amount,
         returned.currency,
         'of an order and its lines' as expected,
-        if(
-            returned.is_order_known,
-            'order ' || returned.order_id || ' has no such line',
-            'order ' || coalesce(nullif(returned.order_id, ''), '(none)') || ' is not there'
-        ) as actual,
+        case
+            when returned.is_order_known then 'order ' || returned.order_id || ' has no such line'
+            when theirs.shop_id is not null then 'order ' || returned.order_id || ' is of shop ' || theirs.shop_id
+            else 'order ' || coalesce(nullif(returned.order_id, ''), '(none)') || ' is not there'
+        end as actual,
         to_json({'order_id': returned.order_id}) as evidence,
         'order unknown' as cause
     from {{ ref('int_returns__returns') }} as returned
     cross join clock
+    left join {{ ref('stg_tiktok_shop__orders') }} as theirs
+        on
+            returned.order_id = theirs.order_id
+            and returned.shop_id <> theirs.shop_id
+            and not returned.is_order_known
+            and not theirs.is_deleted
     anti join {{ ref('int_quarantine__refused') }} as refused
         on returned.shop_id = refused.shop_id and returned.order_id = refused.record_id
     where
         (not returned.is_order_known or returned.unsold_lines > 0 or returned.other_sku_lines > 0)
-        and clock.as_of >= returned.first_observed_at + interval 1 hour
+        and (theirs.shop_id is not null or clock.as_of >= returned.first_observed_at + interval 1 hour)
+    qualify row_number() over (partition by returned.shop_id, returned.return_id order by theirs.shop_id) = 1
     union all by name
     -- TikTok Shop keeps its returns; one that is gone is asked for by its id as long as its last change is this recent.
     -- One that another shop has, or of lines that another return has, was a slip that is mended.
