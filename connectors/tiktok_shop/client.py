@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from types import TracebackType
 from typing import Any, Self
 
@@ -225,6 +226,10 @@ class TikTokShopClient:
     def decision_eligibility(self, shop_id: str, return_id: str, decisions: Sequence[str]) -> list[dict[str, Any]]:
         """Return for each decision whether it may be taken now (`eligible`), and `available_reject_reasons`."""
         return returns.decision_eligibility(self._requester, shop_id, return_id, decisions)
+
+    def partial_refund_range(self, shop_id: str, return_id: str) -> tuple[Decimal, Decimal]:
+        """Return least and most of an offer for a parcel that arrived. Raises RejectedError when none may be made."""
+        return returns.partial_refund_range(self._requester, shop_id, return_id)
 
     def calculate_refund(self, shop_id: str, order_id: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
         """Return the refund of `wanted` {request_type, reason_name, order_line_item_ids, ...}, money as text."""

@@ -188,6 +188,9 @@ CALCULATE_REFUND = Endpoint(
 DECISION_ELIGIBILITY = Endpoint(
     "decision_eligibility", "/return_refund/{version}/decision_eligibility", (Version("202601", "decisions"),)
 )
+REVIEW_DECISION = Endpoint(
+    "review_decision", "/return_refund/{version}/review_decision", (Version("202606", "line_items"),)
+)
 RETURN_DOCUMENTS = Endpoint(
     "return_documents", "/return_refund/{version}/returns/shipping_documents", (Version("202405"),), method="POST"
 )

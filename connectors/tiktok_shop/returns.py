@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from connectors.tiktok_shop import endpoints
 from connectors.tiktok_shop.endpoints import Endpoint
 from connectors.tiktok_shop.pages import Page, counted_pages
 from connectors.tiktok_shop.requester import Detail, Request, Requester
-from connectors.transport.errors import MalformedReplyError
+from connectors.transport.errors import MalformedReplyError, RejectedError
 from connectors.transport.exact_json import dump_json
 from connectors.transport.messages import Query
-from connectors.transport.rows import Row
+from connectors.transport.rows import Row, rows_of
 from tieout.clock import to_epoch
 
 ID = "return_id"
+AFTER_RECEIPT = "OFFER_PARTIAL_REFUND_AFTER_RECEIVING_PKG"
 
 Fields = Mapping[str, Any]
 
@@ -51,6 +53,28 @@ def decision_eligibility(requester: Requester, shop_id: str, return_id: str, dec
     """Return for each of these decisions whether it may be taken now, and the reasons that a refusal may give."""
     filters = (("return_or_cancel_id", return_id), ("check_decisions", ",".join(decisions)))
     return requester.raw_page(Request(endpoints.DECISION_ELIGIBILITY, shop_id, filters=filters), "").page.rows
+
+
+def partial_refund_range(requester: Requester, shop_id: str, return_id: str) -> tuple[Decimal, Decimal]:
+    """Return the least and the most that may be offered for a parcel that arrived, all lines together.
+
+    Raises:
+        RejectedError: when no such offer may be made of a line, with TikTok Shop's reason.
+    """
+    filters = (("seller_id", shop_id), ("return_or_cancel_id", return_id), ("check_decisions", AFTER_RECEIPT))
+    request = Request(endpoints.REVIEW_DECISION, shop_id, filters=filters)
+    least = most = Decimal(0)
+    for line in requester.raw_page(request, "").page.rows:
+        for decision in rows_of(line.get("decisions") or []):
+            if decision.get("eligible") is not True:
+                message = str(decision.get("ineligible_reason") or "no partial refund may be offered")
+                raise RejectedError(message, code=str(decision.get("ineligible_code") or ""), **request.place)
+            try:
+                offered = decision["partial_refund_amount_range"]
+                least, most = least + Decimal(offered["min_amount"]), most + Decimal(offered["max_amount"])
+            except (KeyError, TypeError, InvalidOperation):
+                raise MalformedReplyError("expected partial_refund_amount_range in amounts", **request.place) from None
+    return least, most
 
 
 def calculate_refund(requester: Requester, shop_id: str, order_id: str, wanted: Fields) -> Row:

@@ -27,6 +27,7 @@ _CONFIGURED = (
     "books",
     "stock",
     "fulfilment",
+    "return_windows",
     "return_policy",
     "returns",
 )

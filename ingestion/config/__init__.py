@@ -24,6 +24,7 @@ TABLES = {
     "books": "How payouts become journals.",
     "stock": "When a warehouse's word about its stock is believed.",
     "fulfilment": "How orders reach warehouses.",
+    "return_windows": "For how many days money of a return can be claimed back, with dates.",
     "return_policy": "What is answered to returns, and by whom, with dates.",
     "returns": "When a return is late, and until when money can be claimed back.",
 }

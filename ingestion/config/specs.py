@@ -197,6 +197,17 @@ MAPS: tuple[Map, ...] = (
         {"system": REASON_SYSTEMS},
         is_optional=True,
     ),
+    # Until when a refund can be appealed against, and a loss be claimed, as the market's terms or a contract say.
+    Map(
+        "return_windows",
+        "return_windows.csv",
+        ("shop_id", "kind", "days", "valid_from", "valid_to"),
+        ("shop_id", "kind"),
+        {"kind": frozenset({"appeal", "claim"})},
+        whole_numbers={"days": (1, 366)},
+        is_optional=True,
+        any_shop=True,
+    ),
     # What to answer a buyer who asks to return, and what to do with a parcel that was graded. The narrowest row holds.
     Map(
         "return_policy",

@@ -81,6 +81,10 @@ NOTES = {
         " its percent / auto or person",
         "*,request,RETURN_AND_REFUND,*,*,50,2,approve,0,person,,",
     ),
+    "return_windows.csv": (
+        "days in which a refund can be appealed against, or a loss claimed: shop id or * / appeal or claim / days",
+        "*,appeal,7,,",
+    ),
     "grades.csv": (
         f"which graded units can be sold again: {' or '.join(sorted(PORTALS))} / condition / disposition, in its codes"
         " / yes or no",
@@ -92,7 +96,7 @@ NOTES = {
     ),
 }
 """Of each map: what its columns are, and a row as an example."""
-OF_EVERY_TENANT = frozenset({"return_policy.csv"})
+OF_EVERY_TENANT = frozenset({"return_policy.csv", "return_windows.csv"})
 """Optional maps that are about TikTok Shop alone."""
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from orchestration.demo.demo import running_sandbox
@@ -19,13 +20,21 @@ from orchestration.explain.return_ import explain_return
 from orchestration.warehouse.queries import query_rows, return_rows
 from tests.support.connected import cycle
 from tests.support.worlds import World
-from tieout.settings import Settings, load_settings
+from tieout.settings import Returns, Settings, load_settings
 
 REFUNDED = (
     "RETURN_OR_REFUND_REQUEST_COMPLETE",
     "REPLACEMENT_REQUEST_REFUND_SUCCESS",
     "EXCHANGE_REQUEST_REFUND_SUCCESS",
 )
+POLICY = """
+shop_id,step,return_type,reason,grading,amount_up_to,earlier_returns_up_to,decision,percent,approval,valid_from,valid_to
+*,parcel,*,*,passed,1000000,1000,approve,0,auto,,
+*,parcel,*,*,failed,1000000,1000,offer_partial,40,auto,,
+*,parcel,*,*,grade:D,1000000,1000,reject,0,auto,,
+*,parcel,*,*,ungraded,1000000,1000,approve,0,auto,,
+""".lstrip()
+GRADED = (("A", "restock"), ("D", "dispose"), ("C", "donate"))
 
 
 @pytest.fixture(scope="module")
@@ -122,3 +131,59 @@ def test_the_same_cycle_again_writes_nothing(live):
     _world, settings = live
     outcome = cycle(settings)
     assert [row for row in outcome.applied.rows if row.state == "acknowledged"] == []
+
+
+def test_a_parcel_is_decided_by_its_grade_or_ungraded_when_its_time_is_nearly_over(returning, tmp_path):
+    home = Path(shutil.copytree(returning, tmp_path / "home"))
+    (home / "config" / "return_policy.csv").write_text(POLICY)
+    with running_sandbox(home, port=0) as urls:
+        world, settings = World(home, urls), load_settings(home / "config", home)
+        settings = settings.model_copy(update={"returns": Returns(decide_ungraded_hours=48)})
+        world.call("PUT", "/_sandbox/limits", {"zigzag": {"grade_after_hours": [900, 901]}})
+        world.call("POST", "/_sandbox/clock", {"advance_hours": 96})
+        waiting = [id for id, row in requested(world).items() if delivered(row) and in_portal(world, id)]
+        passed, refused, offered, *ungraded = [id for id in waiting if not has_grade(world, id)]
+        for return_id, grade in zip((passed, refused, offered), GRADED, strict=True):
+            grade_all(world, return_id, *grade)
+        cycle(settings, only="tiktok_shop__return_decisions")
+        rows = requested(world)
+    assert ungraded and all(accepted_by_us(rows[id]) for id in ungraded)
+    assert accepted_by_us(rows[passed])
+    assert rows[refused]["return_status"] == "REJECT_RECEIVE_PACKAGE"
+    assert rows[offered]["return_status"] == "AWAITING_BUYER_RESPONSE"
+    part = Decimal(rows[offered]["refund_amount"]["refund_total"]) * 40 / 100
+    assert Decimal(rows[offered]["partial_refund"]["amount"]) == part.quantize(Decimal("0.01"))
+
+
+def delivered(row: dict[str, Any]) -> bool:
+    return row["return_status"] == "BUYER_SHIPPED_ITEM" and bool(row["seller_next_action_response"])
+
+
+def accepted_by_us(row: dict[str, Any]) -> bool:
+    done = [entry["role"] for entry in row["_records"] if entry["description"] == "The returned package was accepted"]
+    return done == ["SELLER"]
+
+
+def in_portal(world: World, return_id: str) -> list[dict[str, Any]]:
+    return [row for row in world.records("zigzag", "returns") if row.get("externalReturnRef") == return_id]
+
+
+def has_grade(world: World, return_id: str) -> bool:
+    return any(line["gradedAt"] for row in in_portal(world, return_id) for line in row["lines"])
+
+
+def grade_all(world: World, return_id: str, condition: str, disposition: str) -> None:
+    """Be the hub: receive what is missing of a return, and give every unit one grade."""
+    account = world.call("GET", "/_sandbox/systems")["zigzag"]
+    with httpx.Client(base_url=account["base_url"]) as hub:
+        login = {name: account[name] for name in ("username", "password")}
+        hub.headers["Authorization"] = f"Bearer {hub.post('/token', json=login).json()['token']}"
+        for row in in_portal(world, return_id):
+            asked = [(line["sku"], line["quantityRequested"], line["quantityReceived"] or 0) for line in row["lines"]]
+            found = [{"sku": sku, "quantity": wanted - there} for sku, wanted, there in asked if wanted > there]
+            graded = [
+                {"sku": sku, "quantity": wanted, "condition": condition, "disposition": disposition}
+                for sku, wanted, _ in asked
+            ]
+            reply = hub.post(f"/returns/{row['returnId']}/receipt", json={"units": found, "outcomes": graded})
+            assert reply.status_code == 200, reply.text

@@ -2,14 +2,34 @@
 -- and parcels that got lost on their way back.
 {%- set days_until_missed = 3 %}
 
-with returned as (
+with windows as (
     select
-        *,
+        returned.shop_id,
+        returned.return_id,
+        -- The shop's own row before that of all shops.
+        arg_min(windows.window_days, windows.map_shop_id = '*') filter (windows.kind = 'appeal') as appeal_days,
+        arg_min(windows.window_days, windows.map_shop_id = '*') filter (windows.kind = 'claim') as claim_days
+    from {{ ref('int_returns__clocks') }} as returned
+    inner join {{ ref('stg_config__return_windows') }} as windows
+        on
+            windows.map_shop_id in (returned.shop_id, '*')
+            and cast(coalesce(returned.refunded_at, returned.requested_at) as date)
+            between windows.valid_from and windows.valid_to
+    where not windows.is_deleted
+    group by returned.shop_id, returned.return_id
+),
+
+returned as (
+    select
+        returned.* exclude (appeal_days, claim_days),
+        coalesce(windows.appeal_days, returned.appeal_days) as appeal_days,
+        coalesce(windows.claim_days, returned.claim_days) as claim_days,
         if(is_failed, graded_at, null) as failed_at,
         if(has_portal and received_at is null, refunded_at + to_days({{ days_until_missed }}), null) as missed_at,
         coalesce(failed_at, missed_at) as opens_at,
         coalesce(first_scan_at, updated_at) as posted_at
-    from {{ ref('int_returns__clocks') }}
+    from {{ ref('int_returns__clocks') }} as returned
+    left join windows using (shop_id, return_id)
 ),
 
 reimbursed as (

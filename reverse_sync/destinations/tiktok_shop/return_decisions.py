@@ -64,8 +64,8 @@ class TikTokReturnDecisions:
         """Give the decision and return the return's id.
 
         Raises:
-            RejectedError: EDITED (it was decided otherwise), NO_REASON (none is offered for a refusal), or TikTok
-                Shop's own code.
+            RejectedError: EDITED (it was decided otherwise), NO_REASON (none is offered for a refusal), OUT_OF_RANGE
+                (it takes no offer of this amount), or TikTok Shop's own code.
             OutcomeUnknownError: when the decision may have been taken.
         """
         try:
@@ -101,6 +101,7 @@ class TikTokReturnDecisions:
         if decision == REJECT or (decision == OFFER and step == "parcel"):
             details: dict[str, Any] = {"reject_reason": self._reason(change.shop_id, return_id, step)}
             if decision == OFFER:
+                self._check_offer(change)
                 offered = {"partial_refund_total": money["amount"], "currency": money["currency"]}
                 details["partial_refund_amount"] = offered
             self._client.reject_return(change.shop_id, return_id, word, idempotency_key=key, **details)
@@ -109,6 +110,14 @@ class TikTokReturnDecisions:
         if decision == KEEP and word == "APPROVE_RETURN":
             details["buyer_keep_item"] = True
         self._client.approve_return(change.shop_id, return_id, word, idempotency_key=key, **details)
+
+    def _check_offer(self, change: Change) -> None:
+        offer, currency = Decimal(str(change.desired["amount"])), change.desired["currency"]
+        least, most = self._client.partial_refund_range(change.shop_id, str(change.desired["return_id"]))
+        if not least <= offer <= most:
+            message = f"it takes an offer of {least} to {most} {currency}, found {offer}: correct percent of its row in"
+            message += " return_policy.csv, or offer in Seller Center"
+            raise RejectedError(message, vendor="tiktok_shop", code="OUT_OF_RANGE")
 
     def _reason(self, shop_id: str, return_id: str, step: str) -> str:
         offered = self._client.reject_reasons(shop_id, return_id)

@@ -80,12 +80,17 @@ def test_decisions_are_checked_one_by_one(connected: Any) -> None:
 def test_a_review_shows_the_range_of_a_partial_refund(connected: Any) -> None:
     connected.order("1", ["a", "b"], status="DELIVERED")
     id, path = asked(connected), "/return_refund/202606/review_decision"
-    lines = connected.call("GET", path, return_or_cancel_id=id, seller_id="7")["return_line_items"]
-    assert [row["partial_refund_amount_range"]["max_amount"] for row in lines] == ["10", "10"]
+    lines = connected.call("GET", path, return_or_cancel_id=id, seller_id="7")["line_items"]
     assert {"APPROVE_RETURN", "REJECT_RETURN", "OFFER_PARTIAL_REFUND", "DIRECT_REFUND"} == {
         each["decision"] for each in lines[0]["decisions"]
     }
     assert connected.call("GET", path, return_or_cancel_id=id) == 36009004
+    returns.decide(connected.store, id, "APPROVE_RETURN", connected.store.now)
+    returns.mark_shipped(connected.store, id, "T", connected.store.now)
+    returns.mark_delivered(connected.store, id, connected.store.now)
+    lines = connected.call("GET", path, return_or_cancel_id=id, seller_id="7")["line_items"]
+    ranges = [each["partial_refund_amount_range"] for row in lines for each in row["decisions"] if len(each) > 3]
+    assert ranges == [{"min_amount": "0.01", "max_amount": "10", "currency": "GBP"}] * 2
 
 
 CALLS: list[tuple[str, str, dict[str, str]]] = [

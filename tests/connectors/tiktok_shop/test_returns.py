@@ -1,5 +1,6 @@
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -130,6 +131,29 @@ def test_what_may_be_decided_now_is_asked_for_by_decision(client, fake_shop, ans
     assert client.decision_eligibility("S1", "r1", ["REJECT_RETURN", "APPROVE_RETURN"]) == rows
     query = fake_shop.seen[-1].url.params
     assert (query["return_or_cancel_id"], query["check_decisions"]) == ("r1", "REJECT_RETURN,APPROVE_RETURN")
+
+
+def review(*lines):
+    return {"line_items": [{"return_line_item_id": "l", "decisions": [line]} for line in lines], "errors": []}
+
+
+def test_what_may_be_offered_for_a_parcel_is_the_sum_of_its_lines(client, fake_shop, answer):
+    offer = {"decision": "OFFER_PARTIAL_REFUND_AFTER_RECEIVING_PKG", "eligible": True}
+    lines = [{**offer, "partial_refund_amount_range": {"min_amount": "0.50", "max_amount": most}} for most in "23"]
+    path = "/return_refund/202606/review_decision"
+    fake_shop.routes[path] = lambda request: answer(review(*lines))
+    assert client.partial_refund_range("S1", "r1") == (Decimal("1.00"), Decimal("5"))
+    assert fake_shop.seen[-1].url.params["return_or_cancel_id"] == "r1"
+    no = {**offer, "eligible": False, "ineligible_code": 25005021, "ineligible_reason": "only support single sku"}
+    fake_shop.routes[path] = lambda request: answer(review(no))
+    with pytest.raises(RejectedError, match="single sku") as caught:
+        client.partial_refund_range("S1", "r1")
+    assert caught.value.code == "25005021"
+    fake_shop.routes[path] = lambda request: answer(
+        review({**offer, "partial_refund_amount_range": {"min_amount": "x"}})
+    )
+    with pytest.raises(MalformedReplyError, match="partial_refund_amount_range"):
+        client.partial_refund_range("S1", "r1")
 
 
 def test_a_label_of_the_sellers_own_names_its_return(client, fake_shop, answer):

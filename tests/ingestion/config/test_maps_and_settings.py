@@ -27,6 +27,7 @@ POLICY = (
     "shop_id,step,return_type,reason,grading,amount_up_to,earlier_returns_up_to,decision,percent,approval,valid_from,"
     "valid_to\n"
 )
+WINDOWS = "shop_id,kind,days,valid_from,valid_to\n"
 ACCOUNTS = "shop_id,line_class,netsuite_account,valid_from,valid_to\n"
 
 
@@ -244,6 +245,8 @@ def test_csv_as_spreadsheets_of_other_countries_save_it_is_read(make_settings, t
             POLICY + "*,request,*,*,ungraded,9,9,approve,0,auto,,\n",
             "expected * beside step request",
         ),
+        ("return_windows.csv", WINDOWS + "*,apeal,7,,\n", "kind 'apeal'; expected one of appeal, claim"),
+        ("return_windows.csv", WINDOWS + "*,claim,0,,\n", "days '0'; expected a whole number from 1 to 366"),
         ("skus.csv", SKUS.replace("item", "item,item"), "column item is there twice"),
         ("skus.csv", SKUS + f'{UK},"GROC,ITEM,,\n', "is no CSV"),
     ],

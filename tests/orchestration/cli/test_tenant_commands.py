@@ -35,7 +35,8 @@ def test_init_names_the_tenant_by_its_folder_and_points_at_no_stand_in(tmp_path)
     assert settings.keys() == {"tenant", "tiktok_shop", "netsuite", "bank", "books"}
     assert "127.0.0.1" not in (folder / "tieout.toml").read_text()
     assert {path.name for path in folder.iterdir()} == {
-        *("tieout.toml", ".env.example", "fees.csv", "accounts.csv", "taxes.csv", "return_policy.csv")
+        *("tieout.toml", ".env.example", "fees.csv", "accounts.csv", "taxes.csv", "return_policy.csv"),
+        "return_windows.csv",
     }
 
 

@@ -12,7 +12,7 @@ from sandbox.tiktok_shop.envelope import ApiError, invalid
 from sandbox.tiktok_shop.paging import choice, one
 from sandbox.tiktok_shop.request import Request
 from sandbox.tiktok_shop.return_bodies import refund_of
-from sandbox.tiktok_shop.return_decisions import RULES, refusal
+from sandbox.tiktok_shop.return_decisions import AFTER_PARCEL, RULES, refusal
 from sandbox.tiktok_shop.return_reasons import buyer_reasons, seller_reasons
 from sandbox.tiktok_shop.return_reasons import reject_reasons as reject_names
 
@@ -71,7 +71,7 @@ def decision_eligibility(request: Request) -> Body:
 
 
 def review_decision(request: Request) -> Body:
-    """Answer GET /return_refund/202606/review_decision: per line, with the range of a partial refund."""
+    """Answer GET /return_refund/202606/review_decision: per line, an offer after receipt with its range."""
     id = one(request.query, "return_or_cancel_id")
     if not id or not one(request.query, "seller_id").isdigit():
         raise invalid(f"{'seller_id' if id else 'return_or_cancel_id'} is a required field")
@@ -79,15 +79,15 @@ def review_decision(request: Request) -> Body:
     asked = request.listed("check_decisions") or [name for name in RULES if refusal(body, name) is None]
     decisions = [_decision(request, body, each) for each in asked]
     return {
-        "return_line_items": [
+        "line_items": [
             {
                 "return_line_item_id": row.get("return_line_item_id"),
-                "order_line_item_id": row.get("order_line_item_id"),
-                "decisions": decisions,
-                "partial_refund_amount_range": _range(fields(row.get("refund_amount"))),
+                "sub_return_line_item_id": "",
+                "decisions": [_ranged(each, fields(row.get("refund_amount"))) for each in decisions],
             }
             for row in objects(body.get("return_line_items"))
-        ]
+        ],
+        "errors": [],
     }
 
 
@@ -121,6 +121,12 @@ def _decision(request: Request, body: Body, name: str) -> Body:
 
 def _listed(named: dict[str, str]) -> list[dict[str, str]]:
     return [{"name": name, "text": text} for name, text in named.items()]
+
+
+def _ranged(decision: Body, refund: Body) -> Body:
+    if decision["decision"] != AFTER_PARCEL or not decision["eligible"]:
+        return decision
+    return {**decision, "partial_refund_amount_range": _range(refund)}
 
 
 def _range(refund: Body) -> Body:

@@ -23,6 +23,7 @@ class FakeShop:
     refusal: Exception | None = None
     reasons: list = field(default_factory=lambda: ["other_uk", REQUEST_REASON, PARCEL_REASON])
     reported: list = field(default_factory=list)
+    offers: tuple = (Decimal("0.01"), Decimal("9.00"))
 
     def returns_by_id(self, shop_id, ids):
         rows = [{"return_id": ids[0], "return_status": self.status}] if self.status else []
@@ -33,6 +34,9 @@ class FakeShop:
 
     def reject_return(self, shop_id, return_id, decision, *, idempotency_key, **details):
         self._tell(decision, return_id, idempotency_key, details)
+
+    def partial_refund_range(self, shop_id, return_id):
+        return self.offers
 
     def reject_reasons(self, shop_id, case_id):
         return self.reasons
@@ -102,6 +106,14 @@ def test_a_refusal_needs_a_reason_that_is_offered(decisions, shop):
     with pytest.raises(RejectedError) as caught:
         decisions.write(change("reject"))
     assert (caught.value.code, shop.reported) == ("NO_REASON", [])
+
+
+@pytest.mark.parametrize("offers", [("4.51", "9.00"), ("0.01", "4.49")])
+def test_an_offer_outside_of_what_tiktok_shop_takes_is_not_sent(decisions, shop, offers):
+    shop.status, shop.offers = "BUYER_SHIPPED_ITEM", tuple(map(Decimal, offers))
+    with pytest.raises(RejectedError, match=f"{offers[0]} to {offers[1]} GBP, found 4.50") as caught:
+        decisions.write(change("offer_partial", "parcel"))
+    assert (caught.value.code, shop.reported) == ("OUT_OF_RANGE", [])
 
 
 @pytest.mark.parametrize(
