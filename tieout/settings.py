@@ -160,6 +160,9 @@ class Books(Section):
     refund_documents_from: Day | Literal[""] = Field(
         default="", description="no credit memo or cash refund for what was settled before this date, YYYY-MM-DD"
     )
+    refund_in_closed_period: Literal["hold", "next_open"] = Field(
+        default="hold", description="next_open: dated the first day of the next open period of the books"
+    )
     refund_item: str = Field(default="", description="item that refunds are booked with: external id or internal id")
 
 

@@ -56,7 +56,7 @@ def _lacking_for_refunds(settings: Settings) -> Iterator[Finding]:
         message = f"{settings.config_dir / 'tieout.toml'}: books.refund_document is {document!r}, refund_item is empty"
         yield Finding("settings", "wrong", message, "name the item whose income account refunds go to, or set journal")
     for shop in settings.tiktok_shop.shops:
-        if not shop.netsuite_customer:
+        if not shop.netsuite_customer and shop.currency == shop.payout_currency:
             message = f"netsuite_customer of shop {shop.shop_id} is empty, and books.refund_document is {document!r}"
             yield of_shop(settings, message, "name the customer whose refunds these are", subject="settings")
 

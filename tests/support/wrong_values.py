@@ -272,19 +272,19 @@ VENDORS: dict[str, Case] = {
         f"tieout.toml|netsuite_subsidiary '9' of shop {UK}|1 (Northgate Retail Ltd), 2 (Northgate Retail Inc)",
     ),
     "item of refunds that is not named": (
-        setting("[books]", '[books]\nrefund_document = "credit_memo"'),
+        setting('refund_item = "601"', 'refund_item = ""'),
         "tieout.toml|books.refund_document is 'credit_memo', refund_item is empty|name the item",
     ),
     "customer of refunds that is not named": (
-        setting("[books]", '[books]\nrefund_document = "cash_refund"\nrefund_item = "601"'),
+        setting('netsuite_customer = "501"\n', ""),
         f"tieout.toml|netsuite_customer of shop {UK} is empty|name the customer",
     ),
     "item of refunds that NetSuite lacks": (
-        setting("[books]", '[books]\nrefund_item = "ITEM-9"'),
+        setting('refund_item = "601"', 'refund_item = "ITEM-9"'),
         "tieout.toml|books.refund_item 'ITEM-9'|no such active item",
     ),
     "customer of refunds that NetSuite lacks": (
-        setting('netsuite_subsidiary = "1"', 'netsuite_subsidiary = "1"\nnetsuite_customer = "509"'),
+        setting('netsuite_customer = "501"', 'netsuite_customer = "509"'),
         f"tieout.toml|netsuite_customer '509' of shop {UK}|no such active customer",
     ),
     "account of a bank": (

@@ -13,7 +13,7 @@ select
     case
         when document_count > 1 then 'ERP-03'
         when is_different then 'RET-07'
-        when starts_with(blocked_reason, 'FIN-11') then 'FIN-11'
+        when is_in_other_period or starts_with(blocked_reason, 'FIN-11') then 'FIN-11'
         else 'ERP-05'
     end as code,
     shop_id,
@@ -22,9 +22,11 @@ select
     amount as money_at_risk_amount,
     currency,
     cast(null as timestamptz) as due_at,
-    'one document of ' || {{ money_text('amount') }} || ' ' || currency || ' in the books' as expected,
+    'one document of ' || {{ money_text('amount') }} || ' ' || currency || ' in '
+    || if(is_in_other_period, period_name, 'the books') as expected,
     case
         when document_count > 1 then document_count || ' documents'
+        when is_in_other_period and not is_different then 'booked in ' || booked_period_name
         when is_different then {{ money_text('booked_amount') }} || ' ' || booked_currency
         when acknowledged_at is not null then 'document ' || vendor_id || ' is gone'
         else coalesce(blocked_reason, 'none')
@@ -35,6 +37,7 @@ from memos
 where
     document_count > 1
     or is_different
+    or is_in_other_period
     or (
         document_count = 0
         and (

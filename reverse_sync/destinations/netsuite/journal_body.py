@@ -4,13 +4,13 @@ Belongs here: the shape, its checks, the comparison. Does not: any call. Fact sh
 or credit, never both, and the journal must balance; 4.3: references are `{"id": ...}`, dates YYYY-MM-DD.
 
 Desired: `{"external_id", "date", "currency", "subsidiary", "memo", "lines": [{"account", "debit", "credit", "memo"}]}`
-with amounts as decimal text and accounts as account numbers.
+with amounts as decimal text and accounts as account numbers; a line on receivables has a `"customer"` besides.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -22,7 +22,7 @@ from tieout.money import parse_amount
 
 _FIELDS = ("external_id", "date", "currency", "subsidiary", "lines")
 
-Line = tuple[str, Decimal, Decimal]
+Line = tuple[str, Decimal, Decimal, str]
 
 
 def journal_faults(desired: Mapping[str, Any]) -> str:
@@ -66,8 +66,8 @@ def journal_body(desired: Mapping[str, Any], ids: NetSuiteIds) -> dict[str, Any]
 def difference(body: Mapping[str, Any], found: Mapping[str, Any]) -> str:
     """Return where a journal in NetSuite differs from the body that would create it, "" when it does not.
 
-    Compared is what moves money: date, currency, and per line account, debit and credit, in any order. Memos may be
-    edited by people, and NetSuite may add lines of zero.
+    Compared is what moves money: date, currency, and per line account, debit and credit, in any order, and the
+    customer where we name one by internal id. Memos may be edited by people, and NetSuite may add lines of zero.
     """
     differences = []
     if str(found.get("tranDate")) != body["tranDate"]:
@@ -75,7 +75,8 @@ def difference(body: Mapping[str, Any], found: Mapping[str, Any]) -> str:
     currency = id_in(found.get("currency"))
     if currency != body["currency"]["id"]:
         differences.append(f"currency id {currency}, desired {body['currency']['id']}")
-    theirs, ours = _lines(found), _lines(body)
+    customers = _customers(body)
+    theirs, ours = _lines(found, customers), _lines(body, customers)
     if theirs != ours:
         extra, lacking = _shown(theirs - ours), _shown(ours - theirs)
         differences.append(f"lines there only: {extra}; desired only: {lacking}")
@@ -87,6 +88,8 @@ def _line(line: Mapping[str, Any], ids: NetSuiteIds) -> dict[str, Any]:
     memo = str(line.get("memo") or "")
     made: dict[str, Any] = {"account": {"id": ids.account(str(line["account"]), line_class=memo)}}
     made["debit" if debit else "credit"] = debit or credit
+    if line.get("customer"):
+        made["entity"] = reference(str(line["customer"]))
     return {**made, "memo": memo} if memo else made
 
 
@@ -94,18 +97,29 @@ def _amounts(line: Mapping[str, Any]) -> tuple[Decimal, Decimal]:
     return parse_amount(str(line.get("debit") or "0")), parse_amount(str(line.get("credit") or "0"))
 
 
-def _lines(journal: Mapping[str, Any]) -> Counter[Line]:
-    items = (journal.get("line") or {}).get("items") or []
-    lines = [
-        (id_in(item.get("account")), decimal_of(item.get("debit")), decimal_of(item.get("credit"))) for item in items
-    ]
-    return Counter(line for line in lines if line[1] or line[2])
+def _items(journal: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    return (journal.get("line") or {}).get("items") or []
+
+
+def _customers(body: Mapping[str, Any]) -> set[str]:
+    """Return the accounts of a body's lines that name a customer by internal id."""
+    return {id_in(item["account"]) for item in _items(body) if "id" in item.get("entity", {})}
+
+
+def _lines(journal: Mapping[str, Any], with_customer: Container[str]) -> Counter[Line]:
+    lines: Counter[Line] = Counter()
+    for item in _items(journal):
+        account, sides = id_in(item.get("account")), [decimal_of(item.get(side)) for side in ("debit", "credit")]
+        if any(sides):
+            customer = id_in(item.get("entity")) if account in with_customer else ""
+            lines[account, sides[0], sides[1], customer] += 1
+    return lines
 
 
 def _shown(lines: Counter[Line]) -> str:
     reported = [
-        f"account id {account} debit {debit:f} credit {credit:f}"
-        for account, debit, credit in sorted(lines, key=str)[:5]
+        f"account id {account} debit {debit:f} credit {credit:f}" + (f" customer id {customer}" if customer else "")
+        for account, debit, credit, customer in sorted(lines, key=str)[:5]
     ]
     more = f" and {len(lines) - 5} more" if len(lines) > 5 else ""
     return (", ".join(reported) + more) or "none"

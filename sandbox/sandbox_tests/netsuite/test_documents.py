@@ -68,6 +68,13 @@ def test_a_credit_memo_reads_back_with_totals_and_without_what_is_private(client
     assert not [name for name in (*body, *first) if name.startswith("_")]
 
 
+def test_a_credit_memo_is_on_receivables_alone(client, query):
+    location = written(client, "creditMemo", document(account={"externalId": "ACC-1110"}))
+    assert query(ACCOUNTS, number_of(location))[0]["acctnumber"] == "1110"
+    body = document(account={"externalId": "ACC-1250"})
+    assert "Invalid account reference key" in refusal(client.post("/record/v1/creditMemo", json=body))
+
+
 def test_a_cash_refund_leaves_undeposited_funds_unless_an_account_is_named(client, query):
     default = written(client, "cashRefund", document())
     named = written(client, "cashRefund", document(account={"externalId": "ACC-1250"}))

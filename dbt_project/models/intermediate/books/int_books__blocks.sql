@@ -55,6 +55,20 @@ inactive as (
         on lines.account_number = accounts.account_number and not accounts.is_inactive
     where lines.account_number is not null and accounts.account_number is null
     group by lines.shop_id, lines.payment_id
+),
+
+nobodys as (
+    select
+        lines.shop_id,
+        lines.payment_id,
+        string_agg(distinct lines.account_number, ', ' order by lines.account_number) as account_numbers
+    from {{ ref('int_books__journal_lines') }} as lines
+    inner join {{ ref('int_ledger__accounts') }} as accounts
+        on lines.account_number = accounts.account_number and accounts.account_kind = 'receivables'
+    inner join {{ ref('stg_config__shops') }} as shops
+        on lines.shop_id = shops.configured_shop_id and not shops.is_deleted
+    where coalesce(shops.customer_reference, '') = ''
+    group by lines.shop_id, lines.payment_id
 )
 
 select
@@ -94,10 +108,15 @@ select
             then
                 'MAP-06: {{ name_of('ledger_accounts') }} has no active account ' || inactive.account_numbers
                 || '; correct netsuite_account in accounts.csv'
+        when nobodys.account_numbers is not null
+            then
+                'MAP-06: account ' || nobodys.account_numbers
+                || ' is receivables, and the shop has no customer; name it in [[tiktok_shop.shops]]'
     end as blocked_reason
 from payments
 left join unclassified using (shop_id, payment_id)
 left join untaxed using (shop_id, payment_id)
 left join unmapped using (shop_id, payment_id)
 left join inactive using (shop_id, payment_id)
+left join nobodys using (shop_id, payment_id)
 left join posted using (shop_id, payment_id)

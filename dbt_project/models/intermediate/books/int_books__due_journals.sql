@@ -1,6 +1,16 @@
 -- What a payout should say in a month, and its deposits, less what the books have acknowledged of it: one journal where
--- they differ.
-with both_sides as (
+-- they differ. A line on receivables names the shop's customer: without one NetSuite takes it, and nothing can ever be
+-- applied to it.
+with receivables as (
+    select distinct account_number from {{ ref('int_ledger__accounts') }}
+    where account_kind = 'receivables' and not is_inactive
+),
+
+payments as (
+    select * from {{ ref('int_books__payable_payouts') }}
+),
+
+both_sides as (
     select
         shop_id,
         payment_id,
@@ -61,15 +71,20 @@ journals as (
         sum(differences.signed_amount) as imbalance,
         cast(sum(greatest(-differences.signed_amount, 0)) as decimal(18, 4)) as amount,
         list(
-            {
-                'account': differences.account_number,
-                'debit': {{ money_text('greatest(-differences.signed_amount, 0)') }},
-                'credit': {{ money_text('greatest(differences.signed_amount, 0)') }},
-                'memo': differences.line_class
-            }
+            json_merge_patch(
+                to_json({
+                    'account': differences.account_number,
+                    'debit': {{ money_text('greatest(-differences.signed_amount, 0)') }},
+                    'credit': {{ money_text('greatest(differences.signed_amount, 0)') }},
+                    'memo': differences.line_class
+                }),
+                to_json({'customer': if(receivables.account_number is null, null, payments.customer_reference)})
+            )
             order by differences.account_number, differences.line_class
         ) as lines
     from differences
+    left join payments using (shop_id, payment_id)
+    left join receivables using (account_number)
     left join revisions using (shop_id, payment_id, month, subject)
     group by differences.shop_id, differences.payment_id, differences.month, differences.subject
 ),
@@ -82,7 +97,7 @@ named as (
         'TTS-' || shop_id || '-' || payment_id || '-' || replace(journals.month, '-', '')
         || if(journals.subject = 'deposit', '-D', '-R') || journals.revision as entity_key
     from journals
-    inner join {{ ref('int_books__payable_payouts') }} as payments using (shop_id, payment_id)
+    inner join payments using (shop_id, payment_id)
 )
 
 select

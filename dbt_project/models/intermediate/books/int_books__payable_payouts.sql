@@ -8,7 +8,8 @@ select
     payments.shop_id,
     payments.payment_id,
     payments.currency,
-    shops.netsuite_subsidiary
+    shops.netsuite_subsidiary,
+    shops.customer_reference
 from {{ ref('int_payouts__payments') }} as payments
 inner join {{ ref('stg_config__shops') }} as shops
     on payments.shop_id = shops.configured_shop_id and not shops.is_deleted

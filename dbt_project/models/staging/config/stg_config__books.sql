@@ -11,6 +11,7 @@ select
     payload ->> '$.refund_item' as refund_item,
     coalesce(try_cast(nullif(payload ->> '$.refund_documents_from', '') as date), date '1970-01-01')
         as refund_documents_from,
+    coalesce(payload ->> '$.refund_in_closed_period', 'hold') as refund_in_closed_period,
     is_deleted,
     loaded_through
 from versions

@@ -12,7 +12,7 @@ from typing import Any
 from sandbox.netsuite.applying import applied_to, with_applications
 from sandbox.netsuite.errors import invalid_content, user_error
 from sandbox.netsuite.lookup import find_in, resolve
-from sandbox.netsuite.schema import ENUMS
+from sandbox.netsuite.schema import ENUMS, SYSTEM
 from sandbox.netsuite.seed import INVENTORY, RECEIVABLES, SALES, UNDEPOSITED_FUNDS
 from sandbox.netsuite.sublists import lines_of
 from sandbox.netsuite.transforms import order_status, refuse_excess, return_status
@@ -43,6 +43,9 @@ def return_authorization(store: Store, body: Body) -> Body:
 def credit_memo(store: Store, body: Body) -> Body:
     """Return a credit memo with totals, and what of it is applied to invoices. Raises WireError 400."""
     body = {"account": {"id": RECEIVABLES}, **_priced(store, body)}
+    account = store.get(SYSTEM, "account", ref_id(body, "account"))
+    if account and ref_id(account.body, "acctType") != "AcctRec":
+        raise invalid_content(f"Invalid account reference key {account.id} for creditmemo.", "account")
     refuse_excess(store, "creditMemo", body)
     body = with_applications(store, body)
     return {**body, "status": named("creditStatus", "A" if amount_of(body["unapplied"]) else "B")}

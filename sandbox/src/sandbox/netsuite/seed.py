@@ -57,6 +57,7 @@ ACCOUNTS = [
     ("7800", "Rounding Differences", "Expense", "ACC-7800"),
     ("7900", "Bank Charges", "Expense", "ACC-7900"),
     ("9999", "Suspense", "OthCurrAsset", "ACC-9999"),
+    ("1110", "TikTok Shop UK Refunds to Settle", "AcctRec", "ACC-1110"),
 ]
 _ACCOUNT_IDS = {number: str(place) for place, (number, *_) in enumerate(ACCOUNTS, 101)}
 UNDEPOSITED_FUNDS, RECEIVABLES, INVENTORY = (_ACCOUNT_IDS[number] for number in ("1200", "1100", "1300"))

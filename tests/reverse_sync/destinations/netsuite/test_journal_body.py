@@ -35,3 +35,12 @@ def test_an_amount_that_is_no_plain_decimal_is_a_difference(amount):
     journal = found(amount)
     journal["line"]["items"].append({"account": {"id": "210"}, "debit": 5})
     assert "account id 210 debit NaN" in difference(BODY, journal)
+
+
+def test_a_line_on_receivables_names_its_customer_and_is_compared_with_it():
+    body, held = deepcopy(BODY), deepcopy(BODY)
+    body["line"]["items"][0]["entity"] = {"id": "501"}
+    assert difference(body, body) == difference(BODY, body) == ""
+    assert "desired only: account id 210 debit 100 credit 0 customer id 501" in difference(body, held)
+    body["line"]["items"][0]["entity"] = {"externalId": "CUST-TTS-UK"}
+    assert difference(body, held) == ""

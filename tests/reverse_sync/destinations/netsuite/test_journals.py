@@ -202,3 +202,11 @@ def test_a_journal_edited_before_its_reply_was_known_is_never_overwritten(cycle,
     assert outcome(cycle) == (OutboxState.REJECTED, "EDITED")
     assert vendor.external_ids() == [KEY]
     assert vendor.find_by_external_id("journalEntry", KEY)["line"]["items"][0]["debit"] == Decimal("1.00")
+
+
+def test_a_line_on_receivables_is_sent_with_its_customer(journals, vendor):
+    vendor.create = seen = Recorder("78")
+    bank, sales = desired_journal(KEY)["lines"]
+    journals.write(change(lines=[bank, {**sales, "customer": "501"}]))
+    [(_, body)] = seen.calls
+    assert [line.get("entity") for line in body["line"]["items"]] == [None, {"id": "501"}]
