@@ -1,4 +1,4 @@
-"""`tieout payouts`, `returns`, `exceptions`, `query`, `export` and `explain`: what only reads the published marts.
+"""`tieout payouts`, `returns`, `claims`, `exceptions`, `query`, `export`, `explain`: what only reads published marts.
 
 Belongs here: options, and turning answers into output. Does not: the answers themselves, or a command that needs a
 secret or changes what it reads.
@@ -32,7 +32,7 @@ Shop = Annotated[str | None, typer.Option("--shop", help="Only this shop id.")]
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
-    for command in (payouts, returns, exceptions, query, export):
+    for command in (payouts, returns, claims, exceptions, query, export):
         app.command()(command)
     explain = typer.Typer(
         help="Show the evidence behind a payout, an order, a return or a SKU, down to the raw record.",
@@ -81,6 +81,27 @@ def returns(
 def _short_return(row: dict[str, Any]) -> dict[str, Any]:
     decision = " by ".join(filter(None, (row["policy_decision"], row["policy_approval"])))
     return {name: row[name] for name in SHORT_RETURN} | {"policy": decision, "held_because": row["held_because"]}
+
+
+def claims(
+    id: Annotated[str | None, typer.Argument(help="Return or order of a claim: write its evidence.")] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="Folder for the file of evidence.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file that is there.")] = False,
+    config: Config = None,
+    shop: Shop = None,
+    json: Json = False,
+) -> None:
+    """List what can be claimed back, the shortest time first; with an id, write its evidence to an XLSX file."""
+    from orchestration.warehouse.claims import claim_rows, write_claim
+
+    if (id is None) != (to is None):
+        raise typer.BadParameter("an id and a folder go together: tieout claims ID --to FOLDER")
+    if id is not None and to is not None:
+        show_rows(write_claim(reader(config), some_id(id), to=to, force=force), as_json=json)
+        return
+    rows = claim_rows(reader(config), shop=shop)
+    empty = f"nothing can be claimed{f' for shop {shop}' if shop else ''}"
+    show_rows(rows, as_json=json, title="Claims", empty=empty)
 
 
 def exceptions(

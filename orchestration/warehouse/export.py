@@ -45,16 +45,16 @@ def export_marts(
         DataError: when a mart does not exist, a file is there already or cannot be written, or Excel has no room.
     """
     kind = _format(format, to)
-    _require_ours(to, settings.published_dir)
+    require_ours(to, settings.published_dir)
     with reading(settings) as connection:
         marts = chosen_marts(connection, names)
         files = _files(marts, to, kind)
         for path in files:
-            _require_free(path, force)
+            require_free(path, force)
         if to not in files:
-            _made(to)
+            made_folder(to)
         for path, held in files.items():
-            with _whole_file(path, force) as file:
+            with whole_file(path, force) as file:
                 _write(connection, held, file, kind=kind, report=report)
     return [
         {"mart": mart.name, "rows": mart.rows, "format": kind, "file": str(path)}
@@ -79,7 +79,7 @@ def _files(marts: list[Mart], to: Path, kind: Format) -> dict[Path, list[Mart]]:
     return {to / f"{mart.name}.{kind}": [mart] for mart in marts}
 
 
-def _require_ours(path: Path, published: Path) -> None:
+def require_ours(path: Path, published: Path) -> None:
     """Refuse what an export must not take the place of: what readers read, and what is no file."""
     try:
         if path.resolve().is_relative_to(published.resolve()):
@@ -90,14 +90,16 @@ def _require_ours(path: Path, published: Path) -> None:
         raise DataError(f"{path} cannot be written: {error.strerror}; name another file with --to") from None
 
 
-def _require_free(path: Path, force: bool) -> None:
+def require_free(path: Path, force: bool) -> None:
+    """Refuse a folder, and without `force` a file that is there. Raises DataError."""
     if path.is_dir():
         raise DataError(f"{path} is a folder: name a file in it with --to")
     if path.exists() and not force:
         raise DataError(f"{path} is there already: name another file with --to, or replace this one with --force")
 
 
-def _made(folder: Path) -> None:
+def made_folder(folder: Path) -> None:
+    """Make a folder where there is none. Raises DataError."""
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
@@ -105,7 +107,7 @@ def _made(folder: Path) -> None:
 
 
 @contextmanager
-def _whole_file(path: Path, force: bool) -> Iterator[IO[bytes]]:
+def whole_file(path: Path, force: bool) -> Iterator[IO[bytes]]:
     """Give a new file, which takes the place of `path` once all is written and on disk, and is gone otherwise."""
     try:
         with TemporaryDirectory(prefix=f".{path.name}.", suffix=".unfinished", dir=path.parent) as folder:
@@ -114,7 +116,7 @@ def _whole_file(path: Path, force: bool) -> Iterator[IO[bytes]]:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-            _require_free(path, force)
+            require_free(path, force)
             os.replace(unfinished, path)
     except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
         raise DataError(f"{path} cannot be written: {error.strerror}; name another file with --to") from None
