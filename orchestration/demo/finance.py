@@ -11,6 +11,7 @@ from decimal import Decimal
 
 import duckdb
 
+from orchestration.demo.documents import documents
 from orchestration.demo.tables import Part, counted, open_for, side_by_side
 from orchestration.warehouse.queries import Row, fetch
 from tieout.money import show_money
@@ -126,6 +127,8 @@ def finance_part(connection: duckdb.DuckDBPyConnection, names: Mapping[str, str]
         made_of = {row["shop_id"]: row for row in fetch(connection, _MADE_OF)}
         title = "What the paid payouts are made of, in each shop's currency"
         tables.append((title, side_by_side(made_of, names, _LINES, total=False)))
+    refunds, refund_tables = documents(connection, names)
+    tables += refund_tables
     tables.append(("Payouts without all of their journals", fetch(connection, _NOT_POSTED)))
     tables.append(("Open for finance", open_rows))
     first = fetch(connection, _FIRST)
@@ -135,10 +138,11 @@ def finance_part(connection: duckdb.DuckDBPyConnection, names: Mapping[str, str]
         _paid(found),
         *_unexplained(found),
         _books(fetch(connection, _JOURNALS)[0]),
+        *refunds,
         *_unsettled(connection),
         sentence,
     ]
-    return Part("Finance", total, tables, [explained, "tieout payouts", "tieout exceptions"])
+    return Part("Finance", total, tables, [explained, "tieout payouts", "tieout claims", "tieout exceptions"])
 
 
 def _amounts(payouts: Mapping[str, Row], names: Mapping[str, str]) -> list[tuple[str, list[Row]]]:

@@ -1,6 +1,5 @@
 -- What a payout should say in a month, and its deposits, less what the books have acknowledged of it: one journal where
--- they differ. A line on receivables names the shop's customer: without one NetSuite takes it, and nothing can ever be
--- applied to it.
+-- they differ. A line on receivables names the shop's customer: without one nothing could ever be applied to it.
 with receivables as (
     select distinct account_number from {{ ref('int_ledger__accounts') }}
     where account_kind = 'receivables' and not is_inactive
