@@ -18,9 +18,6 @@ class ZigZag(Section):
     password: Secret
     retailer_code: Text = Field(description="our code at ZigZag")
     shops: list[str] = Field(description="shop ids whose returns it handles")
-    carrier_service_id: int | None = Field(
-        default=None, ge=1, description="service of labels that it issues; none: every label is TikTok Shop's"
-    )
     placeholder_email: str = Field(default="", description="of orders whose buyer's address TikTok Shop does not show")
     mirror_after_minutes: int = Field(default=5, ge=1, description="age at which a return should be known there")
     requests_per_second: int = Field(default=5, ge=1, description="per call, shared by all processes")
