@@ -23,7 +23,8 @@ TOKENS = {
     "netsuite": "/services/rest/auth/oauth2/v1/token",
 }
 SUITEQL = "/services/rest/query/v1/suiteql"
-JOURNALS = "/services/rest/record/v1/journalEntry"
+RECORDS = "/services/rest/record/v1"
+JOURNALS = f"{RECORDS}/journalEntry"
 LISTINGS = (
     "/authorization/202309/shops",
     "/logistics/202309/warehouses",
@@ -158,7 +159,9 @@ def test_journals_are_posted_once_each_whatever_befalls_writing_and_reading_back
         if not fresh_world.run().problems:
             break
     assert [journal["externalId"] for journal in fresh_world.journals()] == expected
-    assert called_paths(fresh_world, "netsuite") == {TOKENS["netsuite"], SUITEQL, JOURNALS, f"{JOURNALS}/*"}
+    refunds = {f"{RECORDS}/creditMemo", f"{RECORDS}/cashRefund/*"}
+    journals = {JOURNALS, f"{JOURNALS}/*"}
+    assert called_paths(fresh_world, "netsuite") == {TOKENS["netsuite"], SUITEQL, *journals, *refunds}
     unnamed = {path.replace("[^/]+", "*").rstrip("?\\") for path in LISTINGS if path != "/order/202507/orders"}
     records = "/return_refund/202309/returns/*/records"
     assert called_paths(fresh_world, "tiktok_shop") == {TOKENS["tiktok_shop"], records, *unnamed}

@@ -36,7 +36,7 @@ def test_a_lane_between_cycles_writes_what_is_new_and_the_next_cycle_publishes_i
     assert world.run(only=JOURNALS).applied.acknowledged == len(world.journals()) - len(before) > 0
     assert generation(world) == published
     assert world.run(only=JOURNALS).applied.acknowledged == 0
-    assert world.run().applied.acknowledged == 0
+    assert not [row for row in world.run().applied.rows if (row.sync, row.state) == (JOURNALS, "acknowledged")]
     found = world.query("select distinct journal_id from finance.payout_journals")
     assert {row["journal_id"] for row in found} == {body["externalId"] for body in world.journals()}
 

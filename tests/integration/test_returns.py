@@ -108,6 +108,14 @@ def test_refunds_equal_their_settlement_lines_to_the_penny_or_say_what_they_wait
             assert row["order_returned_amount"] == row["order_settled_amount"]
 
 
+def test_every_refund_of_a_shop_with_documents_is_a_credit_memo_of_its_amount(live):
+    world, settings = live
+    rows = query_rows(settings, "select * from operations.refunds where stage = 'refunded' and books <> 'in_journal'")
+    held = {body["externalId"]: Decimal(body["total"]) for body in world.records("netsuite", "creditMemo")}
+    assert held == {f"tieout-refund-{row['shop_id']}-{row['return_id']}": row["document_amount"] for row in rows} != {}
+    assert {row["books"] for row in rows} == {"booked"}
+
+
 def test_what_is_open_about_returns_holds_in_the_stand_ins(live):
     world, settings = live
     rows = query_rows(
