@@ -28,3 +28,33 @@ said under its order. `also` is a query of further ones; `of_refunds`: what sett
         {{ newest_map([ref('stg_config__grades'), ref('stg_config__return_reasons')]) }}
     ) > {{ built_through() }}
 {%- endmacro %}
+
+{#- Orders whose refunds and settlements are to be compared again whenever more was read. -#}
+{% macro refunds_waiting(state) -%}
+    select shop_id, order_id from {{ this }} where {{ state }} not in ('equal', 'unreadable')
+{%- endmacro %}
+
+{#- Orders of whose returns a stock system, or our own write to it, said something new. -#}
+{% macro orders_restocked() -%}
+    select returned.shop_id, returned.order_id
+    from {{ ref('stg_tieout__acknowledgements') }} as writes
+    inner join {{ ref('stg_tiktok_shop__returns') }} as returned
+        on writes.shop_id = returned.shop_id and writes.entity_key = returned.return_id
+    where writes.loaded_through > {{ built_through() }}
+    union
+    {{ orders_received() }}
+{%- endmacro %}
+
+{% macro orders_received() -%}
+    select returned.shop_id, returned.order_id
+    from {{ ref('int_returns__receipts') }} as receipts
+    inner join {{ ref('stg_tiktok_shop__returns') }} as returned on receipts.return_reference = returned.return_id
+    where receipts.loaded_through > {{ built_through() }}
+{%- endmacro %}
+
+{#- Orders of returns whose clocks run, and of those that were restocked since. -#}
+{% macro returns_open() -%}
+    select shop_id, order_id from {{ this }} where is_open
+    union
+    select shop_id, order_id from {{ ref('int_returns__restocks') }} where loaded_through > {{ built_through() }}
+{%- endmacro %}

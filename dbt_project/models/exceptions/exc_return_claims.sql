@@ -19,7 +19,7 @@ with windows as (
     group by returned.shop_id, returned.return_id
 ),
 
-returned as (
+returned as not materialized (
     select
         returned.* exclude (appeal_days, claim_days),
         coalesce(windows.appeal_days, returned.appeal_days) as appeal_days,

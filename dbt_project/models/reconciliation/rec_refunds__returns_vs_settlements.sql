@@ -1,3 +1,10 @@
+{{
+    config(
+        materialized=changed_keys_incremental(),
+        pre_hook="{{ delete_changed_returns(of_refunds=true, also=refunds_waiting('state')) }}"
+    )
+}}
+
 -- What TikTok Shop refunded by its returns against what its settlements took back, per order, as the seller bears it. A
 -- refund and its settlement line come days apart: `state` names what is waited for, and `is_break` says when that is
 -- over. One row per order that has either. Orders with figures that cannot be read are in quarantine instead.
@@ -27,14 +34,20 @@ returned as (
         any_value(currency) as currency,
         bool_or(stage in ('refunded', 'refunding') and lines_amount is distinct from refund_amount) as is_contradictory
     from {{ ref('int_returns__returns') }}
+    {{ only_changed_keys('shop_id, order_id') }}
     group by shop_id, order_id
+),
+
+settled as (
+    select * from {{ ref('int_returns__settlements') }}
+    {{ only_changed_keys('shop_id, order_id') }}
 ),
 
 concerned as (
     select
         shop_id,
         order_id
-    from {{ ref('int_returns__settlements') }}
+    from settled
     where settled_amount <> 0
     union
     select
@@ -42,10 +55,6 @@ concerned as (
         order_id
     from returned
     where returned_amount <> 0 or refunding_amount <> 0
-),
-
-settled as (
-    select * from {{ ref('int_returns__settlements') }}
 ),
 
 compared as (
@@ -77,16 +86,18 @@ compared as (
         greatest(returned.refunded_at, settled.sale_settled_at) + interval {{ grace_days }} day as settles_by,
         windows.statements_to,
         windows.returns_from,
-        windows.returns_to
+        windows.returns_to,
+        changes.loaded_through
     from settled
     full join returned using (shop_id, order_id)
     inner join concerned using (shop_id, order_id)
     left join windows using (shop_id)
+    left join {{ ref('int_returns__refund_changes') }} as changes using (shop_id, order_id)
     left join {{ ref('stg_tiktok_shop__orders') }} as orders using (shop_id, order_id)
 )
 
 select
-    *,
+    * exclude (statements_to, returns_from, returns_to),
     cast(returned_amount - settled_amount as decimal(18, 4)) as difference_amount,
     case state
         when 'waits_for_settlement' then statements_to >= settles_by

@@ -1,9 +1,17 @@
+{{
+    config(
+        materialized=changed_keys_incremental(),
+        pre_hook="{{ delete_changed_returns(of_refunds=true) }}"
+    )
+}}
+
 -- What each return's refund is in the books, by item, without the tax that the payout books: one row per return.
 -- Tax is within what the settlement takes back, by its parts, and so to the same penny here.
 with rated as (
     select
         lines.shop_id,
         lines.return_id,
+        lines.order_id,
         lines.item,
         lines.seller_amount,
         if(
@@ -16,6 +24,7 @@ with rated as (
         taxes.rate,
         taxes.treatment
     from {{ ref('int_returns__lines') }} as lines
+    {{ only_changed_keys('shop_id, order_id') }}
     inner join {{ ref('stg_tiktok_shop__orders') }} as orders
         on lines.shop_id = orders.shop_id and lines.order_id = orders.order_id
     inner join {{ ref('stg_config__shops') }} as shops
@@ -31,6 +40,7 @@ totals as (
     select
         shop_id,
         return_id,
+        any_value(order_id) as order_id,
         bool_or(treatment is null) as is_tax_unknown,
         min(item) as first_item,
         cast(sum(seller_amount) as decimal(18, 4)) as gross_amount,
@@ -59,6 +69,7 @@ items as (
 select
     totals.shop_id,
     totals.return_id,
+    any_value(totals.order_id) as order_id,
     any_value(totals.is_tax_unknown) as is_tax_unknown,
     any_value(totals.tax_amount) as tax_amount,
     any_value(totals.gross_amount - totals.tax_amount) as amount,
@@ -74,7 +85,10 @@ select
             'sku': items.item
         }
         order by items.item
-    ) as lines
+    ) as lines,
+    any_value(changes.loaded_through) as loaded_through
 from totals
 inner join items using (shop_id, return_id)
+left join {{ ref('int_returns__refund_changes') }} as changes
+    on totals.shop_id = changes.shop_id and totals.order_id = changes.order_id
 group by totals.shop_id, totals.return_id

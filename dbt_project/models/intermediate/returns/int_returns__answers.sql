@@ -1,26 +1,34 @@
 -- One row per return that waits for our answer: what it is about, and what the tenant's policy says of it, if anything.
 -- The narrowest row of the policy holds: the shop's own before `*`, then type, reason, grading, value and buyer. An
 -- ungraded parcel is asked about once its time is nearly over.
-with counted as (
+with waiting as (
+    select * from {{ ref('int_returns__clocks') }}
+    where
+        stage = 'requested'
+        or (stage = 'shipped' and next_action is not null and is_graded)
+        or (stage = 'shipped' and next_action is not null and as_of >= action_due_at - to_hours(decide_ungraded_hours))
+),
+
+counted as (
     select
-        returned.shop_id,
-        returned.return_id,
-        orders.fulfillment_type,
-        orders.total_amount,
-        count(*) over (
-            partition by returned.shop_id, coalesce(orders.buyer_key, returned.return_id)
-            order by returned.requested_at range between interval 365 day preceding and current row
-        ) - 1 as earlier_returns
-    from {{ ref('int_returns__clocks') }} as returned
-    left join {{ ref('stg_tiktok_shop__orders') }} as orders using (shop_id, order_id)
+        waiting.shop_id,
+        waiting.return_id,
+        count(*) - 1 as earlier_returns
+    from waiting
+    inner join {{ ref('int_returns__clocks') }} as known
+        on
+            waiting.shop_id = known.shop_id
+            and coalesce(waiting.buyer_key, waiting.return_id) = coalesce(known.buyer_key, known.return_id)
+            and known.requested_at between waiting.requested_at - interval 365 day and waiting.requested_at
+    group by waiting.shop_id, waiting.return_id
 ),
 
 asked as (
     select
         found.*,
-        counted.fulfillment_type,
-        counted.total_amount,
-        counted.earlier_returns,
+        orders.fulfillment_type,
+        orders.total_amount,
+        coalesce(counted.earlier_returns, 0) as earlier_returns,
         reasons.reason as reason_name,
         if(found.stage = 'requested', 'request', 'parcel') as step,
         case
@@ -30,27 +38,19 @@ asked as (
             else 'failed'
         end as grading,
         -- What is wrong with it, where all that is wrong has one grade.
-        list_distinct(
-            list_transform(
-                list_filter(found.graded_lines, lambda l: l.is_sellable is not true), lambda l: l.condition
-            )
-        ) as bad_conditions,
+        list_distinct(list_transform(
+            list_filter(found.graded_lines, lambda l: l.is_sellable is not true), lambda l: l.condition
+        )) as bad_conditions,
         if(len(bad_conditions) = 1, 'grade:' || bad_conditions[1], null) as grade
-    from {{ ref('int_returns__clocks') }} as found
-    inner join counted using (shop_id, return_id)
+    from waiting as found
+    left join counted using (shop_id, return_id)
+    left join {{ ref('stg_tiktok_shop__orders') }} as orders using (shop_id, order_id)
     left join {{ ref('stg_config__return_reasons') }} as reasons
         on
             reasons.system = 'tiktok_shop'
             and found.reason = reasons.code
             and cast(found.requested_at as date) between reasons.valid_from and reasons.valid_to
             and not reasons.is_deleted
-    where
-        found.stage = 'requested'
-        or (
-            found.stage = 'shipped'
-            and found.next_action is not null
-            and (found.is_graded or found.as_of >= found.action_due_at - to_hours(found.decide_ungraded_hours))
-        )
 ),
 
 matched as (

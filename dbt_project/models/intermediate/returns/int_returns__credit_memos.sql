@@ -1,7 +1,15 @@
+{{
+    config(
+        materialized=changed_keys_incremental(),
+        pre_hook="{{ delete_changed_returns(of_refunds=true) }}"
+    )
+}}
+
 -- One row per refund that the books should hold as a document of its own: what it should say, and what is found there
 -- under its key. Nothing where none is wanted, or before the documents began.
 with refunded as (
     select * from {{ ref('int_returns__documents') }}
+    {{ only_changed_keys('shop_id, order_id') }}
 ),
 
 found as (
@@ -14,7 +22,7 @@ found as (
         min(booking_date) filter (where not is_voided) as booking_date,
         min(period_id) filter (where not is_voided) as period_id
     from {{ ref('int_ledger__credit_memos') }}
-    where external_id <> '' and not is_deleted
+    where external_id in (select external_id from refunded) and not is_deleted
     group by external_id
 ),
 
@@ -25,7 +33,8 @@ acknowledged as (
         max(acknowledged_at) as acknowledged_at
     from {{ ref('stg_tieout__acknowledgements') }}
     where
-        sync in (
+        entity_key in (select external_id from refunded)
+        and sync in (
             select refund_sync from {{ ref('int_systems') }}
             where refund_sync <> ''
         )
@@ -75,7 +84,8 @@ select
     coalesce(
         refunded.blocked_reason,
         if(contents.is_tax_unknown, 'MAP-06: taxes.csv has no row for refund; add one', null)
-    ) as blocked_reason
+    ) as blocked_reason,
+    changes.loaded_through
 from refunded
 inner join {{ ref('int_returns__amounts') }} as contents
     on refunded.shop_id = contents.shop_id and refunded.return_id = contents.return_id
@@ -83,6 +93,8 @@ left join found on refunded.external_id = found.external_id
 left join acknowledged on refunded.external_id = acknowledged.entity_key
 left join {{ ref('int_ledger__periods') }} as booked_in
     on found.period_id = booked_in.period_id and booked_in.is_month and not booked_in.is_deleted
+left join {{ ref('int_returns__refund_changes') }} as changes
+    on refunded.shop_id = changes.shop_id and refunded.order_id = changes.order_id
 left join {{ ref('int_returns__settlements') }} as settlements
     on refunded.shop_id = settlements.shop_id and refunded.order_id = settlements.order_id
 where

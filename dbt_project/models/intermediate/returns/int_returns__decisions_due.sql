@@ -5,7 +5,9 @@ with given as (
         entity_key as return_id,
         desired
     from {{ ref('stg_tieout__acknowledgements') }}
-    where sync = 'tiktok_shop__return_decisions'
+    where
+        sync = 'tiktok_shop__return_decisions'
+        and entity_key in (select return_id from {{ ref('int_returns__answers') }})
 )
 
 select

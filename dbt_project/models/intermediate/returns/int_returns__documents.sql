@@ -1,3 +1,5 @@
+{{ config(materialized=changed_keys_incremental(), pre_hook="{{ delete_changed_returns(of_refunds=true) }}") }}
+
 -- Where the document of each refund belongs in the books: its account, its day, and what is configured of it. Nothing
 -- where refunds are booked by the payouts' journals alone; nor for a shop that is paid in another currency than it
 -- sells in: its journals could not clear a document to the penny.
@@ -18,6 +20,7 @@ refunded as (
         cast(timezone(shops.time_zone, returned.refunded_at) as date) as booking_date,
         {{ joined_key(["'tieout-refund'", 'returned.shop_id', 'returned.return_id'], between='-') }} as external_id
     from {{ ref('int_returns__returns') }} as returned
+    {{ only_changed_keys('shop_id, order_id') }}
     inner join {{ ref('stg_config__shops') }} as shops
         on returned.shop_id = shops.configured_shop_id and not shops.is_deleted
     cross join rules
@@ -113,7 +116,10 @@ select
                 || ' of refund holds no cash, as a cash refund needs; correct netsuite_account in accounts.csv'
         when periods.is_closed and document_day = refunded.booking_date
             then 'FIN-11: period ' || periods.period_name || ' is closed; reopen it, or book by hand'
-    end as blocked_reason
+    end as blocked_reason,
+    changes.loaded_through
 from refunded
+left join {{ ref('int_returns__refund_changes') }} as changes
+    on refunded.shop_id = changes.shop_id and refunded.order_id = changes.order_id
 left join clearing on refunded.shop_id = clearing.shop_id and refunded.return_id = clearing.return_id
 left join periods on refunded.booking_date between periods.start_date and periods.end_date

@@ -31,21 +31,13 @@ wanted as (
             and portals.system = reasons.system
             and cast(returned.requested_at as date) between reasons.valid_from and reasons.valid_to
     anti join {{ ref('int_returns__doubled') }} using (shop_id, return_id)
-    where returned.has_goods and returned.stage <> 'unknown'
+    -- What is over matters while the portal still waits for its parcel.
+    where
+        returned.has_goods
+        and returned.stage <> 'unknown'
+        and (wanted_state <> 'over' or returned.has_unposted)
     -- Of several reasons of the portal that mean the same it is the first by name.
     qualify row_number() over (partition by returned.shop_id, returned.return_id order by reasons.portal_code) = 1
-),
-
-held as (
-    select
-        pairs.shop_id,
-        pairs.return_id,
-        bool_or(portal.status in ('announced', 'labelled')) as is_unposted,
-        flatten(list(portal.tracking_numbers)) as tracking_numbers
-    from {{ ref('int_returns__pairs') }} as pairs
-    inner join {{ ref('int_returns__portal_returns') }} as portal using (system, portal_return_id)
-    where portal.status is distinct from 'cancelled'
-    group by pairs.shop_id, pairs.return_id
 ),
 
 items as (
@@ -55,6 +47,7 @@ items as (
         item,
         count(*) as quantity
     from {{ ref('int_returns__lines') }}
+    semi join wanted using (shop_id, return_id)
     group by shop_id, return_id, item
 ),
 
@@ -98,7 +91,7 @@ select
     wanted.order_id,
     wanted.portal_system as system,
     wanted.wanted_state,
-    held.return_id is null as is_missing,
+    len(wanted.portal_return_ids) = 0 as is_missing,
     wanted.reason,
     wanted.refund_amount,
     wanted.currency,
@@ -126,14 +119,13 @@ select
             then 'RET-09: no reason of the portal for ' || coalesce(wanted.reason, 'none') || '; see return_reasons.csv'
     end as blocked_reason
 from wanted
-left join held on wanted.shop_id = held.shop_id and wanted.return_id = held.return_id
 left join contents on wanted.shop_id = contents.shop_id and wanted.return_id = contents.return_id
 left join ordered on wanted.shop_id = ordered.shop_id and wanted.order_id = ordered.order_id
 where
-    (wanted.wanted_state = 'over' and held.is_unposted)
-    or (wanted.wanted_state <> 'over' and held.return_id is null)
+    wanted.wanted_state = 'over'
+    or len(wanted.portal_return_ids) = 0
     or (
         wanted.wanted_state = 'labelled'
-        and held.is_unposted
-        and not list_contains(held.tracking_numbers, wanted.tracking_number)
+        and wanted.has_unposted
+        and not list_contains(wanted.portal_tracking_numbers, wanted.tracking_number)
     )

@@ -1,37 +1,14 @@
+{{
+    config(
+        materialized=changed_keys_incremental(),
+        pre_hook="{{ delete_changed_returns(also=orders_restocked()) }}"
+    )
+}}
+
 -- What a portal graded as sellable against what the stock system of its order took back. One row per return that has
 -- sellable units. Booked: by us, where the system takes what it is sent at once, or reported by the system itself under
 -- the return's id. A return that was refused or is not decided stays the buyer's: nothing of it is restocked.
-with booked_by_us as (
-    select
-        shop_id,
-        entity_key as return_id,
-        cast(arg_max(
-            list_sum(list_transform(
-                from_json(json_extract(desired, '$.lines'), '[{"quantity": "BIGINT"}]'), lambda line: line.quantity
-            )),
-            acknowledged_at
-        ) as bigint) as booked_units,
-        max(acknowledged_at) as booked_at
-    from {{ ref('stg_tieout__acknowledgements') }}
-    where
-        sync in (
-            select restock_sync from {{ ref('int_systems') }}
-            where restock_sync <> ''
-        )
-    group by shop_id, entity_key
-),
-
-reported as (
-    select
-        system,
-        return_reference as return_id,
-        cast(sum(good_units) as bigint) as booked_units,
-        min(reported_at) as booked_at
-    from {{ ref('int_returns__receipts') }}
-    group by system, return_reference
-),
-
-sellable as (
+with sellable as (
     select
         returned.shop_id,
         returned.return_id,
@@ -44,9 +21,45 @@ sellable as (
         list_sort(list_transform(
             list_filter(returned.graded_lines, lambda line: line.is_sellable and line.received > 0),
             lambda line: {'quantity': line.received, 'sku': line.sku}
-        )) as lines
+        )) as lines,
+        returned.loaded_through
     from {{ ref('int_returns__returns') }} as returned
+    {{ only_changed_keys('shop_id, order_id') }}
     where returned.sellable_units > 0 and returned.is_graded
+),
+
+booked_by_us as (
+    select
+        shop_id,
+        entity_key as return_id,
+        cast(arg_max(
+            list_sum(list_transform(
+                from_json(json_extract(desired, '$.lines'), '[{"quantity": "BIGINT"}]'), lambda line: line.quantity
+            )),
+            acknowledged_at
+        ) as bigint) as booked_units,
+        max(acknowledged_at) as booked_at,
+        max(loaded_through) as loaded_through
+    from {{ ref('stg_tieout__acknowledgements') }}
+    where
+        entity_key in (select return_id from sellable)
+        and sync in (
+            select restock_sync from {{ ref('int_systems') }}
+            where restock_sync <> ''
+        )
+    group by shop_id, entity_key
+),
+
+reported as (
+    select
+        system,
+        return_reference as return_id,
+        cast(sum(good_units) as bigint) as booked_units,
+        min(reported_at) as booked_at,
+        max(loaded_through) as loaded_through
+    from {{ ref('int_returns__receipts') }}
+    where return_reference in (select return_id from sellable)
+    group by system, return_reference
 )
 
 select
@@ -65,7 +78,10 @@ select
         when sellable.has_surplus then 'RET-08: more was received than announced; have it counted again in the portal'
         when sellable.stage not in ('refunding', 'refunded', 'replaced')
             then 'RET-08: TikTok Shop says ' || sellable.stage || ' of it: whose the goods are is not decided'
-    end as blocked_reason
+    end as blocked_reason,
+    greatest(
+        sellable.loaded_through, coalesce(booked_by_us.loaded_through, 0), coalesce(reported.loaded_through, 0)
+    ) as loaded_through
 from sellable
 inner join {{ ref('int_fulfilments__orders') }} as orders
     on sellable.shop_id = orders.shop_id and sellable.order_id = orders.order_id

@@ -1,5 +1,4 @@
 {{ config(materialized=changed_keys_incremental(), pre_hook="{{ delete_changed_returns() }}") }}
-
 -- One row per return on TikTok Shop: how far it is, who decided, its clock, what the portal received, and its money.
 with asked as (
     select * from {{ ref('stg_tiktok_shop__returns') }}
@@ -18,15 +17,6 @@ answers as (
     semi join asked using (shop_id, return_id)
     where not is_deleted and len(faults) = 0
     group by shop_id, return_id
-),
-
--- A line that cannot be read is in quarantine, and its return with it.
-unreadable as (
-    select distinct
-        shop_id,
-        return_id
-    from {{ ref('stg_tiktok_shop__return_lines') }}
-    where len(faults) > 0
 ),
 
 lines as (
@@ -57,17 +47,25 @@ portal as (
         max(portal.received_at) as received_at,
         max(portal.graded_at) as graded_at,
         bool_and(portal.is_graded) as is_graded,
+        bool_or(portal.status in ('announced', 'labelled')) as has_unposted,
         sum(portal.received_units) as received_units,
         sum(portal.sellable_units) as sellable_units,
         sum(portal.unsellable_units) as unsellable_units,
         sum(portal.unannounced_units) as unannounced_units,
         sum(portal.unknown_grades) as unknown_grades,
+        flatten(list(portal.tracking_numbers)) as portal_tracking_numbers,
         flatten(list(portal.lines order by portal.portal_return_id)) as graded_lines
     from {{ ref('int_returns__pairs') }} as pairs
     {{ only_changed_keys('shop_id, order_id') }}
     inner join {{ ref('int_returns__portal_returns') }} as portal using (system, portal_return_id)
     where portal.status is distinct from 'cancelled'
     group by pairs.shop_id, pairs.return_id
+),
+
+-- A line that cannot be read is in quarantine, and its return with it.
+unreadable as (
+    select * from {{ ref('stg_tiktok_shop__return_lines') }}
+    where len(faults) > 0
 )
 
 select
@@ -75,6 +73,7 @@ select
     returned.return_id,
     returned.order_id,
     orders.order_id is not null as is_order_known,
+    orders.buyer_key,
     returned.return_type,
     returned.return_status,
     {{ return_stage('returned.return_status') }} as stage,  -- noqa: RF04
@@ -114,6 +113,8 @@ select
     portal.portal,
     coalesce(portal.portal_return_ids, []) as portal_return_ids,
     portal.portal_status,
+    coalesce(portal.has_unposted, false) as has_unposted,
+    portal.portal_tracking_numbers,
     portal.warehouse_code,
     portal.first_scan_at,
     portal.received_at,

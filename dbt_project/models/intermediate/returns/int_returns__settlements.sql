@@ -1,16 +1,27 @@
+{{
+    config(
+        materialized=changed_keys_incremental(),
+        pre_hook="{{ delete_changed_returns(of_refunds=true) }}"
+    )
+}}
+
 -- What settlements took back of an order, as the seller bears it: one row per order that has a return or a refund. A
 -- statement that is gone, or does not add up, makes what it says unusable, and is an exception of its own.
-with refunds as (
+with found as not materialized (
+    {{ rows_of_changed_orders(ref('int_settlements__transactions'), 'settled_order_id', 'settled_order_number') }}
+),
+
+refunds as (
     select
         shop_id,
-        settled_order_id as order_id,
+        found_order_id as order_id,
         statement_id,
         transaction_id,
         coalesce(refunded_amount, 0) + coalesce(refunded_discount_amount, 0) as amount,
         coalesce(sold_amount, 0) > 0 as is_sale,
         is_quarantined or is_broken as is_unusable
-    from {{ ref('int_settlements__transactions') }}
-    where transaction_type = 'ORDER' and not is_surplus and settled_order_id is not null
+    from found
+    where transaction_type = 'ORDER' and not is_surplus and found_order_id is not null
 ),
 
 concerned as (
@@ -24,6 +35,7 @@ concerned as (
         shop_id,
         order_id
     from {{ ref('stg_tiktok_shop__returns') }}
+    {{ only_changed_keys('shop_id, order_id') }}
 )
 
 select
@@ -37,10 +49,13 @@ select
     min(statements.statement_at) filter (where refunds.is_sale) as sale_settled_at,
     coalesce(list(refunds.transaction_id order by refunds.transaction_id) filter (where refunds.amount <> 0), [])
         as transaction_ids,
-    any_value(statements.currency) as currency
+    any_value(statements.currency) as currency,
+    any_value(changes.loaded_through) as loaded_through
 from refunds
 semi join concerned on refunds.shop_id = concerned.shop_id and refunds.order_id = concerned.order_id
 inner join {{ ref('int_settlements__statements') }} as statements
     on refunds.shop_id = statements.shop_id and refunds.statement_id = statements.statement_id
+left join {{ ref('int_returns__refund_changes') }} as changes
+    on refunds.shop_id = changes.shop_id and refunds.order_id = changes.order_id
 where statements.arithmetic <> 'surplus'
 group by refunds.shop_id, refunds.order_id

@@ -1,4 +1,10 @@
-{{ config(contract={'enforced': true}) }}
+{{
+    config(
+        materialized=changed_keys_incremental(),
+        contract={'enforced': true},
+        pre_hook="{{ delete_changed_keys([ref('int_ledger__credit_memos')], 'credit_memo_id') }}"
+    )
+}}
 
 -- Every refund that was ever seen in the books as a document of its own: one of ours names shop and return in its key.
 select
@@ -14,5 +20,7 @@ select
     status,
     is_voided,
     is_deleted,
-    memo
+    memo,
+    loaded_through
 from {{ ref('int_ledger__credit_memos') }}
+{{ only_changed_keys('credit_memo_id') }}

@@ -1,4 +1,10 @@
-{{ config(contract={'enforced': true}) }}
+{{
+    config(
+        materialized=changed_keys_incremental(),
+        contract={'enforced': true},
+        pre_hook="{{ delete_changed_returns(of_refunds=true, also=refunds_waiting('settlement')) }}"
+    )
+}}
 
 -- Every refund of a return, three ways: what TikTok Shop paid the buyer, what its settlements took back of the order,
 -- and what the books hold. `settlement` compares the order's returns and settlements, `books` the document.
@@ -36,8 +42,12 @@ select
     memos.amount as document_amount,
     memos.booked_amount,
     memos.booked_day,
-    coalesce(memos.blocked_reason, '') as held_because
+    coalesce(memos.blocked_reason, '') as held_because,
+    changes.loaded_through
 from {{ ref('int_returns__returns') }} as returned
+{{ only_changed_keys('shop_id, order_id') }}
+left join {{ ref('int_returns__refund_changes') }} as changes
+    on returned.shop_id = changes.shop_id and returned.order_id = changes.order_id
 left join {{ ref('rec_refunds__returns_vs_settlements') }} as settlements
     on returned.shop_id = settlements.shop_id and returned.order_id = settlements.order_id
 left join {{ ref('int_returns__credit_memos') }} as memos

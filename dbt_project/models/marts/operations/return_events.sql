@@ -1,8 +1,23 @@
-{{ config(contract={'enforced': true}) }}
+{{
+    config(
+        materialized=changed_keys_incremental(),
+        contract={'enforced': true},
+        pre_hook="{{ delete_changed_returns(of_refunds=true, also=orders_received()) }}"
+    )
+}}
 
 -- What happened to every return, as whoever holds it says: TikTok Shop, the portal with its carriers, the stock system,
 -- settlements, the books, and what we wrote. One row per event.
-with found as (
+with returned as (
+    select
+        shop_id,
+        return_id,
+        order_id
+    from {{ ref('int_returns__returns') }}
+    {{ only_changed_keys('shop_id, order_id') }}
+),
+
+found as (
     select
         shop_id,
         return_id,
@@ -14,6 +29,7 @@ with found as (
         return_id as reference,
         from_json(image_urls, '["VARCHAR"]') as image_urls
     from {{ ref('stg_tiktok_shop__return_records') }}
+    semi join returned using (shop_id, return_id)
     where not is_deleted and event is not null
     union all by name
     select
@@ -27,6 +43,7 @@ with found as (
         events.image_urls
     from {{ ref('int_returns__portal_events') }} as events
     inner join {{ ref('int_returns__pairs') }} as pairs using (system, portal_return_id)
+    semi join returned on pairs.shop_id = returned.shop_id and pairs.return_id = returned.return_id
     inner join {{ ref('int_systems') }} as systems on events.system = systems.system
     union all by name
     select
@@ -38,7 +55,7 @@ with found as (
         receipts.good_units || ' of ' || receipts.units || ' x ' || receipts.item as detail,
         receipts.receipt_id as reference
     from {{ ref('int_returns__receipts') }} as receipts
-    inner join {{ ref('int_returns__returns') }} as returned on receipts.return_reference = returned.return_id
+    inner join returned on receipts.return_reference = returned.return_id
     inner join {{ ref('int_systems') }} as systems on receipts.system = systems.system
     union all by name
     select
@@ -50,6 +67,7 @@ with found as (
         {{ money_text('refunds.settled_amount') }} || ' ' || refunds.currency || ' of the order' as detail,
         array_to_string(refunds.transaction_ids, ', ') as reference
     from {{ ref('rec_refunds__returns_vs_settlements') }} as refunds
+    {{ only_changed_keys('shop_id, order_id') }}
     where refunds.settled_at is not null
     union all by name
     select
@@ -61,6 +79,7 @@ with found as (
         {{ money_text('booked_amount') }} || ' ' || booked_currency as detail,
         credit_memo_id as reference
     from {{ ref('int_returns__credit_memos') }}
+    {{ only_changed_keys('shop_id, order_id') }}
     where credit_memo_id is not null
     union all by name
     select
@@ -72,7 +91,7 @@ with found as (
         writes.desired as detail,
         writes.vendor_id as reference
     from {{ ref('stg_tieout__acknowledgements') }} as writes
-    inner join {{ ref('int_returns__returns') }} as returned
+    inner join returned
         on
             writes.shop_id = returned.shop_id
             and json_extract_string(writes.desired, '$.return_id') = returned.return_id
@@ -88,6 +107,9 @@ select
     coalesce(found.by_whom, '') as by_whom,
     coalesce(found.detail, '') as detail,
     coalesce(found.reference, '') as reference,
-    coalesce(found.image_urls, []) as image_urls
+    coalesce(found.image_urls, []) as image_urls,
+    changes.loaded_through
 from found
-inner join {{ ref('int_returns__returns') }} as returned using (shop_id, return_id)
+inner join returned using (shop_id, return_id)
+left join {{ ref('int_returns__refund_changes') }} as changes
+    on returned.shop_id = changes.shop_id and returned.order_id = changes.order_id

@@ -2,13 +2,21 @@
 
 -- Units that will arrive, arrived as announced or otherwise, and arrived unannounced: one row per return and SKU, until
 -- the return is over and inspected.
-with announced as (
+with concerned as (
+    select * from {{ ref('int_returns__returns') }}
+    where
+        has_goods
+        and (stage in ('approved', 'shipped') or (received_at is not null and not is_graded))
+),
+
+announced as (
     select
         shop_id,
         return_id,
         item,
         count(*) as units
     from {{ ref('int_returns__lines') }}
+    semi join concerned using (shop_id, return_id)
     group by shop_id, return_id, item
 ),
 
@@ -17,7 +25,7 @@ graded as (
         shop_id,
         return_id,
         unnest(graded_lines) as line
-    from {{ ref('int_returns__returns') }}
+    from concerned
 ),
 
 received as (
@@ -78,11 +86,8 @@ select
     returned.received_at,
     cast([] as varchar[]) as likely_return_ids
 from both_sides
-inner join {{ ref('int_returns__returns') }} as returned
+inner join concerned as returned
     on both_sides.shop_id = returned.shop_id and both_sides.return_id = returned.return_id
-where
-    returned.has_goods
-    and (returned.stage in ('approved', 'shipped') or (returned.received_at is not null and not returned.is_graded))
 union all by name
 select
     '' as shop_id,

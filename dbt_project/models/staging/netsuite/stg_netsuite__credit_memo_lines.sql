@@ -1,9 +1,17 @@
+{{
+    config(
+        materialized=changed_keys_incremental(),
+        pre_hook="{{ delete_changed_keys([source('raw_netsuite', 'credit_memos')], 'shop_id, credit_memo_id', 'shop_id, id', load_sequence('load_id')) }}"
+    )
+}}
+
 with versions as (
     {{ latest_versions(source('raw_netsuite', 'credit_memos')) }}
 ),
 
 lines as (
     select
+        shop_id,
         id as credit_memo_id,
         is_deleted,
         observed_at,
@@ -19,6 +27,7 @@ lines as (
 )
 
 select
+    shop_id,
     credit_memo_id,
     line.line,
     nullif(line.item, '') as item_id,

@@ -1,11 +1,33 @@
+{{
+    config(
+        materialized=changed_keys_incremental(),
+        pre_hook="{{ delete_changed_keys([source('raw_netsuite', 'credit_memos')], 'shop_id, credit_memo_id', 'shop_id, id', load_sequence('load_id')) }}"
+    )
+}}
+
 with versions as (
     {{ latest_versions(source('raw_netsuite', 'credit_memos')) }}
+),
+
+{{ kept_versions(source('raw_netsuite', 'credit_memos')) }},
+
+-- Every key of ours that it was ever seen under.
+named as (
+    select
+        shop_id,
+        id,
+        list_sort(list(distinct payload ->> '$.externalid')) as external_ids
+    from kept
+    where payload ->> '$.externalid' <> ''
+    group by shop_id, id
 )
 
 select
-    id as credit_memo_id,
+    versions.shop_id,
+    versions.id as credit_memo_id,
     case payload ->> '$.type' when 'CustCred' then 'credit_memo' when 'CashRfnd' then 'cash_refund' end as kind,
     nullif(payload ->> '$.externalid', '') as external_id,
+    coalesce(named.external_ids, []) as external_ids,
     payload ->> '$.tranid' as number,
     nullif(payload ->> '$.entity', '') as entity_id,
     {{ day("(payload ->> '$.trandate')") }} as booking_date,
@@ -35,3 +57,4 @@ select
     observed_at,
     loaded_through
 from versions
+left join named on versions.shop_id = named.shop_id and versions.id = named.id

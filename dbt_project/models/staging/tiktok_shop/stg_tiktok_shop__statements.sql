@@ -1,5 +1,16 @@
 with versions as (
     {{ latest_versions(source('raw_tiktok_shop', 'statements')) }}
+),
+
+-- Every time that it was ever of: those of one time are compared with each other.
+said as (
+    select
+        shop_id,
+        id,
+        list_sort(list(distinct payload ->> '$.statement_time')) as statement_times
+    from {{ source('raw_tiktok_shop', 'statements') }}
+    where not is_deleted
+    group by shop_id, id
 )
 
 select
@@ -9,6 +20,7 @@ select
     payload ->> '$.payment_status' as payment_status,
     payload ->> '$.currency' as currency,
     {{ epoch_instant("payload ->> '$.statement_time'") }} as statement_at,
+    coalesce(said.statement_times, []) as statement_times,
     {{ epoch_instant("payload ->> '$.payment_time'") }} as paid_at,
     {{ amount("payload ->> '$.settlement_amount'") }} as settlement_amount,
     {{ amount("payload ->> '$.revenue_amount'") }} as revenue_amount,
@@ -36,5 +48,6 @@ select
     observed_at,
     loaded_through
 from versions
+left join said on versions.shop_id = said.shop_id and versions.id = said.id
 left join {{ ref('stg_tiktok_shop__lost_fields') }} as lost
     on lost.entity = 'statements' and versions.shop_id = lost.shop_id and versions.id = lost.record_id

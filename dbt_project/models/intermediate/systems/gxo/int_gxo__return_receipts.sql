@@ -8,6 +8,7 @@ select
     sku as item,
     cast(quantity as bigint) as units,
     cast(available_change as bigint) as good_units,
-    reported_at
+    reported_at,
+    loaded_through
 from {{ ref('stg_gxo__stock_movements') }}
 where movement_type = 'receipt' and reference is not null

@@ -7,5 +7,6 @@ select
     end_date,
     is_closed,
     is_month,
-    is_deleted
+    is_deleted,
+    loaded_through
 from {{ ref('stg_netsuite__accounting_periods') }}

@@ -4,6 +4,7 @@ select
     credit_memo_id,
     kind,
     external_id,
+    external_ids,
     number,
     booking_date,
     period_id,
@@ -20,5 +21,6 @@ select
     created_from_id,
     memo,
     is_deleted,
-    observed_at
+    observed_at,
+    loaded_through
 from {{ ref('stg_netsuite__credit_memos') }}
