@@ -23,12 +23,6 @@ from tests.support.worlds import World, made_once
 DAMAGES = int(os.environ.get("TIEOUT_DAMAGES", "0"))
 BATCH = 12
 GRADED = 4
-BOOKS = """[books]
-refund_document = "credit_memo"
-refund_documents_from = "2026-01-01"
-refund_item = "ITEM-TTS-REFUND"
-"""
-CUSTOMERS = {"Northgate UK": "CUST-TTS-UK", "Northgate US": "CUST-TTS-US"}
 FOLLOWED = {
     **dict.fromkeys(
         ("return_tracking_number", "return_provider_name", "return_type", "can_buyer_keep_item", "return_reason"),
@@ -48,13 +42,6 @@ def inspected(returning: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 def _go_on(returning: Path, home: Path) -> None:
     shutil.copytree(returning, home, dirs_exist_ok=True)
-    settings = home / "config" / "tieout.toml"
-    text = settings.read_text()
-    if "refund_document" not in text:
-        text = text.replace("[books]\n", BOOKS)
-    for name, customer in CUSTOMERS.items() if "netsuite_customer" not in text else ():
-        text = text.replace(f'name = "{name}"\n', f'name = "{name}"\nnetsuite_customer = "{customer}"\n', 1)
-    settings.write_text(text)
     with running_sandbox(home, port=0) as urls:
         world = World(home, urls, home / "config")
         _grade(world)

@@ -154,7 +154,7 @@ def one_damage(records: Records, draw: random.Random, system: str, kind: str) ->
         return _of_record(records, draw, ref, body, group)
     fields = [(path, value) for path, value in leaves(body) if rule_for(system, kind, path).type != "key"]
     watched = [each for each in fields if rule_for(system, kind, each[0]).expected]
-    path, value = draw.choice(watched if draw.random() < WATCHED else fields)
+    path, value = draw.choice(watched if draw.random() < WATCHED and watched else fields)
     rule = rule_for(system, kind, path)
     others = [found for other in records.by_kind[system, kind].values() if (found := _get(other, path)) is not None]
     way, false = falsified(draw, rule, value, others)

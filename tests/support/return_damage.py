@@ -192,6 +192,7 @@ CHOSEN = [
     ),
     Chosen("return deleted", "RET-04", RETURNS, _status(*OPEN), _removed),
     Chosen("return doubled", "RET-13", RETURNS, _status(*OPEN), _doubled("return_id")),
+    Chosen("refund doubled", "RET-13", RETURNS, _status(COMPLETE), _doubled("return_id")),
     Chosen("return moved to another shop", "RET-04", RETURNS, _status(*OPEN), _in_another_shop),
     Chosen(
         *("currency of a return changed", "RET-07 SYS-03", RETURNS, _status(*OPEN)),

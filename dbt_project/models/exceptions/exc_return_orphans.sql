@@ -41,7 +41,11 @@ found as (
         on returned.shop_id = refused.shop_id and returned.order_id = refused.record_id
     where
         (not returned.is_order_known or returned.unsold_lines > 0 or returned.other_sku_lines > 0)
-        and (theirs.shop_id is not null or clock.as_of >= returned.first_observed_at + interval 1 hour)
+        and (
+            returned.is_order_known
+            or theirs.shop_id is not null
+            or clock.as_of >= returned.first_observed_at + interval 1 hour
+        )
     qualify row_number() over (partition by returned.shop_id, returned.return_id order by theirs.shop_id) = 1
     union all by name
     -- TikTok Shop keeps its returns; one that is gone is asked for by its id as long as its last change is this recent.
