@@ -5,27 +5,20 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from orchestration.accelerator.lineage import models_before, raw_tables_of, systems_of
 from orchestration.demo.demo import running_sandbox
 from orchestration.demo.run import LIMITS
 from orchestration.demo.tenant import UK, write_tenant
-from orchestration.steps.steps import apply_step, build_for_step, ingest_step, plan_step
-from reverse_sync import OutboxState, Plan, PlanAction, list_rows
+from reverse_sync import OutboxState, Plan, PlanAction
 from reverse_sync.model import fingerprint
-from reverse_sync.registry import SYNCS
-from reverse_sync.sync import RETURN_LANE
-from tests.support.fulfilment_kills import WRITES, tracking
+from tests.support.fulfilment_kills import FULFILMENT, WRITES, tracking
+from tests.support.stepped_tenant import served
 from tests.support.worlds import CONFIG, World
-from tieout.settings import load_settings
-from tieout.state import State
 
 ROOT = Path(__file__).resolve().parents[2]
-FULFILMENT = {sync.name for sync in SYNCS if sync.lane < RETURN_LANE}
 BY_SELLER = "FULFILLMENT_BY_SELLER"
 EVENTS = ("leased", "sent", "read_back", "replied", "acknowledged")
 TRADE = {"baskets": 150, "days": 4, "seed": 3, "fulfilment": "connected"}
@@ -39,46 +32,13 @@ UPLOADS = [
 ]
 
 
-class Tenant:
-    """A world in which both shops ship through warehouses, and the product that looks after them."""
-
-    def __init__(self, home, urls):
-        self.world = World(home, urls)
-        self.settings = load_settings(home / "config", home)
-        self.state = State(self.settings.database_url)
-
-    def look(self):
-        """Read and build what the syncs are made of, and no more."""
-        wanted = list({m.relation: m for s in SYNCS for m in models_before(self.settings.home, s.model)}.values())
-        tables = raw_tables_of(wanted)
-        ingest_step(self.settings, self.state, systems=systems_of(tables), tables=tables, report=quiet)
-        build_for_step(self.settings, self.state, wanted, report=quiet)
-
-    def plan(self):
-        return plan_step(self.settings, self.state)
-
-    def apply(self, plan):
-        return apply_step(self.settings, self.state, plan, observe=quiet)
-
-    def states(self):
-        return {row.state for row in list_rows(self.state, states=list(OutboxState))}
-
-    def now(self):
-        return self.world.call("GET", "/_sandbox/clock")["now"]
-
-    def advance(self, **time):
-        self.world.call("POST", "/_sandbox/clock", time)
-
-    def orders(self, *statuses):
-        return {o["id"]: o for o in self.world.records("tiktok_shop", "orders") if o["status"] in statuses}
-
-    def change_order(self, number, **changes):
-        body = {"update_time": self.now(), **changes}
-        self.world.call("PATCH", f"/_sandbox/tiktok_shop/orders/{number}", body)
+def orders(tenant, *statuses):
+    return {o["id"]: o for o in tenant.world.records("tiktok_shop", "orders") if o["status"] in statuses}
 
 
-def quiet(*_reported):
-    """Watch nothing."""
+def change_order(tenant, number, **changes):
+    body = {"update_time": tenant.now(), **changes}
+    tenant.world.call("PATCH", f"/_sandbox/tiktok_shop/orders/{number}", body)
 
 
 def some_of(plan):
@@ -88,16 +48,6 @@ def some_of(plan):
     others = [row for row in sends if row.sync not in ("tiktok_shop__shipments", "tiktok_shop__labels")]
     rows = (*parcels[:2], *others[::2])
     return Plan(rows, plan.planned_at, fingerprint(rows), True)
-
-
-@contextmanager
-def served(home):
-    with running_sandbox(home, port=0) as urls:
-        tenant = Tenant(home, urls)
-        try:
-            yield tenant
-        finally:
-            tenant.state.close()
 
 
 @pytest.fixture(scope="module")
@@ -126,15 +76,15 @@ def bring_about_the_rest(tenant):
     processed = {o["GeneralInfo"]["ReferenceNum"]: o["Processed"] for o in tenant.world.records("linnworks", "orders")}
     files = [file["name"] for file in tenant.world.records("gxo", "files") if file["name"].startswith("940_")]
     sent = {name.split("_")[1] for name in files} | processed.keys()
-    waiting = {n: o for n, o in tenant.orders("AWAITING_SHIPMENT").items() if o["fulfillment_type"] == BY_SELLER}
-    open_ = waiting | tenant.orders("AWAITING_COLLECTION")
+    waiting = {n: o for n, o in orders(tenant, "AWAITING_SHIPMENT").items() if o["fulfillment_type"] == BY_SELLER}
+    open_ = waiting | orders(tenant, "AWAITING_COLLECTION")
 
     left = sorted((n for n in waiting if cartons.get(n) or processed.get(n)), key=lambda n: cartons.get(n, 1))
     unsent = [n for n in waiting if n not in sent]
     stoppable = [n for n in open_ if at_gxo.get(n) in ("received", "allocated")]
     cancellable = [n for n in open_ if processed.get(n) is False]
     for number in (*stoppable[:2], *cancellable[:2]):
-        tenant.change_order(number, status="CANCELLED", cancel_time=tenant.now())
+        change_order(tenant, number, status="CANCELLED", cancel_time=tenant.now())
     for number in (left[0], *unsent[:2]):
         ask_to_cancel(tenant, waiting[number])
     let_wait(tenant, next(waiting[n] for n in unsent[2:] if waiting[n]["shipping_type"] == "TIKTOK"))
@@ -159,7 +109,7 @@ def ask_to_cancel(tenant, order):
     shop = order["_record"]["shop"]
     path = f"/_sandbox/tiktok_shop/cancellations/{request['cancel_id']}?shop={shop}&parent={order['id']}"
     tenant.world.call("PUT", path, request)
-    tenant.change_order(order["id"], is_buyer_request_cancel=True, request_cancel_time=now)
+    change_order(tenant, order["id"], is_buyer_request_cancel=True, request_cancel_time=now)
 
 
 def let_wait(tenant, order):
@@ -179,7 +129,7 @@ def let_wait(tenant, order):
     }
     shop = order["_record"]["shop"]
     tenant.world.call("PUT", f"/_sandbox/tiktok_shop/packages/{id}?shop={shop}&parent={order['id']}", package)
-    tenant.change_order(order["id"], packages=[{"id": id}])
+    change_order(tenant, order["id"], packages=[{"id": id}])
 
 
 def advise_again(tenant):
