@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.connected import shipping
 from tests.support.returning import returning
+from tests.support.waiting_returns import waiting_returns
 from tests.support.whole_tenant import sound_home, tenant
 from tests.support.whole_world import whole
 from tests.support.worlds import fresh_world, tied_out, traded, world
@@ -25,6 +26,7 @@ __all__ = [
     "tenant",
     "tied_out",
     "traded",
+    "waiting_returns",
     "whole",
     "world",
 ]  # fixtures: pytest finds them by these names

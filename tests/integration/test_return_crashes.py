@@ -9,50 +9,29 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from orchestration.demo.demo import running_sandbox
-from orchestration.demo.run import LIMITS
-from orchestration.demo.tenant import write_tenant
+from orchestration.steps.steps import apply_step
 from reverse_sync import OutboxState, PlanAction
 from tests.support.return_kills import RETURNS, WRITES
-from tests.support.stepped_tenant import served
-from tests.support.waiting_returns import bring_about, end_state, references, write_rules
-from tests.support.worlds import CONFIG, World
+from tests.support.stepped_tenant import quiet, served
+from tests.support.waiting_returns import end_state, references
+from tieout.state import State
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS = ("leased", "sent", "read_back", "replied", "acknowledged")
-TRADE = {
-    **{"baskets": 300, "days": 4, "seed": 3, "fulfilment": "connected", "live_events": 0, "returns_permille": 0},
-}
 ENDED = {OutboxState.ACKNOWLEDGED, OutboxState.WITHDRAWN}
 LOST = {"put an order": 1, "open a return order": 2}
 """How many replies are lost of calls that must get through in the end."""
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    """The home of a world in which returns wait for each of the four syncs."""
-    home = tmp_path_factory.mktemp("waiting") / "home"
-    with running_sandbox(home, port=0) as urls:
-        world = World(home, urls)
-        world.call("POST", "/_sandbox/trade", TRADE)
-        world.call("PUT", "/_sandbox/limits", LIMITS)
-        world.call("POST", "/_sandbox/clock", {"advance_hours": 33})
-        write_tenant(CONFIG, home, urls["control"])
-        write_rules(home)
-    bring_about(home)
-    with served(home) as tenant:
-        tenant.look()
-    return home
-
-
 @pytest.fixture
-def copied(template, tmp_path):
+def copied(waiting_returns, tmp_path):
     """A copy of the world, being served."""
-    with served(Path(shutil.copytree(template, tmp_path / "home"))) as tenant:
+    with served(Path(shutil.copytree(waiting_returns, tmp_path / "home"))) as tenant:
         yield tenant
 
 
@@ -65,9 +44,9 @@ def run_on(tenant):
 
 
 @pytest.fixture(scope="module")
-def undisturbed(template, tmp_path_factory):
+def undisturbed(waiting_returns, tmp_path_factory):
     """What vendors hold when nothing is killed and no reply is lost: at once, and after a second look."""
-    with served(Path(shutil.copytree(template, tmp_path_factory.mktemp("undisturbed") / "home"))) as tenant:
+    with served(Path(shutil.copytree(waiting_returns, tmp_path_factory.mktemp("undisturbed") / "home"))) as tenant:
         plan = tenant.plan(RETURNS)
         waiting = Counter(row.sync for row in plan.rows if row.action == PlanAction.SEND)
         assert waiting.keys() == RETURNS
@@ -96,12 +75,49 @@ def test_killed_at_every_boundary_the_end_is_the_same(copied, undisturbed):
     assert (end_state(copied.world), run_on(copied)) == undisturbed
 
 
-def test_with_every_reply_lost_the_end_is_the_same(copied, undisturbed):
+def strike(tenant, kind, **counts):
+    """Let a fault befall every write, each as often as `counts` says by its name, else each time."""
     for name, write in WRITES.items():
-        copied.world.call("POST", "/_sandbox/faults", write.fault("lost_reply", count=LOST.get(name)))
-    while copied.apply(copied.plan(RETURNS)).rows:
+        tenant.world.call("POST", "/_sandbox/faults", write.fault(kind, count=counts.get(name)))
+
+
+def write_all(tenant):
+    """Write what waits, run after run, until nothing can be done any more."""
+    while tenant.apply(tenant.plan(RETURNS)).rows:
         continue
-    assert min(fault["hits"] for fault in copied.world.call("GET", "/_sandbox/faults")) >= 1
-    copied.world.call("DELETE", "/_sandbox/faults")
-    assert copied.states(RETURNS) <= ENDED
+    assert min(fault["hits"] for fault in tenant.world.call("GET", "/_sandbox/faults")) >= 1
+    tenant.world.call("DELETE", "/_sandbox/faults")
+    assert tenant.states(RETURNS) <= ENDED
+
+
+def test_with_every_reply_lost_the_end_is_the_same(copied, undisturbed):
+    strike(copied, "lost_reply", **LOST)
+    write_all(copied)
     assert (end_state(copied.world), run_on(copied)) == undisturbed
+
+
+def test_with_every_request_come_twice_the_end_is_the_same(copied, undisturbed):
+    strike(copied, "doubled_request")
+    write_all(copied)
+    assert end_state(copied.world) == undisturbed[0]
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("kind", ["drop_request", "500", "html_503", "429", "truncated_body", "bad_json"])
+def test_whatever_befalls_every_write_the_end_is_the_same(copied, undisturbed, kind):
+    strike(copied, kind, **dict.fromkeys(WRITES, 2))
+    write_all(copied)
+    assert (end_state(copied.world), run_on(copied)) == undisturbed
+
+
+def test_two_runs_at_the_same_time_write_each_thing_once(copied, undisturbed):
+    plan = copied.plan(RETURNS)
+    rivals = [State(copied.settings.database_url) for _ in range(2)]
+    with ThreadPoolExecutor(2) as threads:
+        reports = threads.map(lambda state: apply_step(copied.settings, state, plan, observe=quiet), rivals)
+        outcomes = [row.state for report in reports for row in report.rows]
+    for state in rivals:
+        state.close()
+    assert "rejected" not in outcomes and "dead" not in outcomes
+    assert copied.states(RETURNS) <= ENDED
+    assert end_state(copied.world) == undisturbed[0]

@@ -6,13 +6,18 @@ hold of returns in the end. Does not: running the product, or anything that goes
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from orchestration.demo.tenant import UK, US
+import pytest
+
+from orchestration.demo.demo import running_sandbox
+from orchestration.demo.run import LIMITS
+from orchestration.demo.tenant import UK, US, write_tenant
 from sandbox.linnworks import intake, order_life
 from sandbox.linnworks.parameters import Parameters, folded
 from sandbox.server import opened
@@ -21,8 +26,13 @@ from sandbox.tiktok_shop import returns
 from sandbox.tiktok_shop.return_decisions import Detail
 from sandbox.zigzag import hub, lists, orders, return_calls
 from sandbox.zigzag.profile import RETAILERS, iso
-from tests.support.worlds import World
+from tests.support.stepped_tenant import served
+from tests.support.worlds import CONFIG, World, made_once
 
+TRADE = {
+    **{"baskets": 300, "days": 4, "seed": 3, "fulfilment": "connected", "live_events": 0, "returns_permille": 0},
+}
+MADE = "returns.json"
 Record = dict[str, Any]
 REASON = "ecom_order_delivered_reason_"
 POLICY = """\
@@ -34,12 +44,6 @@ shop_id,step,return_type,reason,grading,amount_up_to,earlier_returns_up_to,decis
 *,parcel,*,*,failed,1000000,1000,offer_partial,40,auto,,
 *,parcel,*,changed_mind,failed,1000000,1000,reject,0,auto,,
 """
-BOOKS = """[books]
-refund_document = "credit_memo"
-refund_documents_from = "2026-01-01"
-refund_item = "ITEM-TTS-REFUND"
-"""
-CUSTOMERS = {UK: "CUST-TTS-UK", US: "CUST-TTS-US"}
 PAID_HERE = ("AWAITING_SHIPMENT", "FULFILLMENT_BY_SELLER")
 GOODS, MONEY = "RETURN_AND_REFUND", "REFUND"
 
@@ -109,6 +113,30 @@ class Waiting:
         return f"RM{return_id[-9:]}GB"
 
 
+@pytest.fixture(scope="session")
+def waiting_returns(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A world in which returns wait for each of the four syncs; returns its home folder."""
+    return made_once(tmp_path_factory, "waiting", _wait)
+
+
+def ids_of(home: Path) -> dict[str, list[str]]:
+    """Return the ids of the returns of such a world, by what they wait for."""
+    return dict(json.loads((home / MADE).read_text()))
+
+
+def _wait(home: Path) -> None:
+    with running_sandbox(home, port=0) as urls:
+        world = World(home, urls)
+        world.call("POST", "/_sandbox/trade", TRADE)
+        world.call("PUT", "/_sandbox/limits", LIMITS)
+        world.call("POST", "/_sandbox/clock", {"advance_hours": 33})
+        write_tenant(CONFIG, home, urls["control"])
+        write_rules(home)
+    (home / MADE).write_text(json.dumps(bring_about(home)))
+    with served(home) as tenant:
+        tenant.look()
+
+
 def bring_about(home: Path) -> dict[str, list[str]]:
     """Let returns wait for each step in a world that is not served now; return their ids by what they wait for."""
     with opened(home / "sandbox") as sandbox:
@@ -136,13 +164,8 @@ def bring_about(home: Path) -> dict[str, list[str]]:
 
 
 def write_rules(home: Path) -> None:
-    """Write the tenant's policy, and let each refund have its credit memo."""
+    """Write the tenant's policy; the demo's settings let each refund of the UK shop have its credit memo."""
     (home / "config" / "return_policy.csv").write_text(POLICY)
-    path = home / "config" / "tieout.toml"
-    settings = path.read_text().replace("[books]\n", BOOKS)
-    for shop, customer in CUSTOMERS.items():
-        settings = settings.replace(f'shop_id = "{shop}"\n', f'shop_id = "{shop}"\nnetsuite_customer = "{customer}"\n')
-    path.write_text(settings)
 
 
 def announce(store: Store, body: Record) -> str:

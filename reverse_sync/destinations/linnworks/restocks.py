@@ -43,7 +43,8 @@ class LinnworksRestocks:
 
         Raises:
             RejectedError: NO_ORDER (Linnworks has processed no such order), NOT_IN_ORDER (it has not these units to
-                give back), NO_LOCATION, EDITED (other units are booked under this return), or Linnworks' own refusal.
+                give back), BOOKED_BY_HAND (units of the order are booked under no return's id), NO_LOCATION, EDITED
+                (other units are booked under this return), or Linnworks' own refusal.
             OutcomeUnknownError: when it may be booked, or in stock, by now.
         """
         place, shipped = self._place(change), self._shipped(change)
@@ -53,8 +54,7 @@ class LinnworksRestocks:
         if seen.difference:
             raise RejectedError(seen.difference, vendor="linnworks", code=EDITED)
         for booking in own:
-            if not booking.get("Actioned"):
-                self._book.action_return(str(booking["OrderId"]), str(booking["RMAHeaderId"]))
+            self._action(booking, change)
         return seen.vendor_id
 
     def read_back(self, change: Change) -> Observation | None:
@@ -72,11 +72,28 @@ class LinnworksRestocks:
     def _booked(self, shipped: Sequence[Row], bookings: Sequence[Row], change: Change, *, place: str) -> list[Row]:
         """Book the return and return its booking as Linnworks shows it: it may have left lines out."""
         order, lines = _to_book(shipped, bookings, change, place=place)
-        booked = self._book.book_return(order, lines, reference=str(change.desired["return_id"]))
+        refused: RejectedError | None = None
+        try:
+            self._book.book_return(order, lines, reference=str(change.desired["return_id"]))
+        except RejectedError as error:  # also when the request came twice, and the first one took the units
+            refused = error
         own = _own(self._book.returns_of_order(order), change)
         if not own:
-            raise OutcomeUnknownError(f"return {booked} was booked, and is not shown yet", vendor="linnworks")
+            unseen = OutcomeUnknownError("the return was booked, and is not shown yet", vendor="linnworks")
+            raise refused or unseen
         return own
+
+    def _action(self, booking: Row, change: Change) -> None:
+        """Take a booking's units in; that somebody else has done so meanwhile is as good."""
+        if booking.get("Actioned"):
+            return
+        order, id = str(booking["OrderId"]), str(booking["RMAHeaderId"])
+        try:
+            self._book.action_return(order, id)
+        except RejectedError:
+            now = {str(row["RMAHeaderId"]): row for row in _own(self._book.returns_of_order(order), change)}
+            if not now.get(id, {}).get("Actioned"):
+                raise
 
     def _shipped(self, change: Change) -> list[Row]:
         held = held_orders(self._book, identity_of(self._linnworks, change))
@@ -135,10 +152,17 @@ def _to_book(shipped: Sequence[Row], bookings: Sequence[Row], change: Change, *,
     if not shipped:
         reported = f"Linnworks has processed no order of reference {change.desired['order_id']}"
         raise RejectedError(reported, vendor="linnworks", code="NO_ORDER")
+    wanted, problems = _wanted(change), []
+    if by_hand := _by_hand(shipped, bookings, change):
+        reported = (
+            f"booking {by_hand['RMAHeaderId']} in Linnworks, reference {by_hand.get('ExternalReference')}, has units of"
+            f" this order and is of no return that is known: if they are those of {change.desired['return_id']}, give"
+            " it that reference; else delete it, for they would come into stock twice"
+        )
+        raise RejectedError(reported, vendor="linnworks", code="BOOKED_BY_HAND")
     booked = Counter[str]()
     for line in _lines(bookings):
         booked[str(line.get("OrderItemRowId"))] += whole_number(line.get("ReturnQuantity") or 0)
-    wanted, problems = _wanted(change), []
     for order in shipped:
         taken, lacking = _taken(order, booked, wanted)
         if not lacking:
@@ -146,6 +170,14 @@ def _to_book(shipped: Sequence[Row], bookings: Sequence[Row], change: Change, *,
         problems.append(f"order {order.get('NumOrderId')} has {lacking}")
     reported = "Linnworks' " + "; ".join(problems) + ": book this return there by hand, under its id as reference"
     raise RejectedError(reported, vendor="linnworks", code="NOT_IN_ORDER")
+
+
+def _by_hand(shipped: Sequence[Row], bookings: Sequence[Row], change: Change) -> Row | None:
+    """Return a booking of the wanted goods that is under no return's id: whose units it has, nobody can tell."""
+    wanted, known = _wanted(change), set(change.desired.get("returns_of_order") or ())
+    names = {str(row.get("RowId")): _sku(row, wanted) for order in shipped for row in _goods(order)}
+    unknown = (booking for booking in bookings if str(booking.get("ExternalReference")) not in known)
+    return next((each for each in unknown if any(_name(line, names) in wanted for line in _lines([each]))), None)
 
 
 def _taken(order: Row, booked: Mapping[str, int], wanted: Mapping[str, int]) -> tuple[dict[str, int], str]:
@@ -171,14 +203,15 @@ def _observed(shipped: Sequence[Row], own: Sequence[Row], change: Change, *, pla
     names = {str(row.get("RowId")): _sku(row, wanted) for order in shipped for row in _goods(order)}
     found, elsewhere = Counter[str](), Counter[str]()
     for line in _lines(own):
-        sku = names.get(str(line.get("OrderItemRowId")), str(line.get("ReturnItemSKU")))
+        sku = _name(line, names)
         units = whole_number(line.get("ReturnQuantity") or 0) - whole_number(line.get("ScrapQuantity") or 0)
         (found if str(line.get("ReturnLocation")).lower() == place.lower() else elsewhere)[sku] += units
     differing = sorted(sku for sku in found.keys() | wanted.keys() | elsewhere.keys() if found[sku] != wanted[sku])
     if not differing and not elsewhere:
         return Observation(id)
     reported = ", ".join(differing or sorted(elsewhere))
-    return Observation(id, f"Linnworks has booked other units, or another location, for this return: {reported}")
+    found_there = f"Linnworks has booked other units, or another location, for this return (booking {id}): {reported}"
+    return Observation(id, found_there)
 
 
 def _own(bookings: Sequence[Row], change: Change) -> list[Row]:
@@ -195,6 +228,10 @@ def _wanted(change: Change) -> Counter[str]:
 
 def _lines(bookings: Sequence[Row]) -> Iterator[Row]:
     return (line for booking in bookings for line in booking.get("RMALines") or [] if not line.get("Deleted"))
+
+
+def _name(line: Row, names: Mapping[str, str]) -> str:
+    return names.get(str(line.get("OrderItemRowId")), str(line.get("ReturnItemSKU")))
 
 
 def _goods(order: Row) -> Iterator[Row]:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from connectors.transport.errors import RejectedError
+from connectors.transport.rows import Row
 from reverse_sync.model import EDITED, Change, Observation, Proposal
 from tieout.settings import Settings
 from tieout.state import State
@@ -44,7 +45,7 @@ _UNDECIDED = {
     "parcel": ("BUYER_SHIPPED_ITEM", "AWAITING_BUYER_SHIP"),
 }
 _REFUSED = ("_REJECT", "REJECT_RECEIVE_PACKAGE")
-_OFFERED = "AWAITING_BUYER_RESPONSE"
+_OFFERED, _TO_COME_BACK = "AWAITING_BUYER_RESPONSE", "AWAITING_BUYER_SHIP"
 _WITHDRAWN = ("_CANCEL", "_CANCELLED")
 # Names of reasons end differently by market (6.5); the first that is offered is given, else the first of all.
 _REASONS = {
@@ -83,9 +84,11 @@ class TikTokReturnDecisions:
         return_id, decision = str(change.desired["return_id"]), str(change.desired["decision"])
         rows = [row for page in self._client.returns_by_id(change.shop_id, [return_id]) for row in page.rows]
         status = str(rows[0].get("return_status") or "") if rows else ""
-        if not status or status in _UNDECIDED[str(change.desired["step"])]:
+        if not status:
             return None
-        if _is_as_wanted(decision, status):
+        if status in _UNDECIDED[str(change.desired["step"])]:
+            return Observation(return_id) if _is_declined_offer(change, rows[0]) else None
+        if _is_as_wanted(decision, rows[0]):
             return Observation(return_id)
         return Observation(return_id, f"it was decided otherwise: it is {status}; our decision was {decision}")
 
@@ -152,9 +155,24 @@ def refuse_return_decision(settings: Settings, proposal: Proposal) -> str:
     return ""
 
 
-def _is_as_wanted(decision: str, status: str) -> bool:
+def _is_as_wanted(decision: str, row: Row) -> bool:
+    status = str(row["return_status"])
     if decision == REJECT:
         return status.endswith(_REFUSED) or status.endswith(_WITHDRAWN)
-    if decision == OFFER and status == _OFFERED:
-        return True
+    if decision == OFFER and (status == _OFFERED or not _was_offered(row)):
+        return status == _OFFERED  # whoever refunds all of it has offered nothing
+    if decision == KEEP and status == _TO_COME_BACK:
+        return False
     return not status.endswith((*_REFUSED, *_WITHDRAWN, _OFFERED))
+
+
+def _is_declined_offer(change: Change, row: Row) -> bool:
+    """Return whether the buyer has declined an offer since we wanted to make the first: the return waits as before."""
+    is_first = change.desired["decision"] == OFFER and not change.desired.get("was_offered")
+    return is_first and _was_offered(row) and row.get("buyer_rejected_partial_refund") is True
+
+
+def _was_offered(row: Row) -> bool:
+    """Return whether the seller has offered a part of the refund."""
+    offered = row.get("partial_refund")
+    return isinstance(offered, dict) and bool(offered.get("amount"))

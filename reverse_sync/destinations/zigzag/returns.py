@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.transport.errors import RejectedError
 from connectors.transport.rows import Row
+from connectors.zigzag.errors import DUPLICATE_REFERENCE
 from reverse_sync.model import EDITED, Change, Observation, Proposal
 from tieout.settings import Settings
 from tieout.state import State
@@ -46,6 +47,16 @@ class ZigZagReturns:
                 or ZigZag's own code.
             OutcomeUnknownError: when a call may have been taken.
         """
+        try:
+            return self._written(change)
+        except RejectedError:
+            # Whoever came before us, be it our own request come twice, may have done it.
+            seen = self.read_back(change)
+            if seen is None or seen.difference:
+                raise
+            return seen.vendor_id
+
+    def _written(self, change: Change) -> str:
         held = self._held(change)
         if change.desired["state"] == OVER:
             for row in held:
@@ -102,13 +113,17 @@ class ZigZagReturns:
             }
             for line in lines
         ]
-        return self._client.create_return(
-            {
-                **{"orderNumber": order_id, "retailerCode": account.retailer_code, "channel": "tiktok_shop"},
-                **{"returnOrderId": opened.get("returnOrderId"), "externalReturnRef": desired["return_id"]},
-                **{"notes": "", "products": products},
-            }
-        )
+        wanted = {
+            **{"orderNumber": order_id, "retailerCode": account.retailer_code, "channel": "tiktok_shop"},
+            **{"returnOrderId": opened.get("returnOrderId"), "externalReturnRef": desired["return_id"]},
+            **{"notes": "", "products": products},
+        }
+        try:
+            return self._client.create_return(wanted)
+        except RejectedError as error:
+            if error.code != DUPLICATE_REFERENCE:
+                raise
+            return self._held(change)
 
     def _order(self, change: Change) -> Row:
         desired, email = change.desired, self._account().placeholder_email

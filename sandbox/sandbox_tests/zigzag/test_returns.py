@@ -160,3 +160,14 @@ def test_stock_and_products_are_kept(live: Live) -> None:
     assert live.control("GET", "/zigzag/stock/GROC-1.NTH1")["quantity"] == 5
     assert live.refused("POST", "/stock", {"items": [{**items[0], "quantity": -1}]}) == (400, "invalid_request")
     assert live.refused("POST", "/products", {"products": [{}]}) == (400, "invalid_request")
+
+
+def test_a_request_that_comes_twice_is_done_twice_and_answered_as_the_second(live: Live) -> None:
+    wanted = live.wanted()
+    live.control("POST", "/faults", {"system": "zigzag", "kind": "doubled_request", "match": "/return", "count": 2})
+    asked = {"orderNumber": ORDER, "retailerCode": "NORTHGATE", "skus": ["GROC-1"]}
+    before = live.store.count("zigzag", "return_orders")
+    live.call("POST", "/return-orders", asked)
+    assert live.store.count("zigzag", "return_orders") == before + 2
+    assert live.refused("POST", "/returns", wanted) == (409, "duplicate_reference")
+    assert [each["externalReturnRef"] for each in live.call("GET", "/returns")["returns"]] == [REF]

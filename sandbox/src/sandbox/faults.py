@@ -24,7 +24,7 @@ REFUSALS = {"429": 429, "500": 500, "expired_token": 401}
 CODE = "error_code"
 DAMAGES = {"truncated_page", "truncated_body", "bad_json", "reordered"}
 WEBHOOK_KINDS = {"duplicate_webhook", "reordered"}
-_WIRE_KINDS = ["html_503", "slow", "slow_reply", "lost_reply", "drop_request"]
+_WIRE_KINDS = ["html_503", "slow", "slow_reply", "lost_reply", "drop_request", "doubled_request"]
 KINDS = [*REFUSALS, CODE, *_WIRE_KINDS, *sorted(DAMAGES), "duplicate_webhook"]
 _HTML_503 = b"<html><head><title>503 Service Temporarily Unavailable</title></head><body>503</body></html>"
 
@@ -186,11 +186,33 @@ async def _drop_request(app: ASGIApp, fault: Fault, *, scope: Scope, receive: Re
     await _cut(scope)
 
 
+async def _doubled_request(app: ASGIApp, fault: Fault, *, scope: Scope, receive: Receive, send: Send) -> None:
+    """Let the request come twice, as a proxy sends it that saw no reply; the second reply is the client's."""
+    messages: list[Message] = []
+    while not messages or messages[-1].get("more_body"):
+        messages.append(await receive())
+    for answers in (False, True):
+        replies = await _answered(app, dict(scope), _replayed(messages, receive))
+        for message in replies if answers else ():
+            await send(message)
+
+
+def _replayed(messages: list[Message], receive: Receive) -> Receive:
+    """Return what gives a request's messages once more, and then whatever the client does."""
+    waiting = list(messages)
+
+    async def replayed() -> Message:
+        return waiting.pop(0) if waiting else await receive()
+
+    return replayed
+
+
 _TIMINGS: dict[str, Callable[..., Awaitable[None]]] = {
     "slow": _slow,
     "slow_reply": _slow_reply,
     "lost_reply": _lost_reply,
     "drop_request": _drop_request,
+    "doubled_request": _doubled_request,
 }
 
 

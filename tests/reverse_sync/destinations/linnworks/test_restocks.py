@@ -13,7 +13,10 @@ from tieout.settings import Linnworks
 
 ORDER, SHOP, RETURN = "576812345678901234", "7495000000000000202", "4035227007614292567"
 ACCOUNT = Linnworks(token=SecretStr("only-for-tests"), shops={SHOP: "Shop US"})
-DESIRED = {"location": "Default", "lines": [{"quantity": 2, "sku": "A"}], "order_id": ORDER, "return_id": RETURN}
+DESIRED = {
+    **{"location": "Default", "lines": [{"quantity": 2, "sku": "A"}], "order_id": ORDER, "return_id": RETURN},
+    "returns_of_order": [RETURN, "another return", "another"],
+}
 
 
 @dataclass
@@ -30,6 +33,7 @@ class FakeBook:
     asked: list[str] = field(default_factory=list)
     losing: set[str] = field(default_factory=set)
     fails: BaseException | None = None
+    comes_twice: bool = False
     leaves_out: bool = False
     shows_late: bool = False
 
@@ -48,6 +52,8 @@ class FakeBook:
         self.asked.append("book")
         lines = lines[:-1] if self.leaves_out else lines
         self.bookings.append(booking(len(self.bookings) + 1, *lines, order_id=order_id, reference=reference))
+        if self.comes_twice:
+            raise RejectedError("ReturnQuantity 2 is more than the 1 that can still be returned", vendor="linnworks")
         if "book" in self.losing:
             raise OutcomeUnknownError("sent, but no complete reply")
         return str(self.bookings[-1]["RMAHeaderId"])
@@ -59,6 +65,8 @@ class FakeBook:
         held = next(row for row in self.bookings if str(row["RMAHeaderId"]) == return_id)
         assert (held["OrderId"], held["Actioned"]) == (order_id, False)
         held["Actioned"] = True
+        if self.comes_twice:
+            raise RejectedError("Return is already actioned", vendor="linnworks")
         if "action" in self.losing:
             raise OutcomeUnknownError("sent, but no complete reply")
 
@@ -120,6 +128,31 @@ def test_a_return_is_booked_under_its_id_at_its_location_and_actioned(restocks, 
 def test_a_second_run_writes_nothing(restocks, book):
     assert restocks.write(change()) == restocks.write(change()) == "1"
     assert (len(book.bookings), book.asked) == (1, ["book", "action"])
+
+
+def test_what_a_doubled_request_has_done_already_is_done(restocks, book):
+    book.comes_twice = True
+    assert restocks.write(change()) == "1"
+    assert restocks.read_back(change()) == Observation("1")
+    assert book.asked == ["book", "action"]
+
+
+@pytest.mark.parametrize("actioned", [True, False])
+def test_units_that_a_person_booked_under_no_returns_id_are_not_booked_again(restocks, book, actioned):
+    book.bookings = [booking(7, line("id-1.1", 1), reference="back from buyer", actioned=actioned)]
+    code, message = refusal(restocks, change(("A", 1)))
+    assert code == "BOOKED_BY_HAND" and "booking 7 in Linnworks, reference back from buyer" in message
+    assert book.asked == []
+    assert restocks.write(change(("B", 1))) == "2"
+    book.bookings = [booking(7, line("id-1.1", 1), actioned=actioned)]
+    assert restocks.write(change(("A", 1))) == "7"
+    assert len(book.bookings) == 1
+
+
+def test_two_bookings_under_one_return_are_named_and_not_actioned(restocks, book):
+    book.bookings = [booking(7, line("id-1.1", 1)), booking(8, line("id-1.1", 1))]
+    code, message = refusal(restocks, change(("A", 1)))
+    assert (code, "(booking 7,8)" in message, book.asked) == ("EDITED", True, [])
 
 
 def test_a_booking_whose_answer_was_lost_is_actioned_and_not_made_again(restocks, book):

@@ -21,12 +21,13 @@ class FakeShop:
 
     status: str = "RETURN_OR_REFUND_REQUEST_PENDING"
     refusal: Exception | None = None
+    more: dict = field(default_factory=dict)
     reasons: list = field(default_factory=lambda: ["other_uk", REQUEST_REASON, PARCEL_REASON])
     reported: list = field(default_factory=list)
     offers: tuple = (Decimal("0.01"), Decimal("9.00"))
 
     def returns_by_id(self, shop_id, ids):
-        rows = [{"return_id": ids[0], "return_status": self.status}] if self.status else []
+        rows = [{"return_id": ids[0], "return_status": self.status, **self.more}] if self.status else []
         yield SimpleNamespace(rows=rows)
 
     def approve_return(self, shop_id, return_id, decision, *, idempotency_key, **details):
@@ -142,6 +143,32 @@ def test_a_return_decided_already_counts_when_it_ended_as_wanted(decisions, shop
     with pytest.raises(RejectedError) as caught:
         decisions.write(change(*decided))
     assert caught.value.code == code
+
+
+PART_OFFERED = {"partial_refund": {"currency": "GBP", "amount": "4.5"}}
+
+
+@pytest.mark.parametrize(
+    ("status", "more", "is_ours"),
+    [
+        ("AWAITING_BUYER_RESPONSE", PART_OFFERED, True),
+        ("RETURN_OR_REFUND_REQUEST_SUCCESS", PART_OFFERED, True),
+        ("RETURN_OR_REFUND_REQUEST_SUCCESS", {}, False),
+        ("AWAITING_BUYER_SHIP", {}, False),
+        ("RETURN_OR_REFUND_REQUEST_PENDING", {**PART_OFFERED, "buyer_rejected_partial_refund": True}, True),
+        ("RETURN_OR_REFUND_REQUEST_PENDING", {}, None),
+    ],
+)
+def test_an_offer_was_made_where_tiktok_shop_shows_one(decisions, shop, status, more, is_ours):
+    shop.status, shop.more = status, more
+    seen = decisions.read_back(change("offer_partial"))
+    assert (seen and seen.difference == "") is is_ours
+
+
+def test_goods_that_are_to_come_back_are_not_kept(decisions, shop):
+    shop.status = "AWAITING_BUYER_SHIP"
+    assert "decided otherwise" in decisions.read_back(change("refund_without_return")).difference
+    assert decisions.read_back(change("approve")).difference == ""
 
 
 def test_an_unknown_outcome_is_settled_by_the_return_itself(decisions, shop):

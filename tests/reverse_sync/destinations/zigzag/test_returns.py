@@ -18,6 +18,7 @@ class FakeZigZag:
     """An account; `lost` names a call that is done and whose reply never comes."""
 
     lost: str = ""
+    doubled: str = ""
     rows: list = field(default_factory=list)
     calls: list = field(default_factory=list)
     errors: list = field(default_factory=list)
@@ -58,6 +59,9 @@ class FakeZigZag:
 
     def _called(self, name, body=None):
         self.calls.append((name, body))
+        if self.doubled == name:
+            codes = {"create_return": "duplicate_reference", "record_label": "label_exists"}
+            raise RejectedError("it is there", vendor="zigzag", code=codes[name])
         if self.lost == name:
             self.lost = ""
             raise OutcomeUnknownError("no answer came", vendor="zigzag")
@@ -122,6 +126,13 @@ def test_a_lost_reply_makes_one_return_with_one_label(returns, account, lost):
     if returns.read_back(change("labelled")) is None:
         returns.write(change("labelled"))
     assert returns.read_back(change("labelled")).difference == ""
+    assert (len(account.rows), len(account.rows[0]["shipments"])) == (1, 1)
+
+
+@pytest.mark.parametrize("doubled", ["create_return", "record_label"])
+def test_what_a_doubled_request_has_done_already_is_done(returns, account, doubled):
+    account.doubled = doubled
+    assert returns.write(change("labelled")) == "Z1"
     assert (len(account.rows), len(account.rows[0]["shipments"])) == (1, 1)
 
 
