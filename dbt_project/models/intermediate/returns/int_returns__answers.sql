@@ -133,6 +133,7 @@ select
             then 'RET-08: TikTok Shop decides on what its own warehouse received'
         when decision = 'reject' and is_quick_refund
             then 'RET-14: TikTok Shop has refunded it already; appeal in Seller Center'
+        when is_portal_unreadable then 'SYS-03: what the portal says of it cannot be read; see audit.quarantine'
         when unknown_grades > 0 then 'RET-09: a grade of it is in no row of grades.csv; add one'
     end as blocked_reason,
     observed_at

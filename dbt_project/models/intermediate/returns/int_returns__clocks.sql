@@ -20,6 +20,7 @@ select
         as has_surplus,
     doubled.return_id is not null as is_doubled,
     returned.is_graded
+    and not coalesce(returned.is_portal_unreadable, false)
     and (
         returned.received_units < returned.units
         or returned.unsellable_units > 0

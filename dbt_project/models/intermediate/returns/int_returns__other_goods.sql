@@ -7,7 +7,7 @@ with portal as (
         portal_return_id,
         unnest(lines) as line
     from {{ ref('int_returns__portal_returns') }}
-    where status is distinct from 'cancelled'
+    where status is distinct from 'cancelled' and not coalesce(is_unreadable, false)
 ),
 
 announced as (

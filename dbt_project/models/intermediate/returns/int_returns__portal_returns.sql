@@ -55,7 +55,8 @@ contents as (
         ) as lines,
         list(distinct reason_code order by reason_code) filter (where reason_code <> '') as reason_codes,
         bool_and(graded_at is not null) filter (where coalesce(received, requested) > 0) as is_graded,
-        max(graded_at) as graded_at
+        max(graded_at) as graded_at,
+        bool_or(is_unreadable) as is_unreadable
     from lines
     group by system, portal_return_id
 ),
@@ -96,6 +97,7 @@ select
     cast(coalesce(contents.unannounced_units, 0) as bigint) as unannounced_units,
     cast(coalesce(contents.unknown_grades, 0) as bigint) as unknown_grades,
     coalesce(contents.reason_codes, []) as reason_codes,
+    coalesce(contents.is_unreadable, false) as is_unreadable,
     contents.lines,
     coalesce(carried.tracking_numbers, []) as tracking_numbers,
     carried.first_scan_at,

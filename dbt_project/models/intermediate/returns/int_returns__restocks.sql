@@ -16,6 +16,7 @@ with sellable as (
         returned.stage,
         returned.graded_at,
         returned.sellable_units,
+        returned.is_portal_unreadable,
         len(list_filter(returned.graded_lines, lambda line: line.received > line.announced and line.announced > 0)) > 0
             as has_surplus,
         list_sort(list_transform(
@@ -75,6 +76,8 @@ select
     if(systems.answers_at_once, booked_by_us.booked_units, reported.booked_units) as booked_units,
     coalesce(booked_by_us.booked_at, reported.booked_at) as booked_at,
     case
+        when sellable.is_portal_unreadable
+            then 'SYS-03: what the portal says of it cannot be read; see audit.quarantine'
         when sellable.has_surplus then 'RET-08: more was received than announced; have it counted again in the portal'
         when sellable.stage not in ('refunding', 'refunded', 'replaced')
             then 'RET-08: TikTok Shop says ' || sellable.stage || ' of it: whose the goods are is not decided'

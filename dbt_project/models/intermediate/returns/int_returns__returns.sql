@@ -53,6 +53,7 @@ portal as (
         sum(portal.unsellable_units) as unsellable_units,
         sum(portal.unannounced_units) as unannounced_units,
         sum(portal.unknown_grades) as unknown_grades,
+        bool_or(portal.is_unreadable) as is_unreadable,
         flatten(list(portal.tracking_numbers)) as portal_tracking_numbers,
         flatten(list(portal.lines order by portal.portal_return_id)) as graded_lines
     from {{ ref('int_returns__pairs') }} as pairs
@@ -97,8 +98,6 @@ select
     returned.shipment_type,
     returned.tracking_number,
     returned.carrier,
-    returned.previous_return_id,
-    returned.next_return_id,
     coalesce(lines.units, 0) as units,
     coalesce(lines.order_line_ids, []) as order_line_ids,
     coalesce(lines.items, []) as items,
@@ -108,7 +107,6 @@ select
     returned.currency,
     cast(lines.lines_amount as decimal(18, 4)) as lines_amount,
     cast(lines.seller_amount as decimal(18, 4)) as seller_amount,
-    returned.seller_paid_return_shipping,
     returned.partial_refund_amount,
     portal.portal,
     coalesce(portal.portal_return_ids, []) as portal_return_ids,
@@ -125,6 +123,7 @@ select
     cast(coalesce(portal.unsellable_units, 0) as bigint) as unsellable_units,
     cast(coalesce(portal.unannounced_units, 0) as bigint) as unannounced_units,
     cast(coalesce(portal.unknown_grades, 0) as bigint) as unknown_grades,
+    coalesce(portal.is_unreadable, false) as is_portal_unreadable,
     portal.graded_lines,
     returned.first_observed_at,
     returned.observed_at,

@@ -5,6 +5,7 @@
 with lines as (
     select
         lines.*,
+        len(lines.faults) > 0 or len(portal.faults) > 0 as is_unreadable,
         cast(coalesce(lines.graded_at, portal.created_at) as date) as on_day
     from {{ ref('stg_zigzag__return_lines') }} as lines
     inner join {{ ref('stg_zigzag__returns') }} as portal on lines.return_id = portal.return_id
@@ -23,7 +24,8 @@ select
     nullif(lines.disposition, '') as disposition,
     grades.is_sellable,
     lines.graded_at,
-    lines.image_urls
+    lines.image_urls,
+    coalesce(lines.is_unreadable, false) as is_unreadable
 from lines
 left join {{ ref('stg_config__grades') }} as grades
     on
