@@ -183,6 +183,11 @@ def surrogate_id(row: object) -> str:
     return _NAMELESS + hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
+def is_surrogate(record_id: str) -> bool:
+    """Return whether an id is such a surrogate: its record cannot be asked for by id."""
+    return record_id.startswith(_NAMELESS)
+
+
 def _impersonal(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: "…" if _PERSONAL.search(str(key)) else _impersonal(item) for key, item in value.items()}

@@ -4,7 +4,8 @@ Belongs here: which windows are read again, and when a missing return counts as 
 (connectors.zigzag), or what a status means (dbt).
 
 Returns that changed within the last `reread_days` are read again each time, so that one which is gone is noticed.
-A notification is a hint: a return that it names and that the list does not bring is asked for by its id.
+A notification is a hint: a return that it names and that the list does not bring is asked for by its id, as is one that
+quarantine holds; one that has no id is looked for among all.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from connectors.transport.errors import RejectedError
 from ingestion import inbox
 from ingestion.coverage import BEGINNING, verified_until
 from ingestion.load_context import LoadContext, Origin, Reading, delete_vanished, id_of, land_whole, valid_versions
+from ingestion.quarantine import is_surrogate
 from ingestion.versions import deletion_of
 from tieout.settings import ZigZag
 
@@ -74,22 +76,24 @@ def _list(context: LoadContext, client: ZigZagClient, entity: str) -> None:
 
 
 def _returns(context: LoadContext, client: ZigZagClient, account: ZigZag) -> None:
-    start = _start(context, account)
+    held = {each.record_id for each in context.quarantine.held(SYSTEM, shop_id="") if each.entity == RETURNS}
+    start = None if any(map(is_surrogate, held)) else _start(context, account)
     reading, as_of = _changed(context, client, start)
     delete_vanished(context, RETURNS, reading, observed_at=as_of, updated_from=start or BEGINNING)
     context.quarantine.scope_read(SYSTEM, RETURNS, shop_id="")
     context.cover(RETURNS, start=start or BEGINNING, end=as_of, rows=len(reading.ids))
     notified = inbox.notified(context)
-    for return_id in sorted({named for named, _ in notified} - reading.ids - {""}):
+    named = {return_id for return_id, _ in notified} | {each for each in held if not is_surrogate(each)}
+    for return_id in sorted(named - reading.ids - {""}):
         _by_id(context, client, return_id, as_of=as_of)
     inbox.handled_once_landed(context, (name for _, name in notified))
     context.report(f"{SYSTEM} {RETURNS}: {len(reading.ids)} rows")
 
 
 def _start(context: LoadContext, account: ZigZag) -> datetime | None:
-    """Return from which change on to read; None for all, also while quarantine holds some, whose time is not known."""
+    """Return from which change on to read; None for all."""
     until = verified_until(context.state, SYSTEM, RETURNS)
-    if until is None or any(held.entity == RETURNS for held in context.quarantine.held(SYSTEM, shop_id="")):
+    if until is None:
         return None
     until = min(until, context.since) if context.since else until
     return (until - timedelta(days=account.reread_days)).replace(microsecond=0)

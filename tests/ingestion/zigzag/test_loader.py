@@ -172,6 +172,16 @@ def test_a_return_without_id_is_quarantined_deletes_nothing_and_is_looked_for_am
     assert (loads[RETURNS].quarantined, bench.live("raw_zigzag.returns")) == (0, {"R1"})
 
 
+def test_a_return_that_quarantine_holds_is_asked_for_by_its_id_and_not_all_are_read_for_it(bench, fake):
+    fake.rows["OLD"] = returned("OLD", changed=AT - timedelta(days=9)) | {"status": "re\ud800ceived"}
+    assert load(bench, fake)[RETURNS].quarantined == 1
+    fake.rows["OLD"]["status"] = "received"
+    loads = load(bench, fake)
+    assert [about for what, about in fake.asked if what == "returns"][-1] is not None
+    assert [about for what, about in fake.asked if what == "return"] == ["OLD"]
+    assert (loads[RETURNS].quarantined, bench.live("raw_zigzag.returns")) == (0, {"R1", "R2", "OLD"})
+
+
 @pytest.mark.parametrize("changed", [None, "", "yesterday", "2026-01-10T12:00:00", 17])
 def test_a_return_that_says_no_time_lands_all_the_same(bench, fake, changed):
     fake.extra = [{**returned("R3"), "updatedAt": changed}]
