@@ -44,6 +44,7 @@ with found as (
         'stock_sources',
         'stray_documents',
         'unaccounted',
+        'units',
         'unknown_values',
         'unshippable',
         'webhooks',
