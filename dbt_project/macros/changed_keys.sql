@@ -51,6 +51,13 @@ also: a query of further keys, for what no load of their own reveals.
     {%- if builds_changed_keys() %} semi join {{ changed_keys() }} using ({{ keys }}) {%- endif %}
 {%- endmacro %}
 
+{#- A table that is joined to few changed keys: what is not theirs would be hashed as well, and is left out first. -#}
+{% macro of_changed(relation, keys='shop_id, order_id') -%}
+    {%- if builds_changed_keys() -%} (select * from {{ relation }} semi join {{ changed_keys() }} using ({{ keys }}))
+    {%- else -%} {{ relation }}
+    {%- endif -%}
+{%- endmacro %}
+
 {#- How far a model has been built, for a row that says so of all of them; what was loaded before is not read again. -#}
 {% macro newest_load(upstreams) -%}
     select max(loaded_through) as loaded_through

@@ -21,12 +21,10 @@ said under its order. `also` is a query of further ones; `of_refunds`: what sett
     ) as maps
 {%- endmacro %}
 
-{#- All returns of portals, once a map by which they are read has changed. -#}
+{#- All returns of portals, once the map by which they are read has changed. -#}
 {% macro portal_returns_of_new_maps() -%}
     select system, portal_return_id from {{ this }}
-    where (
-        {{ newest_map([ref('stg_config__grades'), ref('stg_config__return_reasons')]) }}
-    ) > {{ built_through() }}
+    where (select max(loaded_through) from {{ ref('stg_config__grades') }}) > {{ built_through() }}
 {%- endmacro %}
 
 {#- Orders whose refunds and settlements are to be compared again whenever more was read. -#}

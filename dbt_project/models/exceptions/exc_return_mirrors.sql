@@ -26,7 +26,9 @@ graded as (
         portal_return_id,
         unnest(lines) as line
     from {{ ref('int_returns__portal_returns') }}
-    where unknown_grades > 0 or status in ('graded', 'closed')
+    where
+        unknown_grades > 0
+        or (status in ('graded', 'closed') and sellable_units + unsellable_units <> received_units)
 ),
 
 words as (

@@ -92,8 +92,8 @@ compared as (
     full join returned using (shop_id, order_id)
     inner join concerned using (shop_id, order_id)
     left join windows using (shop_id)
-    left join {{ ref('int_returns__refund_changes') }} as changes using (shop_id, order_id)
-    left join {{ ref('stg_tiktok_shop__orders') }} as orders using (shop_id, order_id)
+    left join {{ of_changed(ref('int_returns__refund_changes')) }} as changes using (shop_id, order_id)
+    left join {{ of_changed(ref('stg_tiktok_shop__orders')) }} as orders using (shop_id, order_id)
 )
 
 select

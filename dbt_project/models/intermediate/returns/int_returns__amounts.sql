@@ -25,7 +25,7 @@ with rated as (
         taxes.treatment
     from {{ ref('int_returns__lines') }} as lines
     {{ only_changed_keys('shop_id, order_id') }}
-    inner join {{ ref('stg_tiktok_shop__orders') }} as orders
+    inner join {{ of_changed(ref('stg_tiktok_shop__orders')) }} as orders
         on lines.shop_id = orders.shop_id and lines.order_id = orders.order_id
     inner join {{ ref('stg_config__shops') }} as shops
         on lines.shop_id = shops.configured_shop_id and not shops.is_deleted
@@ -89,6 +89,6 @@ select
     any_value(changes.loaded_through) as loaded_through
 from totals
 inner join items using (shop_id, return_id)
-left join {{ ref('int_returns__refund_changes') }} as changes
+left join {{ of_changed(ref('int_returns__refund_changes')) }} as changes
     on totals.shop_id = changes.shop_id and totals.order_id = changes.order_id
 group by totals.shop_id, totals.return_id

@@ -15,7 +15,7 @@ counted as (
         waiting.return_id,
         count(*) - 1 as earlier_returns
     from waiting
-    inner join {{ ref('int_returns__clocks') }} as known
+    inner join {{ ref('int_returns__returns') }} as known
         on
             waiting.shop_id = known.shop_id
             and coalesce(waiting.buyer_key, waiting.return_id) = coalesce(known.buyer_key, known.return_id)

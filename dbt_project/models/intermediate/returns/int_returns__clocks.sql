@@ -10,11 +10,10 @@ select
     rules.appeal_days,
     rules.claim_days,
     portals.system is not null as has_portal,
-    coalesce(orders.fulfillment_type, '') = 'FULFILLMENT_BY_TIKTOK' as is_at_tiktok,
     not returned.is_seen
     and (returned.is_decided_by_platform or returned.is_quick_refund)
     -- What its own warehouse receives TikTok Shop decides on by itself.
-    and not (is_at_tiktok and returned.stage in ('refunding', 'refunded')) as is_unseen,
+    and not (returned.is_at_tiktok and returned.stage in ('refunding', 'refunded')) as is_unseen,
     -- More came of a line than was announced.
     len(list_filter(returned.graded_lines, lambda line: line.received > line.announced and line.announced > 0)) > 0
         as has_surplus,
@@ -31,7 +30,5 @@ from {{ ref('int_returns__returns') }} as returned
 inner join {{ ref('int_coverage__as_of') }} as clock on returned.shop_id = clock.shop_id
 cross join {{ ref('stg_config__returns') }} as rules
 left join {{ ref('stg_config__return_portals') }} as portals on returned.shop_id = portals.shop_id
-left join {{ ref('stg_tiktok_shop__orders') }} as orders
-    on returned.shop_id = orders.shop_id and returned.order_id = orders.order_id
 left join {{ ref('int_returns__doubled') }} as doubled
     on returned.shop_id = doubled.shop_id and returned.return_id = doubled.return_id

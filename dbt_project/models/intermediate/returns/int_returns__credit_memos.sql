@@ -87,15 +87,15 @@ select
     ) as blocked_reason,
     changes.loaded_through
 from refunded
-inner join {{ ref('int_returns__amounts') }} as contents
+inner join {{ of_changed(ref('int_returns__amounts')) }} as contents
     on refunded.shop_id = contents.shop_id and refunded.return_id = contents.return_id
 left join found on refunded.external_id = found.external_id
 left join acknowledged on refunded.external_id = acknowledged.entity_key
 left join {{ ref('int_ledger__periods') }} as booked_in
     on found.period_id = booked_in.period_id and booked_in.is_month and not booked_in.is_deleted
-left join {{ ref('int_returns__refund_changes') }} as changes
+left join {{ of_changed(ref('int_returns__refund_changes')) }} as changes
     on refunded.shop_id = changes.shop_id and refunded.order_id = changes.order_id
-left join {{ ref('int_returns__settlements') }} as settlements
+left join {{ of_changed(ref('int_returns__settlements')) }} as settlements
     on refunded.shop_id = settlements.shop_id and refunded.order_id = settlements.order_id
 where
     contents.amount <> 0

@@ -119,7 +119,7 @@ select
     end as blocked_reason,
     changes.loaded_through
 from refunded
-left join {{ ref('int_returns__refund_changes') }} as changes
+left join {{ of_changed(ref('int_returns__refund_changes')) }} as changes
     on refunded.shop_id = changes.shop_id and refunded.order_id = changes.order_id
 left join clearing on refunded.shop_id = clearing.shop_id and refunded.return_id = clearing.return_id
 left join periods on refunded.booking_date between periods.start_date and periods.end_date

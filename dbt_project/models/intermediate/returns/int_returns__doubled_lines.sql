@@ -1,5 +1,3 @@
-{{ config(materialized=changed_keys_incremental(), pre_hook="{{ delete_changed_returns() }}") }}
-
 -- Lines of orders for which returns ask more, all together, than was paid. One row per line; those that are refused or
 -- closed ask for nothing, and a replacement pays nothing.
 select
@@ -10,13 +8,12 @@ select
     any_value(lines.sale_price_amount) as sale_price_amount,
     any_value(returned.currency) as currency,
     bool_and(returned.stage in ('refunding', 'refunded')) as is_refunded,
-    list(lines.return_id order by lines.return_id) as return_ids,
-    any_value(returned.loaded_through) as loaded_through
+    list(lines.return_id order by lines.return_id) as return_ids
 from {{ ref('int_returns__lines') }} as lines
-{{ only_changed_keys('shop_id, order_id') }}
 inner join {{ ref('int_returns__returns') }} as returned using (shop_id, return_id)
 where
-    lines.is_sold
+    lines.is_shared
+    and lines.is_sold
     and (
         returned.stage in ('refunding', 'refunded')
         or (

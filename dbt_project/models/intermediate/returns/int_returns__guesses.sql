@@ -1,8 +1,10 @@
 -- Returns of a portal that no return on TikTok Shop is, with whose they can be, best first: the same parcel, then the
 -- most of its SKUs. Other channels have returns in the same portal; TikTok Shop's orders have ids of seventeen to
 -- nineteen digits.
-with unpaired as (
-    select portal.*
+with unpaired_keys as materialized (
+    select
+        portal.system,
+        portal.portal_return_id
     from {{ ref('int_returns__portal_returns') }} as portal
     anti join {{ ref('int_returns__pairs') }} using (system, portal_return_id)
     where
@@ -12,6 +14,11 @@ with unpaired as (
             or portal.return_reference is not null
             or regexp_full_match(portal.order_reference, '[0-9]{17,19}')
         )
+),
+
+unpaired as (
+    select * from {{ ref('int_returns__portal_returns') }}
+    semi join unpaired_keys using (system, portal_return_id)
 ),
 
 contents as (

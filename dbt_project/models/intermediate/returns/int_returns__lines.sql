@@ -37,12 +37,13 @@ select
     ) as seller_amount,
     sold.original_price_amount,
     sold.seller_discount_amount,
+    count(*) over (partition by lines.shop_id, returned.order_id, lines.order_line_id) > 1 as is_shared,
     changes.loaded_through
 from {{ ref('stg_tiktok_shop__return_lines') }} as lines
 inner join returned on lines.shop_id = returned.shop_id and lines.return_id = returned.return_id
-left join {{ ref('int_returns__changes') }} as changes
+left join {{ of_changed(ref('int_returns__changes')) }} as changes
     on returned.shop_id = changes.shop_id and returned.order_id = changes.order_id
-left join {{ ref('int_orders__lines') }} as sold
+left join {{ of_changed(ref('int_orders__lines')) }} as sold
     on
         lines.shop_id = sold.shop_id
         and returned.order_id = sold.order_id

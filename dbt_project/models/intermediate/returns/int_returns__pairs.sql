@@ -71,4 +71,4 @@ from (
         false as is_by_reference
     from by_order
 ) as pairs
-left join {{ ref('int_returns__changes') }} as changes using (shop_id, order_id)
+left join {{ of_changed(ref('int_returns__changes')) }} as changes using (shop_id, order_id)

@@ -11,14 +11,22 @@ with returned as (
     {{ only_changed_keys('system, portal_return_id') }}
 ),
 
+-- What grades.csv says of a line's codes on the day it was graded; null where no row names them.
 lines as (
-    select * from ({{ united('portal_return_lines') }}) as every_line
-    {{ only_changed_keys('system, portal_return_id') }}
-),
-
-parcels as (
-    select * from ({{ united('portal_parcels') }}) as every_parcel
-    {{ only_changed_keys('system, portal_return_id') }}
+    select
+        asked.*,
+        grades.is_sellable
+    from (
+        select * from ({{ united('portal_return_lines') }}) as every_line
+        {{ only_changed_keys('system, portal_return_id') }}
+    ) as asked
+    left join {{ ref('stg_config__grades') }} as grades
+        on
+            asked.system = grades.system
+            and coalesce(asked.condition, '') = grades.condition
+            and coalesce(asked.disposition, '') = grades.disposition
+            and asked.on_day between grades.valid_from and grades.valid_to
+            and not grades.is_deleted
 ),
 
 changes as (
@@ -26,7 +34,7 @@ changes as (
 ),
 
 maps as (
-    {{ newest_map([ref('stg_config__grades'), ref('stg_config__return_reasons')]) }}
+    select coalesce(max(loaded_through), 0) as loaded_through from {{ ref('stg_config__grades') }}
 ),
 
 contents as (
@@ -67,10 +75,29 @@ carried as (
         portal_return_id,
         list(distinct tracking_number order by tracking_number) filter (where tracking_number <> '')
             as tracking_numbers,
-        min(first_scan_at) as first_scan_at,
-        max(delivered_at) as delivered_at,
         any_value(label_url) filter (where label_url <> '') as label_url
-    from parcels
+    from ({{ united('portal_parcels') }}) as every_parcel
+    {{ only_changed_keys('system, portal_return_id') }}
+    group by system, portal_return_id
+),
+
+-- A label is no scan. Of several parcels the last one delivered counts.
+scanned as (
+    select
+        system,
+        portal_return_id,
+        min(first_scan_at) as first_scan_at,
+        max(delivered_at) as delivered_at
+    from (
+        select
+            system,
+            portal_return_id,
+            min(happened_at) filter (where code <> 'label_created') as first_scan_at,
+            min(happened_at) filter (where code = 'delivered') as delivered_at
+        from ({{ united('portal_scans') }}) as every_scan
+        {{ only_changed_keys('system, portal_return_id') }}
+        group by system, portal_return_id, tracking_number
+    ) as by_parcel
     group by system, portal_return_id
 )
 
@@ -86,7 +113,7 @@ select
     returned.created_at,
     returned.updated_at,
     returned.received_at,
-    coalesce(contents.graded_at, returned.graded_at) as graded_at,
+    contents.graded_at,
     coalesce(contents.is_graded, false) as is_graded,
     coalesce(contents.announced_skus, []) as announced_skus,
     cast(coalesce(contents.announced_units, 0) as bigint) as announced_units,
@@ -97,11 +124,11 @@ select
     cast(coalesce(contents.unannounced_units, 0) as bigint) as unannounced_units,
     cast(coalesce(contents.unknown_grades, 0) as bigint) as unknown_grades,
     coalesce(contents.reason_codes, []) as reason_codes,
-    coalesce(contents.is_unreadable, false) as is_unreadable,
+    returned.is_unreadable or coalesce(contents.is_unreadable, false) as is_unreadable,
     contents.lines,
     coalesce(carried.tracking_numbers, []) as tracking_numbers,
-    carried.first_scan_at,
-    carried.delivered_at,
+    scanned.first_scan_at,
+    scanned.delivered_at,
     carried.label_url,
     greatest(changes.loaded_through, maps.loaded_through) as loaded_through
 from returned
@@ -109,3 +136,4 @@ left join changes using (system, portal_return_id)
 cross join maps
 left join contents using (system, portal_return_id)
 left join carried using (system, portal_return_id)
+left join scanned using (system, portal_return_id)

@@ -86,7 +86,7 @@ select
         sellable.loaded_through, coalesce(booked_by_us.loaded_through, 0), coalesce(reported.loaded_through, 0)
     ) as loaded_through
 from sellable
-inner join {{ ref('int_fulfilments__orders') }} as orders
+inner join {{ of_changed(ref('int_fulfilments__orders')) }} as orders
     on sellable.shop_id = orders.shop_id and sellable.order_id = orders.order_id
 inner join {{ ref('int_systems') }} as systems on orders.system = systems.system
 left join booked_by_us on sellable.shop_id = booked_by_us.shop_id and sellable.return_id = booked_by_us.return_id

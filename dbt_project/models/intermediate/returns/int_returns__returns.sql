@@ -35,37 +35,15 @@ lines as (
     group by shop_id, return_id
 ),
 
-portal as (
-    select
-        pairs.shop_id,
-        pairs.return_id,
-        any_value(pairs.system) as portal,
-        list(pairs.portal_return_id order by pairs.portal_return_id) as portal_return_ids,
-        string_agg(distinct portal.raw_status, ', ' order by portal.raw_status) as portal_status,
-        any_value(portal.warehouse_code) as warehouse_code,
-        min(portal.first_scan_at) as first_scan_at,
-        max(portal.received_at) as received_at,
-        max(portal.graded_at) as graded_at,
-        bool_and(portal.is_graded) as is_graded,
-        bool_or(portal.status in ('announced', 'labelled')) as has_unposted,
-        sum(portal.received_units) as received_units,
-        sum(portal.sellable_units) as sellable_units,
-        sum(portal.unsellable_units) as unsellable_units,
-        sum(portal.unannounced_units) as unannounced_units,
-        sum(portal.unknown_grades) as unknown_grades,
-        bool_or(portal.is_unreadable) as is_unreadable,
-        flatten(list(portal.tracking_numbers)) as portal_tracking_numbers,
-        flatten(list(portal.lines order by portal.portal_return_id)) as graded_lines
-    from {{ ref('int_returns__pairs') }} as pairs
-    {{ only_changed_keys('shop_id, order_id') }}
-    inner join {{ ref('int_returns__portal_returns') }} as portal using (system, portal_return_id)
-    where portal.status is distinct from 'cancelled'
-    group by pairs.shop_id, pairs.return_id
-),
+{{ portals_of_returns() }},
 
 -- A line that cannot be read is in quarantine, and its return with it.
 unreadable as (
-    select * from {{ ref('stg_tiktok_shop__return_lines') }}
+    select
+        shop_id,
+        return_id
+    from {{ ref('stg_tiktok_shop__return_lines') }}
+    semi join asked using (shop_id, return_id)
     where len(faults) > 0
 )
 
@@ -75,6 +53,7 @@ select
     returned.order_id,
     orders.order_id is not null as is_order_known,
     orders.buyer_key,
+    coalesce(orders.fulfillment_type, '') = 'FULFILLMENT_BY_TIKTOK' as is_at_tiktok,
     returned.return_type,
     returned.return_status,
     {{ return_stage('returned.return_status') }} as stage,  -- noqa: RF04
@@ -125,13 +104,14 @@ select
     cast(coalesce(portal.unknown_grades, 0) as bigint) as unknown_grades,
     coalesce(portal.is_unreadable, false) as is_portal_unreadable,
     portal.graded_lines,
+    nullif(portal.announced_items, coalesce(lines.items, [])) as announced_otherwise,
     returned.first_observed_at,
     returned.observed_at,
     changes.loaded_through
 from asked as returned
-left join {{ ref('int_returns__changes') }} as changes
+left join {{ of_changed(ref('int_returns__changes')) }} as changes
     on returned.shop_id = changes.shop_id and returned.order_id = changes.order_id
-left join {{ ref('stg_tiktok_shop__orders') }} as orders
+left join {{ of_changed(ref('stg_tiktok_shop__orders')) }} as orders
     on returned.shop_id = orders.shop_id and returned.order_id = orders.order_id and not orders.is_deleted
 left join answers on returned.shop_id = answers.shop_id and returned.return_id = answers.return_id
 left join lines on returned.shop_id = lines.shop_id and returned.return_id = lines.return_id

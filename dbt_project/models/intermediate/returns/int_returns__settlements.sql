@@ -55,7 +55,7 @@ from refunds
 semi join concerned on refunds.shop_id = concerned.shop_id and refunds.order_id = concerned.order_id
 inner join {{ ref('int_settlements__statements') }} as statements
     on refunds.shop_id = statements.shop_id and refunds.statement_id = statements.statement_id
-left join {{ ref('int_returns__refund_changes') }} as changes
+left join {{ of_changed(ref('int_returns__refund_changes')) }} as changes
     on refunds.shop_id = changes.shop_id and refunds.order_id = changes.order_id
 where statements.arithmetic <> 'surplus'
 group by refunds.shop_id, refunds.order_id

@@ -46,10 +46,10 @@ select
     changes.loaded_through
 from {{ ref('int_returns__returns') }} as returned
 {{ only_changed_keys('shop_id, order_id') }}
-left join {{ ref('int_returns__refund_changes') }} as changes
+left join {{ of_changed(ref('int_returns__refund_changes')) }} as changes
     on returned.shop_id = changes.shop_id and returned.order_id = changes.order_id
-left join {{ ref('rec_refunds__returns_vs_settlements') }} as settlements
+left join {{ of_changed(ref('rec_refunds__returns_vs_settlements')) }} as settlements
     on returned.shop_id = settlements.shop_id and returned.order_id = settlements.order_id
-left join {{ ref('int_returns__credit_memos') }} as memos
+left join {{ of_changed(ref('int_returns__credit_memos')) }} as memos
     on returned.shop_id = memos.shop_id and returned.return_id = memos.return_id
 where returned.stage in ('refunding', 'refunded')

@@ -8,7 +8,7 @@
 
 -- What happened to every return, as whoever holds it says: TikTok Shop, the portal with its carriers, the stock system,
 -- settlements, the books, and what we wrote. One row per event.
-with returned as (
+with returned as materialized (
     select
         shop_id,
         return_id,
@@ -16,6 +16,20 @@ with returned as (
     from {{ ref('int_returns__returns') }}
     {{ only_changed_keys('shop_id, order_id') }}
 ),
+
+{{ fetched_rows(ref('stg_tiktok_shop__return_records'), 'returned', 'shop_id, return_id', 'records') }},
+
+pairs as materialized (
+    select
+        shop_id,
+        return_id,
+        system,
+        portal_return_id
+    from {{ ref('int_returns__pairs') }}
+    semi join returned using (shop_id, return_id)
+),
+
+{{ fetched_rows(ref('int_returns__portal_events'), 'pairs', 'system, portal_return_id', 'portal_events') }},
 
 found as (
     select
@@ -28,8 +42,7 @@ found as (
         concat_ws('; ', nullif(reason_text, ''), nullif(note, '')) as detail,
         return_id as reference,
         from_json(image_urls, '["VARCHAR"]') as image_urls
-    from {{ ref('stg_tiktok_shop__return_records') }}
-    semi join returned using (shop_id, return_id)
+    from records
     where not is_deleted and event is not null
     union all by name
     select
@@ -41,9 +54,8 @@ found as (
         events.detail,
         events.reference,
         events.image_urls
-    from {{ ref('int_returns__portal_events') }} as events
-    inner join {{ ref('int_returns__pairs') }} as pairs using (system, portal_return_id)
-    semi join returned on pairs.shop_id = returned.shop_id and pairs.return_id = returned.return_id
+    from portal_events as events
+    inner join pairs using (system, portal_return_id)
     inner join {{ ref('int_systems') }} as systems on events.system = systems.system
     union all by name
     select
@@ -111,5 +123,5 @@ select
     changes.loaded_through
 from found
 inner join returned using (shop_id, return_id)
-left join {{ ref('int_returns__refund_changes') }} as changes
+left join {{ of_changed(ref('int_returns__refund_changes')) }} as changes
     on returned.shop_id = changes.shop_id and returned.order_id = changes.order_id

@@ -72,10 +72,10 @@ select
     returned.is_open,
     greatest(changes.loaded_through, coalesce(restocks.loaded_through, 0)) as loaded_through
 from returned
-left join {{ ref('int_returns__refund_changes') }} as changes
+left join {{ of_changed(ref('int_returns__refund_changes')) }} as changes
     on returned.shop_id = changes.shop_id and returned.order_id = changes.order_id
 left join {{ ref('int_returns__answers') }} as answers
     on returned.shop_id = answers.shop_id and returned.return_id = answers.return_id
 left join answered on returned.shop_id = answered.shop_id and returned.return_id = answered.return_id
-left join {{ ref('int_returns__restocks') }} as restocks
+left join {{ of_changed(ref('int_returns__restocks')) }} as restocks
     on returned.shop_id = restocks.shop_id and returned.return_id = restocks.return_id

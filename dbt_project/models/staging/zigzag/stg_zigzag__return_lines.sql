@@ -16,6 +16,7 @@ lines as (
         is_deleted,
         observed_at,
         loaded_through,
+        try_cast(payload ->> '$.createdAt' as timestamptz) as created_at,
         unnest(
             from_json(
                 payload -> '$.lines',
@@ -31,6 +32,7 @@ lines as (
 select
     shop_id,
     return_id,
+    created_at,
     coalesce(line.lineid, '') as line_id,
     line.sku,
     coalesce(line.gtin, '') as gtin,

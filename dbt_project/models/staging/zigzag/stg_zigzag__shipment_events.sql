@@ -19,8 +19,8 @@ shipments as (
         unnest(
             from_json(
                 payload -> '$.shipments',
-                '[{"shipmentNumber": "VARCHAR", "events": [{"code": "VARCHAR", "description": "VARCHAR",
-                   "at": "VARCHAR", "location": "VARCHAR"}]}]'
+                '[{"shipmentNumber": "VARCHAR", "trackingNumber": "VARCHAR",
+                   "events": [{"code": "VARCHAR", "description": "VARCHAR", "at": "VARCHAR", "location": "VARCHAR"}]}]'
             )
         ) as shipment
     from versions
@@ -37,6 +37,7 @@ select
     shop_id,
     return_id,
     coalesce(shipment.shipmentnumber, '') as shipment_number,
+    coalesce(shipment.trackingnumber, '') as tracking_number,
     scan.code,
     coalesce(scan.description, '') as description,
     try_cast(scan.at as timestamptz) as happened_at,
