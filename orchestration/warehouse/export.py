@@ -95,7 +95,7 @@ def require_free(path: Path, force: bool) -> None:
     if path.is_dir():
         raise DataError(f"{path} is a folder: name a file in it with --to")
     if path.exists() and not force:
-        raise DataError(f"{path} is there already: name another file with --to, or replace this one with --force")
+        raise DataError(f"{path} is there already: write elsewhere with --to, or replace it with --force")
 
 
 def made_folder(folder: Path) -> None:

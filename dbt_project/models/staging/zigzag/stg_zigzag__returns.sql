@@ -20,8 +20,9 @@ said as (
         min(try_cast(payload ->> '$.updatedAt' as timestamptz)) filter (
             where payload ->> '$.status' in ('received', 'graded', 'processed')
         ) as received_at,
-        list_sort(list_distinct(flatten(list([payload ->> '$.orderNumber', payload ->> '$.externalReturnRef']))))
-            as named_ids
+        list_sort(list_distinct(flatten(
+            list([trim(payload ->> '$.orderNumber'), trim(payload ->> '$.externalReturnRef')])
+        ))) as named_ids
     from kept
     where not is_deleted
     group by shop_id, id
@@ -48,8 +49,9 @@ select
     shop_id,
     id as return_id,
     body.returnorderid as return_order_id,
-    coalesce(body.ordernumber, '') as order_number,
-    coalesce(body.externalreturnref, '') as external_return_ref,
+    -- Blanks around an id are somebody's typing, not another id.
+    coalesce(trim(body.ordernumber), '') as order_number,
+    coalesce(trim(body.externalreturnref), '') as external_return_ref,
     coalesce(named_ids, []) as named_ids,
     body.retailercode as retailer_code,
     body.channel,
