@@ -41,7 +41,7 @@ found as (
             stage = 'shipped'
             and has_goods
             and is_graded
-            and not is_failed
+            and (not is_failed or unknown_grades > 0)
             and (next_action is null or as_of >= action_due_at)
             and as_of >= graded_at + to_hours(refund_after_hours)
         )
@@ -58,7 +58,7 @@ found as (
             ', ',
             received_units || ' received',
             sellable_units || ' sellable',
-            if(unannounced_units > 0, unannounced_units || ' of another SKU', null)
+            if(is_other_received, received || ' instead of ' || asked, null)
         ) as actual,
         to_json({
             'order_id': order_id, 'portal_returns': portal_return_ids, 'graded': graded_lines,

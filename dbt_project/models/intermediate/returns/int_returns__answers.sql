@@ -31,17 +31,9 @@ asked as (
         coalesce(counted.earlier_returns, 0) as earlier_returns,
         reasons.reason as reason_name,
         if(found.stage = 'requested', 'request', 'parcel') as step,
-        case
-            when found.stage = 'requested' then '*'
-            when not found.is_graded and found.unsellable_units = 0 then 'ungraded'
-            when found.sellable_units = found.units and found.received_units = found.units then 'passed'
-            else 'failed'
-        end as grading,
+        if(found.stage = 'requested', '*', found.inspection) as grading,
         -- What is wrong with it, where all that is wrong has one grade.
-        list_distinct(list_transform(
-            list_filter(found.graded_lines, lambda l: l.is_sellable is not true), lambda l: l.condition
-        )) as bad_conditions,
-        if(len(bad_conditions) = 1, 'grade:' || bad_conditions[1], null) as grade
+        if(len(found.conditions) = 1, 'grade:' || nullif(found.conditions[1], ''), null) as grade
     from waiting as found
     left join counted using (shop_id, return_id)
     left join {{ ref('stg_tiktok_shop__orders') }} as orders using (shop_id, order_id)
@@ -129,6 +121,10 @@ select
         when refund_amount > total_amount
             then 'RET-07: ' || refund_amount || ' is more than the ' || total_amount || ' paid; answer in Seller Center'
         when is_doubled then 'RET-13: another return asks for a line of it as well; answer in Seller Center'
+        when step = 'parcel' and is_other_order
+            then 'RET-04: the portal has a parcel of another order under this return; answer in Seller Center'
+        when step = 'parcel' and is_other_announced
+            then 'RET-03: the portal expects other goods than the return asks for; answer in Seller Center'
         when step = 'parcel' and fulfillment_type = 'FULFILLMENT_BY_TIKTOK'
             then 'RET-08: TikTok Shop decides on what its own warehouse received'
         when decision = 'reject' and is_quick_refund

@@ -14,21 +14,22 @@ select
     and (returned.is_decided_by_platform or returned.is_quick_refund)
     -- What its own warehouse receives TikTok Shop decides on by itself.
     and not (returned.is_at_tiktok and returned.stage in ('refunding', 'refunded')) as is_unseen,
-    -- More came of a line than was announced.
-    len(list_filter(returned.graded_lines, lambda line: line.received > line.announced and line.announced > 0)) > 0
-        as has_surplus,
+    coalesce(goods.inspection, 'ungraded') as inspection,
+    goods.asked,
+    goods.received,
+    goods.conditions,
+    coalesce(goods.has_surplus, false) as has_surplus,
+    coalesce(goods.is_other_received, false) as is_other_received,
+    coalesce(goods.is_other_order, false) as is_other_order,
+    returned.announced_otherwise is not null as is_other_announced,
     doubled.return_id is not null as is_doubled,
-    returned.is_graded
-    and not coalesce(returned.is_portal_unreadable, false)
-    and (
-        returned.received_units < returned.units
-        or returned.unsellable_units > 0
-        or returned.unannounced_units > 0
-        or has_surplus
-    ) as is_failed
+    -- What is not graded in full can still be found; what cannot be read says nothing.
+    returned.is_graded and not coalesce(returned.is_portal_unreadable, false) and inspection = 'failed' as is_failed
 from {{ ref('int_returns__returns') }} as returned
 inner join {{ ref('int_coverage__as_of') }} as clock on returned.shop_id = clock.shop_id
 cross join {{ ref('stg_config__returns') }} as rules
 left join {{ ref('stg_config__return_portals') }} as portals on returned.shop_id = portals.shop_id
 left join {{ ref('int_returns__doubled') }} as doubled
     on returned.shop_id = doubled.shop_id and returned.return_id = doubled.return_id
+left join {{ ref('int_returns__goods') }} as goods
+    on returned.shop_id = goods.shop_id and returned.return_id = goods.return_id

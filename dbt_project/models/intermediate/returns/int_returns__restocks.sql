@@ -17,8 +17,9 @@ with sellable as (
         returned.graded_at,
         returned.sellable_units,
         returned.is_portal_unreadable,
-        len(list_filter(returned.graded_lines, lambda line: line.received > line.announced and line.announced > 0)) > 0
-            as has_surplus,
+        goods.has_surplus,
+        returned.announced_otherwise is not null as is_other_announced,
+        goods.is_other_order,
         list_sort(list_transform(
             list_filter(returned.graded_lines, lambda line: line.is_sellable and line.received > 0),
             lambda line: {'quantity': line.received, 'sku': line.sku}
@@ -26,6 +27,8 @@ with sellable as (
         returned.loaded_through
     from {{ ref('int_returns__returns') }} as returned
     {{ only_changed_keys('shop_id, order_id') }}
+    inner join {{ ref('int_returns__goods') }} as goods
+        on returned.shop_id = goods.shop_id and returned.return_id = goods.return_id
     where returned.sellable_units > 0 and returned.is_graded
 ),
 
@@ -78,7 +81,11 @@ select
     case
         when sellable.is_portal_unreadable
             then 'SYS-03: what the portal says of it cannot be read; see audit.quarantine'
-        when sellable.has_surplus then 'RET-08: more was received than announced; have it counted again in the portal'
+        when sellable.is_other_order
+            then 'RET-04: the portal has a parcel of another order under this return; have it corrected there'
+        when sellable.is_other_announced
+            then 'RET-03: the portal expects other goods than the return asks for; have it corrected there'
+        when sellable.has_surplus then 'RET-08: more was received than asked for; have it counted again in the portal'
         when sellable.stage not in ('refunding', 'refunded', 'replaced')
             then 'RET-08: TikTok Shop says ' || sellable.stage || ' of it: whose the goods are is not decided'
     end as blocked_reason,
