@@ -27,9 +27,11 @@ said under its order. `also` is a query of further ones; `of_refunds`: what sett
     where (select max(loaded_through) from {{ ref('stg_config__grades') }}) > {{ built_through() }}
 {%- endmacro %}
 
-{#- Orders whose refunds and settlements are to be compared again whenever more was read. -#}
-{% macro refunds_waiting(state) -%}
+{#- Orders whose refunds and settlements are to be compared again whenever more was read, and those that the books hold no
+document of. -#}
+{% macro refunds_waiting(state, books=none) -%}
     select shop_id, order_id from {{ this }} where {{ state }} not in ('equal', 'unreadable')
+    {%- if books %} or {{ books }} in ('missing', 'held') {%- endif %}
 {%- endmacro %}
 
 {#- Orders of whose returns a stock system, or our own write to it, said something new. -#}

@@ -10,7 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from connectors.netsuite.client import open_netsuite
+from orchestration.demo.tenant import UK
 from reverse_sync import OutboxState, PlanAction, list_rows, replay
+from reverse_sync.destinations.netsuite.credit_memo_body import memo_body
+from reverse_sync.destinations.netsuite.ids import NetSuiteIds
 from sandbox.linnworks import return_calls as linnworks_returns
 from sandbox.linnworks.parameters import Parameters, folded
 from sandbox.server import opened
@@ -22,6 +26,7 @@ from tests.support.stepped_tenant import served
 from tests.support.waiting_returns import ids_of
 
 DECISIONS, PORTAL, STOCK = "tiktok_shop__return_decisions", "zigzag__returns", "linnworks__restocks"
+BOOKS = "netsuite__credit_memos"
 BY_HAND = "came back, Anna"
 
 
@@ -30,12 +35,13 @@ def raced(waiting_returns, tmp_path_factory):
     """The world after others acted between plan and write, and its returns by what they waited for."""
     home = Path(shutil.copytree(waiting_returns, tmp_path_factory.mktemp("raced") / "home"))
     with served(home) as tenant:
-        plan = tenant.plan(RETURNS)
+        plan = tenant.plan(RETURNS - {BOOKS})
     with opened(home / "sandbox") as sandbox:
         act(sandbox.store, ids_of(home))
     with served(home) as tenant:
         tenant.apply(plan)
         tenant.written = rows(tenant)
+        document_by_hand(tenant, ids_of(home)["refunded"][0])
         tenant.look()
         tenant.apply(tenant.plan(RETURNS))
         yield tenant, ids_of(home)
@@ -58,6 +64,14 @@ def act(store, ids):
     [held] = of_reference(store, ids["to label"][0])
     return_calls.complete(store, held["returnId"], {"carrierServiceId": 1})
     book_by_hand(store, ids["to take into stock"][0])
+
+
+def document_by_hand(tenant, return_id):
+    """Enter the credit memo of a refund as a person does: no external id, nothing in its memo."""
+    wanted = rows(tenant)[BOOKS, f"tieout-refund-{UK}-{return_id}"].change().desired
+    with open_netsuite(tenant.settings, tenant.state) as client:
+        body = memo_body({**wanted, "memo": ""}, NetSuiteIds(client))
+        client.create("creditMemo", {name: value for name, value in body.items() if name != "externalId"})
 
 
 def cancel(store, return_id):
@@ -160,6 +174,16 @@ def test_units_that_a_person_took_in_are_not_taken_in_again(raced):
     give_it_the_id(tenant, by_hand)
     tenant.apply(tenant.plan(RETURNS))
     assert rows(tenant)[STOCK, by_hand].state == "acknowledged"
+
+
+def test_a_refund_that_a_person_has_booked_is_held_and_not_booked_again(raced):
+    tenant, ids = raced
+    by_hand, other = ids["refunded"]
+    held = {row.entity_key: row.held_because for row in tenant.plan({BOOKS}).rows if row.action == PlanAction.HELD}
+    reason = held[f"tieout-refund-{UK}-{by_hand}"]
+    assert "ERP-05: document" in reason and f"the external id tieout-refund-{UK}-{by_hand}" in reason
+    documents = [each.get("externalId") for each in tenant.world.records("netsuite", "creditMemo")]
+    assert f"tieout-refund-{UK}-{other}" in documents and f"tieout-refund-{UK}-{by_hand}" not in documents
 
 
 def give_it_the_id(tenant, return_id):

@@ -1,12 +1,14 @@
 -- Refunds that the books do not hold as one document of the same amount. One row per code and return.
 with memos as (
     select
-        memos.*,
+        memos.* replace (coalesce(by_hand.held_because, memos.blocked_reason) as blocked_reason),
         memos.document_count = 1
         and (memos.booked_amount <> memos.amount or memos.booked_currency <> memos.currency) as is_different,
         clock.as_of
     from {{ ref('int_returns__credit_memos') }} as memos
     inner join {{ ref('int_coverage__as_of') }} as clock on memos.shop_id = clock.shop_id
+    left join {{ ref('int_returns__documents_by_hand') }} as by_hand
+        on memos.shop_id = by_hand.shop_id and memos.return_id = by_hand.return_id
 )
 
 select

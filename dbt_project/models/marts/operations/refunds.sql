@@ -2,12 +2,13 @@
     config(
         materialized=changed_keys_incremental(),
         contract={'enforced': true},
-        pre_hook="{{ delete_changed_returns(of_refunds=true, also=refunds_waiting('settlement')) }}"
+        pre_hook="{{ delete_changed_returns(of_refunds=true, also=refunds_waiting('settlement', books='books')) }}"
     )
 }}
 
 -- Every refund of a return, three ways: what TikTok Shop paid the buyer, what its settlements took back of the order,
--- and what the books hold. `settlement` compares the order's returns and settlements, `books` the document.
+-- and what the books hold. `settlement` compares the order's returns and settlements, `books` the document. One
+-- without is looked at in every build: a document that somebody enters may name no order.
 select
     returned.return_id,
     returned.order_id,
@@ -34,7 +35,8 @@ select
     case
         when memos.return_id is null then if(returned.stage = 'refunded', 'in_journal', 'running')
         when memos.document_count > 1 then 'doubled'
-        when memos.document_count = 0 then if(memos.blocked_reason is null, 'missing', 'held')
+        when memos.document_count = 0
+            then if(coalesce(by_hand.held_because, memos.blocked_reason) is null, 'missing', 'held')
         when memos.booked_amount <> memos.amount or memos.booked_currency <> memos.currency then 'different'
         else 'booked'
     end as books,
@@ -42,7 +44,7 @@ select
     memos.amount as document_amount,
     memos.booked_amount,
     memos.booked_day,
-    coalesce(memos.blocked_reason, '') as held_because,
+    coalesce(by_hand.held_because, memos.blocked_reason, '') as held_because,
     changes.loaded_through
 from {{ ref('int_returns__returns') }} as returned
 {{ only_changed_keys('shop_id, order_id') }}
@@ -52,4 +54,6 @@ left join {{ of_changed(ref('rec_refunds__returns_vs_settlements')) }} as settle
     on returned.shop_id = settlements.shop_id and returned.order_id = settlements.order_id
 left join {{ of_changed(ref('int_returns__credit_memos')) }} as memos
     on returned.shop_id = memos.shop_id and returned.return_id = memos.return_id
+left join {{ ref('int_returns__documents_by_hand') }} as by_hand
+    on returned.shop_id = by_hand.shop_id and returned.return_id = by_hand.return_id
 where returned.stage in ('refunding', 'refunded')
