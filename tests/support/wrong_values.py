@@ -73,7 +73,7 @@ SETTINGS: dict[str, Case] = {
         setting('format = "camt053"', 'format = "mt940"'),
         "bank.accounts 1: format|'mt940'|'camt053' or 'csv'",
     ),
-    "syntax": (setting("[netsuite]", "[netsuite"), "tieout.toml is not valid TOML|at line 31"),
+    "syntax": (setting("[netsuite]", "[netsuite"), "tieout.toml is not valid TOML|at line 32"),
     "encoding": (
         rewritten("tieout.toml", lambda text: text.replace(b"Northgate UK", b"Caf\xe9 UK")),
         "tieout.toml is no UTF-8|line 15|UTF-8",

@@ -64,7 +64,7 @@ def test_a_second_accounting_book_is_not_added(bench):
 def test_ours_and_those_of_configured_customers_are_asked_for(bench, make_settings):
     _, client = load(bench)
     [asked] = [query for query in client.asked if "CustCred" in query]
-    assert "t.externalid LIKE 'tieout-refund-%' OR t.memo LIKE '%tieout-refund-%') AND t.id > 0" in asked
+    assert "t.externalid LIKE 'tieout-refund-%' OR t.memo LIKE '%tieout-refund-%' OR t.entity IN (501)) AND" in asked
     both = credit_memos.Scope(frozenset({"501", "CUST-TTS-US", "x' or 1=1"})).condition()
     assert both.endswith(
         "t.entity IN (501) OR t.entity IN (SELECT c.id FROM customer c WHERE c.externalid IN ('CUST-TTS-US'))"
