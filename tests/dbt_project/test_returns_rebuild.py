@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -129,7 +130,7 @@ def _settled(chance: random.Random, now: datetime) -> list[Row]:
         "subtotal_before_discount_amount": chance.choice(["0", "12.00"]),
         "refund_subtotal_before_discount_amount": chance.choice(["0", "-12.00", "-24.00"]),
     }
-    total = f"{sum(float(amount) for amount in revenue.values()):.2f}"
+    total = format(sum(map(Decimal, revenue.values())), ".2f")
     line = {"type": "ORDER", "order_id": _order_id(chance), "order_create_time": 1769904000, "currency": "GBP"}
     line |= {"settlement_amount": total, "revenue_amount": total, "shipping_cost_amount": "0", "fee_tax_amount": "0"}
     line |= {"adjustment_amount": "0", "revenue_breakdown": revenue}
