@@ -19,30 +19,14 @@ twice as (
     group by shop_id, order_id
 ),
 
--- Returns that contradict what was paid, their order, or their own lines: the first of these is said.
 contradicted as (
     select
-        returned.*,
-        coalesce(
-            returned.stage = 'refunded'
-            and (payments.paid_amount <> returned.refund_amount or payments.paid_currency <> returned.currency),
-            false
-        ) as is_edited,
-        coalesce(orders.currency <> coalesce(returned.currency, '') and returned.refund_amount <> 0, false)
-            as is_other_currency,
-        {{ money_text('payments.paid_amount') }} || ' ' || payments.paid_currency as paid,
-        orders.currency as order_currency
-    from {{ ref('int_returns__returns') }} as returned
-    left join {{ ref('stg_tiktok_shop__return_payments') }} as payments using (shop_id, return_id)
-    left join {{ ref('stg_tiktok_shop__orders') }} as orders using (shop_id, order_id)
-    where
-        is_edited
-        or is_other_currency
-        or (
-            returned.lines_amount is distinct from returned.refund_amount
-            and returned.stage not in ('closed', 'replaced', 'refused', 'unknown')
-            and returned.unsold_lines = 0
-        )
+        contradictions.*,
+        returned.refund_amount,
+        returned.currency
+    from {{ ref('int_returns__contradictions') }} as contradictions
+    inner join {{ ref('int_returns__returns') }} as returned using (shop_id, return_id)
+    where contradictions.contradiction is not null
 ),
 
 found as (
@@ -67,18 +51,10 @@ found as (
         return_id as entity_id,
         refund_amount as amount,
         currency,
-        case
-            when is_edited then paid || ', as when it was paid'
-            when is_other_currency then 'a refund in ' || order_currency || ', as its order'
-            else 'a refund of ' || coalesce({{ money_text('lines_amount') }}, 'nothing') || ', as its lines say'
-        end as expected,
+        expected,
         concat_ws(' ', {{ money_text('refund_amount') }}, currency) as actual,
         to_json({'order_id': order_id}) as evidence,
-        case
-            when is_edited then 'edited after it was paid'
-            when is_other_currency then 'another currency'
-            else 'lines and total differ'
-        end as cause
+        contradiction as cause
     from contradicted
     union all by name
     select

@@ -30,6 +30,7 @@ asked as (
         orders.total_amount,
         coalesce(counted.earlier_returns, 0) as earlier_returns,
         reasons.reason as reason_name,
+        contradictions.contradiction,
         if(found.stage = 'requested', 'request', 'parcel') as step,
         if(found.stage = 'requested', '*', found.inspection) as grading,
         -- What is wrong with it, where all that is wrong has one grade.
@@ -37,6 +38,8 @@ asked as (
     from waiting as found
     left join counted using (shop_id, return_id)
     left join {{ ref('stg_tiktok_shop__orders') }} as orders using (shop_id, order_id)
+    left join {{ ref('int_returns__contradictions') }} as contradictions
+        on found.shop_id = contradictions.shop_id and found.return_id = contradictions.return_id
     left join {{ ref('stg_config__return_reasons') }} as reasons
         on
             reasons.system = 'tiktok_shop'
@@ -118,6 +121,7 @@ select
             then
                 'RET-07: the refund is ' || refund_amount || ', its lines add up to '
                 || coalesce(cast(lines_amount as varchar), 'nothing') || '; answer in Seller Center'
+        when contradiction is not null then 'RET-07: ' || contradiction || '; answer in Seller Center'
         when refund_amount > total_amount
             then 'RET-07: ' || refund_amount || ' is more than the ' || total_amount || ' paid; answer in Seller Center'
         when is_doubled then 'RET-13: another return asks for a line of it as well; answer in Seller Center'

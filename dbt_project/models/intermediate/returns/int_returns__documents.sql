@@ -100,6 +100,8 @@ select
     case
         when refunded.unsold_lines > 0 or coalesce(refunded.lines_amount <> refunded.refund_amount, true)
             then 'RET-07: the lines of the return do not say what was refunded'
+        when contradictions.contradiction is not null
+            then 'RET-07: ' || contradictions.contradiction || '; correct the return, or book by hand'
         when coalesce(refunded.customer_reference, '') = ''
             then 'MAP-06: the shop has no customer; name it in [[tiktok_shop.shops]]'
         when coalesce(refunded.refund_item, '') = '' then 'MAP-06: no item for refunds; set books.refund_item'
@@ -121,5 +123,7 @@ select
 from refunded
 left join {{ of_changed(ref('int_returns__refund_changes')) }} as changes
     on refunded.shop_id = changes.shop_id and refunded.order_id = changes.order_id
+left join {{ of_changed(ref('int_returns__contradictions')) }} as contradictions
+    on refunded.shop_id = contradictions.shop_id and refunded.return_id = contradictions.return_id
 left join clearing on refunded.shop_id = clearing.shop_id and refunded.return_id = clearing.return_id
 left join periods on refunded.booking_date between periods.start_date and periods.end_date
