@@ -21,14 +21,17 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.config.specs import CLASSES_OF_A_SALE, GRADE, GRADINGS, Map, Row
+from ingestion.load_context import LONGEST_ID
 from ingestion.spreadsheets import spreadsheet_damage
 from tieout.settings import Settings
+from tieout.unseen_characters import UNSEEN
 
 _RATE = re.compile(r"[0-9]{1,2}(\.[0-9]{1,4})?")
 _IDS = (
     *("shop_id", "warehouse_id", "location", "seller_sku", "item", "bundle", "component", "provider_id"),
     "netsuite_account",
 )
+_HIDDEN = re.compile(rf"[\t\n]|{UNSEEN.pattern}")
 _COMMENT = "# "  # as in the dialects of CSV that W3C describes; a SKU may begin with the sign alone
 
 
@@ -84,14 +87,15 @@ def read_map(spec: Map, settings: Settings) -> MapRows:
         return read
     taken: dict[tuple[str, ...], list[tuple[date, date, int]]] = defaultdict(list)
     lines: dict[int, dict[str, Any]] = {}
+    known: set[tuple[str, ...]] = set()
     for line, cells in found:
         try:
             rule = _rule(spec, cells, settings)
+            if (content := tuple(rule.values())) in known:
+                continue  # the same row again contradicts nothing
+            known.add(content)
             key = tuple(rule[name] for name in spec.key)
-            if spec.is_timed:
-                _check_instants(rule)
-            else:
-                _check_period(rule, taken[key], line=line, kept=lines)
+            _check_period(spec, rule, taken[key], line=line, kept=lines)
         except _RowFault as fault:
             read.faults.append(Fault(spec.entity, path, line, fault.column, fault.value, str(fault)))
             continue
@@ -156,6 +160,7 @@ def _rule(spec: Map, row: Mapping[str | None, Any], settings: Settings) -> Row:
     if any(row[name] is None for name in spec.columns):
         raise _RowFault(f"expected {len(spec.columns)} values: {','.join(spec.columns)}; found fewer")
     rule = {name: str(row.get(name) or "").strip() for name in (*spec.columns, *spec.optional_columns)}
+    _check_texts(spec, rule)
     for name in (*spec.key, *(("netsuite_account",) if "netsuite_account" in rule else ())):
         if not rule[name]:
             others = ", ".join(rule[other] for other in spec.key if rule[other])
@@ -173,6 +178,17 @@ def _rule(spec: Map, row: Mapping[str | None, Any], settings: Settings) -> Row:
         _check_decision(rule)
     _check_ids(spec, rule, settings)
     return rule
+
+
+def _check_texts(spec: Map, rule: Row) -> None:
+    """Check that a value is what people see of it, and that a key is no longer than an id can be."""
+    for name, value in rule.items():
+        if hidden := _HIDDEN.search(value):
+            raise _fault(rule, name, f"expected text without {hidden[0]!r}, which nobody sees: write it anew")
+        if name in spec.key and len(value) > LONGEST_ID:
+            short = f"{value[:40]}..."
+            message = f"{name} {short!r}; expected at most {LONGEST_ID} characters, found {len(value)}"
+            raise _RowFault(message, column=name, value=short)
 
 
 def _check_rate(rule: Row) -> None:
@@ -226,30 +242,42 @@ def _fault(rule: Row, name: str, reason: str) -> _RowFault:
 
 
 def _check_period(
-    rule: Row, taken: list[tuple[date, date, int]], *, line: int, kept: dict[int, dict[str, Any]]
+    spec: Map, rule: Row, taken: list[tuple[date, date, int]], *, line: int, kept: dict[int, dict[str, Any]]
 ) -> None:
     """Refuse a row whose days are another row's too, and that other row: it is unknown which of them is valid."""
+    start, end = _instants(rule) if spec.is_timed else _days(rule)
+    overlapping = [other for other_start, other_end, other in taken if start <= other_end and other_start <= end]
+    taken.append((start, end, line))
+    if not overlapping:
+        return
+    for other in overlapping:
+        kept.pop(other, None)
+    if spec.is_timed:
+        same = f"it has the {', '.join(spec.key)} of line {overlapping[0]}, and neither counts; take one of them out"
+        raise _RowFault(same, column="starts_at", value=rule["starts_at"])
+    raise _RowFault(
+        f"its dates overlap those of line {overlapping[0]} for the same key, and neither counts;"
+        " end the older row the day before the newer begins",
+        column="valid_from",
+        value=rule["valid_from"],
+    )
+
+
+def _days(rule: Row) -> tuple[date, date]:
+    """Return the first and the last day of a row."""
     start = _day(rule, "valid_from") or date.min
     end = _day(rule, "valid_to") or date.max
     if end < start:
         raise _RowFault(f"valid_to {end} lies before valid_from {start}; expected a later day", column="valid_to")
-    overlapping = [other for other_start, other_end, other in taken if start <= other_end and other_start <= end]
-    taken.append((start, end, line))
-    if overlapping:
-        for other in overlapping:
-            kept.pop(other, None)
-        raise _RowFault(
-            f"its dates overlap those of line {overlapping[0]} for the same key, and neither counts;"
-            " end the older row the day before the newer begins",
-            column="valid_from",
-            value=rule["valid_from"],
-        )
+    return start, end
 
 
-def _check_instants(rule: Row) -> None:
+def _instants(rule: Row) -> tuple[date, date]:
+    """Check an event's instants. Events may overlap: one is known by its key, which has when it begins."""
     start, end = (_instant(rule, name) for name in ("starts_at", "ends_at"))
     if end <= start:
         raise _RowFault(f"ends_at {end} is not after starts_at {start}; expected a later instant", column="ends_at")
+    return date.min, date.max
 
 
 def _instant(rule: Row, name: str) -> datetime:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import csv
 import difflib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ingestion.bank.loader import faults_of_newest
 from ingestion.config.loader import Configuration, shops_of, unmapped_shops
 from ingestion.config.specs import CLASSES_OF_A_SALE, GRADE, MAPS, MEMO
 from orchestration.systems.findings import Finding, in_force, one_of
+from reverse_sync.destinations.tiktok_shop.return_decisions import has_call
 from tieout.bank_settings import BankAccount, wrong_iban
 from tieout.clock import utc_now
 from tieout.errors import ConfigError
@@ -47,8 +48,8 @@ def maps(settings: Settings, found: Configuration) -> Iterator[Finding]:
         wrong += _taxes_of_a_sale(settings, found)
     if not broken & {"account_map", "fee_map"}:
         wrong += [*_missing_accounts(settings, found), *_differing_accounts(settings, found)]
-    if not broken & {"return_policy", "grades"}:
-        wrong += _unknown_grades(settings, found)
+    if "return_policy" not in broken:
+        wrong += _unanswering(settings, found, broken)
     counted = ", ".join(f"{name} {len(rows)} rows" for name, rows in sorted(found.rows.items()))
     yield from wrong or [Finding("maps", "ok", counted)]
 
@@ -165,15 +166,28 @@ def _taxes_of_a_sale(settings: Settings, found: Configuration) -> Iterator[Findi
             yield Finding("map taxes.csv", "wrong", text, remedy)
 
 
-def _unknown_grades(settings: Settings, found: Configuration) -> Iterator[Finding]:
-    """Yield rows of the policy that name a condition which no row of grades.csv has: they would answer nothing."""
-    known = sorted({row["condition"] for _line, row in in_force(found, "grades")})
+def _unanswering(settings: Settings, found: Configuration, broken: Collection[str]) -> Iterator[Finding]:
+    """Yield rows of the policy that answer nothing: the map they name lacks the word, or there is no such answer."""
+    conditions = sorted({row["condition"] for _line, row in in_force(found, "grades")})
+    reasons = sorted(
+        {row["reason"] for _line, row in in_force(found, "return_reasons") if row["system"] == "tiktok_shop"}
+    )
     for line, row in in_force(found, "return_policy"):
+        place = f"{settings.config_dir / 'return_policy.csv'}:{line}"
         condition = row["grading"].removeprefix(GRADE)
-        if condition != row["grading"] and condition not in known:
-            path = settings.config_dir / "return_policy.csv"
-            text = f"{path}:{line}: no row of grades.csv has condition {condition!r}"
-            yield Finding("map return_policy.csv", "wrong", text, f"expected {one_of(known, condition)}")
+        if "grades" not in broken and condition != row["grading"] and condition not in conditions:
+            text = f"{place}: no row of grades.csv has condition {condition!r}"
+            yield Finding("map return_policy.csv", "wrong", text, f"expected {one_of(conditions, condition)}")
+        if "return_reasons" not in broken and row["reason"] not in ("*", *reasons):
+            text = f"{place}: no row of return_reasons.csv gives a code of tiktok_shop the reason {row['reason']!r}"
+            yield Finding("map return_policy.csv", "wrong", text, f"expected {one_of(reasons, row['reason'])}, or *")
+        step, kind, decision = row["step"], row["return_type"], row["decision"]
+        if (step, kind) == ("parcel", "REFUND"):
+            text = f"{place}: return_type REFUND beside step parcel: nothing comes back of it"
+            yield Finding("map return_policy.csv", "wrong", text, "expected RETURN_AND_REFUND, REPLACEMENT or *")
+        elif kind != "*" and not has_call(step, kind, decision):
+            text = f"{place}: TikTok Shop has no call for decision {decision} on a {step} of {kind}: it is always held"
+            yield Finding("map return_policy.csv", "wrong", text, "take the row out, and answer these in Seller Center")
 
 
 def _differing_accounts(settings: Settings, found: Configuration) -> Iterator[Finding]:

@@ -21,6 +21,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from tieout.unseen_characters import escaped
+
 Row = dict[str, Any]
 
 LONGEST_CELL = 300
@@ -165,5 +167,5 @@ def _cell(name: str, value: Any) -> str:
         return f"{value:,.2f}" if value == value.quantize(Decimal("0.01")) else f"{value.normalize():,f}"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
-    text = str(value)
+    text = escaped(str(value))
     return text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}… (whole with --json)"

@@ -17,6 +17,8 @@ from tieout.settings import Settings
 from tieout.state import State
 
 ACCESS = "check base_url, account and credentials of netsuite, and the role's permissions"
+_OF_REFUNDS = ("refund", "refund_discount")
+_PROFIT_AND_LOSS = ("Income", "COGS", "Expense", "OthIncome", "OthExpense")
 _HOST = ".suitetalk.api.netsuite.com"
 TEMPLATE = """
 [netsuite]
@@ -70,7 +72,7 @@ def examine(settings: Settings, state: State, found: Configuration) -> Looked:
         unknown = list(_unknown_to_netsuite(client, settings))
     symbols = {str(row["id"]): str(row.get("symbol")) for row in currencies}
     companies = {str(row["id"]): str(row.get("name")) for row in subsidiaries if row.get("iselimination") != "T"}
-    wrong = [*_accounts(settings, found, accounts, symbols), *unknown]
+    wrong = [*_accounts(settings, found, accounts, symbols), *_refund_accounts(settings, found, accounts), *unknown]
     for shop in settings.tiktok_shop.shops:
         if shop.netsuite_subsidiary not in companies:
             message = (
@@ -110,6 +112,36 @@ def _accounts(
             message = f"{file}: netsuite_account {number!r} {place}: NetSuite has no active account of this number"
             likely = f"; {number} is the internal id of {numbers[number]}" if number in numbers else ""
             yield Finding("netsuite", "wrong", message, f"expected {one_of(sorted(active), number)}{likely}")
+
+
+def _refund_accounts(settings: Settings, found: Configuration, accounts: list[dict[str, Any]]) -> Iterator[Finding]:
+    """Yield accounts of refunds that NetSuite takes no document of this kind on."""
+    document = settings.books.refund_document
+    if document == "journal":
+        return
+    kinds = {str(row.get("acctnumber")): str(row.get("accttype")) for row in accounts}
+    documented = [shop.shop_id for shop in settings.tiktok_shop.shops if shop.currency == shop.payout_currency]
+    for line, row in _own_rows(found, documented):
+        kind = kinds.get(row["netsuite_account"], "")
+        if kind and (kind != "AcctRec" if document == "credit_memo" else kind in _PROFIT_AND_LOSS):
+            message = (
+                f"{settings.config_dir / 'accounts.csv'}:{line}: netsuite_account {row['netsuite_account']!r} of"
+                f" {row['line_class']} is of type {kind}, and books.refund_document is {document!r}"
+            )
+            wanted = (
+                "AcctRec, receivables" if document == "credit_memo" else "the balance sheet, that money is paid from"
+            )
+            yield Finding("netsuite", "wrong", message, f"expected an account of {wanted}")
+
+
+def _own_rows(found: Configuration, shops: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the rows for refunds that these shops use: a shop's own, or where it has none, that of all."""
+    rows = [(line, row) for line, row in in_force(found, "account_map") if row["line_class"] in _OF_REFUNDS]
+    own = {(row["shop_id"], row["line_class"]) for _line, row in rows}
+    for line, row in rows:
+        used_by = [shop for shop in shops if (shop, row["line_class"]) not in own]
+        if row["shop_id"] in shops or (row["shop_id"] == "*" and used_by):
+            yield line, row
 
 
 def _unknown_to_netsuite(client: NetSuiteClient, settings: Settings) -> Iterator[Finding]:

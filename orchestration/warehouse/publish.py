@@ -1,7 +1,8 @@
 """Publishing: the marts as immutable Parquet partitions under one small, atomically replaced DuckDB file of views.
 
-Belongs here: what is published, and how a generation comes to be. Does not: the content of any mart. Only partitions
-whose content changed are written again; files of the last generations stay for readers that still have them open.
+Belongs here: what is published, and how a generation comes to be. Does not: the content of any mart, but that texts of
+vendors come without characters that act on what shows them. Only partitions whose content changed are written again;
+files of the last generations stay for readers that still have them open.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from tieout.published import open_published, write_views
 from tieout.reading import Reading
 from tieout.settings import Settings
 from tieout.systems import NAMES, part
+from tieout.unseen_characters import escaped_sql
 
 GENERATIONS_KEPT = 3
 KEPT_SECONDS = 7 * 24 * 3600
@@ -112,7 +114,7 @@ def _partitions(warehouse: duckdb.DuckDBPyConnection, table: str) -> list[_Parti
         f'select hash("{key}") % {BUCKETS} as bucket, count(*), bit_xor(hash(t)), sum(hash(t)::hugeint)'
         f" from {table} as t group by bucket order by bucket"
     ).fetchall()
-    shape = _fingerprint(str(_columns(warehouse, table)))
+    shape = _fingerprint(str([*_columns(warehouse, table), _selected(warehouse, table)]))
     return [
         _Partition(
             table, int(bucket), int(count), f"{table}/{bucket:02d}-{shape}-{_fingerprint(f'{xor}:{total}:{count}')}"
@@ -127,6 +129,21 @@ def _columns(warehouse: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str
     return [(str(column[0]), str(column[1])) for column in described]
 
 
+def _selected(warehouse: duckdb.DuckDBPyConnection, table: str) -> str:
+    """Return SQL of a table's columns as they are published; what vendors said stays as it was, as evidence."""
+    if table in RAW_TABLES:
+        return "*"
+    return ", ".join(f'{_shown(name, kind)} as "{name}"' for name, kind in _columns(warehouse, table))
+
+
+def _shown(name: str, kind: str) -> str:
+    if kind == "VARCHAR[]":
+        return f'list_transform("{name}", lambda one: {escaped_sql("one")})'
+    if kind == "JSON":
+        return f'cast({escaped_sql(f"""cast("{name}" as varchar)""")} as json)'
+    return escaped_sql(f'"{name}"') if kind == "VARCHAR" else f'"{name}"'
+
+
 def _fingerprint(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -139,7 +156,8 @@ def _write_partition(warehouse: duckdb.DuckDBPyConnection, data: Path, partition
     unfinished = target.with_suffix(".unfinished")
     key = _columns(warehouse, partition.table)[0][0]
     warehouse.execute(
-        f'copy (select * from {partition.table} where hash("{key}") % {BUCKETS} = {partition.bucket})'
+        f"copy (select {_selected(warehouse, partition.table)} from {partition.table}"
+        f' where hash("{key}") % {BUCKETS} = {partition.bucket})'
         f" to '{_quoted(unfinished)}' (format parquet, compression zstd)"
     )
     _sync_file(unfinished)

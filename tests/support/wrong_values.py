@@ -156,6 +156,26 @@ MAPS: dict[str, Case] = {
         written("return_policy.csv", f"{','.join(POLICY_COLUMNS)}\n*,parcel,*,*,grade:d,9,9,reject,0,auto,,\n"),
         "return_policy.csv:2|no row of grades.csv has condition 'd'",
     ),
+    "reason of the policy": (
+        row("return_policy.csv", "*,request,REFUND,damage,*,10,1,approve,0,auto,,"),
+        "return_policy.csv:END|reason 'damage'|expected one of changed_mind, damaged",
+    ),
+    "parcel of what does not come back": (
+        row("return_policy.csv", "*,parcel,REFUND,*,*,10,1,approve,0,auto,,"),
+        "return_policy.csv:END|return_type REFUND beside step parcel|RETURN_AND_REFUND, REPLACEMENT or *",
+    ),
+    "answer to an exchange": (
+        row("return_policy.csv", "*,request,EXCHANGE,*,*,10,1,approve,0,auto,,"),
+        "return_policy.csv:END|no call for decision approve on a request of EXCHANGE|in Seller Center",
+    ),
+    "offer for a replacement": (
+        row("return_policy.csv", "*,request,REPLACEMENT,*,*,10,1,offer_partial,50,auto,,"),
+        "return_policy.csv:END|no call for decision offer_partial on a request of REPLACEMENT|Seller Center",
+    ),
+    "unseen character": (
+        row("return_reasons.csv", "zigzag,X\0Y,other,,"),
+        "return_reasons.csv:END|code 'X\\x00Y'|write it anew",
+    ),
     "class": (row("fees.csv", "*,fee_tax.fee.new,mystery,,,,"), "fees.csv:END|'mystery'|expected one of|gross_sales"),
     "class of fees without account": (
         replaced("accounts.csv", "*,transaction_fee,6130,,\n", ""),
@@ -286,6 +306,10 @@ VENDORS: dict[str, Case] = {
     "customer of refunds that NetSuite lacks": (
         setting('netsuite_customer = "501"', 'netsuite_customer = "509"'),
         f"tieout.toml|netsuite_customer '509' of shop {UK}|no such active customer",
+    ),
+    "account of refunds": (
+        replaced("accounts.csv", f"{UK},refund,1110", f"{UK},refund,4020"),
+        "accounts.csv:|netsuite_account '4020' of refund is of type Income|'credit_memo'|account of AcctRec",
     ),
     "account of a bank": (
         setting('netsuite_account = "1010"', 'netsuite_account = "1999"'),

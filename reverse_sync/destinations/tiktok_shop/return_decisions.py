@@ -139,6 +139,11 @@ def open_return_decisions(settings: Settings, state: State) -> TikTokReturnDecis
     return TikTokReturnDecisions(open_tiktok_shop(settings, state))
 
 
+def has_call(step: str, return_type: str, decision: str) -> bool:
+    """Return whether TikTok Shop takes this decision on a request or a parcel of this type of return by a call."""
+    return (step, return_type, decision) in _WORDS
+
+
 def refuse_return_decision(settings: Settings, proposal: Proposal) -> str:
     """Return why a decision may not be given: an unknown shop, no return, no such decision, or no money in an offer."""
     settings.shop(proposal.shop_id)
@@ -146,7 +151,7 @@ def refuse_return_decision(settings: Settings, proposal: Proposal) -> str:
     step, kind, decision = (str(desired.get(name) or "") for name in ("step", "return_type", "decision"))
     if not desired.get("return_id"):
         return "expected a return_id"
-    if (step, kind, decision) not in _WORDS:
+    if not has_call(step, kind, decision):
         return (
             f"TikTok Shop has no call to {decision} the {step} of a {kind or 'return without type'}; use Seller Center"
         )

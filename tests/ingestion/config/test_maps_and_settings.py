@@ -29,6 +29,8 @@ POLICY = (
 )
 WINDOWS = "shop_id,kind,days,valid_from,valid_to\n"
 ACCOUNTS = "shop_id,line_class,netsuite_account,valid_from,valid_to\n"
+GRADES = "system,condition,disposition,is_sellable,valid_from,valid_to\n"
+REASONS = "system,code,reason,valid_from,valid_to\n"
 
 
 @pytest.fixture
@@ -192,6 +194,33 @@ def test_two_rows_for_the_same_days_count_neither(make_settings, tenant):
     assert [row["fee_key"] for row in found.rows["fee_map"]] == ["y"]
 
 
+PEAK = "*,live,2026-11-27T19:00:00Z,2026-11-27T20:00:00Z,{},0,1\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("fees.csv", FEES + "*,x,ads,note,2026-01-01,\n * ,x,ads,note,2026-01-01,\n"),
+        ("peaks.csv", PEAKS + PEAK.format(5) + PEAK.format(5)),
+        ("return_reasons.csv", REASONS + "zigzag,FAULTY,faulty,,\n" * 3),
+    ],
+)
+def test_a_row_that_was_pasted_again_contradicts_nothing_and_counts_once(make_settings, tenant, file, text):
+    (tenant / file).write_text(text)
+    found = read_config(make_settings(config_dir=tenant))
+    (entity,) = [spec.entity for spec in MAPS if spec.file == file]
+    assert (found.faults, found.lines[entity], len(found.rows[entity])) == ([], [2], 1)
+
+
+def test_a_row_that_is_contradicted_counts_neither_first_nor_pasted_again(make_settings, tenant):
+    (tenant / "fees.csv").write_text(FEES + "*,x,ads,,,\n*,x,penalty,,,\n*,x,ads,,,\n")
+    (tenant / "peaks.csv").write_text(PEAKS + PEAK.format(5) + PEAK.format(6))
+    found = read_config(make_settings(config_dir=tenant))
+    assert (found.rows["fee_map"], found.rows["peaks"]) == ([], [])
+    assert [(fault.path.name, fault.line) for fault in found.faults] == [("fees.csv", 3), ("peaks.csv", 3)]
+    assert "shop_id, name, starts_at of line 2" in str(found.faults[1])
+
+
 @pytest.mark.parametrize("file", ["locations.csv", "skus.csv"])
 def test_ids_that_a_spreadsheet_has_shortened_are_named_as_such(make_settings, tenant, file):
     shutil.copy(CASE / file, tenant / file)
@@ -247,6 +276,10 @@ def test_csv_as_spreadsheets_of_other_countries_save_it_is_read(make_settings, t
         ),
         ("return_windows.csv", WINDOWS + "*,apeal,7,,\n", "kind 'apeal'; expected one of appeal, claim"),
         ("return_windows.csv", WINDOWS + "*,claim,0,,\n", "days '0'; expected a whole number from 1 to 366"),
+        ("return_reasons.csv", REASONS + "zigzag,X\0Y,other,,\n", r"code 'X\x00Y'; expected text without '\x00'"),
+        ("return_reasons.csv", REASONS + f"zigzag,{'X' * 3000},other,,\n", "at most 255 characters, found 3000"),
+        ("grades.csv", GRADES + 'zigzag,"A\nB",restock,yes,,\n', r"grades.csv:3: condition 'A\nB'; expected text"),
+        ("skus.csv", SKUS + f"{UK},GROC\u202e-1,ITEM-1,,\n", r"seller_sku 'GROC\u202e-1'; expected text without"),
         ("skus.csv", SKUS.replace("item", "item,item"), "column item is there twice"),
         ("skus.csv", SKUS + f'{UK},"GROC,ITEM,,\n', "is no CSV"),
     ],

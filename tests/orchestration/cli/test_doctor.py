@@ -33,7 +33,7 @@ def test_a_wrong_value_is_reported_with_its_place_and_what_to_do(tenant: Tenant,
 @pytest.mark.parametrize(("change", "reported"), MAPS.values(), ids=MAPS)
 def test_a_wrong_row_of_a_map_is_reported_without_asking_anybody(tenant: Tenant, change: Change, reported: str) -> None:
     change(tenant)
-    if appended := re.search(r"([a-z]+[.]csv):END", reported):
+    if appended := re.search(r"([a-z_]+[.]csv):END", reported):
         lines = (tenant.config / appended[1]).read_bytes().splitlines()
         reported = reported.replace(appended[0], f"{appended[1]}:{len(lines)}")
     require_reported(tenant.reported_without_asking(), reported)

@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from orchestration.cli.terminal import print_rows, show_minutes
+from tieout.unseen_characters import UNSEEN
 
 SHOP, PARCEL = "7495000000000000101", "GB7495000000000000101/PARCEL-0000000017"
 ROWS = [
@@ -63,6 +64,12 @@ def test_a_table_that_fits_stays_one_at_80_columns():
         ["refund", "-3.00"],
         ["ads"],
     ]
+
+
+def test_a_text_moves_no_cursor_and_turns_nothing_around():
+    reported = shown([{"actual": "refund\x1b[2J of \u202e9.99"}], 80)
+    assert r"refund\u001b[2J of \u202e9.99" in reported
+    assert UNSEEN.search(reported) is None
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import pytest
 
 from orchestration.warehouse.publish import BUCKETS, publish
 from tieout.published import open_published
+from tieout.unseen_characters import UNSEEN, escaped
 
 
 @pytest.fixture
@@ -36,6 +37,22 @@ def test_readers_see_the_marts_row_for_row_and_nothing_else(settings, warehouse)
     expected = warehouse.execute("select * from finance.payouts order by all").fetchall()
     assert rows(settings, "select * from finance.payouts order by all") == expected
     assert rows(settings, "select count(*) from information_schema.tables where table_schema = 'staging'") == [(0,)]
+
+
+def test_characters_that_act_on_what_shows_them_are_published_as_their_escapes(settings, warehouse):
+    text = "a\x1b[2J\u202eb\x00\x9b\u2028é😀\n\tc\\"
+    warehouse.execute("create schema audit; create table audit.odd (id varchar, texts varchar[], evidence json)")
+    warehouse.execute(
+        "insert into audit.odd values ($text, [$text, null], json_object('a', $text)), (null, null, null)",
+        {"text": text},
+    )
+    publish(settings, warehouse)
+    shown = escaped(text)
+    assert shown == "a\\u001b[2J\\u202eb\\u0000\\u009b\\u2028é😀\n\tc\\"
+    found = rows(settings, "select id, texts, evidence, evidence ->> '$.a' from audit.odd order by id nulls last")
+    assert found[0][:2] == (shown, [shown, None])
+    assert (UNSEEN.search(found[0][2]), found[0][3]) == (None, text)
+    assert found[1] == (None, None, None, None)
 
 
 def test_an_empty_table_keeps_its_columns_and_types(settings, warehouse):
