@@ -40,7 +40,8 @@ def verify(settings: Settings, body: bytes, headers: Headers) -> Notification:
 
     Raises:
         RefusedError: as forged, when the signature is wrong or missing; as unreadable, when the body is not the
-            documented envelope.
+            documented envelope, or names no record where its type announces one; as foreign, when it is of a shop that
+            is not configured.
     """
     app = settings.tiktok_shop
     signed = app.app_key.get_secret_value().encode() + body
@@ -48,22 +49,29 @@ def verify(settings: Settings, body: bytes, headers: Headers) -> Notification:
     if not hmac.compare_digest(expected.encode(), headers.get("authorization", "").strip().encode()):
         raise RefusedError("forged", "the Authorization header does not fit the body and tiktok_shop.app_secret")
     try:
-        return _notification(load_json(body), body)
+        found = _notification(load_json(body), body)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError):
         raise RefusedError(
-            "unreadable", "expected an object with type, shop_id, timestamp (epoch seconds) and data"
+            "unreadable",
+            "expected an object with type, shop_id, timestamp (epoch seconds), and data with the id of what"
+            " is announced",
         ) from None
+    if found.entity and found.shop_id not in (shops := [shop.shop_id for shop in app.shops]):
+        raise RefusedError("foreign", f"it is of shop {found.shop_id!r}; expected one of {', '.join(shops)}")
+    return found
 
 
 def _notification(envelope: dict[str, Any], body: bytes) -> Notification:
-    number = whole_number(envelope["type"])
+    number, data = whole_number(envelope["type"]), {**envelope["data"]}
     entity, field = _ANNOUNCED.get(number, ("", ""))
-    named = id_text(dict(envelope.get("data") or {}).get(field))
+    named = id_text(data.get(field))
+    if entity and not named:
+        raise ValueError(f"no {field}")
     return Notification(
         id=id_text(envelope.get("tts_notification_id")) or sha256(body).hexdigest(),
         shop_id=id_text(envelope.get("shop_id"), longest=40) or id_text(envelope.get("seller_open_id"), longest=40),
         type=id_text(number, longest=40),
-        entity=entity if named else "",
+        entity=entity,
         entity_id=named,
         happened_at=from_epoch(envelope["timestamp"]),
     )

@@ -23,8 +23,10 @@ Headers = Mapping[str, str]
 """Of a request, by their names in lower case."""
 
 
-Reason = Literal["forged", "unreadable", "too_old", "too_large", "too_slow"]
-"""Forged: nothing shows that the system sent it. Unreadable: the system did, and it is not the documented envelope."""
+Reason = Literal["forged", "unreadable", "foreign", "unknown", "too_old", "too_large", "too_slow"]
+"""Forged: nothing shows that the system sent it. Unreadable: the system did, and it is not the documented envelope, or
+names no record where it announces one. Foreign: of a shop or retailer that is not configured. Unknown: of an event that
+no document has."""
 
 
 class RefusedError(DataError):

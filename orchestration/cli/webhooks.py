@@ -33,7 +33,10 @@ BODY_SECONDS = 10.0
 WAIT_SECONDS = 4.0  # for other writers of the state, within what vendors wait for an answer
 RETRY_AFTER_SECONDS = "30"
 COUNT_SECONDS = 1.0  # between two writes of what was refused
-_STATUS: dict[Reason, int] = {"forged": 401, "too_old": 401, "unreadable": 400, "too_large": 413, "too_slow": 408}
+_STATUS: dict[Reason, int] = {
+    **{"forged": 401, "too_old": 401, "unreadable": 400, "too_large": 413, "too_slow": 408},
+    **{"foreign": 200, "unknown": 200},  # to be sent again would help nobody
+}
 _CLOSE = {"Connection": "close"}  # what is left of a body is not read: the connection cannot carry another request
 
 
@@ -44,7 +47,8 @@ def webhook_app(
 
     200 with an empty body once the notification is stored (also when it was stored before). Refused, and counted by
     system, reason and day: 401 when nothing shows that the system sent it, or when it is older than
-    `webhook_window_hours`; 400 when it is not the documented envelope; 413 on a body that no notification has; 408 on
+    `webhook_window_hours`; 400 when it is not the documented envelope; 200 all the same when it is of another shop or
+    an event of no document; 413 on a body that no notification has; 408 on
     one that takes longer than `body_seconds`. 404 for a system that is not configured or sends none. When the state
     cannot be written, the status upon which the system sends again, with Retry-After.
     """

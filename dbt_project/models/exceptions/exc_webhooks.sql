@@ -11,7 +11,8 @@ with refused as (
     from {{ ref('stg_tieout__webhook_counts') }} as counts
     cross join {{ ref('stg_tieout__clock') }} as clock
     where
-        counts.outcome <> 'stored'
+        -- Those of other shops and of events that no document has are genuine, and no reading waits for them.
+        counts.outcome not in ('stored', 'foreign', 'unknown')
         and counts.counted_at > clock.copied_at - interval {{ refused_within_hours }} hour
     group by counts.system
 ),

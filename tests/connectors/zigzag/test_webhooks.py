@@ -71,6 +71,8 @@ def test_a_client_certificate_is_proof_by_itself_and_needed_beside_a_secret(with
     [
         b"", b"[]", b"{}", b"not json", body(occurredAt="yesterday"), body(occurredAt="2026-03-01T12:00:00"),
         body(occurredAt=3), body(data=None), body(data="ZZ-7"), body(occurredAt="0001-01-01T00:00:00+14:00"),
+        body(data={}), body(data={"returnId": ["ZZ-7"]}), body(data={"returnId": "../ZZ-7"}), body(event=None),
+        body(event=[]),
     ],
 )  # fmt: skip
 def test_what_is_no_envelope_is_unreadable(settings, content):
@@ -78,6 +80,14 @@ def test_what_is_no_envelope_is_unreadable(settings, content):
         verify(settings, content, {"x-webhook-secret": SECRET})
 
 
-def test_an_event_without_id_or_return_is_kept_and_reads_nothing(settings):
-    found = verify(settings, body(eventId=None, data={}), {"x-webhook-secret": SECRET})
-    assert (len(found.id), found.entity, found.entity_id) == (64, "", "")
+def test_an_event_without_id_is_known_by_its_content(settings):
+    first, second = (verify(settings, body(eventId=None), {"x-webhook-secret": SECRET}) for _ in range(2))
+    assert (len(first.id), first.id, first.entity_id) == (64, second.id, "ZZ-7")
+
+
+@pytest.mark.parametrize(("changed", "reason"), [("retailerCode", "foreign"), ("event", "unknown")])
+@pytest.mark.parametrize("value", ["return.exploded", "north"])
+def test_another_retailer_and_an_event_of_no_document_are_named_as_such(settings, changed, reason, value):
+    with pytest.raises(RefusedError, match=f"{reason}: ") as raised:
+        verify(settings, body(**{changed: value}), {"x-webhook-secret": SECRET})
+    assert raised.value.reason == reason

@@ -194,12 +194,20 @@ def test_a_flood_of_forged_requests_is_one_line_and_few_writes(settings, state, 
 
 @pytest.mark.parametrize("text", UNUSABLE, ids=lambda text: text[:20])
 def test_a_notification_that_holds_a_value_that_cannot_be_used_ends_no_receiver(client, state, text):
-    body = notification(1).replace(b'"571"', text.encode("utf-8", "surrogatepass"))
-    assert deliver(client, body).status_code == 200
-    assert inbox(state) == [("1", "")]
+    value = text.encode("utf-8", "surrogatepass")
+    assert deliver(client, notification(1).replace(b'"571"', value)).status_code == 400
+    assert deliver(client, notification(2).replace(b'"AWAITING_SHIPMENT"', value)).status_code == 200
+    assert inbox(state) == [("2", "571")]
 
 
-def test_ids_that_nobody_would_keep_are_left_out(client, state):
-    assert deliver(client, notification("x" * 500, order="9" * 500)).status_code == 200
+def test_an_id_that_nobody_would_keep_is_replaced_by_a_digest(client, state):
+    assert deliver(client, notification("x" * 500)).status_code == 200
     ((kept, order),) = inbox(state)
-    assert (len(kept), order) == (64, "")
+    assert (len(kept), order) == (64, "571")
+
+
+def test_one_of_another_shop_is_answered_200_counted_and_not_kept(client, state):
+    body = notification(1).replace(b"7495000000000000101", b"999")
+    assert [deliver(client, body).status_code for _ in range(2)] == [200, 200]
+    assert inbox(state) == []
+    assert counted(state) == {("tiktok_shop", "2026-03-01", "foreign"): 2}

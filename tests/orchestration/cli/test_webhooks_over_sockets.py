@@ -84,7 +84,13 @@ def until(done, seconds=30.0):
 
 
 BODY = json.dumps(
-    {"type": 1, "tts_notification_id": "1", "shop_id": "7", "timestamp": AT, "data": {"order_id": "571"}}
+    {
+        "type": 1,
+        "tts_notification_id": "1",
+        "shop_id": "7495000000000000101",
+        "timestamp": AT,
+        "data": {"order_id": "571"},
+    }
 ).encode()
 STORED = ("tiktok_shop", "1", "orders", "571")
 
