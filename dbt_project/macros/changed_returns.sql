@@ -46,10 +46,28 @@ document of. -#}
 {%- endmacro %}
 
 {% macro orders_received() -%}
-    select returned.shop_id, returned.order_id
-    from {{ ref('int_returns__receipts') }} as receipts
-    inner join {{ ref('stg_tiktok_shop__returns') }} as returned on receipts.return_reference = returned.return_id
-    where receipts.loaded_through > {{ built_through() }}
+    select shop_id, order_id
+    from {{ ref('int_returns__receipts') }}
+    where loaded_through > {{ built_through() }} and order_id is not null
+{%- endmacro %}
+
+{#- The pre-hook of receipts of returns: what was taken in anew, and what a changed return has to do with. -#}
+{% macro delete_changed_receipts() -%}
+    {{ delete_changed_keys(
+        [ref('int_returns__receipts_reported')], 'system, return_reference', also=receipts_of_changed_returns()
+    ) }}
+{%- endmacro %}
+
+{% macro receipts_of_changed_returns() -%}
+    select system, return_reference
+    from {{ this }}
+    where return_reference in (
+        select return_id
+        from {{ ref('stg_tiktok_shop__returns') }}
+        where (shop_id, order_id) in (
+            select shop_id, order_id from {{ ref('int_returns__changes') }} where loaded_through > {{ built_through() }}
+        )
+    )
 {%- endmacro %}
 
 {#- Orders of returns whose clocks run, and of those that were restocked since. -#}

@@ -23,6 +23,7 @@ SHOP = "7495000000000000101"
 OUTPUTS = (
     *("operations.returns", "operations.refunds", "operations.return_events", "operations.returns_expected"),
     *("finance.credit_memos", "sync.sync_zigzag__returns", "sync.sync_linnworks__restocks"),
+    "intermediate.int_returns__taken_in",
 )
 START = datetime(2026, 2, 19, 9, tzinfo=UTC)
 CURRENCIES = {"currency": "GBP", "payout_currency": "GBP"}

@@ -1,6 +1,7 @@
 -- Every condition that holds now, whatever has been seen of it before. Where a clock runs, the model says the severity.
 {%- set with_clocks = [
-    'fulfilments', 'order_statuses', 'cancellations', 'dispatch', 'items', 'map_ids', 'return_requests',
+    'fulfilments', 'order_statuses', 'cancellations', 'dispatch', 'items', 'map_ids', 'return_receipts',
+    'return_requests',
 ] %}
 
 with found as (
@@ -35,6 +36,7 @@ with found as (
         'return_mirrors',
         'return_orphans',
         'return_parcels',
+        'return_receipts',
         'return_refunds',
         'return_requests',
         'settlement_lines',

@@ -1,7 +1,22 @@
 -- Returned goods in the warehouse: received unknown to TikTok Shop, inspected and not refunded, not as announced, or
 -- sellable and not in stock. One row per code and return.
-with clock as (
-    select * from {{ ref('int_coverage__as_of') }}
+with strange as (
+    select distinct
+        shop_id,
+        return_id
+    from {{ ref('int_returns__strange_receipts') }}
+),
+
+returned as not materialized (
+    select
+        known.*,
+        taken.taken_in_at,
+        taken.taken_in,
+        taken.location as taken_in_by,
+        strange.return_id is not null as has_strange_receipt
+    from {{ ref('int_returns__clocks') }} as known
+    left join {{ ref('int_returns__taken_in') }} as taken using (shop_id, return_id)
+    left join strange using (shop_id, return_id)
 ),
 
 found as (
@@ -12,12 +27,24 @@ found as (
         refund_amount as amount,
         currency,
         action_due_at as due_at,
-        'on its way or received' as expected,
-        'received ' || strftime(received_at, '%Y-%m-%d %H:%M') || ' UTC; TikTok Shop says ' || return_status as actual,
+        if(stage = 'approved', 'on its way or received', 'received in the portal') as expected,
+        if(
+            received_at is null,
+            'taken into stock at ' || taken_in_by || ' ' || strftime(taken_in_at, '%Y-%m-%d %H:%M'),
+            'received ' || strftime(received_at, '%Y-%m-%d %H:%M')
+        ) || ' UTC; '
+        || if(stage = 'approved', 'TikTok Shop says ' || return_status, 'the portal says ' || portal_status) as actual,
         to_json({'order_id': order_id, 'portal_returns': portal_return_ids, 'tracking': tracking_number}) as evidence,
-        'receipt not known to TikTok Shop' as cause
-    from {{ ref('int_returns__clocks') }}
-    where stage = 'approved' and as_of >= received_at + interval 15 minute and not is_failed
+        'receipt not known to ' || if(stage = 'approved', 'TikTok Shop', 'the portal') as cause
+    from returned
+    where
+        (stage = 'approved' and as_of >= least(received_at, taken_in_at) + interval 15 minute and not is_failed)
+        or (
+            stage = 'shipped'
+            and portal_status <> ''
+            and received_at is null
+            and as_of >= taken_in_at + interval 1 hour
+        )
     union all by name
     select
         'RET-06' as code,
@@ -58,19 +85,23 @@ found as (
             ', ',
             received_units || ' received',
             sellable_units || ' sellable',
-            if(is_other_received, received || ' instead of ' || asked, null)
+            if(is_other_received, received || ' instead of ' || asked, null),
+            if(has_strange_receipt, taken_in || ' taken into stock', null)
         ) as actual,
         to_json({
             'order_id': order_id, 'portal_returns': portal_return_ids, 'graded': graded_lines,
             'refund_asked': refund_amount, 'units': units
         }) as evidence,
         'failed inspection' as cause
-    from {{ ref('int_returns__clocks') }}
+    from returned
     where
-        has_goods
-        and is_failed
-        and unknown_grades = 0
-        and (stage in ('approved', 'shipped') or (has_surplus and stage in ('refunding', 'refunded', 'replaced')))
+        has_strange_receipt
+        or (
+            has_goods
+            and is_failed
+            and unknown_grades = 0
+            and (stage in ('approved', 'shipped') or (has_surplus and stage in ('refunding', 'refunded', 'replaced')))
+        )
     union all by name
     select
         'INV-11' as code,
@@ -85,7 +116,7 @@ found as (
         to_json({'order_id': restocks.order_id, 'system': restocks.system, 'lines': restocks.lines}) as evidence,
         'restock missing' as cause
     from {{ ref('int_returns__restocks') }} as restocks
-    inner join clock on restocks.shop_id = clock.shop_id
+    inner join {{ ref('int_coverage__as_of') }} as clock on restocks.shop_id = clock.shop_id
     cross join {{ ref('stg_config__returns') }} as rules
     where
         restocks.blocked_reason is null

@@ -1,6 +1,5 @@
 -- Returns of a portal that no return on TikTok Shop is, with whose they can be, best first: the same parcel, then the
--- most of its SKUs. Other channels have returns in the same portal; TikTok Shop's orders have ids of seventeen to
--- nineteen digits.
+-- most of its SKUs. Other channels have returns in the same portal.
 with unpaired_keys as materialized (
     select
         portal.system,
@@ -12,7 +11,7 @@ with unpaired_keys as materialized (
         and (
             portal.is_blind
             or portal.return_reference is not null
-            or regexp_full_match(portal.order_reference, '[0-9]{17,19}')
+            or {{ is_channel_number('portal.order_reference') }}
         )
 ),
 

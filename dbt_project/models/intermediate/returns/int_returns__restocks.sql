@@ -57,13 +57,14 @@ booked_by_us as (
 reported as (
     select
         system,
-        return_reference as return_id,
+        shop_id,
+        return_id,
         cast(sum(good_units) as bigint) as booked_units,
         min(reported_at) as booked_at,
         max(loaded_through) as loaded_through
     from {{ ref('int_returns__receipts') }}
-    where return_reference in (select return_id from sellable)
-    group by system, return_reference
+    semi join sellable using (shop_id, return_id)
+    group by system, shop_id, return_id
 )
 
 select
@@ -97,4 +98,8 @@ inner join {{ of_changed(ref('int_fulfilments__orders')) }} as orders
     on sellable.shop_id = orders.shop_id and sellable.order_id = orders.order_id
 inner join {{ ref('int_systems') }} as systems on orders.system = systems.system
 left join booked_by_us on sellable.shop_id = booked_by_us.shop_id and sellable.return_id = booked_by_us.return_id
-left join reported on orders.system = reported.system and sellable.return_id = reported.return_id
+left join reported
+    on
+        orders.system = reported.system
+        and sellable.shop_id = reported.shop_id
+        and sellable.return_id = reported.return_id

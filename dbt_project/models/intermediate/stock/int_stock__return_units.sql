@@ -54,14 +54,15 @@ booked as (
     group by all
     union all
     select
-        returned.shop_id,
-        returned.return_id,
+        receipts.shop_id,
+        receipts.return_id,
         receipts.system,
         receipts.location,
         receipts.item,
         sum(receipts.good_units) as booked_units
     from {{ ref('int_returns__receipts') }} as receipts
-    inner join {{ ref('int_returns__returns') }} as returned on receipts.return_reference = returned.return_id
+    semi join {{ ref('int_returns__returns') }} as returned
+        on receipts.shop_id = returned.shop_id and receipts.return_id = returned.return_id
     where receipts.good_units <> 0
     group by all
 ),

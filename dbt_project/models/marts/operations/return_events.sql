@@ -67,7 +67,7 @@ found as (
         receipts.good_units || ' of ' || receipts.units || ' x ' || receipts.item as detail,
         receipts.receipt_id as reference
     from {{ ref('int_returns__receipts') }} as receipts
-    inner join returned on receipts.return_reference = returned.return_id
+    inner join returned on receipts.shop_id = returned.shop_id and receipts.return_id = returned.return_id
     inner join {{ ref('int_systems') }} as systems on receipts.system = systems.system
     union all by name
     select

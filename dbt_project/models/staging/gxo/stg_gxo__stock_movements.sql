@@ -66,8 +66,11 @@ select
     moved.quantity,
     moved.reason_code,
     -- What a receipt is of: a return's id, or the number of a purchase (fact sheet gxo 9).
-    coalesce(nullif(moved.payload ->> '$.references.RZ', ''), nullif(moved.payload ->> '$.order_number', ''))
-        as reference,
+    coalesce(
+        nullif(trim(moved.payload ->> '$.references.RZ'), ''), nullif(trim(moved.payload ->> '$.order_number'), '')
+    ) as reference,
+    -- It names a return, even an empty one, in the segment for those.
+    coalesce(moved.payload ->> '$.references.RZ' is not null, false) as has_return_reference,
     -- Hold and release change what may be sold, not what is there (fact sheet gxo 8).
     case when moved.reason_code in ('05', '55') then 0 else moved.quantity end as on_hand_change,
     case moved.reason_code

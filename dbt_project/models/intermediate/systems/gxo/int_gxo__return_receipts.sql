@@ -1,9 +1,9 @@
 {{ config(materialized=atomic_view(), contract={'enforced': true}) }}
 
--- Goods that GXO received under somebody's number: of a return that is its id.
+-- What GXO received of returns: under a return's id, or where it should be and is not. Other receipts are purchases.
 select
     movement_id as receipt_id,
-    reference as return_reference,
+    coalesce(reference, '') as return_reference,
     site as location,
     sku as item,
     cast(quantity as bigint) as units,
@@ -11,4 +11,6 @@ select
     reported_at,
     loaded_through
 from {{ ref('stg_gxo__stock_movements') }}
-where movement_type = 'receipt' and reference is not null
+where
+    movement_type = 'receipt'
+    and (has_return_reference or reference is null or {{ is_channel_number('reference') }})

@@ -19,6 +19,8 @@ select
     movement_id,
     cast(null as varchar) as order_id,
     reason_code,
+    -- AY: receipt error; 04: receipt less than reported (fact sheet gxo 8).
+    reason_code in ('AY', '04') as is_receipt_error,
     cast(on_hand_change as bigint) as on_hand_change,
     cast(available_change as bigint) as available_change,
     day_starts_at,
@@ -33,6 +35,7 @@ select
     shipment_id as movement_id,
     order_id,
     '' as reason_code,
+    false as is_receipt_error,
     cast(-sum(line.shipped) as bigint) as on_hand_change,
     cast(0 as bigint) as available_change,
     cast(shipped_on as timestamptz) as day_starts_at,
