@@ -35,11 +35,10 @@ portal as (
         flatten(list(portal.tracking_numbers)) as portal_tracking_numbers,
         flatten(list(portal.lines order by portal.portal_return_id)) as graded_lines,
         -- One entry a unit; null where none is announced.
-        nullif(list_sort(flatten(flatten(
-            list(list_transform(
-                portal.lines, lambda line: list_transform(range(coalesce(line.announced, 0)), lambda n: line.sku)
-            )) filter (where not pairs.is_other_order and not coalesce(portal.is_unreadable, false))
-        ))), []) as announced_items
+        nullif(list_sort(flatten(
+            list(portal.announced_items)
+                filter (where not pairs.is_other_order and not coalesce(portal.is_unreadable, false))
+        )), []) as announced_items
     from paired as pairs
     inner join portal_returns as portal using (system, portal_return_id)
     where portal.status is distinct from 'cancelled'

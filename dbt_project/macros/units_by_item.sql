@@ -8,3 +8,8 @@
         ', '
     )
 {%- endmacro %}
+
+{#- Aggregates rows of an item and how many there are of it into such a list. -#}
+{% macro listed_units(item, units) -%}
+    flatten(list(list_transform(range(coalesce({{ units }}, 0)), lambda unit_number: {{ item }}) order by {{ item }}))
+{%- endmacro %}

@@ -37,21 +37,7 @@ lines as (
 ),
 
 split as (
-    select
-        lines.shop_id,
-        lines.order_id,
-        lines.order_line_id,
-        lines.system,
-        lines.location,
-        lines.is_cancelled,
-        coalesce(bundles.component, lines.item) as item,
-        unnest(range(coalesce(bundles.quantity, 1))) as copy_number
-    from lines
-    left join {{ ref('stg_config__bundle_map') }} as bundles
-        on
-            lines.item = bundles.bundle
-            and not bundles.is_deleted
-            and lines.on_day between bundles.valid_from and bundles.valid_to
+    {{ split_bundles('lines') }}
 )
 
 select

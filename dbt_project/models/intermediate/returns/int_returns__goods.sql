@@ -41,11 +41,10 @@ asked as (
         shop_id,
         return_id,
         item,
-        count(*) as units
-    from {{ ref('int_returns__lines') }}
+        units
+    from {{ ref('int_returns__items') }}
     {{ only_changed_keys('shop_id, order_id') }}
     semi join parcels using (shop_id, return_id)
-    group by shop_id, return_id, item
 ),
 
 contents as (

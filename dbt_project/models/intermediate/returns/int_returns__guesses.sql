@@ -38,9 +38,9 @@ candidates as (
         count(distinct contents.sku) as fitting_skus,
         bool_or(list_contains(contents.tracking_numbers, returned.tracking_number)) as is_same_parcel
     from contents
-    inner join {{ ref('int_returns__lines') }} as lines on contents.sku = lines.item
+    inner join {{ ref('int_returns__items') }} as items on contents.sku = items.item
     inner join {{ ref('int_returns__returns') }} as returned
-        on lines.shop_id = returned.shop_id and lines.return_id = returned.return_id
+        on items.shop_id = returned.shop_id and items.return_id = returned.return_id
     where
         returned.received_at is null
         and returned.has_goods

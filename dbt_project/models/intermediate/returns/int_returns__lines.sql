@@ -37,6 +37,7 @@ select
     ) as seller_amount,
     sold.original_price_amount,
     sold.seller_discount_amount,
+    cast(coalesce(sold.paid_at, sold.created_at) as date) as on_day,
     count(*) over (partition by lines.shop_id, returned.order_id, lines.order_line_id) > 1 as is_shared,
     changes.loaded_through
 from {{ ref('stg_tiktok_shop__return_lines') }} as lines

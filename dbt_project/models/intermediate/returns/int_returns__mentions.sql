@@ -23,7 +23,7 @@ portal as (
 maps as (
     {{ newest_map([
         ref('stg_config__grades'), ref('stg_config__return_reasons'), ref('stg_config__sku_map'),
-        ref('stg_config__location_map'), ref('stg_config__returns'),
+        ref('stg_config__bundle_map'), ref('stg_config__location_map'), ref('stg_config__returns'),
     ]) }}
 )
 

@@ -45,10 +45,9 @@ items as (
         shop_id,
         return_id,
         item,
-        count(*) as quantity
-    from {{ ref('int_returns__lines') }}
+        units
+    from {{ ref('int_returns__items') }}
     semi join wanted using (shop_id, return_id)
-    group by shop_id, return_id, item
 ),
 
 contents as (
@@ -56,33 +55,9 @@ contents as (
         shop_id,
         return_id,
         bool_or(item is null) as lacks_item,
-        list({'quantity': quantity, 'sku': item} order by item) as lines
+        list({'quantity': units, 'sku': item} order by item) as lines
     from items
     group by shop_id, return_id
-),
-
-ordered as (
-    select
-        lines.shop_id,
-        lines.order_id,
-        min(lines.created_at) as ordered_at,
-        list(
-            {
-                'price': {{ money_text('coalesce(lines.sale_price_amount, 0)') }},
-                'sku': coalesce(skus.item, nullif(lines.seller_sku, ''))
-            }
-            order by lines.order_line_id
-        ) as lines
-    from {{ ref('int_orders__lines') }} as lines
-    left join {{ ref('stg_config__sku_map') }} as skus
-        on
-            lines.shop_id = skus.shop_id
-            and lines.seller_sku = skus.seller_sku
-            and cast(coalesce(lines.paid_at, lines.created_at) as date) between skus.valid_from and skus.valid_to
-            and not skus.is_deleted
-    semi join wanted on lines.shop_id = wanted.shop_id and lines.order_id = wanted.order_id
-    where not lines.is_cancelled
-    group by lines.shop_id, lines.order_id
 )
 
 select
@@ -120,7 +95,8 @@ select
     end as blocked_reason
 from wanted
 left join contents on wanted.shop_id = contents.shop_id and wanted.return_id = contents.return_id
-left join ordered on wanted.shop_id = ordered.shop_id and wanted.order_id = ordered.order_id
+left join {{ ref('int_returns__orders_announced') }} as ordered
+    on wanted.shop_id = ordered.shop_id and wanted.order_id = ordered.order_id
 where
     wanted.wanted_state = 'over'
     or len(wanted.portal_return_ids) = 0

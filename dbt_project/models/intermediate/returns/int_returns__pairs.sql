@@ -22,8 +22,8 @@ asked as (
         shop_id,
         return_id,
         order_id,
-        list(item order by item) as items
-    from {{ ref('int_returns__lines') }}
+        {{ listed_units('item', 'units') }} as items
+    from {{ ref('int_returns__items') }}
     {{ only_changed_keys('shop_id, order_id') }}
     group by shop_id, return_id, order_id
 ),
@@ -48,7 +48,7 @@ by_order as (
         portal.system,
         portal.portal_return_id
     from {{ ref('int_returns__portal_returns') }} as portal
-    inner join asked on portal.order_reference = asked.order_id and portal.announced_skus = asked.items
+    inner join asked on portal.order_reference = asked.order_id and portal.announced_items = asked.items
     anti join by_reference on asked.shop_id = by_reference.shop_id and asked.return_id = by_reference.return_id
     where portal.return_reference is null and portal.status is distinct from 'cancelled'
     qualify

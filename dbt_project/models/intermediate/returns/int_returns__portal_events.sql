@@ -32,7 +32,7 @@ select
     portal_return_id,
     created_at as happened_at,
     'announced' as event_name,
-    array_to_string(announced_skus, ', ') as detail,
+    {{ units_by_item('announced_items') }} as detail,
     array_to_string(tracking_numbers, ', ') as reference,
     cast([] as varchar[]) as image_urls,
     loaded_through

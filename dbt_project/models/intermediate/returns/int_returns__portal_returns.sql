@@ -41,7 +41,7 @@ contents as (
     select
         system,
         portal_return_id,
-        list(sku order by sku) filter (where requested > 0) as announced_skus,
+        {{ listed_units('sku', 'requested') }} as announced_items,
         sum(requested) as announced_units,
         sum(received) as received_units,
         sum(received) filter (where is_sellable) as sellable_units,
@@ -115,7 +115,7 @@ select
     returned.received_at,
     contents.graded_at,
     coalesce(contents.is_graded, false) as is_graded,
-    coalesce(contents.announced_skus, []) as announced_skus,
+    coalesce(contents.announced_items, []) as announced_items,
     cast(coalesce(contents.announced_units, 0) as bigint) as announced_units,
     cast(coalesce(contents.received_units, 0) as bigint) as received_units,
     cast(coalesce(contents.sellable_units, 0) as bigint) as sellable_units,

@@ -23,14 +23,23 @@ lines as (
     select
         shop_id,
         return_id,
-        count(*) as units,
         list(order_line_id order by order_line_id) as order_line_ids,
-        list(item order by item) as items,
         count(*) filter (where not is_sold) as unsold_lines,
         count(*) filter (where is_sold and is_other_sku) as other_sku_lines,
         sum(refund_amount) as lines_amount,
         sum(seller_amount) as seller_amount
     from {{ ref('int_returns__lines') }}
+    {{ only_changed_keys('shop_id, order_id') }}
+    group by shop_id, return_id
+),
+
+items as (
+    select
+        shop_id,
+        return_id,
+        cast(sum(units) as bigint) as units,
+        {{ listed_units('item', 'units') }} as items
+    from {{ ref('int_returns__items') }}
     {{ only_changed_keys('shop_id, order_id') }}
     group by shop_id, return_id
 ),
@@ -77,9 +86,9 @@ select
     returned.shipment_type,
     returned.tracking_number,
     returned.carrier,
-    coalesce(lines.units, 0) as units,
+    coalesce(items.units, 0) as units,
     coalesce(lines.order_line_ids, []) as order_line_ids,
-    coalesce(lines.items, []) as items,
+    coalesce(items.items, []) as items,
     coalesce(lines.unsold_lines, 0) as unsold_lines,
     coalesce(lines.other_sku_lines, 0) as other_sku_lines,
     returned.refund_amount,
@@ -104,7 +113,7 @@ select
     cast(coalesce(portal.unknown_grades, 0) as bigint) as unknown_grades,
     coalesce(portal.is_unreadable, false) as is_portal_unreadable,
     portal.graded_lines,
-    nullif(portal.announced_items, coalesce(lines.items, [])) as announced_otherwise,
+    nullif(portal.announced_items, coalesce(items.items, [])) as announced_otherwise,
     returned.first_observed_at,
     returned.observed_at,
     changes.loaded_through
@@ -115,5 +124,6 @@ left join {{ of_changed(ref('stg_tiktok_shop__orders')) }} as orders
     on returned.shop_id = orders.shop_id and returned.order_id = orders.order_id and not orders.is_deleted
 left join answers on returned.shop_id = answers.shop_id and returned.return_id = answers.return_id
 left join lines on returned.shop_id = lines.shop_id and returned.return_id = lines.return_id
+left join items on returned.shop_id = items.shop_id and returned.return_id = items.return_id
 left join portal on returned.shop_id = portal.shop_id and returned.return_id = portal.return_id
 anti join unreadable on returned.shop_id = unreadable.shop_id and returned.return_id = unreadable.return_id

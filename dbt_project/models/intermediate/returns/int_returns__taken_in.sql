@@ -34,11 +34,10 @@ asked as (
         shop_id,
         return_id,
         item,
-        count(*) as units
-    from {{ ref('int_returns__lines') }}
+        units
+    from {{ ref('int_returns__items') }}
     {{ only_changed_keys('shop_id, order_id') }}
     semi join came using (shop_id, return_id)
-    group by shop_id, return_id, item
 ),
 
 compared as (

@@ -14,10 +14,9 @@ announced as (
         shop_id,
         return_id,
         item,
-        count(*) as units
-    from {{ ref('int_returns__lines') }}
+        units
+    from {{ ref('int_returns__items') }}
     semi join concerned using (shop_id, return_id)
-    group by shop_id, return_id, item
 ),
 
 graded as (
