@@ -64,6 +64,14 @@ is none. A list or an object arrives as its JSON text.
     {%- endfor -%}
 {%- endmacro %}
 
+{#- An id that entries of one record (`within`) share, though they differ. -#}
+{% macro shared_id_fault(field, text, within) -%}
+    case
+        when {{ text }} <> '' and count(*) over (partition by {{ within }}, {{ text }}) > 1
+            then {'field': '{{ field }}', 'value': {{ text }}, 'reason': 'the id of several that differ'}
+    end
+{%- endmacro %}
+
 {#- Parts of a payload that are no list or object, by path; `[*]` are the entries of a list. -#}
 {% macro shape_faults(payload, shapes) -%}
     {%- for path, shape in shapes.items() %}

@@ -124,7 +124,7 @@ select
         when contradiction is not null then 'RET-07: ' || contradiction || '; answer in Seller Center'
         when refund_amount > total_amount
             then 'RET-07: ' || refund_amount || ' is more than the ' || total_amount || ' paid; answer in Seller Center'
-        when is_doubled then 'RET-13: another return asks for a line of it as well; answer in Seller Center'
+        when is_doubled then 'RET-13: a line of it is asked for twice; answer in Seller Center'
         when step = 'parcel' and is_other_order
             then 'RET-04: the portal has a parcel of another order under this return; answer in Seller Center'
         when step = 'parcel' and is_other_announced

@@ -46,8 +46,10 @@ select
         when 'another currency' then 'a refund in ' || orders.currency || ', as its order'
         when 'lines and total differ'
             then
-                'a refund of ' || coalesce({{ money_text('returned.lines_amount') }}, 'nothing')
-                || ', as its lines say'
+                coalesce(
+                    'a refund of ' || {{ money_text('returned.lines_amount') }} || ', as its lines say',
+                    'lines that say what is refunded; it has none'
+                )
     end as expected,
     returned.loaded_through
 from returned

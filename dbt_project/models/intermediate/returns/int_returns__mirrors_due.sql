@@ -30,7 +30,6 @@ wanted as (
             returned.reason = reasons.code
             and portals.system = reasons.system
             and cast(returned.requested_at as date) between reasons.valid_from and reasons.valid_to
-    anti join {{ ref('int_returns__doubled') }} using (shop_id, return_id)
     -- What is over matters while the portal still waits for its parcel.
     where
         returned.has_goods
@@ -89,11 +88,15 @@ select
         when wanted.wanted_state = 'over' then null
         when not wanted.is_order_known or wanted.unsold_lines > 0
             then 'RET-04: order ' || wanted.order_id || ' or a line of it is not there'
+        when contents.lines is null then 'RET-07: the return has no lines; look in Seller Center what comes back'
+        when doubled.return_id is not null then 'RET-13: a line of it is asked for twice; decide first which one holds'
         when contents.lacks_item then 'MAP-01: a line of it has no item; add its seller SKU to skus.csv'
         when wanted.portal_code is null
             then 'RET-09: no reason of the portal for ' || coalesce(wanted.reason, 'none') || '; see return_reasons.csv'
     end as blocked_reason
 from wanted
+left join {{ ref('int_returns__doubled') }} as doubled
+    on wanted.shop_id = doubled.shop_id and wanted.return_id = doubled.return_id
 left join contents on wanted.shop_id = contents.shop_id and wanted.return_id = contents.return_id
 left join {{ ref('int_returns__orders_announced') }} as ordered
     on wanted.shop_id = ordered.shop_id and wanted.order_id = ordered.order_id

@@ -5,13 +5,13 @@
     )
 }}
 
--- A line of a return is a line item of its order, one physical unit.
+-- A line of a return is a line item of its order, one physical unit. One that is there twice is one line.
 with versions as (
     {{ latest_versions(source('raw_tiktok_shop', 'returns')) }}
 ),
 
 units as (
-    select
+    select distinct
         shop_id,
         id as return_id,
         is_deleted,
@@ -38,6 +38,7 @@ select
     {{ refund_money('line.refund_amount') }},
     {{ faults([
         missing_fault('return_line_item_id', 'line.return_line_item_id'),
+        shared_id_fault('return_line_item_id', 'line.return_line_item_id', 'shop_id, return_id'),
         each_fault(text_fault, [
             'return_line_item_id', 'order_line_item_id', 'sku_id', 'seller_sku', 'product_name',
         ], of='line.'),

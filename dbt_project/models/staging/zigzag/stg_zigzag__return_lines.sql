@@ -5,12 +5,13 @@
     )
 }}
 
+-- A line that is there twice is one line.
 with versions as (
     {{ latest_versions(source('raw_zigzag', 'returns')) }}
 ),
 
 lines as (
-    select
+    select distinct
         shop_id,
         id as return_id,
         is_deleted,
@@ -48,6 +49,7 @@ select
     list_concat(
         {{ faults([
             each_fault(missing_fault, ['lineId', 'sku', 'quantityRequested'], of='line.', shown='lines.'),
+            shared_id_fault('lines.lineId', 'line.lineid', 'shop_id, return_id'),
             each_fault(text_fault, [
                 'lineId', 'sku', 'gtin', 'reasonId', 'reasonCode', 'reasonText', 'returnOption', 'condition',
                 'disposition',
