@@ -53,7 +53,7 @@ class Live:
             "client_assertion_type": ASSERTION_TYPE,
             "client_assertion": assertion,
         }
-        return httpx.post(self.entry["oauth2"]["token_url"], data=form)
+        return httpx.post(self.entry["oauth2"]["token_url"], data=form, timeout=60)
 
 
 @pytest.fixture(scope="session")

@@ -44,7 +44,7 @@ def test_an_order_becomes_an_invoice_with_customer_lines_and_the_callers_values(
     assert (body["entity"]["id"], body["createdFrom"]["id"]) == ("501", number_of(source))
     assert body["createdFrom"]["links"][0]["href"] == source
     assert lines(client, invoice) == [(1, 2.0), (2, 1.0)]
-    assert status(client, source) == "Billed"
+    assert status(client, source) == "Pending Fulfillment"  # billed before its goods are shipped
 
 
 def test_an_order_is_invoiced_in_parts_and_not_twice(client):

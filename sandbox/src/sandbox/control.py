@@ -28,7 +28,13 @@ from sandbox.store import Store
 from sandbox.systems import System
 
 DAY_SECONDS = 86400
-CONNECTED = {"live_events": 1, "first_live_day": 30, "connected_from_day": 0, "returns_permille": 60}
+CONNECTED = {
+    "live_events": 1,
+    "first_live_day": 30,
+    "connected_from_day": 0,
+    "returns_permille": 60,
+    "netsuite_shops": 0,
+}
 FULFILMENTS = ["connected", "self"]
 COUNTERS = (
     "oversold_units",
@@ -154,10 +160,10 @@ def _fulfilment(wanted: dict[str, Any]) -> dict[str, Any]:
         raise Refused(f"fulfilment {fulfilment!r} is unknown", valid=FULFILMENTS)
     if fulfilment == "self":
         return {}
-    return {
-        "fulfilment": fulfilment,
-        **{name: checked_number(wanted, name, default=usual, least=0) for name, usual in CONNECTED.items()},
-    }
+    numbers = {name: checked_number(wanted, name, default=usual, least=0) for name, usual in CONNECTED.items()}
+    if numbers["netsuite_shops"] > 1:
+        raise Refused(f"netsuite_shops {numbers['netsuite_shops']}: expected 0 or 1", valid=[0, 1])
+    return {"fulfilment": fulfilment, **numbers}
 
 
 async def _plant(control: Control, request: Request) -> dict[str, Any]:

@@ -26,12 +26,12 @@ from orchestration.steps.cycle import CycleOutcome
 from orchestration.warehouse.queries import exception_rows
 from reverse_sync import ApplyReport
 from reverse_sync.model import AppliedRow
-from sandbox.world.shops import SHOPS as STAND_IN_SHOPS
+from sandbox.world.shops import USUAL
 from tests.support.whole_world import HOURS
 from tests.support.worlds import World
 from tieout.settings import load_settings
 
-SHOPS = {shop.id: shop.name for shop in STAND_IN_SHOPS.values()}
+SHOPS = {shop.id: shop.name for shop in USUAL}
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@ import json
 from sandbox.world.clockwork import advance
 from sandbox.world.connected import listing
 from sandbox.world.days import DAY
-from sandbox.world.shops import SHOPS
+from sandbox.world.shops import SHOPS, USUAL
 from sandbox_tests.world.connected.conftest import GB, START
 
 
@@ -32,7 +32,7 @@ def test_fast_movers_are_covered_for_days_and_the_rest_for_longer(new_world):
 
 def test_each_shop_has_its_own_warehouses(new_world):
     store = new_world()
-    for shop in SHOPS.values():
+    for shop in USUAL:
         rows = {row.id: row.body for row in store.select("tiktok_shop", "warehouses", shop=shop.id)}
         assert rows[shop.warehouse_id]["type"] == "SALES_WAREHOUSE"
         assert rows[listing.platform_warehouse_id(shop)]["_is_platform_owned"]

@@ -54,7 +54,13 @@ def test_files_of_the_warehouse_are_reached_by_ids_with_slashes(call: Call) -> N
 
 
 @pytest.mark.parametrize(
-    "wanted", [{"fulfilment": "magic"}, {"fulfilment": "connected", "live_events": -1}, {"more": 1}]
+    "wanted",
+    [
+        {"fulfilment": "magic"},
+        {"fulfilment": "connected", "live_events": -1},
+        {"fulfilment": "connected", "netsuite_shops": 2},
+        {"more": 1},
+    ],
 )
 def test_unknown_options_are_refused_with_what_is_valid(call: Call, wanted: dict[str, Any]) -> None:
     refused = call("POST", "/trade", {"baskets": 10, "days": 2, **wanted})

@@ -1,7 +1,8 @@
 """The account's web server: one entry for every address, with authentication and the concurrency gate before it.
 
 Belongs here: Starlette, headers, threads. Does not: what any resource does.
-Fact sheet netsuite 9: concurrency, not rate, is limited, per account; above it a call is refused at once with 429.
+Fact sheet netsuite 9: concurrency, not rate, is limited, per account and where it is reserved per integration; above it
+a call is refused at once with 429. A save loads its record, takes its time, and is refused when the record has changed.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from starlette.applications import Starlette
@@ -57,7 +59,10 @@ class Account:
             raise _Blocked
         self.in_progress += 1
         try:
-            await asyncio.sleep(float(switch(self.store, "latency_seconds")))
+            if seconds := float(switch(self.store, "latency_seconds")):
+                loaded = await run_in_threadpool(record_service.loaded, self.store, call)
+                await asyncio.sleep(seconds)
+                call = replace(call, loaded=loaded)
             return await run_in_threadpool(self._serve, call)
         finally:
             self.in_progress -= 1
@@ -77,7 +82,16 @@ class Account:
         return wrong is None
 
     def _limit(self) -> int:
-        return int(switch(self.store, "concurrency"))
+        """Return how many calls this integration may make at once: those reserved for it, else what others leave."""
+        reserved = int(switch(self.store, "integration_concurrency"))
+        return reserved or max(int(switch(self.store, "concurrency")) - int(switch(self.store, "calls_of_others")), 0)
+
+    def _limits(self) -> dict[str, Any]:
+        limit, reserved = (int(switch(self.store, name)) for name in ("concurrency", "integration_concurrency"))
+        limits = {"accountConcurrencyLimit": limit, "accountUnallocatedConcurrencyLimit": limit - reserved}
+        if reserved:
+            return {**limits, "integrationConcurrencyLimit": reserved, "integrationLimitType": "integrationSpecific"}
+        return {**limits, "integrationLimitType": "accountLimit"}
 
     def _serve(self, call: Call) -> Answer:
         try:
@@ -103,9 +117,7 @@ class Account:
         if call.path.startswith(jobs.JOB_ROOT + "/"):
             return jobs.serve(self.store, call, _parts(call.path, jobs.JOB_ROOT))
         if call.path == _LIMITS_PATH and call.method == "GET":
-            limit = self._limit()
-            limits = {"accountConcurrencyLimit": limit, "accountUnallocatedConcurrencyLimit": limit}
-            return Answer(200, {**limits, "integrationLimitType": "accountLimit"}, media_type="application/json")
+            return Answer(200, self._limits(), media_type="application/json")
         raise not_found("The requested resource does not exist.")
 
 

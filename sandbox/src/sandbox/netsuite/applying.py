@@ -18,14 +18,16 @@ from sandbox.netsuite.wire import wire_instant
 from sandbox.store import Body, Record, Store
 
 
-def with_applications(store: Store, memo: Body) -> Body:
-    """Return a credit memo with `applied` and `unapplied`; one made from an invoice is applied to it by default.
+def with_applications(store: Store, memo: Body, *, total: Decimal | None = None) -> Body:
+    """Return a credit memo, payment or deposit application with `applied` and `unapplied`.
 
-    Raises WireError 400 when more is applied than the memo or an invoice has, or to another customer's invoice.
+    One made from an invoice is applied to it by default. `total` is what there is to apply: a memo's own total.
+    Raises WireError 400 when more is applied than that or than an invoice has, or to another customer's invoice.
     """
     if "apply" not in memo and store.get(SYSTEM, "invoice", ref_id(memo, "createdFrom")):
         memo = {**memo, "apply": {"items": [{"doc": memo["createdFrom"], "apply": True}]}}
-    total, lines = amount_of(memo["total"]), []
+    whose = "credit memo's total" if total is None else "total of what is left"
+    total, lines = amount_of(memo["total"]) if total is None else total, []
     unapplied = total
     for place, line in enumerate(lines_of(memo, "apply")):
         if line.get("apply") is False:
@@ -33,7 +35,7 @@ def with_applications(store: Store, memo: Body) -> Body:
         lines.append(_application(store, memo, line, place, unapplied=unapplied))
         unapplied -= amount_of(lines[-1]["amount"])
     if unapplied < 0:
-        raise user_error(f"The amount applied ({total - unapplied}) exceeds the credit memo's total ({total}).")
+        raise user_error(f"The amount applied ({total - unapplied}) exceeds the {whose} ({total}).")
     amounts = {"applied": plain_money(total - unapplied), "unapplied": plain_money(unapplied)}
     return {**memo, **({"apply": {"items": lines}} if "apply" in memo else {}), **amounts}
 
@@ -74,7 +76,7 @@ def _application(store: Store, memo: Body, line: dict[str, Any], place: int, *, 
     found = store.get(SYSTEM, "invoice", ref_id(line, "doc")) if isinstance(line.get("doc"), dict) else None
     if found is None:
         raise invalid_content("Please enter a value for doc: an invoice.", f"{path}.doc")
-    if ref_id(found.body, "entity") != ref_id(memo, "entity"):
+    if ref_id(found.body, "entity") != (ref_id(memo, "entity") or ref_id(memo, "customer")):
         raise invalid_content(f"Invoice {found.body.get('tranId')} is another customer's.", f"{path}.doc")
     others = {name: paid for name, paid in _payments(found.body).items() if name != str(memo.get("id"))}
     paid = sum((amount_of(amount) for amount in others.values()), Decimal(0))

@@ -6,21 +6,26 @@ Fact sheet netsuite 4.1: writes answer 204 with an absolute Location on the requ
 
 from __future__ import annotations
 
-from sandbox.netsuite import metadata, records, transforms
+from urllib.parse import unquote
+
+from sandbox.netsuite import fulfilments, metadata, payments, records, stock, transforms
 from sandbox.netsuite.errors import WireError, user_error
 from sandbox.netsuite.filters import Filter
-from sandbox.netsuite.lookup import find
+from sandbox.netsuite.lookup import find, id_of_external
 from sandbox.netsuite.paging import Page, page_of
 from sandbox.netsuite.reading import Reading
 from sandbox.netsuite.rules import account_zone
 from sandbox.netsuite.schema import SYSTEM, RecordType, find_type
 from sandbox.netsuite.switches import switch
 from sandbox.netsuite.values import Reader
-from sandbox.netsuite.wire import Answer, Call, link
-from sandbox.store import Record, Store
+from sandbox.netsuite.wire import RECORD_ROOT, Answer, Call, link
+from sandbox.store import Body, Record, Store
 
 _SINGULAR = "application/vnd.oracle.resource+json; type=singular"
 _COLLECTION = "application/vnd.oracle.resource+json; type=collection"
+_FIRST_FORMS = {
+    fulfilments.KIND: fulfilments.draft, payments.PAYMENT: payments.draft, payments.APPLICATION: payments.draft,
+}  # fmt: skip
 
 
 def serve(store: Store, call: Call, parts: list[str]) -> Answer:
@@ -36,6 +41,18 @@ def serve(store: Store, call: Call, parts: list[str]) -> Answer:
         return _serve_type(store, call, record_type, rest=parts[1:])
     with store.transaction():
         return _serve_type(store, call, record_type, rest=parts[1:])
+
+
+def loaded(store: Store, call: Call) -> Body | None:
+    """Return the body of the record that a call changes, as it is now; None for any other call."""
+    parts = [unquote(part) for part in call.path[len(RECORD_ROOT) :].strip("/").split("/")]
+    record_type = find_type(parts[0]) if call.path.startswith(RECORD_ROOT + "/") else None
+    if record_type is None or call.method not in {"PATCH", "PUT"} or len(parts) < 2:
+        return None
+    try:
+        return find(store, record_type, parts[1]).body
+    except WireError:
+        return None
 
 
 def _serve_type(store: Store, call: Call, record_type: RecordType, *, rest: list[str]) -> Answer:
@@ -56,6 +73,9 @@ def _serve_type(store: Store, call: Call, record_type: RecordType, *, rest: list
 
 
 def _serve_record(store: Store, call: Call, record_type: RecordType, *, record: Record, key: tuple[str, ...]) -> Answer:
+    _refuse_changed(call, record)
+    if key[0] == "GET":
+        record = stock.with_locations(store, record)
     match key:
         case ("GET",):
             return Answer(200, Reading(store, call).record(record_type, record), media_type=_SINGULAR)
@@ -92,6 +112,8 @@ def _change(store: Store, call: Call, record_type: RecordType, *, record: Record
 
 def _upsert(store: Store, call: Call, record_type: RecordType, *, external_id: str) -> Answer:
     reader = _reader(store, call)
+    if id := id_of_external(store, record_type.name, external_id):
+        _refuse_changed(call, store.get(SYSTEM, record_type.name, id))
     record = records.upsert(store, record_type, external_id, payload=call.json(), reader=reader, replace=_replace(call))
     return _written(call, record_type, record, reader=reader)
 
@@ -100,10 +122,16 @@ def _transform(store: Store, call: Call, record_type: RecordType, *, record: Rec
     made = find_type(target)
     if made is None:
         raise user_error(f"That is not a valid transformation: {record_type.name} to {target[:60]}.")
-    reader, draft = _reader(store, call), transforms.draft(store, record_type, record, made)
+    first_form = _FIRST_FORMS.get(made.name, transforms.draft)
+    reader, draft = _reader(store, call), first_form(store, record_type, record, made)
     payload = transforms.keyed_by_order_line(call.json() if call.body.strip() else {})
     record = records.create(store, made, payload, reader=reader, draft=draft, replace=_replace(call))
     return _written(call, made, record, reader=reader)
+
+
+def _refuse_changed(call: Call, record: Record | None) -> None:
+    if call.loaded is not None and record is not None and record.body != call.loaded:
+        raise WireError(400, "RCRD_HAS_BEEN_CHANGED", "Record has been changed.")
 
 
 def _list(store: Store, call: Call, record_type: RecordType) -> Answer:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.netsuite import applying, rules, sublists, transforms
+from sandbox.netsuite import following, fulfilments, rules, sublists, transforms
 from sandbox.netsuite.errors import WireError, user_error
 from sandbox.netsuite.lookup import id_of_external, next_id, next_number
 from sandbox.netsuite.schema import SYSTEM, RecordType
@@ -39,6 +39,7 @@ def create(
     Raises WireError 400: bad content, a broken rule, or an external id already taken.
     """
     incoming = reader.read(record_type, payload)
+    rules.refuse_hidden(store, record_type, [*incoming.fields, *incoming.sublists])
     _refuse_taken_external_id(store, record_type, incoming, own_id=None)
     id = next_id(store, record_type)
     body = _applied(record_type, {"id": id, **(draft or {})}, incoming, replace=replace)
@@ -61,6 +62,7 @@ def change(
 ) -> Record:
     """Apply a PATCH or PUT body to a record; `replace` names the sublists to replace. Raises WireError 400."""
     incoming = reader.read(record_type, payload)
+    rules.refuse_hidden(store, record_type, [*incoming.fields, *incoming.sublists])
     _refuse_taken_external_id(store, record_type, incoming, own_id=record.id)
     body = _applied(record_type, record.body, incoming, replace=replace)
     body = rules.complete(store, record_type, body, before=record.body)
@@ -95,8 +97,10 @@ def delete(store: Store, record_type: RecordType, record: Record) -> None:
     if record_type.is_transaction:
         rules.refuse_closed_period(store, record.body)
         transforms.refuse_removal(store, record)
+        if record_type.name == fulfilments.KIND:
+            fulfilments.refuse_removal(store, record)
     store.delete(SYSTEM, record_type.name, record.id)
-    _follow(store, record_type, before=record.body, after=None)
+    following.follow(store, record_type, before=record.body, after=None)
     number = int(store.get_meta("netsuite.next_id.deletedRecord", 1))
     store.set_meta("netsuite.next_id.deletedRecord", number + 1)
     body = {
@@ -127,19 +131,12 @@ def _applied(record_type: RecordType, old: Body, incoming: Incoming, *, replace:
 def _stored(store: Store, record_type: RecordType, body: Body, *, before: Record | None = None) -> Record:
     body = {**body, "lastModifiedDate": wire_instant(store.now)}
     created_at = before.created_at if before else store.now
-    source = ref_id(body, "createdFrom")
+    source = ref_id(body, "createdFrom") or ref_id(body, "salesOrder")
     record = Record(SYSTEM, record_type.name, str(body["id"]), body, "", source, created_at, store.now)
     store.put(record)
-    _follow(store, record_type, before=before.body if before else None, after=body)
+    following.follow(store, record_type, before=before.body if before else None, after=body)
     store.notify(SYSTEM, record_type.name)
-    return record
-
-
-def _follow(store: Store, record_type: RecordType, *, before: Body | None, after: Body | None) -> None:
-    """Bring what a document was made from, and the invoices that it pays, up to it."""
-    if record_type.name == "creditMemo":
-        applying.settle(store, before, after)
-    transforms.refresh_source(store, after or before or {})
+    return store.get(SYSTEM, record_type.name, record.id) or record
 
 
 def _refuse_taken_external_id(store: Store, record_type: RecordType, incoming: Incoming, *, own_id: str | None) -> None:

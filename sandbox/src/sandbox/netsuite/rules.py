@@ -5,12 +5,13 @@ Belongs here: rules over a whole body. Does not: single values, storing. Amounts
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sandbox.netsuite import documents
+from sandbox.netsuite import adjustments, documents, fulfilments, payments
 from sandbox.netsuite.errors import invalid_content, user_error
 from sandbox.netsuite.schema import SYSTEM, RecordType
 from sandbox.netsuite.sublists import lines_of
@@ -28,14 +29,21 @@ def account_zone(store: Store) -> ZoneInfo:
 
 def complete(store: Store, record_type: RecordType, body: Body, *, before: Body | None) -> Body:
     """Return the body with its defaults. Raises WireError 400 when a rule forbids it."""
+    refuse_form(store, record_type, body)
     if not record_type.is_transaction:
+        if "member" in record_type.sublists:
+            body = adjustments.with_members(store, body)
         return {**({"isInactive": False} if "isinactive" in record_type.fields else {}), **body}
     if before:
         refuse_closed_period(store, before)
     else:
         body = with_source(store, record_type, body)
-    if "entity" in record_type.fields and "entity" not in body:
-        raise user_error("Please enter value(s) for: Customer")
+    if record_type.name == "customerDeposit" and "customer" not in body:
+        order = store.get(SYSTEM, "salesOrder", ref_id(body, "salesOrder"))
+        body = {**body, **({"customer": order.body["entity"]} if order and "entity" in order.body else {})}
+    for name in ("entity", "customer"):
+        if name in record_type.fields and name not in body:
+            raise user_error("Please enter value(s) for: Customer")
     body = _with_company(store, record_type, body)
     body = _with_period(store, body, before=before)
     return _CHECKS[record_type.name](store, body)
@@ -49,8 +57,29 @@ def refuse_closed_period(store: Store, body: Body) -> None:
         raise user_error(f"The accounting period {name} is closed. You cannot post to, change or delete in it.")
 
 
+def refuse_form(store: Store, record_type: RecordType, body: Body) -> None:
+    """Raise WireError 400 when a field is missing that the account's form of the type demands."""
+    for name in _form(store, record_type).get("mandatory", []):
+        if body.get(str(name)) in (None, ""):
+            raise user_error(f"Please enter value(s) for: {name}")
+
+
+def refuse_hidden(store: Store, record_type: RecordType, given: Iterable[str]) -> None:
+    """Raise WireError 400 when a caller sets a field that the account's form of the type does not have."""
+    hidden = {str(name).lower() for name in _form(store, record_type).get("hidden", [])}
+    for name in given:
+        if name.lower() in hidden:
+            detail = f"You do not have permissions to set a value for element {name}: it is not on the form."
+            raise invalid_content(detail, name)
+
+
+def _form(store: Store, record_type: RecordType) -> dict[str, Any]:
+    found = switch(store, "forms").get(record_type.name)
+    return found if isinstance(found, dict) else {}
+
+
 def _with_company(store: Store, record_type: RecordType, body: Body) -> Body:
-    owner = store.get(SYSTEM, "customer", ref_id(body, "entity"))
+    owner = store.get(SYSTEM, "customer", ref_id(body, "entity") or ref_id(body, "customer"))
     if "subsidiary" not in body:
         if record_type.name == "journalEntry" or not owner or "subsidiary" not in owner.body:
             raise user_error("Please enter value(s) for: Subsidiary")
@@ -141,4 +170,10 @@ _CHECKS = {
     "itemReceipt": documents.item_receipt,
     "creditMemo": documents.credit_memo,
     "cashRefund": documents.cash_refund,
+    "cashSale": documents.cash_sale,
+    "itemFulfillment": fulfilments.item_fulfilment,
+    "customerDeposit": payments.customer_deposit,
+    "depositApplication": payments.deposit_application,
+    "customerPayment": payments.customer_payment,
+    "inventoryAdjustment": adjustments.inventory_adjustment,
 }

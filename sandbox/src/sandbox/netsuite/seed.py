@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sandbox.netsuite.schema import SYSTEM
+from sandbox.netsuite.shapes import CUSTOM_FIELDS
 from sandbox.store import Record, Store
 
 DEFAULT_TIME_ZONE = "Europe/London"
@@ -58,9 +59,12 @@ ACCOUNTS = [
     ("7900", "Bank Charges", "Expense", "ACC-7900"),
     ("9999", "Suspense", "OthCurrAsset", "ACC-9999"),
     ("1110", "TikTok Shop UK Refunds to Settle", "AcctRec", "ACC-1110"),
+    ("2400", "Customer Deposits", "OthCurrLiab", "ACC-2400"),
+    ("5900", "Inventory Adjustments", "COGS", "ACC-5900"),
 ]
 _ACCOUNT_IDS = {number: str(place) for place, (number, *_) in enumerate(ACCOUNTS, 101)}
 UNDEPOSITED_FUNDS, RECEIVABLES, INVENTORY = (_ACCOUNT_IDS[number] for number in ("1200", "1100", "1300"))
+CUSTOMER_DEPOSITS, INVENTORY_ADJUSTMENTS = _ACCOUNT_IDS["2400"], _ACCOUNT_IDS["5900"]
 SALES, SHIPPING_INCOME, OUTPUT_VAT, COST_OF_SALES = (
     _ACCOUNT_IDS[number] for number in ("4000", "4030", "2200", "5000")
 )
@@ -73,7 +77,7 @@ CUSTOMERS = [
 def seed(store: Store) -> None:
     """Write the master data; records that already exist are left as they are."""
     records = [
-        *_companies(), *_chart(), *_periods(), *_customers(), _refund_item(),
+        *_companies(), *_chart(), *_periods(), *_customers(), _refund_item(), *_custom_fields(),
         *_segments("location", ("Daventry DC", "Ontario CA DC"), prefix="LOC"),
         *_segments("department", ("Ecommerce", "Finance"), prefix="DEP"),
         *_segments("classification", ("TikTok Shop UK", "TikTok Shop US"), prefix="CLS"),
@@ -151,6 +155,17 @@ def _customers() -> list[Record]:
             "subsidiary": reference(1, "Northgate Retail Ltd"), "currency": reference(currency, currency_name),
         })
         for id, name, external_id, currency, currency_name in CUSTOMERS
+    ]  # fmt: skip
+
+
+def _custom_fields() -> list[Record]:
+    return [
+        _record("customField", int(id), {
+            "scriptId": name, "name": name.partition("_")[2].replace("_", " ").capitalize(), "isInactive": False,
+            "fieldType": {"custb": "BODY", "custc": "COLUMN", "custi": "ITEM"}[name[:5]],
+            "fieldValueType": "Date/Time" if name == "custbody_dispatch_by" else "Free-Form Text",
+        })
+        for id, name in CUSTOM_FIELDS.items()
     ]  # fmt: skip
 
 

@@ -22,7 +22,8 @@ from sandbox.netsuite.filters import DATE_FORMATS
 from sandbox.netsuite.paging import MAX_RESULTS, Page, page_of
 from sandbox.netsuite.rules import account_zone
 from sandbox.netsuite.schema import SYSTEM, TYPES
-from sandbox.netsuite.suiteql_tables import TABLES, Row, rows_of, tables_of
+from sandbox.netsuite.suiteql_columns import TABLES, VIEWS
+from sandbox.netsuite.suiteql_tables import Row, rows_of, tables_of
 from sandbox.netsuite.suiteql_text import display_macro, refused, translate
 from sandbox.netsuite.switches import switch
 from sandbox.netsuite.wire import Answer, Call, plain
@@ -84,6 +85,8 @@ class QueryService:
         for table, columns in TABLES.items():
             listed = ", ".join(f"{name} {type_}" for name, type_ in columns.items())
             self._engine.execute(f"create table {table} ({listed})")
+        for view, text in VIEWS.items():
+            self._engine.execute(f"create view {view} as {text}")
         self._engine.execute(_MACROS)
         self._engine.execute(_decode_macro())
         self._make_displays()

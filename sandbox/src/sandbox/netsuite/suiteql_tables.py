@@ -1,6 +1,6 @@
-"""The analytics tables as SuiteQL shows them: their columns, and the rows each record contributes.
+"""The analytics tables as SuiteQL shows them: the rows each record contributes.
 
-Belongs here: record body in, table rows out. Does not: the engine, the query language.
+Belongs here: record body in, table rows out. Does not: the columns, the engine, the query language.
 Fact sheet netsuite 8.3. Every value is text here and takes its column's type in the engine, so that no amount passes
 through a float. Date-times are in the account's time zone, as the vendor shows them.
 """
@@ -13,73 +13,30 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sandbox.netsuite.postings import NOT_POSTING, Posting, postings
-from sandbox.netsuite.schema import TYPES
+from sandbox.netsuite.schema import ITEM_TYPES, TYPES
+from sandbox.netsuite.shapes import ITEM_CODES
+from sandbox.netsuite.sublists import lines_of
+from sandbox.netsuite.suiteql_columns import TABLES
+from sandbox.netsuite.values import amount_of
 from sandbox.store import Body, Record
 
 Row = dict[str, str | None]
 Rows = dict[str, list[Row]]
 
 
-def _columns(owner: str, text: str) -> dict[str, str]:
-    """Read 'type: name name' groups; the owner's key column comes first."""
-    kinds = {"i": "bigint", "m": "decimal(18,4)", "r": "decimal(18,8)", "d": "date", "t": "timestamp", "s": "varchar"}
-    columns = {owner: "bigint"}
-    for group in text.split(";"):
-        kind, names = group.split(":")
-        columns.update({name: kinds[kind.strip()] for name in names.split()})
-    return columns
-
-
-# table -> columns; the first column names the record a row belongs to.
-TABLES = {
-    "transaction": _columns("id", (
-        "s: type recordtype abbrevtype tranid transactionnumber externalid otherrefnum memo status email posting void"
-        " voided isreversal approvalstatus source journaltype linkedtrackingnumberlist custbody_channel"
-        " custbody_channel_document;"
-        "i: entity postingperiod currency createdby lastmodifiedby employee reversal shippingaddress billingaddress;"
-        "d: trandate shipdate actualshipdate closedate reversaldate;"
-        "t: createddate lastmodifieddate;r: exchangerate;m: foreigntotal foreignamountpaid foreignamountunpaid")),
-    "transactionline": _columns("transaction", (
-        "i: id linesequencenumber uniquekey item subsidiary entity expenseaccount location department class"
-        " createdfrom;"
-        "s: mainline taxline iscogs isclosed memo posting kitcomponent assemblycomponent transactiondiscount"
-        " donotdisplayline accountinglinetype transactionlinetype isfullyshipped cleared eliminate"
-        " custcol_channel_reference;"
-        "m: netamount foreignamount debitforeignamount creditforeignamount quantity quantityshiprecv quantitypicked"
-        " quantitypacked quantitybilled quantitybackordered;r: rate;"
-        "t: linelastmodifieddate linecreateddate")),
-    "transactionaccountingline": _columns("transaction", (
-        "i: transactionline accountingbook account;s: posting accounttype;m: amount debit credit netamount amountpaid"
-        " amountunpaid;r: exchangerate;t: lastmodifieddate")),
-    "account": _columns("id", (
-        "s: acctnumber accttype accountsearchdisplayname accountsearchdisplaynamecopy displaynamewithhierarchy fullname"
-        " externalid description isinactive issummary;i: parent currency subsidiary;t: lastmodifieddate")),
-    "subsidiary": _columns("id", "s: name fullname legalname country externalid iselimination isinactive;"
-                                 "i: currency parent;t: lastmodifieddate"),
-    "currency": _columns("id", "s: name symbol externalid isbasecurrency isinactive;i: currencyprecision;"
-                               "r: exchangerate;t: lastmodifieddate"),
-    "accountingperiod": _columns("id", "s: periodname closed alllocked arlocked aplocked isquarter isyear isadjust"
-                                       " isposting isinactive;i: parent;d: startdate enddate;"
-                                       "t: closedondate lastmodifieddate"),
-    "customer": _columns("id", "s: entityid companyname altname email externalid isperson isinactive firstname"
-        " lastname;"
-                               "i: subsidiary currency;t: datecreated lastmodifieddate"),
-    "entity": _columns("id", "s: entityid altname type email externalid isperson isinactive;i: customer;"
-                             "t: datecreated lastmodifieddate"),
-    "location": _columns("id", "s: name fullname externalid isinactive;i: parent subsidiary;t: lastmodifieddate"),
-    "department": _columns("id", "s: name fullname externalid isinactive;i: parent;t: lastmodifieddate"),
-    "classification": _columns("id", "s: name fullname externalid isinactive;i: parent;t: lastmodifieddate"),
-    "item": _columns("id", "s: itemid fullname displayname description itemtype subtype externalid upccode isinactive;"
-                           "i: parent location subsidiary class department incomeaccount;r: cost averagecost;"
-                           "t: createddate lastmodifieddate"),
-    "deletedrecord": _columns("id", "s: name scriptid type context;i: recordid recordtypeid deletedby;t: deleteddate"),
-}  # fmt: skip
 _TABLE_OF = {
-    "inventoryItem": "item",
-    "nonInventorySaleItem": "item",
+    **dict.fromkeys(ITEM_TYPES, "item"),
+    "itemLocation": "itemlocation",
+    "customField": "customfield",
     "accountingPeriod": "accountingperiod",
     "deletedRecord": "deletedrecord",
 }
+
+
+def _always(text: str) -> Callable[[Body], Any]:
+    return lambda body: text
+
+
 _SPECIAL: dict[str, dict[str, Callable[[Body], Any]]] = {
     "account": dict.fromkeys(("accountsearchdisplayname", "displaynamewithhierarchy"), TYPES["account"].title)
     | {name: lambda body: body.get("acctName") for name in ("fullname", "accountsearchdisplaynamecopy")},
@@ -90,8 +47,15 @@ _SPECIAL: dict[str, dict[str, Callable[[Body], Any]]] = {
         "customer": lambda body: body.get("id"),
         "datecreated": lambda body: body.get("createdDate"),
     },
-    "item": {"fullname": lambda body: body.get("itemId"), "itemtype": lambda body: "InvtPart"},
-    "nonInventorySaleItem": {"itemtype": lambda body: "NonInvtPart", "subtype": lambda body: "Sale"},
+    "item": {"fullname": lambda body: body.get("itemId")},
+    **{name: {"itemtype": _always(code)} for name, code in ITEM_CODES.items()},
+    "nonInventorySaleItem": {"itemtype": _always("NonInvtPart"), "subtype": _always("Sale")},
+    "customfield": {"scriptid": lambda body: str(body.get("scriptId", "")).upper()},
+    "itemlocation": {
+        "quantityavailable": lambda body: str(
+            max(amount_of(body.get("quantityOnHand")) - amount_of(body.get("quantityCommitted")), 0)
+        ),
+    },
     **{
         name: {"fullname": lambda body: body.get("name")}
         for name in ("location", "department", "classification", "subsidiary")
@@ -99,23 +63,35 @@ _SPECIAL: dict[str, dict[str, Callable[[Body], Any]]] = {
 }
 _HELD = {
     "invoice": {"paid": "amountPaid", "unpaid": "amountRemaining"},
-    "creditMemo": {"paid": "applied", "unpaid": "unapplied"},
+    **{
+        name: {"paid": "applied", "unpaid": "unapplied"}
+        for name in ("creditMemo", "customerPayment", "customerDeposit")
+    },
 }
+_LINKS = {
+    ("SalesOrd", "ItemShip"): "ShipRcpt", ("SalesOrd", "CustInvc"): "OrdBill", ("SalesOrd", "CashSale"): "OrdBill",
+    ("RtnAuth", "ItemRcpt"): "ShipRcpt", ("SalesOrd", "CustDep"): "SODep", ("CustDep", "DepAppl"): "DepAppl",
+}  # fmt: skip
+_CODES = {record_type.label: record_type.code for record_type in TYPES.values()}
 
 
 def tables_of(kind: str) -> list[str]:
     """Return the tables a kind of record feeds."""
     if kind in TYPES and TYPES[kind].is_transaction:
-        return ["transaction", "transactionline", "transactionaccountingline"]
+        more = ["transactionshippingaddress"] if "shippingaddress" in TYPES[kind].fields else []
+        more += ["itemfulfillmentpackage"] if kind == "itemFulfillment" else []
+        return ["transaction", "transactionline", "transactionaccountingline", "transactionlink", *more]
     table = _TABLE_OF.get(kind, kind)
-    return [name for name in (table, "entity" if kind == "customer" else "") if name in TABLES]
+    other = {"customer": "entity", "kitItem": "itemmember", "assemblyItem": "itemmember"}.get(kind, "")
+    return [name for name in (table, other) if name in TABLES]
 
 
 def rows_of(record: Record, zone: ZoneInfo) -> Rows:
     """Return the rows of one record."""
     if record.kind in TYPES and TYPES[record.kind].is_transaction:
         return _transaction_rows(record, zone)
-    return {table: [_plain_row(table, record, zone)] for table in tables_of(record.kind)}
+    rows = {table: [_plain_row(table, record, zone)] for table in tables_of(record.kind) if table != "itemmember"}
+    return rows | ({"itemmember": _member_rows(record)} if "member" in record.body else {})
 
 
 def _plain_row(table: str, record: Record, zone: ZoneInfo) -> Row:
@@ -139,6 +115,7 @@ def _transaction_rows(record: Record, zone: ZoneInfo) -> Rows:
         "type": record_type.code, "recordtype": record.kind.lower(), "abbrevtype": record_type.number_prefix,
         "transactionnumber": str(body.get("tranId", "")), "status": _status(record), "posting": _flag(posts),
         "void": _flag(body.get("void") is True), "voided": _flag(body.get("void") is True),
+        "shippingaddress": record.id if isinstance(body.get("shippingAddress"), dict) else None,
         "approvalstatus": _approval(record), "foreigntotal": str(posted.total), "source": None,
         "reversal": _cell(body.get("reversalEntry"), "bigint", zone),
         **{f"foreignamount{name}": _text(body.get(held)) for name, held in _HELD.get(record.kind, {}).items()},
@@ -146,11 +123,14 @@ def _transaction_rows(record: Record, zone: ZoneInfo) -> Rows:
     places = range(len(posted.lines))
     return {
         "transaction": [header],
+        "transactionlink": _link_rows(record, modified),
+        "transactionshippingaddress": _address_rows(record),
+        **({"itemfulfillmentpackage": _package_rows(record)} if record.kind == "itemFulfillment" else {}),
         "transactionline": [_line_row(record, posted, place, modified=modified, posts=posts) for place in places],
         "transactionaccountingline": [
             _accounting_row(record, posted, place, modified=modified, posts=posts)
             for place in places
-            if record.kind not in NOT_POSTING and not (record.kind == "itemReceipt" and posted.lines[place].main)
+            if record.kind not in NOT_POSTING and posted.lines[place].account
         ],
     }
 
@@ -163,10 +143,12 @@ def _line_row(record: Record, posted: Posting, place: int, *, modified: str | No
         "uniquekey": f"{record.id}{line.number:04d}", "item": _id(line.source.get("item")),
         "subsidiary": _id(body.get("subsidiary")), "expenseaccount": line.account,
         **{name: _id(value) for name, value in segments.items()},
-        "createdfrom": _id(body.get("createdFrom")),
+        "createdfrom": _id(body.get("createdFrom") or body.get("salesOrder")),
+        **_progress(line.source if record.kind == "salesOrder" and not line.member else {}),
         "mainline": _flag(line.main), "taxline": _flag(line.tax), "iscogs": _flag(line.cost),
-        "kitcomponent": "F", "assemblycomponent": "F",
-        "transactiondiscount": "F", "donotdisplayline": "F", "posting": _flag(posts), "accountinglinetype": None,
+        "kitcomponent": _flag(line.member), "assemblycomponent": "F",
+        "transactiondiscount": _flag(line.discount), "donotdisplayline": "F", "posting": _flag(posts),
+        "accountinglinetype": None,
         "isclosed": _flag(line.source.get("isClosed") is True), "cleared": _flag(line.source.get("cleared") is True),
         "eliminate": _flag(line.source.get("eliminate") is True),
         "memo": _text(line.source.get("memo") or line.source.get("description")),
@@ -177,6 +159,69 @@ def _line_row(record: Record, posted: Posting, place: int, *, modified: str | No
         "quantity": str(line.quantity) if line.quantity is not None else None, "rate": _text(line.source.get("rate")),
         "linelastmodifieddate": modified, "linecreateddate": None,
     }  # fmt: skip
+
+
+def _progress(line: dict[str, Any]) -> Row:
+    """Return how far an order's line of goods has come."""
+    if not line.get("_ships"):
+        return {}
+    names = {"quantityshiprecv": "quantityFulfilled", **{f"quantity{name.lower()}": f"quantity{name}" for name in (
+        "Picked", "Packed", "Billed", "BackOrdered")}}  # fmt: skip
+    shipped = amount_of(line.get("quantityFulfilled")) >= amount_of(line.get("quantity"))
+    return {**{column: _text(line.get(name)) for column, name in names.items()}, "isfullyshipped": _flag(shipped)}
+
+
+def _link_rows(record: Record, modified: str | None) -> list[Row]:
+    """Return what a document was made from, line by line, and the invoices that it pays."""
+    body, code = record.body, TYPES[record.kind].code
+    held = body.get("createdFrom") or body.get("salesOrder")
+    name = str(held.get("refName", "")) if isinstance(held, dict) else ""
+    source, before = _id(held), _CODES.get(name.partition(" #")[0])
+    link = {"nextdoc": record.id, "nexttype": code, "lastmodifieddate": modified}
+    rows: list[Row] = []
+    lines = [line for line in lines_of(body, "item") if "orderLine" in line] if source else []
+    for line in lines or ([{}] if source else []):
+        rows.append({
+            **link, "previousdoc": source, "previoustype": before, "nextline": _text(line.get("line", 0)),
+            "previousline": _text(line.get("orderLine", 0)), "linktype": _LINKS.get((str(before), code), "OrdBill"),
+            "foreignamount": _text(line.get("amount")),
+        })  # fmt: skip
+    for line in lines_of(body, "apply"):
+        rows.append({
+            **link, "previousdoc": _id(line.get("doc")), "previoustype": "CustInvc", "nextline": "0",
+            "previousline": "0", "linktype": "Payment", "foreignamount": _text(line.get("amount")),
+        })  # fmt: skip
+    return rows
+
+
+def _address_rows(record: Record) -> list[Row]:
+    """Return where a document ships to, under the document's own id."""
+    address = record.body.get("shippingAddress")
+    if not isinstance(address, dict):
+        return []
+    columns = {name.lower(): _id(value) for name, value in address.items()}
+    return [{**{name: columns.get(name) for name in TABLES["transactionshippingaddress"]}, "nkey": record.id}]
+
+
+def _package_rows(record: Record) -> list[Row]:
+    return [
+        {
+            "transaction": record.id, "id": f"{record.id}{place:02d}",
+            "packagetrackingnumber": _text(line.get("packageTrackingNumber")),
+            "packagedescr": _text(line.get("packageDescr")), "packageweight": _text(line.get("packageWeight")),
+            "packagecartonnumber": _text(line.get("packageCartonNumber")),
+        }
+        for place, line in enumerate(lines_of(record.body, "package"), 1)
+    ]  # fmt: skip
+
+
+def _member_rows(record: Record) -> list[Row]:
+    kind = "Kit" if record.kind == "kitItem" else "Assembly"
+    return [
+        {"parentitem": record.id, "item": _id(line.get("item")), "linenumber": str(place), "parenttype": kind,
+         "quantity": str(amount_of(line.get("quantity", 1))), "memberdescr": _text(line.get("memberDescr"))}
+        for place, line in enumerate(lines_of(record.body, "member"), 1)
+    ]  # fmt: skip
 
 
 def _accounting_row(record: Record, posted: Posting, place: int, *, modified: str | None, posts: bool) -> Row:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sandbox.netsuite.errors import WireError, invalid_parameter
 from sandbox.netsuite.schema import TYPES
-from sandbox.netsuite.suiteql_tables import TABLES
+from sandbox.netsuite.suiteql_columns import TABLES
 
 MAX_IN_VALUES = 1000
 _TOKEN = re.compile(

@@ -14,6 +14,15 @@ DEFAULTS: dict[str, Any] = {
     "time_zone": DEFAULT_TIME_ZONE,
     "date_format": DEFAULT_DATE_FORMAT,
     "concurrency": DEFAULT_CONCURRENCY,
+    # Of the account's calls at once: those reserved for this integration (0: none), and those that others now make.
+    "integration_concurrency": 0,
+    "calls_of_others": 0,
+    # Accounting preferences: whether an order is billed before it is shipped, and shipped beyond what is committed.
+    "invoice_in_advance": True,
+    "fulfil_uncommitted": False,
+    "default_ship_status": "A",
+    # Forms by record type: {"salesOrder": {"hidden": ["email"], "mandatory": ["otherRefNum"]}}.
+    "forms": {},
     "lenient_aud": False,
     "latency_seconds": 0,
     # The address that callers see, where a proxy is in front: OAuth 1.0a signs it, and links carry it.

@@ -13,13 +13,15 @@ from typing import Any
 
 from sandbox.netsuite.errors import WireError, invalid_content
 from sandbox.netsuite.lookup import resolve
-from sandbox.netsuite.schema import ENUMS, Field, RecordType, Sublist
+from sandbox.netsuite.schema import ENUMS, SYSTEM, Field, RecordType, Sublist
+from sandbox.netsuite.shapes import CUSTOM_FIELDS
 from sandbox.netsuite.wire import plain
 from sandbox.store import Body, Store
 
 CENT = Decimal("0.01")
 MOST_DIGITS = 20
 _IGNORED = {"links", "refname"}
+_CUSTOM_IDS = {name: id for id, name in CUSTOM_FIELDS.items()}
 
 
 @dataclass
@@ -68,11 +70,19 @@ class Reader:
         read = {}
         for name, value in payload.items():
             known = fields.get(name.lower())
-            if known is None:
+            if known is None or not self._is_defined(known.name):
                 self._unknown(name, prefix + name)
             elif not known.read_only:
                 read[known.name] = None if value is None else self._value(known, value, path=prefix + known.name)
         return read
+
+    def _is_defined(self, name: str) -> bool:
+        """Return whether this account has a field: custom ones are there as long as their record is."""
+        id = _CUSTOM_IDS.get(name)
+        if id is None:
+            return True
+        record = self.store.get(SYSTEM, "customField", id)
+        return record is not None and record.body.get("isInactive") is not True
 
     def _unknown(self, name: str, path: str) -> None:
         if name.lower() in _IGNORED or self.names == "ignore":

@@ -27,6 +27,8 @@ class Call:
     body: bytes
     base_url: str
     raw_query: str = ""
+    loaded: Any = None
+    """The body of the record as it was when a save began; None where nobody looked."""
 
     def json(self) -> Any:
         """Return the decoded body; fractions as Decimal. Raises WireError 400 on anything but one JSON object."""

@@ -49,6 +49,7 @@ RANKS = (
     "buyer_asks",
     "return_step",
     "parcel_returns",
+    "netsuite_wave",
 )
 _RANK = {kind: rank for rank, kind in enumerate(RANKS)}
 Event = tuple[int, int, str, str, str]

@@ -16,7 +16,6 @@ from sandbox.world.agenda import Payload
 from sandbox.world.baskets import choose_baskets
 from sandbox.world.notices import hand_over
 from sandbox.world.settlement import claims, payouts, statements
-from sandbox.world.shops import SHOPS
 from sandbox.world.state import World
 
 Happening = Callable[[World, str, Payload], None]
@@ -46,6 +45,14 @@ def _zigzag_wave(world: World, key: str, payload: Payload) -> None:
     world.agenda.add(world.now + zigzag.WAVE_SECONDS, "zigzag_wave", key)
 
 
+def _netsuite_wave(world: World, key: str, payload: Payload) -> None:
+    """Let the warehouse of the shop that NetSuite is master of work, likewise."""
+    from sandbox.netsuite import warehouse  # not above, for the same reason
+
+    warehouse.wave(world.store, world.now)
+    world.agenda.add(world.now + warehouse.WAVE_SECONDS, "netsuite_wave", key)
+
+
 DAY, LONGEST_TO_PAY = days.DAY, 20 * 60
 FULFILMENTS = ("self", "connected")
 _HAPPENINGS: dict[str, Happening] = {
@@ -65,6 +72,7 @@ _HAPPENINGS: dict[str, Happening] = {
     "gxo_wave": _gxo_wave,
     "linnworks_wave": _linnworks_wave,
     "zigzag_wave": _zigzag_wave,
+    "netsuite_wave": _netsuite_wave,
 }
 
 
@@ -81,6 +89,7 @@ def create_world(
     first_live_day: int = 30,
     connected_from_day: int = 0,
     returns_permille: int = 60,
+    netsuite_shops: int = 0,
 ) -> None:
     """Prepare a world in which `baskets` real baskets are bought over `days` days from `start` (epoch seconds, UTC).
 
@@ -90,15 +99,18 @@ def create_world(
     "connected" has stock, warehouses and deadlines, and `live_events` live events, the first on the evening of
     `first_live_day` (days since `start`), then every thirty days. With `connected_from_day` warehouses begin to ship on
     that day; what was ordered before still ships by itself. Of a thousand orders that arrive from then on,
-    `returns_permille` are to be returned.
+    `returns_permille` are to be returned. With `netsuite_shops` 1 there is a third shop: NetSuite is master of its
+    stock and orders.
 
     Raises:
         ValueError: The store has a world already, or a number is not positive, or `start` is no UTC midnight, or
-            `fulfilment` is unknown.
+            `fulfilment` is unknown, or there are to be more NetSuite shops than one.
     """
     _check(store, start, days=days, baskets=baskets)
     if fulfilment not in FULFILMENTS:
         raise ValueError(f"fulfilment {fulfilment!r}: expected one of {', '.join(FULFILMENTS)}")
+    if netsuite_shops not in (0, 1):
+        raise ValueError(f"netsuite_shops {netsuite_shops}: expected 0 or 1")
     chosen = choose_baskets(seed, min(baskets, distinct_baskets or baskets))
     with store.transaction():
         settings: dict[str, Any] = {
@@ -112,6 +124,7 @@ def create_world(
             settings |= {"fulfilment": fulfilment, "live_events": live_events, "first_live_day": first_live_day}
             settings["connected_from"] = start + connected_from_day * DAY
             settings["returns_permille"] = returns_permille
+            settings |= {"netsuite_shops": netsuite_shops} if netsuite_shops else {}
         store.set_meta("world", settings)
         store.set_meta("truth", [])
         store.set_now(start)
@@ -187,11 +200,11 @@ def _waits_for_the_warehouses(world: World, event: tuple[int, str, str, Payload]
 
 def _open(world: World) -> None:
     """Plan what every day, week and payout run starts from."""
-    world.store.put_many(shop.as_record(world.start) for shop in SHOPS.values())
+    world.store.put_many(shop.as_record(world.start) for shop in world.shops)
     open_accounts(world.store, world.start, days.date_text(world.start))
     world.agenda.add(world.start, "market_day", "000000")
     world.agenda.add(world.start + 5 * days.HOUR, "bank_day", "all")
-    for index, shop in enumerate(SHOPS.values()):
+    for index, shop in enumerate(world.shops):
         world.agenda.add(world.start + days.DAY, "statement_closes", shop.id)
         world.agenda.add(payouts.next_run(shop, world.start - days.DAY), "payout_run", shop.id)
         world.agenda.add(world.start + (6 + index) * days.DAY + 12 * days.HOUR, "campaign_week", shop.id)

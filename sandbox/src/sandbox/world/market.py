@@ -10,7 +10,7 @@ import json
 from sandbox.world import days
 from sandbox.world.agenda import Payload
 from sandbox.world.baskets import Basket
-from sandbox.world.shops import GB, US, Shop
+from sandbox.world.shops import DIRECT, GB, US, Shop
 from sandbox.world.state import World
 
 _WEEKDAY_WEIGHTS = (92, 90, 94, 100, 118, 112, 104)
@@ -23,11 +23,18 @@ def open_day(world: World, key: str, payload: Payload) -> None:
     day = int(key)
     for n in range(_orders_before(world, day), _orders_before(world, day + 1)):
         draw = world.draw("demand", n)
-        shop = GB if draw.happens(GB.share_permille) else US
+        shop = _shop(world, n, GB if draw.happens(GB.share_permille) else US)
         hour = (draw.weighted(HOUR_WEIGHTS) - shop.utc_offset_hours) % 24
         at = days.midnight(world.now) + hour * days.HOUR + draw.below(days.HOUR)
         world.agenda.add(at, "order_created", order_id(at, n), {"n": n, "shop": shop.id})
     world.agenda.add(world.start + (day + 1) * days.DAY, "market_day", f"{day + 1:06d}")
+
+
+def _shop(world: World, n: int, usual: Shop) -> Shop:
+    """Return where the n-th basket is bought: as usual, or in a third shop where there is one."""
+    if DIRECT in world.shops and world.draw("third shop", n).happens(DIRECT.share_permille):
+        return DIRECT
+    return usual
 
 
 def order_id(at: int, n: int) -> str:

@@ -14,8 +14,6 @@ from sandbox.world.baskets import Unit
 from sandbox.world.draw import Draw
 from sandbox.world.shops import Shop
 
-# A US listing of a connected world has its own ids: the product's number plus this.
-US_PRODUCTS = 5 * 10**14
 _COLORADO_DELIVERY_FEE = 29
 
 

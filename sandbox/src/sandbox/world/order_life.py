@@ -13,9 +13,9 @@ from sandbox.store import Body
 from sandbox.world import addresses, days, market, pence, returns_by_hand, unsettled
 from sandbox.world.agenda import Payload
 from sandbox.world.baskets import Unit
-from sandbox.world.order_body import US_PRODUCTS, Purchase, order_body
+from sandbox.world.order_body import Purchase, order_body
 from sandbox.world.settlement import claims
-from sandbox.world.shops import SHOPS, Shop
+from sandbox.world.shops import PRODUCT_NUMBERS, SHOPS, Shop
 from sandbox.world.state import World
 
 _BEFORE = {
@@ -92,7 +92,7 @@ def _replacement(world: World, order_id: str, payload: Payload) -> Purchase:
         raise LookupError(f"order {payload['replaces']}: expected the order to replace, found none")
     lines = record.body["line_items"]
     line = next((line for line in lines if line["id"] == payload.get("line_id")), lines[0])
-    product = int(line["product_id"][4:]) % US_PRODUCTS
+    product = int(line["product_id"][4:]) % PRODUCT_NUMBERS
     price = pence.parse(line["original_price"])
     unit = Unit(product, line["product_name"], line["sku_name"], line["seller_sku"], price, price, 0)
     replaced = record.body["id"]

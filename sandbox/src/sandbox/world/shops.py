@@ -1,4 +1,4 @@
-"""The two shops that trade, and the rules that a shop's region sets.
+"""The shops that trade, and the rules that a shop's region sets.
 
 Belongs here: what differs between the shops. Does not: anything that happens to them.
 """
@@ -9,10 +9,16 @@ from dataclasses import dataclass
 
 from sandbox.store import Record
 
+PRODUCT_NUMBERS = 10**14
+"""How many product numbers a shop's listings have."""
+
 
 @dataclass(frozen=True)
 class Shop:
-    """A local shop. Basis points: 10,000 is the whole. Hours of the day are UTC."""
+    """A local shop. Basis points: 10,000 is the whole. Hours of the day are UTC.
+
+    A shop's listings in a connected world have ids of their own: the product's number plus `product_numbers_from`.
+    """
 
     id: str
     region: str
@@ -30,6 +36,12 @@ class Shop:
     free_shipping_from: int
     shipping_price: int
     parcel_cost: int
+    product_numbers_from: int = 0
+
+    @property
+    def warehouse_name(self) -> str:
+        """How the shop names the warehouse that it sells from."""
+        return self.name.replace("UK", "GB")
 
     def as_record(self, created_at: int) -> Record:
         """Return the shop as TikTok Shop lists it under authorized shops (fact sheet tiktok_shop 1.4)."""
@@ -80,6 +92,29 @@ US = Shop(
     free_shipping_from=2500,
     shipping_price=499,
     parcel_cost=410,
+    product_numbers_from=5 * PRODUCT_NUMBERS,
 )
-SHOPS = {shop.id: shop for shop in (GB, US)}
+DIRECT = Shop(
+    id="7495000000000000303",
+    region="GB",
+    currency="GBP",
+    name="Northgate UK Direct",
+    share_permille=250,
+    utc_offset_hours=0,
+    settlement_days=8,
+    commission_line="platform_commission_amount",
+    commission_basis_points=900,
+    payout_weekdays=(1, 3),
+    bank_account_id="gbp-main",
+    bank_account_tail="4401",
+    warehouse_id="7395000000000000303",
+    free_shipping_from=2000,
+    shipping_price=299,
+    parcel_cost=265,
+    product_numbers_from=3 * PRODUCT_NUMBERS,
+)
+"""A third shop, in worlds that are asked for it: NetSuite is master of its stock and orders."""
+USUAL = (GB, US)
+"""The shops of every world."""
+SHOPS = {shop.id: shop for shop in (*USUAL, DIRECT)}
 PAYOUT_CURRENCY = "GBP"

@@ -11,6 +11,7 @@ from typing import Any
 from sandbox.store import Body, Record, Store
 from sandbox.world import draw
 from sandbox.world.agenda import Agenda
+from sandbox.world.shops import DIRECT, USUAL, Shop
 from sandbox.world.unit_of_work import UnitOfWork
 
 TIKTOK = "tiktok_shop"
@@ -22,7 +23,7 @@ class World:
 
     `fulfilment` "self": orders ship by themselves; "connected": they wait for a warehouse and a report to TikTok Shop,
     from `connected_from` on (epoch seconds); orders older than that still ship by themselves. `returns_permille`: of a
-    thousand orders that arrive there, how many a buyer wants to return.
+    thousand orders that arrive there, how many a buyer wants to return. `netsuite_shops` 1: there is a third shop.
     """
 
     store: Store
@@ -39,6 +40,7 @@ class World:
     first_live_day: int = 30
     connected_from: int = 0
     returns_permille: int = 60
+    netsuite_shops: int = 0
     notices: list[tuple[int, str, int, Body]] = field(default_factory=list)
 
     @classmethod
@@ -52,6 +54,11 @@ class World:
         if settings is None:
             raise LookupError("this store has no world: expected create_world to have been called on it")
         return cls(store, agenda=Agenda(store), unit_of_work=UnitOfWork(store), now=store.now, **settings)
+
+    @property
+    def shops(self) -> tuple[Shop, ...]:
+        """The shops of this world."""
+        return (*USUAL, DIRECT) if self.netsuite_shops else USUAL
 
     @property
     def is_connected(self) -> bool:

@@ -17,7 +17,8 @@ SYSTEM = "zigzag"
 WAVE_SECONDS = 3600
 RETAILERS = ("NORTHGATE",)
 GXO_SITE, LINNWORKS_LOCATION = "NTH1", "Default"
-WAREHOUSES = {GXO_SITE: "gxo", LINNWORKS_LOCATION: "linnworks"}
+NETSUITE_LOCATION = "Leeds DC"
+WAREHOUSES = {GXO_SITE: "gxo", LINNWORKS_LOCATION: "linnworks", NETSUITE_LOCATION: "netsuite"}
 """Destinations by the code of the distribution centre, and the system that books stock there."""
 
 DEFAULT_LIMITS: dict[str, Any] = {"per_second": 50, "token_ttl": 1800, "grade_after_hours": [4, 40], "expire_days": 45}

@@ -13,7 +13,7 @@ from sandbox.world.agenda import Payload
 from sandbox.world.connected import counters, listing, return_steps, warehouses
 from sandbox.world.connected.buying import PLATFORM
 from sandbox.world.connected.order_steps import notify_subscribers
-from sandbox.world.shops import SHOPS, Shop
+from sandbox.world.shops import Shop
 from sandbox.world.state import TIKTOK, World
 
 REFUND_AFTER = days.DAY
@@ -23,7 +23,7 @@ _LOST_PERMILLE = 9
 
 def work(world: World, key: str, payload: Payload) -> None:
     """Do the hour's work, and plan the next hour."""
-    for shop in SHOPS.values():
+    for shop in world.shops:
         _count_shipments(world, shop)
         _collect(world, shop)
         _plan_deliveries(world, shop)

@@ -14,8 +14,7 @@ from sandbox.store import Body, Record
 from sandbox.world import days, pence
 from sandbox.world.baskets import Basket, Unit
 from sandbox.world.connected import live, warehouses
-from sandbox.world.order_body import US_PRODUCTS
-from sandbox.world.shops import SHOPS, Shop
+from sandbox.world.shops import Shop
 from sandbox.world.state import TIKTOK, World
 
 KEY = "world_listing"
@@ -39,7 +38,7 @@ class Demand:
 
 
 def seed(world: World, chosen: list[Basket]) -> None:
-    """Write warehouses, products and listed stock of both shops, and fill the warehouses."""
+    """Write warehouses, products and listed stock of the shops, and fill the warehouses."""
     demand = _demand(chosen)
     ranked = sorted(demand.values(), key=lambda each: (-each.total, each.unit.product_id))
     bundles = _bundles(world, ranked)
@@ -53,7 +52,7 @@ def seed(world: World, chosen: list[Basket]) -> None:
     world.store.set_meta(KEY, settings)
     fast = {each.unit.product_id for each in ranked[: max(3, len(ranked) * _FAST_SHARE // 1000)]}
     often = _FAST_UNITS * world.days * len(chosen) // world.stored_baskets
-    for shop in SHOPS.values():
+    for shop in world.shops:
         records = [*_warehouses(world, shop)]
         levels: dict[str, int] = {}
         for each in ranked:
@@ -76,12 +75,12 @@ def settings(world: World) -> dict[str, Any]:
 
 def product_id(shop: Shop, number: int) -> str:
     """Return the id of a product's listing in a shop."""
-    return f"1729{number + (US_PRODUCTS if shop.region == 'US' else 0):015d}"
+    return f"1729{number + shop.product_numbers_from:015d}"
 
 
 def sku_id(shop: Shop, number: int) -> str:
     """Return the id of the listing's only SKU."""
-    return f"1730{number + (US_PRODUCTS if shop.region == 'US' else 0):015d}"
+    return f"1730{number + shop.product_numbers_from:015d}"
 
 
 def platform_warehouse_id(shop: Shop) -> str:
@@ -197,8 +196,8 @@ def _warehouses(world: World, shop: Shop) -> list[Record]:
     """Return the shop's own warehouse, where returns go, and the platform's."""
     returns = f"{shop.warehouse_id[:-1]}5"
     own = [
-        (shop.warehouse_id, f"Northgate {shop.region}", "SALES_WAREHOUSE", {"is_default": True}),
-        (returns, f"Northgate {shop.region} returns", "RETURN_WAREHOUSE", {"is_default": True}),
+        (shop.warehouse_id, shop.warehouse_name, "SALES_WAREHOUSE", {"is_default": True}),
+        (returns, f"{shop.warehouse_name} returns", "RETURN_WAREHOUSE", {"is_default": True}),
         (platform_warehouse_id(shop), f"FBT {shop.region}", "SALES_WAREHOUSE", {"_is_platform_owned": True}),
     ]
     return [

@@ -25,7 +25,7 @@ def plan(world: World, units: list[Body]) -> None:
     events = []
     for number in range(world.live_events):
         day = world.first_live_day + number * EVERY_DAYS
-        for shop in SHOPS.values():
+        for shop in world.shops:
             at = world.start + day * days.DAY + (AT_HOUR - shop.utc_offset_hours) * days.HOUR
             world.agenda.add(at, "live_event", shop.id)
             events.append({"shop": shop.id, "at": at})

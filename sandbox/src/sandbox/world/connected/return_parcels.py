@@ -15,11 +15,11 @@ from sandbox.tiktok_shop import returns
 from sandbox.tiktok_shop.return_bodies import order_id_of
 from sandbox.world import days
 from sandbox.world.agenda import Payload
-from sandbox.world.shops import GB, US
+from sandbox.world.shops import DIRECT, GB, US
 from sandbox.world.state import TIKTOK, World
 from sandbox.world.truth import remember, truth
 
-WAREHOUSES = {GB.id: "NTH1", US.id: "Default"}
+WAREHOUSES = {GB.id: "NTH1", US.id: "Default", DIRECT.id: "Leeds DC"}
 BUNDLE, GIVEN_UP = "BNDL-", "A lost package was refunded"
 LOST, LOST_AFTER, GIVEN_UP_AFTER = 10, 6 * days.DAY, 14 * days.DAY
 CONTENTS = ("right", "fewer", "other item", "empty box", "no label", "another order's too")

@@ -1,7 +1,8 @@
 """Which warehouse ships for which shop.
 
-Belongs here: GB is GXO's, US is Linnworks', and what holds while one does not stand in: its shop ships by hand, and
-parcels leave some hours after TikTok Shop is informed of them. Does not: what a warehouse looks like (modules beside).
+Belongs here: GB is GXO's, US is Linnworks', the third shop NetSuite's, and what holds while one does not stand in:
+its shop ships by hand, and parcels leave some hours after TikTok Shop is informed of them. Does not: what a warehouse
+looks like (modules beside).
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ import importlib.util
 from typing import Any
 
 from sandbox.world.agenda import RANKS
-from sandbox.world.connected import at_gxo, at_linnworks
-from sandbox.world.shops import GB, SHOPS, US, Shop
+from sandbox.world.connected import at_gxo, at_linnworks, at_netsuite
+from sandbox.world.shops import DIRECT, GB, US, Shop
 from sandbox.world.state import World
 
-_BY_SHOP: dict[str, Any] = {GB.id: at_gxo, US.id: at_linnworks}
+_BY_SHOP: dict[str, Any] = {GB.id: at_gxo, US.id: at_linnworks, DIRECT.id: at_netsuite}
 
 
 def of(shop: Shop) -> Any:
@@ -26,6 +27,6 @@ def of(shop: Shop) -> Any:
 
 def plan_waves(world: World) -> None:
     """Let the warehouses work from now on."""
-    for shop in SHOPS.values():
+    for shop in world.shops:
         if warehouse := of(shop):
             world.agenda.add(world.now, *warehouse.WAVE)

@@ -11,7 +11,7 @@ from sandbox.gxo.profile import SITE
 from sandbox.gxo.profile import SYSTEM as GXO
 from sandbox.store import Record
 from sandbox.world.incidents.choosing import choose
-from sandbox.world.shops import SHOPS
+from sandbox.world.shops import GB, SHOPS
 from sandbox.world.state import TIKTOK, World
 from sandbox.world.truth import Truth, truth
 
@@ -82,7 +82,7 @@ def _listings(world: World) -> list[Record]:
 
 
 def _gxo_shop() -> str:
-    return next(shop.id for shop in SHOPS.values() if shop.region == "GB")
+    return GB.id
 
 
 def _of_item(sku: str, *, units: int) -> Truth:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from sandbox.store import Body, Record
 from sandbox.world.connected.listing import product_id, sku_id
 from sandbox.world.incidents.choosing import choose
-from sandbox.world.shops import SHOPS
+from sandbox.world.shops import DIRECT, GB, SHOPS, US
 from sandbox.world.state import TIKTOK, World
 from sandbox.world.truth import Truth, truth
 
 LISTED = 5
-_LOCATIONS = {"GB": "NTH1", "US": "Default"}
+_LOCATIONS = {GB.id: "NTH1", US.id: "Default", DIRECT.id: "3"}
 _NEW_PRODUCTS = 8 * 10**12
 
 
@@ -22,7 +22,7 @@ def list_unknown(world: World, count: int) -> list[Truth]:
     entries = []
     for record in choose(world, "MAP-01", _simple(world), count=count):
         new = _copied(world, record, "unknown", combined=[])
-        about = ("item", f"{_LOCATIONS[SHOPS[record.shop].region]}/{new['skus'][0]['seller_sku']}")
+        about = ("item", f"{_LOCATIONS[record.shop]}/{new['skus'][0]['seller_sku']}")
         entries.append(truth("", (TIKTOK, "products", new["id"]), about, shop_id=record.shop))
     return entries
 
