@@ -13,7 +13,7 @@ from orchestration.cli.app import Config, Json
 from orchestration.cli.terminal import err, progress, show_rows
 
 Port = Annotated[
-    int, typer.Option("--port", min=0, max=65531, help="Control port; the systems listen on the ports after it.")
+    int, typer.Option("--port", min=0, max=65528, help="Control port; the systems listen on the ports after it.")
 ]
 
 

@@ -18,7 +18,7 @@ from orchestration.demo.control import SandboxError, call_sandbox
 from tieout.reading import require_settings_file
 from tieout.tenancy import tenant_of
 
-PORTS = 7
+PORTS = 8
 FORMER = "former"
 _MARK = Path("sandbox") / "this-is-a-demo"
 _STAYS = frozenset({"dagster", "dbt", FORMER})

@@ -29,6 +29,7 @@ def main() -> None:
     parser.add_argument("--linnworks-port", type=int, default=None, help="default: four above the control port")
     parser.add_argument("--zigzag-port", type=int, default=None, help="default: five above the control port")
     parser.add_argument("--zigzag-sftp-port", type=int, default=None, help="default: six above the control port")
+    parser.add_argument("--newstore-port", type=int, default=None, help="default: seven above the control port")
     parser.add_argument("--bank-dir", type=Path, default=None, help="where bank files go (default: STATE/bank)")
     parser.add_argument("--parent", type=int, default=None, help="stop when this process, which started us, has ended")
     given = parser.parse_args()
@@ -36,7 +37,7 @@ def main() -> None:
         Thread(target=_stop_without, args=(given.parent,), name="parent", daemon=True).start()
     ports = {"control": given.control_port, "tiktok_shop": given.tiktok_port, "netsuite": given.netsuite_port}
     # These follow the control port, so that a second sandbox beside this one needs no port of its own for each.
-    for name, step in (("gxo", 3), ("linnworks", 4), ("zigzag", 5), ("zigzag_sftp", 6)):
+    for name, step in (("gxo", 3), ("linnworks", 4), ("zigzag", 5), ("zigzag_sftp", 6), ("newstore", 7)):
         wanted = getattr(given, f"{name}_port")
         ports[name] = given.control_port and given.control_port + step if wanted is None else wanted
     serve(given.state, host=given.host, ports=ports, bank_dir=given.bank_dir)

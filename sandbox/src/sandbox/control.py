@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox import trade_options
 from sandbox.calls import CallLog
 from sandbox.faults import FaultBook
 from sandbox.record_control import record_routes
@@ -28,14 +29,6 @@ from sandbox.store import Store
 from sandbox.systems import System
 
 DAY_SECONDS = 86400
-CONNECTED = {
-    "live_events": 1,
-    "first_live_day": 30,
-    "connected_from_day": 0,
-    "returns_permille": 60,
-    "netsuite_shops": 0,
-}
-FULFILMENTS = ["connected", "self"]
 COUNTERS = (
     "oversold_units",
     "lost_sales_units",
@@ -142,8 +135,8 @@ async def _trade(control: Control, request: Request) -> dict[str, Any]:
         "baskets": checked_number(wanted, "baskets", default=200, least=1),
         "distinct_baskets": checked_number(wanted, "distinct_baskets", default=0, least=0),
     }
-    options = _fulfilment(wanted)
-    valid = sorted([*numbers, "fulfilment", *CONNECTED])
+    options = trade_options.chosen(wanted)
+    valid = sorted([*numbers, *trade_options.NAMES])
     if unknown := sorted(set(wanted) - set(valid)):
         raise Refused(f"unknown keys {unknown}", valid=valid)
     async with control.busy:
@@ -151,19 +144,6 @@ async def _trade(control: Control, request: Request) -> dict[str, Any]:
             raise Refused("a world is trading already; start the sandbox on an empty state folder", status=409)
         result = await run_in_threadpool(lambda: control.world.create(control.store, **numbers, **options))
     return {**_time(control), "result": _plain(result)}
-
-
-def _fulfilment(wanted: dict[str, Any]) -> dict[str, Any]:
-    """Return who ships, as the world takes it: nothing for a world whose orders ship by themselves."""
-    fulfilment = wanted.get("fulfilment", "self")
-    if fulfilment not in FULFILMENTS:
-        raise Refused(f"fulfilment {fulfilment!r} is unknown", valid=FULFILMENTS)
-    if fulfilment == "self":
-        return {}
-    numbers = {name: checked_number(wanted, name, default=usual, least=0) for name, usual in CONNECTED.items()}
-    if numbers["netsuite_shops"] > 1:
-        raise Refused(f"netsuite_shops {numbers['netsuite_shops']}: expected 0 or 1", valid=[0, 1])
-    return {"fulfilment": fulfilment, **numbers}
 
 
 async def _plant(control: Control, request: Request) -> dict[str, Any]:

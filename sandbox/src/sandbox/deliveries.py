@@ -13,7 +13,7 @@ import ipaddress
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
@@ -31,12 +31,14 @@ class Channel:
     """How one system sends: the headers of a delivery, and what becomes of it after an attempt.
 
     `after` takes the delivery's body with the attempt counted, its result (an HTTP status, or the name of an error)
-    and the world's clock (epoch seconds); it returns the changes of the body.
+    and the world's clock (epoch seconds); it returns the changes of the body. `streams`, where there are any: their
+    names, which deliveries carry as their shop; one that is tried again holds its stream until then.
     """
 
     system: str
     headers: Callable[[Store, Body], dict[str, str]]
     after: Callable[[Body, str, int], Body]
+    streams: Callable[[Store], Sequence[str]] | None = None
 
 
 @dataclass
@@ -47,6 +49,7 @@ class Sender:
     book: FaultBook
     channel: Channel
     stopped: threading.Event = field(default_factory=threading.Event)
+    held: dict[str, int] = field(default_factory=dict)
 
     def run(self, pause: float = 0.2) -> None:
         """Deliver until `stopped` is set; looks every `pause` seconds of wall time."""
@@ -55,14 +58,26 @@ class Sender:
 
     def deliver_due(self) -> int:
         """Try every delivery that is due by the world's clock once; returns how many were tried."""
-        now = self.store.now
-        meant = {"parent": "PENDING", "updated": (None, now + 1)}
-        due = self._in_order(self.store.select(self.channel.system, KIND, **meant, limit=_BATCH))  # type: ignore[arg-type]
-        for record in due:
+        if self.channel.streams is None:
+            return self._deliver(None)
+        return sum(self._deliver(name) for name in self.channel.streams(self.store))
+
+    def _deliver(self, stream: str | None) -> int:
+        now, tried = self.store.now, 0
+        if stream is not None and self.held.get(stream, now) > now:
+            return 0
+        due = self.store.select(
+            self.channel.system, KIND, shop=stream, parent="PENDING", updated=(None, now + 1), limit=_BATCH
+        )
+        for record in self._in_order(due):
             if self.stopped.is_set():
                 break
-            self._attempt(record, now)
-        return len(due)
+            tried += 1
+            next_attempt = self._attempt(record, now)
+            if stream is not None and next_attempt:
+                self.held[stream] = next_attempt
+                break
+        return tried
 
     def _in_order(self, due: list[Record]) -> list[Record]:
         ahead: list[Record] = []
@@ -72,7 +87,8 @@ class Sender:
             (late if held else ahead).append(record)
         return ahead + late if ahead else late[::-1]
 
-    def _attempt(self, record: Record, now: int) -> None:
+    def _attempt(self, record: Record, now: int) -> int:
+        """Try a delivery; return when it is tried again, 0 when it is not."""
         body = dict(record.body)
         twice = self._fault(record, WEBHOOK_KINDS - {"reordered"})
         for _ in range(2 if twice else 1):
@@ -83,6 +99,7 @@ class Sender:
         body.update({"status": "REFUSED"} if result == NOT_LOOPBACK else self.channel.after(body, result, now))
         at = body["next_attempt_at"] if body["status"] == "PENDING" else now
         self.store.put(replace(record, body=body, parent=body["status"], updated_at=at))
+        return int(at) if body["status"] == "PENDING" else 0
 
     def _fault(self, record: Record, kinds: set[str]) -> bool:
         body = record.body

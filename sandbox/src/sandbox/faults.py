@@ -21,11 +21,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sandbox.reply_damage import damaged
 
 REFUSALS = {"429": 429, "500": 500, "expired_token": 401}
-CODE = "error_code"
+CODE, LATE_CODE = "error_code", "late_error_code"
 DAMAGES = {"truncated_page", "truncated_body", "bad_json", "reordered"}
 WEBHOOK_KINDS = {"duplicate_webhook", "reordered"}
 _WIRE_KINDS = ["html_503", "slow", "slow_reply", "lost_reply", "drop_request", "doubled_request"]
-KINDS = [*REFUSALS, CODE, *_WIRE_KINDS, *sorted(DAMAGES), "duplicate_webhook"]
+KINDS = [*REFUSALS, CODE, LATE_CODE, *_WIRE_KINDS, *sorted(DAMAGES), "duplicate_webhook"]
 _HTML_503 = b"<html><head><title>503 Service Temporarily Unavailable</title></head><body>503</body></html>"
 
 RenderError = Callable[[int], bytes]
@@ -44,7 +44,8 @@ class Refusals:
 class Fault:
     """One rule. It hits a share `rate` of the requests that match, evenly spread, at most `count` times.
 
-    `code` is the vendor's own code that a fault of kind `error_code` answers with.
+    `code` is the vendor's own code that a fault of kind `error_code` answers with, and one of kind `late_error_code`
+    after the work was done.
     """
 
     id: int
@@ -141,10 +142,14 @@ def faulty(app: ASGIApp, book: FaultBook, *, system: str, render: RenderError) -
             scope["sandbox.call"].fault = fault.kind
         if fault.kind in DAMAGES:
             await _damage(app, book, fault, scope=scope, receive=receive, send=send)
+        elif fault.kind == LATE_CODE:
+            await _answered(app, scope, receive)
+            await _refuse(fault, _rendered(book, fault, scope, render), send=send)
         elif fault.kind in _TIMINGS:
             await _TIMINGS[fault.kind](app, fault, scope=scope, receive=receive, send=send)
         else:
-            await _refuse(fault, _rendered(book, fault, scope, render), receive=receive, send=send)
+            await _drained(receive)
+            await _refuse(fault, _rendered(book, fault, scope, render), send=send)
 
     return wrapped
 
@@ -156,8 +161,7 @@ def _rendered(book: FaultBook, fault: Fault, scope: Scope, render: RenderError) 
     return status, _HTML_503 if status == 503 else render(status)
 
 
-async def _refuse(fault: Fault, reply: tuple[int, bytes], *, receive: Receive, send: Send) -> None:
-    await _drained(receive)
+async def _refuse(fault: Fault, reply: tuple[int, bytes], *, send: Send) -> None:
     status, body = reply
     content_type = b"text/html; charset=utf-8" if fault.kind == "html_503" else b"application/json"
     waits = _retry(fault, 1.0 if status == 429 else None)
@@ -272,8 +276,8 @@ def _target(scope: Scope) -> str:
 def _require_code(wanted: dict[str, Any], refusals: dict[str, Refusals]) -> None:
     """Refuse a code without its kind, the kind without a code, and a code that the system does not document."""
     code, system = wanted.get("code"), wanted["system"]
-    if (wanted["kind"] == CODE) != (code is not None):
-        raise ValueError(f"code {code!r}: expected with kind {CODE!r}, and with no other")
+    if (wanted["kind"] in (CODE, LATE_CODE)) != (code is not None):
+        raise ValueError(f"code {code!r}: expected with kind {CODE!r} or {LATE_CODE!r}, and with no other")
     if code is None:
         return
     known = refusals[system].codes if system in refusals else frozenset()

@@ -9,11 +9,12 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from sandbox import bank, gxo, linnworks, netsuite, tiktok_shop, zigzag
+from sandbox import bank, gxo, linnworks, netsuite, newstore, tiktok_shop, zigzag
 from sandbox.calls import CallLog
 from sandbox.faults import FaultBook
 from sandbox.netsuite.errors import REFUSALS as netsuite_refusals
 from sandbox.netsuite.errors import error_body as netsuite_error
+from sandbox.newstore.events import CHANNEL as NEWSTORE_EVENTS
 from sandbox.sftp import Access, Share
 from sandbox.store import Store
 from sandbox.systems import Listen, Listener, System
@@ -29,6 +30,7 @@ def installed(store: Store, bank_folder: Path) -> list[System]:
     gxo.install(store)
     linnworks.install(store)
     zigzag.install(store)
+    newstore.install(store)
     return [
         System(
             "tiktok_shop",
@@ -52,6 +54,7 @@ def installed(store: Store, bank_folder: Path) -> list[System]:
         _linnworks(store),
         _zigzag(store),
         _zigzag_sftp(store),
+        _newstore(store),
     ]
 
 
@@ -92,6 +95,18 @@ def _zigzag_sftp(store: Store) -> System:
     listen, kinds = _sftp(store, zigzag.feeds.SHARE, zigzag.feeds.access), tuple(sorted(zigzag.SFTP_KINDS))
     entry = zigzag.feeds.systems_entry
     return System(zigzag.feeds.SFTP, kinds, lambda url: entry(store, url), listen=listen, scheme="sftp")
+
+
+def _newstore(store: Store) -> System:
+    return System(
+        "newstore",
+        tuple(sorted(newstore.KINDS)),
+        lambda url: newstore.systems_entry(store, url),
+        newstore.newstore_app(store),
+        newstore.error_body,
+        refusals=newstore.REFUSALS,
+        webhooks=NEWSTORE_EVENTS,
+    )
 
 
 def _kinds(store: Store, system: str) -> tuple[str, ...]:

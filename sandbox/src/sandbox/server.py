@@ -40,6 +40,7 @@ DEFAULT_PORTS = {
     "linnworks": 8714,
     "zigzag": 8715,
     "zigzag_sftp": 8716,
+    "newstore": 8717,
 }
 _GRACE_SECONDS = 3
 _READY_SECONDS = 30.0

@@ -191,7 +191,7 @@ def test_a_parcel_is_opened_as_people_packed_it(returned, monkeypatch, found, co
     (parcel,) = portal.parcels
     sent = Counter({unit["sku"]: unit["quantity"] for unit in parcel["units"]})
     lines = [line for line in order["line_items"] if line["id"] in record.body["_line_ids"]]
-    right = return_parcels._units_of(lines)
+    right = return_parcels.units_of(lines)
     assert (sent == right) == (found in {0, 4})
     assert parcel["tracking_number"] == ("" if found == 4 else "H0123")
     assert [entry["code"] for entry in added] == ([code] if code else [])

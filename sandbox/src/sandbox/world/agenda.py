@@ -50,6 +50,7 @@ RANKS = (
     "return_step",
     "parcel_returns",
     "netsuite_wave",
+    "newstore_wave",
 )
 _RANK = {kind: rank for rank, kind in enumerate(RANKS)}
 Event = tuple[int, int, str, str, str]

@@ -6,7 +6,7 @@ Belongs here: the loop and the table of happenings. Does not: what happens.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.bank.accounts import SYSTEM, open_accounts
@@ -53,6 +53,14 @@ def _netsuite_wave(world: World, key: str, payload: Payload) -> None:
     world.agenda.add(world.now + warehouse.WAVE_SECONDS, "netsuite_wave", key)
 
 
+def _newstore_wave(world: World, key: str, payload: Payload) -> None:
+    """Let the stores work, and again half an hour later, likewise."""
+    from sandbox import newstore  # not above, for the same reason
+
+    newstore.wave(world.store, world.now)
+    world.agenda.add(world.now + newstore.WAVE_SECONDS, "newstore_wave", key)
+
+
 DAY, LONGEST_TO_PAY = days.DAY, 20 * 60
 FULFILMENTS = ("self", "connected")
 _HAPPENINGS: dict[str, Happening] = {
@@ -73,6 +81,7 @@ _HAPPENINGS: dict[str, Happening] = {
     "linnworks_wave": _linnworks_wave,
     "zigzag_wave": _zigzag_wave,
     "netsuite_wave": _netsuite_wave,
+    "newstore_wave": _newstore_wave,
 }
 
 
@@ -90,6 +99,7 @@ def create_world(
     connected_from_day: int = 0,
     returns_permille: int = 60,
     netsuite_shops: int = 0,
+    stores: Mapping[str, int] | None = None,
 ) -> None:
     """Prepare a world in which `baskets` real baskets are bought over `days` days from `start` (epoch seconds, UTC).
 
@@ -100,17 +110,16 @@ def create_world(
     `first_live_day` (days since `start`), then every thirty days. With `connected_from_day` warehouses begin to ship on
     that day; what was ordered before still ships by itself. Of a thousand orders that arrive from then on,
     `returns_permille` are to be returned. With `netsuite_shops` 1 there is a third shop: NetSuite is master of its
-    stock and orders.
+    stock and orders. With `stores` {"stores": n, ...} n stores ship a part of the GB shop's orders too, sell over the
+    counter and take back (the other keys: `sandbox.newstore.profile.CHANCES`).
 
     Raises:
         ValueError: The store has a world already, or a number is not positive, or `start` is no UTC midnight, or
-            `fulfilment` is unknown, or there are to be more NetSuite shops than one.
+            `fulfilment` is unknown, or there are more NetSuite shops than one or more stores than there can be.
     """
     _check(store, start, days=days, baskets=baskets)
     if fulfilment not in FULFILMENTS:
         raise ValueError(f"fulfilment {fulfilment!r}: expected one of {', '.join(FULFILMENTS)}")
-    if netsuite_shops not in (0, 1):
-        raise ValueError(f"netsuite_shops {netsuite_shops}: expected 0 or 1")
     chosen = choose_baskets(seed, min(baskets, distinct_baskets or baskets))
     with store.transaction():
         settings: dict[str, Any] = {
@@ -124,7 +133,7 @@ def create_world(
             settings |= {"fulfilment": fulfilment, "live_events": live_events, "first_live_day": first_live_day}
             settings["connected_from"] = start + connected_from_day * DAY
             settings["returns_permille"] = returns_permille
-            settings |= {"netsuite_shops": netsuite_shops} if netsuite_shops else {}
+            settings |= _third_shop(netsuite_shops) | _stores(stores or {})
         store.set_meta("world", settings)
         store.set_meta("truth", [])
         store.set_now(start)
@@ -136,6 +145,23 @@ def create_world(
         _open(world)
         if fulfilment == "connected":
             _connect(world)
+
+
+def _third_shop(count: int) -> dict[str, Any]:
+    """Return the setting of a world with a shop of NetSuite's, nothing for one without."""
+    if count not in (0, 1):
+        raise ValueError(f"netsuite_shops {count}: expected 0 or 1")
+    return {"netsuite_shops": count} if count else {}
+
+
+def _stores(wanted: Mapping[str, int]) -> dict[str, Any]:
+    """Return the settings of a world's stores, nothing for a world without any."""
+    from sandbox.newstore import profile  # not above: the stores draw their chances from this package
+
+    count = wanted.get("stores", 0)
+    if not 0 <= count <= len(profile.STORES):
+        raise ValueError(f"stores {count}: expected a number from 0 to {len(profile.STORES)}")
+    return {"stores": {**profile.CHANCES, **wanted}} if count else {}
 
 
 def _connect(world: World) -> None:

@@ -24,6 +24,7 @@ class World:
     `fulfilment` "self": orders ship by themselves; "connected": they wait for a warehouse and a report to TikTok Shop,
     from `connected_from` on (epoch seconds); orders older than that still ship by themselves. `returns_permille`: of a
     thousand orders that arrive there, how many a buyer wants to return. `netsuite_shops` 1: there is a third shop.
+    `stores`: how many ship for the GB shop, and what goes on in them; empty where none do.
     """
 
     store: Store
@@ -41,6 +42,7 @@ class World:
     connected_from: int = 0
     returns_permille: int = 60
     netsuite_shops: int = 0
+    stores: dict[str, int] = field(default_factory=dict)
     notices: list[tuple[int, str, int, Body]] = field(default_factory=list)
 
     @classmethod

@@ -14,7 +14,7 @@ from sandbox.tiktok_shop import inventory
 from sandbox.world import days, order_life
 from sandbox.world.agenda import Payload
 from sandbox.world.baskets import Unit
-from sandbox.world.connected import counters, listing, live
+from sandbox.world.connected import at_newstore, counters, listing, live, stores
 from sandbox.world.order_body import Purchase, order_body
 from sandbox.world.state import World
 
@@ -29,13 +29,15 @@ def create_order(world: World, order_id: str, payload: Payload) -> None:
         purchase = live.purchase_of(world, order_id, payload, known)
     else:
         purchase = _with_a_bundle(world, order_life.purchase_of(world, order_id, payload), known)
-    body = _body(world, purchase, known)
+    shop = purchase.shop
+    place = at_newstore.warehouse_id(shop) if stores.ships(world, purchase) else shop.warehouse_id
+    body = _body(world, purchase, known, place)
     if body["fulfillment_type"] != PLATFORM:
-        taken = [unit for unit in purchase.units if _reserved(world, purchase, unit)]
+        taken = [unit for unit in purchase.units if _reserved(world, purchase, unit, place)]
         counters.add(world, "lost_sales_units", len(purchase.units) - len(taken))
         if not taken:
             return
-        body = _body(world, replace(purchase, units=taken), known)
+        body = _body(world, replace(purchase, units=taken), known, place)
     world.write("orders", order_id, body, shop=purchase.shop.id, at=world.now)
     order_life.announce(world, purchase.shop.id, body)
     _plan(world, purchase, by_platform=body["fulfillment_type"] == PLATFORM)
@@ -63,19 +65,19 @@ def _with_a_bundle(world: World, purchase: Purchase, known: Body) -> Purchase:
     return replace(purchase, units=units)
 
 
-def _reserved(world: World, purchase: Purchase, unit: Unit) -> bool:
-    shop = purchase.shop
-    return inventory.reserve(world.store, listing.sku_id(shop, unit.product_id), shop.warehouse_id, 1)
+def _reserved(world: World, purchase: Purchase, unit: Unit, place: str) -> bool:
+    return inventory.reserve(world.store, listing.sku_id(purchase.shop, unit.product_id), place, 1)
 
 
-def _body(world: World, purchase: Purchase, known: Body) -> Body:
-    """Return the order with the ids of the shop's listings, and with what a bundle is made of."""
+def _body(world: World, purchase: Purchase, known: Body, place: str) -> Body:
+    """Return the order with its warehouse, the ids of the shop's listings, and what a bundle is made of."""
     shop, body = purchase.shop, order_body(purchase, world.draw("order", purchase.order_id))
     bundles = {bundle["unit"]["product_id"]: bundle["parts"] for bundle in known["bundles"]}
     for unit, line in zip(purchase.units, body["line_items"], strict=True):
         line["product_id"] = listing.product_id(shop, unit.product_id)
         line["sku_id"] = listing.sku_id(shop, unit.product_id)
         line["combined_listing_skus"] = listing.parts_of(shop, bundles.get(unit.product_id, []))
+    body["warehouse_id"] = place
     if body["fulfillment_type"] == PLATFORM:
         body["warehouse_id"] = listing.platform_warehouse_id(shop)
     return body

@@ -10,7 +10,7 @@ from sandbox.store import Record
 from sandbox.tiktok_shop import cancellations, fulfilment
 from sandbox.world import days, market, order_life, unsettled
 from sandbox.world.agenda import Payload
-from sandbox.world.connected import counters, listing, return_steps, warehouses
+from sandbox.world.connected import at_newstore, counters, listing, return_steps, stores, warehouses
 from sandbox.world.connected.buying import PLATFORM
 from sandbox.world.connected.order_steps import notify_subscribers
 from sandbox.world.shops import Shop
@@ -35,12 +35,10 @@ def work(world: World, key: str, payload: Payload) -> None:
 
 def _count_shipments(world: World, shop: Shop) -> None:
     """Count what the last hour's shipments lacked, and those no longer wanted."""
-    warehouse = warehouses.of(shop)
-    if warehouse is None:
-        return
     hour = (world.now - days.HOUR + 1, world.now + 1)
-    counters.add(world, "oversold_units", warehouse.short_units(world.store, *hour))
-    for parcel in warehouse.parcels(world.store, *hour):
+    found = warehouses.all_of(world, shop)
+    counters.add(world, "oversold_units", sum(each.short_units(world.store, *hour) for each in found))
+    for parcel in (parcel for each in found for parcel in each.parcels(world.store, *hour)):
         order = world.store.get(TIKTOK, "orders", parcel.order)
         gone = order is not None and order.body["status"] == "CANCELLED" and order.body["cancel_time"] <= parcel.at
         counters.add(world, "shipped_after_cancel", int(gone))
@@ -51,11 +49,11 @@ def _collect(world: World, shop: Shop) -> None:
     waiting = world.store.select(TIKTOK, "packages", shop=shop.id, updated=recent, matching=status)
     if not waiting:
         return
-    warehouse = warehouses.of(shop)
-    sent = warehouse.parcels(world.store, recent[0], world.now + 1) if warehouse else []
+    found = warehouses.all_of(world, shop)
+    sent = [parcel for each in found for parcel in each.parcels(world.store, recent[0], world.now + 1)]
     numbers = {number for parcel in sent for number in parcel.trackings}
     for package in waiting:
-        if package.body.get("tracking_number") in numbers if warehouse else _left_by_hand(world, package):
+        if package.body.get("tracking_number") in numbers if found else _left_by_hand(world, package):
             _scan(world, shop, package)
 
 
@@ -125,7 +123,7 @@ def _deadline(record: Record) -> int:
 
 
 def _let_others_sell(world: World, shop: Shop) -> None:
-    """Let the web shop sell what people buy, out of the same physical stock, unseen by TikTok Shop."""
+    """Let web shop and tills sell what people buy, out of the same physical stock, unseen by TikTok Shop."""
     hour = (world.now // days.HOUR + shop.utc_offset_hours) % 24
     weight = market.HOUR_WEIGHTS[hour] * listing.WEB_SHOP_PERMILLE * shop.share_permille
     per_day = listing.settings(world)["units_per_basket_milli"] * world.baskets // world.days
@@ -135,3 +133,5 @@ def _let_others_sell(world: World, shop: Shop) -> None:
         unit = draw.pick(market.any_basket(world, draw.below(world.stored_baskets)).units)
         if warehouse:
             warehouse.consume(world.store, unit.seller_sku, 1)
+    if at_newstore.has_stores(world, shop):
+        stores.sell_over_the_counter(world, per_day * shop.share_permille // (24 * 1000))

@@ -13,7 +13,7 @@ from typing import Any
 from sandbox.store import Body, Record
 from sandbox.world import days, pence
 from sandbox.world.baskets import Basket, Unit
-from sandbox.world.connected import live, warehouses
+from sandbox.world.connected import at_newstore, live, warehouses
 from sandbox.world.shops import Shop
 from sandbox.world.state import TIKTOK, World
 
@@ -63,6 +63,8 @@ def seed(world: World, chosen: list[Basket]) -> None:
             records += _listed(world, shop, each.unit, quantity=levels[each.unit.seller_sku])
         for bundle in bundles:
             records += _listed(world, shop, Unit(**bundle["unit"]), parts=bundle["parts"])
+        if at_newstore.has_stores(world, shop):
+            records += at_newstore.listed(world, shop, at_newstore.open_stores(world, levels), records)
         world.store.put_many(records)
         if warehouse := warehouses.of(shop):
             warehouse.seed(world.store, levels)
@@ -200,6 +202,8 @@ def _warehouses(world: World, shop: Shop) -> list[Record]:
         (returns, f"{shop.warehouse_name} returns", "RETURN_WAREHOUSE", {"is_default": True}),
         (platform_warehouse_id(shop), f"FBT {shop.region}", "SALES_WAREHOUSE", {"_is_platform_owned": True}),
     ]
+    if at_newstore.has_stores(world, shop):
+        own.append((at_newstore.warehouse_id(shop), f"Northgate {shop.region} stores", "SALES_WAREHOUSE", {}))
     return [
         Record(TIKTOK, "warehouses", id, _warehouse(shop, id, name, kind=kind, more=more), shop.id, "", world.now)
         for id, name, kind, more in own

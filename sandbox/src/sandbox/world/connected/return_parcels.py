@@ -113,7 +113,7 @@ def _open_unasked(world: World, order_id: str, payload: Payload) -> None:
     order = world.store.get(TIKTOK, "orders", order_id)
     if order is None:
         return
-    units = _units_of([line for line in order.body["line_items"] if line["id"] in payload["lines"]])
+    units = units_of([line for line in order.body["line_items"] if line["id"] in payload["lines"]])
     listed = [{"sku": sku, "quantity": count} for sku, count in sorted(units.items())]
     place = WAREHOUSES[order.shop]
     id = _portal().receive(world.store, tracking_number="", warehouse=place, units=listed, now=world.now)
@@ -141,16 +141,16 @@ def _of_another_order(world: World, body: Body) -> Counter[str]:
     lately = (world.now - 30 * days.DAY, None)
     bought = world.store.select(TIKTOK, "orders", updated=lately, matching=buyer)
     others = [order for order in bought if order.id != order_id_of(body) and order.body.get("delivery_time")]
-    return _units_of(others[0].body["line_items"][:1]) if others else Counter()
+    return units_of(others[0].body["line_items"][:1]) if others else Counter()
 
 
 def _units(world: World, body: Body) -> Counter[str]:
     order = world.store.get(TIKTOK, "orders", order_id_of(body))
     wanted = set(map(str, body.get("_line_ids") or []))
-    return _units_of([line for line in order.body["line_items"] if str(line["id"]) in wanted] if order else [])
+    return units_of([line for line in order.body["line_items"] if str(line["id"]) in wanted] if order else [])
 
 
-def _units_of(lines: list[Body]) -> Counter[str]:
+def units_of(lines: list[Body]) -> Counter[str]:
     """Count the goods of order lines by SKU, bundles by their parts."""
     units: Counter[str] = Counter()
     for line in lines:

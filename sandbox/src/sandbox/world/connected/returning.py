@@ -14,7 +14,7 @@ from sandbox.tiktok_shop.envelope import ApiError
 from sandbox.tiktok_shop.return_bodies import BUYER_ARRANGE, PLATFORM
 from sandbox.world import days
 from sandbox.world.agenda import Payload
-from sandbox.world.connected import counters
+from sandbox.world.connected import counters, stores
 from sandbox.world.shops import SHOPS, Shop
 from sandbox.world.state import TIKTOK, World
 from sandbox.world.truth import remember, truth
@@ -67,6 +67,10 @@ def ask(world: World, order_id: str, payload: Payload) -> None:
     if draw.happens(HALF_PERMILLE):
         lines = lines[: max(1, len(lines) // 2)]
     if not lines:
+        return
+    if stores.goes_to_a_till(world, record):
+        if opens_at := stores.bring_back(world, record, lines):
+            world.agenda.add(opens_at, "buyer_asks", order_id)
         return
     ids = [str(line["id"]) for line in lines]
     if not wish.type:

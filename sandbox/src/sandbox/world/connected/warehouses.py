@@ -11,7 +11,7 @@ import importlib.util
 from typing import Any
 
 from sandbox.world.agenda import RANKS
-from sandbox.world.connected import at_gxo, at_linnworks, at_netsuite
+from sandbox.world.connected import at_gxo, at_linnworks, at_netsuite, at_newstore
 from sandbox.world.shops import DIRECT, GB, US, Shop
 from sandbox.world.state import World
 
@@ -25,8 +25,14 @@ def of(shop: Shop) -> Any:
     return known if is_here else None
 
 
+def all_of(world: World, shop: Shop) -> list[Any]:
+    """Return the modules that speak for all that ship for a shop: its warehouse, and its stores where it has any."""
+    stores = [at_newstore] if at_newstore.has_stores(world, shop) else []
+    return [each for each in (of(shop), *stores) if each]
+
+
 def plan_waves(world: World) -> None:
-    """Let the warehouses work from now on."""
+    """Let the warehouses work from now on, and the stores."""
     for shop in world.shops:
-        if warehouse := of(shop):
+        for warehouse in all_of(world, shop):
             world.agenda.add(world.now, *warehouse.WAVE)
