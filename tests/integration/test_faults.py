@@ -2,21 +2,16 @@
 
 import json
 import re
-import socket
-from contextlib import contextmanager
-from threading import Thread
-from time import monotonic, sleep
 from urllib.error import HTTPError
 from urllib.parse import parse_qs
 from urllib.request import Request, urlopen
 
 import duckdb
 import pytest
-import uvicorn
 from sqlalchemy import select
 
 from connectors.transport.breaker import FAILURES_TO_OPEN
-from orchestration.cli.webhooks import webhook_app
+from tests.support.webhook_receiver import address_of, free_port, receiving, until
 from tieout.state import State, webhook_inbox
 
 TOKENS = {
@@ -189,38 +184,8 @@ def test_endpoint_that_fails_every_time_costs_a_bounded_number_of_calls_and_noth
 
 @pytest.fixture
 def port():
-    """A port of loopback that answers nothing until a receiver listens on it."""
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
+    with free_port() as bound:
         yield bound
-
-
-def address_of(port):
-    return f"http://127.0.0.1:{port.getsockname()[1]}/webhooks/tiktok_shop"
-
-
-@contextmanager
-def receiver(world, port):
-    """Run the product's receiver on a port."""
-    state = State(world.settings().database_url)
-    config = uvicorn.Config(webhook_app(world.settings(), state), log_level="critical", lifespan="off")
-    server = uvicorn.Server(config)
-    thread = Thread(target=server.run, args=([port],))
-    thread.start()
-    until(lambda: server.started)
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join()
-        state.close()
-
-
-def until(done, seconds=60.0):
-    end = monotonic() + seconds
-    while not done():
-        assert monotonic() < end, "waited too long"
-        sleep(0.05)
 
 
 def subscribe(world, address):
@@ -246,17 +211,19 @@ def lose_some(world):
 
 
 def test_webhooks_doubled_reordered_lost_and_forged_end_as_none_at_all(fresh_world, world, port):
-    subscribe(fresh_world, address_of(port))
+    subscribe(fresh_world, address_of(port, "tiktok_shop"))
     for each in (fresh_world, world):
         each.call("POST", "/_sandbox/clock", {"advance_days": 2})
     lose_some(fresh_world)
     strike(fresh_world, "tiktok_shop", "duplicate_webhook", "ORDER_STATUS_CHANGE", count=None, rate=0.5)
     strike(fresh_world, "tiktok_shop", "reordered", "ORDER_STATUS_CHANGE", count=None, rate=0.5)
-    with receiver(fresh_world, port):
+    with receiving(fresh_world.settings(), port):
         for each in (fresh_world, world):
             each.call("POST", "/_sandbox/clock", {"advance_hours": 1})
         until(lambda: not pending(fresh_world))
-        forged = Request(address_of(port), data=b"{}", headers={"Authorization": "0" * 64}, method="POST")
+        forged = Request(
+            address_of(port, "tiktok_shop"), data=b"{}", headers={"Authorization": "0" * 64}, method="POST"
+        )
         with pytest.raises(HTTPError, match="401"):
             urlopen(forged)
     reported = unhandled(fresh_world)
@@ -276,11 +243,16 @@ def test_the_order_that_a_notification_names_is_read_in_the_next_cycle_and_only_
     settled = {line[field] for line in lines for field in fields}  # some of these are read again by id in any case
     order = next(each for each in world.records("tiktok_shop", "orders") if each["id"] not in settled)
     shop = order["_record"]["shop"]
-    with receiver(world, port):
+    with receiving(world.settings(), port):
         content = json.dumps(
             {"type": 1, "tts_notification_id": "77", "shop_id": shop, "timestamp": 1, "data": {"order_id": order["id"]}}
         )
-        delivery = {"id": "77", "event_type": "ORDER_STATUS_CHANGE", "address": address_of(port), "content": content}
+        delivery = {
+            "id": "77",
+            "event_type": "ORDER_STATUS_CHANGE",
+            "address": address_of(port, "tiktok_shop"),
+            "content": content,
+        }
         delivery |= {"status": "PENDING", "attempts": 0, "sent": 0, "next_attempt_at": 0, "last_result": ""}
         world.call("PUT", f"/_sandbox/tiktok_shop/webhook_deliveries/77?shop={shop}", delivery)
         until(lambda: not pending(world))
