@@ -223,17 +223,9 @@ class TikTokShopClient:
         """Return what was done to a return and by whom: `records`, in TikTok Shop's own order."""
         return returns.records(self._requester, shop_id, return_id)
 
-    def decision_eligibility(self, shop_id: str, return_id: str, decisions: Sequence[str]) -> list[dict[str, Any]]:
-        """Return for each decision whether it may be taken now (`eligible`), and `available_reject_reasons`."""
-        return returns.decision_eligibility(self._requester, shop_id, return_id, decisions)
-
     def partial_refund_range(self, shop_id: str, return_id: str) -> tuple[Decimal, Decimal]:
         """Return least and most of an offer for a parcel that arrived. Raises RejectedError when none may be made."""
         return returns.partial_refund_range(self._requester, shop_id, return_id)
-
-    def calculate_refund(self, shop_id: str, order_id: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the refund of `wanted` {request_type, reason_name, order_line_item_ids, ...}, money as text."""
-        return returns.calculate_refund(self._requester, shop_id, order_id, wanted)
 
     def approve_return(
         self, shop_id: str, return_id: str, decision: str, *, idempotency_key: str, **details: Any
@@ -251,16 +243,6 @@ class TikTokShopClient:
             OutcomeUnknownError: when it may be decided now.
         """
         returns.reject(self._requester, shop_id, return_id, decision, idempotency_key=idempotency_key, details=details)
-
-    def create_return(
-        self, shop_id: str, order_id: str, wanted: Mapping[str, Any], *, idempotency_key: str
-    ) -> dict[str, Any]:
-        """Start `wanted` {return_type, return_reason, ...} in the seller's name; returns return_id, return_status."""
-        return returns.create(self._requester, shop_id, order_id, wanted, idempotency_key=idempotency_key)
-
-    def send_return_label(self, shop_id: str, return_id: str, documents: Mapping[str, Any]) -> None:
-        """Say by which label of the seller's a buyer sends: {tracking_number, return_provider_id} (202405); no file."""
-        returns.send_shipping_documents(self._requester, shop_id, return_id, documents)
 
     def _some_orders(self, shop_id: str, ids: Sequence[str]) -> Iterator[RawPage]:
         # This call has no total to prove it whole by: what is missing is asked for once more.

@@ -176,23 +176,8 @@ REJECT_RETURN = Endpoint(
     (Version("202606"), Version("202309")),
     method="POST",
 )
-CREATE_RETURN = Endpoint(
-    "create_return", "/return_refund/{version}/returns", (Version("202602"), Version("202309")), method="POST"
-)
-CALCULATE_REFUND = Endpoint(
-    "calculate_refund",
-    "/return_refund/{version}/refunds/calculate",
-    (Version("202602"), Version("202309")),
-    method="POST",
-)
-DECISION_ELIGIBILITY = Endpoint(
-    "decision_eligibility", "/return_refund/{version}/decision_eligibility", (Version("202601", "decisions"),)
-)
 REVIEW_DECISION = Endpoint(
     "review_decision", "/return_refund/{version}/review_decision", (Version("202606", "line_items"),)
-)
-RETURN_DOCUMENTS = Endpoint(
-    "return_documents", "/return_refund/{version}/returns/shipping_documents", (Version("202405"),), method="POST"
 )
 REFRESH_TOKEN = "/api/v2/token/refresh"  # noqa: S105 - a path, on the auth host, unsigned
 

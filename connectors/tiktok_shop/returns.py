@@ -1,6 +1,6 @@
-"""Returns and refunds: reading them, deciding on them, starting them (fact sheet tiktok_shop 6.1, 6.2, 6.5).
+"""Returns and refunds: reading them, and deciding on them (fact sheet tiktok_shop 6.1, 6.2, 6.5).
 
-Belongs here: the calls. Does not: which decision to take (dbt, reverse_sync). A decision or a start carries its
+Belongs here: the calls. Does not: which decision to take (dbt, reverse_sync). A decision carries its
 caller's idempotency key and is sent once: what came of a lost reply is read from the return.
 """
 
@@ -18,7 +18,7 @@ from connectors.tiktok_shop.requester import Detail, Request, Requester
 from connectors.transport.errors import MalformedReplyError, RejectedError
 from connectors.transport.exact_json import dump_json
 from connectors.transport.messages import Query
-from connectors.transport.rows import Row, rows_of
+from connectors.transport.rows import rows_of
 from tieout.clock import to_epoch
 
 ID = "return_id"
@@ -49,12 +49,6 @@ def records(requester: Requester, shop_id: str, return_id: str) -> Detail:
     return requester.detail(Request(endpoints.RETURN_RECORDS, shop_id, ids=((ID, return_id),)))
 
 
-def decision_eligibility(requester: Requester, shop_id: str, return_id: str, decisions: Sequence[str]) -> list[Row]:
-    """Return for each of these decisions whether it may be taken now, and the reasons that a refusal may give."""
-    filters = (("return_or_cancel_id", return_id), ("check_decisions", ",".join(decisions)))
-    return requester.raw_page(Request(endpoints.DECISION_ELIGIBILITY, shop_id, filters=filters), "").page.rows
-
-
 def partial_refund_range(requester: Requester, shop_id: str, return_id: str) -> tuple[Decimal, Decimal]:
     """Return the least and the most that may be offered for a parcel that arrived, all lines together.
 
@@ -77,15 +71,6 @@ def partial_refund_range(requester: Requester, shop_id: str, return_id: str) -> 
     return least, most
 
 
-def calculate_refund(requester: Requester, shop_id: str, order_id: str, wanted: Fields) -> Row:
-    """Return what a request would refund: the amount, its parts and its currency, as text."""
-    request = Request(endpoints.CALCULATE_REFUND, shop_id, body=dump_json({"order_id": order_id, **wanted}))
-    found = requester.detail(request).data.get("order_refund_amount")
-    if not isinstance(found, dict):
-        raise MalformedReplyError("expected data.order_refund_amount to be an object", **request.place)
-    return found
-
-
 def approve(
     requester: Requester, shop_id: str, return_id: str, decision: str, *, idempotency_key: str, details: Fields
 ) -> None:
@@ -100,17 +85,6 @@ def reject(
     """Decide against the buyer, for one of the reasons that are offered."""
     body = {"decision": decision, **details}
     _write(requester, endpoints.REJECT_RETURN, shop_id, body, ids=((ID, return_id),), filters=_key(idempotency_key))
-
-
-def create(requester: Requester, shop_id: str, order_id: str, wanted: Fields, *, idempotency_key: str) -> Row:
-    """Start a return or a refund in the seller's name; returns its `return_id` and `return_status`."""
-    body = {"order_id": order_id, **wanted}
-    return _write(requester, endpoints.CREATE_RETURN, shop_id, body, filters=_key(idempotency_key)).data
-
-
-def send_shipping_documents(requester: Requester, shop_id: str, return_id: str, documents: Fields) -> None:
-    """Give a buyer the seller's own return label."""
-    _write(requester, endpoints.RETURN_DOCUMENTS, shop_id, documents, filters=(("return_ids", return_id),))
 
 
 def _key(idempotency_key: str) -> Query:

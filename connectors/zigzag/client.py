@@ -79,10 +79,6 @@ class ZigZagClient:
         """Return the return of this id, or an empty list when there is none."""
         return self._one("return", f"/returns/{_part(return_id)}")
 
-    def order(self, order_number: str) -> Row | None:
-        """Return an order with its lines and what of each can be returned; None when ZigZag does not know it."""
-        return next(iter(self._one("order", f"/orders/{_part(order_number)}").rows), None)
-
     def upsert_order(self, order: Row) -> None:
         """Write an order under its `orderNumber`, over what was there."""
         self._write("upsert order", "/orders", order)
@@ -108,13 +104,10 @@ class ZigZagClient:
             raise OutcomeUnknownError("expected returns", vendor=VENDOR, endpoint=reply.call.endpoint)
         return rows_of(found)
 
-    def issue_label(self, return_id: str, carrier_service_id: int) -> Row:
-        """Have ZigZag issue a label; return shipmentNumber, trackingNumber, carrier, labelUrl and warehouseDC."""
-        return self._complete(return_id, {"carrierServiceId": carrier_service_id})
-
     def record_label(self, return_id: str, tracking_number: str, carrier: str) -> Row:
-        """Record a label that was issued elsewhere; return what `issue_label` does."""
-        return self._complete(return_id, {"trackingNumber": tracking_number, "carrier": carrier})
+        """Record a label that was issued elsewhere; return shipmentNumber, trackingNumber, carrier, warehouseDC."""
+        label = {"trackingNumber": tracking_number, "carrier": carrier}
+        return _object(self._write("complete return", f"/returns/{_part(return_id)}/complete", label))
 
     def cancel_shipment(self, shipment_number: int) -> None:
         """Cancel a label; one that a carrier has scanned is refused with status 409."""
@@ -136,14 +129,6 @@ class ZigZagClient:
         """Return what may become of a unit, in the tenant's words."""
         return self._list("dispositions")
 
-    def load_products(self, products: Sequence[Row]) -> None:
-        """Write products in bulk."""
-        self._write("load products", "/products", {"products": list(products)})
-
-    def update_stock(self, items: Sequence[Row]) -> None:
-        """Write stock levels: sku, warehouseDC and quantity each."""
-        self._write("update stock", "/stock", {"items": list(items)})
-
     def _changed(self, start: datetime | None, filters: Query) -> Iterator[Page]:
         place = {"vendor": VENDOR, "endpoint": "returns"}
 
@@ -163,9 +148,6 @@ class ZigZagClient:
                 return Listing([], self._now())
             raise
         return Listing([_object(reply)], reply.server_time)
-
-    def _complete(self, return_id: str, body: Row) -> Row:
-        return _object(self._write("complete return", f"/returns/{_part(return_id)}/complete", body))
 
     def _list(self, name: str) -> Listing:
         reply = self._send(name, "GET", f"/{name}")
