@@ -46,6 +46,7 @@ with found as (
         'stock_sources',
         'stray_documents',
         'unaccounted',
+        'unasked',
         'units',
         'unknown_values',
         'unshippable',
