@@ -83,7 +83,14 @@ select
     }) as varchar) as desired,
     coalesce(
         refunded.blocked_reason,
-        if(contents.is_tax_unknown, 'MAP-06: taxes.csv has no row for refund; add one', null)
+        if(contents.is_tax_unknown, 'MAP-06: taxes.csv has no row for refund; add one', null),
+        -- What settled before is in a journal, and would be booked twice.
+        if(
+            settled.first_day < refunded.refund_documents_from,
+            'ERP-05: settlements took money of the order back before and after books.refund_documents_from, and no line'
+            || ' has the amount of this refund; book by hand what is in no journal',
+            null
+        )
     ) as blocked_reason,
     changes.loaded_through
 from refunded
@@ -95,9 +102,6 @@ left join {{ ref('int_ledger__periods') }} as booked_in
     on found.period_id = booked_in.period_id and booked_in.is_month and not booked_in.is_deleted
 left join {{ of_changed(ref('int_returns__refund_changes')) }} as changes
     on refunded.shop_id = changes.shop_id and refunded.order_id = changes.order_id
-left join {{ of_changed(ref('int_returns__settlements')) }} as settlements
-    on refunded.shop_id = settlements.shop_id and refunded.order_id = settlements.order_id
-where
-    contents.amount <> 0
-    and cast(coalesce(settlements.settled_at - interval 1 second, refunded.refunded_at) as date)
-    >= refunded.refund_documents_from
+inner join {{ of_changed(ref('int_returns__settled')) }} as settled
+    on refunded.shop_id = settled.shop_id and refunded.return_id = settled.return_id
+where contents.amount <> 0 and settled.last_day >= refunded.refund_documents_from

@@ -49,6 +49,17 @@ select
     min(statements.statement_at) filter (where refunds.is_sale) as sale_settled_at,
     coalesce(list(refunds.transaction_id order by refunds.transaction_id) filter (where refunds.amount <> 0), [])
         as transaction_ids,
+    -- Each time that something was taken back, for the return that it is of.
+    coalesce(
+        list(
+            {
+                'amount': cast(-refunds.amount as decimal(18, 4)), 'settled_at': statements.statement_at,
+                'transaction_id': refunds.transaction_id
+            }
+            order by statements.statement_at, refunds.transaction_id
+        ) filter (where refunds.amount < 0 and statements.arithmetic <> 'deleted'),
+        []
+    ) as refunds,
     any_value(statements.currency) as currency,
     any_value(changes.loaded_through) as loaded_through
 from refunds

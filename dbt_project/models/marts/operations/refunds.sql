@@ -25,10 +25,10 @@ select
     coalesce(settlements.is_break, false) as is_settlement_break,
     settlements.returned_amount as order_returned_amount,
     settlements.settled_amount as order_settled_amount,
-    settlements.settled_at,
+    settled.settled_at,
     settlements.sale_settled_at,
     coalesce(
-        date_trunc('month', settlements.settled_at - interval 1 second)
+        date_trunc('month', settled.settled_at - interval 1 second)
         > date_trunc('month', settlements.sale_settled_at - interval 1 second),
         false
     ) as is_later_period,
@@ -52,6 +52,8 @@ left join {{ of_changed(ref('int_returns__refund_changes')) }} as changes
     on returned.shop_id = changes.shop_id and returned.order_id = changes.order_id
 left join {{ of_changed(ref('rec_refunds__returns_vs_settlements')) }} as settlements
     on returned.shop_id = settlements.shop_id and returned.order_id = settlements.order_id
+left join {{ of_changed(ref('int_returns__settled')) }} as settled
+    on returned.shop_id = settled.shop_id and returned.return_id = settled.return_id
 left join {{ of_changed(ref('int_returns__credit_memos')) }} as memos
     on returned.shop_id = memos.shop_id and returned.return_id = memos.return_id
 left join {{ ref('int_returns__documents_by_hand') }} as by_hand

@@ -71,16 +71,21 @@ found as (
     inner join {{ ref('int_systems') }} as systems on receipts.system = systems.system
     union all by name
     select
-        refunds.shop_id,
-        unnest(refunds.return_ids) as return_id,
-        refunds.settled_at as happened_at,
+        settled.shop_id,
+        settled.return_id,
+        settled.settled_at as happened_at,
         'TikTok Shop' as source,
         'refund settled' as event_name,
-        {{ money_text('refunds.settled_amount') }} || ' ' || refunds.currency || ' of the order' as detail,
-        array_to_string(refunds.transaction_ids, ', ') as reference
-    from {{ ref('rec_refunds__returns_vs_settlements') }} as refunds
+        coalesce(
+            {{ money_text('settled.settled_amount') }} || ' ' || refunds.currency,
+            {{ money_text('refunds.settled_amount') }} || ' ' || refunds.currency || ' of the order'
+        ) as detail,
+        coalesce(settled.transaction_id, array_to_string(refunds.transaction_ids, ', ')) as reference
+    from {{ ref('int_returns__settled') }} as settled
     {{ only_changed_keys('shop_id, order_id') }}
-    where refunds.settled_at is not null
+    inner join {{ of_changed(ref('int_returns__settlements')) }} as refunds
+        on settled.shop_id = refunds.shop_id and settled.order_id = refunds.order_id
+    where settled.settled_at is not null
     union all by name
     select
         shop_id,
