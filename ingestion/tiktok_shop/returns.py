@@ -24,7 +24,7 @@ from tieout.clock import to_epoch
 from tieout.errors import TieoutError
 
 NOTIFICATIONS = ("12",)  # return status
-MOST_OVERDUE = 500  # read again by id in one load, as are those in doubt
+MOST_OVERDUE = 500  # read again by id in one load, as are those in doubt; of more, others with each load
 MOST_DRAWN = 250  # read again by id in one load, a new sample each time
 RECORDS_PER_LOAD = 250
 
@@ -40,7 +40,7 @@ where
         'RETURN_OR_REFUND_REQUEST_PENDING', 'BUYER_SHIPPED_ITEM', 'REPLACEMENT_REQUEST_PENDING',
         'EXCHANGE_REQUEST_PENDING'
     )
-order by action_due_at desc, return_id
+order by md5($load_id || return_id)
 """
 _DRAWN = """
 select id
@@ -51,13 +51,14 @@ having not arg_max(is_deleted, observed_at)
 order by md5($load_id || id)
 """
 _DOUBTED = """
-select distinct return_id
+select return_id
 from (
     select case when entity_type = 'return' then [entity_id] else evidence ->> '$.return_ids[*]' end as return_ids
     from exceptions.open
     where shop_id = $shop_id and entity_type in ('return', 'order') and code in ('RET-04', 'RET-07', 'RET-13')
 ) as doubted, unnest(return_ids) as each (return_id)
-order by return_id
+group by return_id
+order by md5($load_id || return_id)
 """
 _UNREAD = """
 with returns as (
@@ -111,7 +112,8 @@ def _overdue(shop: Shop) -> list[str]:
     connection = shop.context.connection
     if not connection.execute(_STAGED, {"schema": "staging", "table": "stg_tiktok_shop__returns"}).fetchone():
         return []
-    binds = {"shop_id": shop.id, "now": shop.read_until("returns")}  # TikTok Shop's own clock
+    until = shop.read_until("returns")  # TikTok Shop's own clock
+    binds = {"shop_id": shop.id, "now": until, "load_id": shop.context.landing.load_id}
     return [str(row[0]) for row in connection.execute(_OVERDUE, binds).fetchmany(MOST_OVERDUE)]
 
 
@@ -120,7 +122,8 @@ def _doubted(shop: Shop) -> list[str]:
     connection = shop.context.connection
     if not connection.execute(_STAGED, {"schema": "exceptions", "table": "open"}).fetchone():
         return []
-    return [str(row[0]) for row in connection.execute(_DOUBTED, {"shop_id": shop.id}).fetchmany(MOST_OVERDUE)]
+    binds = {"shop_id": shop.id, "load_id": shop.context.landing.load_id}
+    return [str(row[0]) for row in connection.execute(_DOUBTED, binds).fetchmany(MOST_OVERDUE)]
 
 
 def _drawn(shop: Shop) -> list[str]:
@@ -138,8 +141,9 @@ def _drawn(shop: Shop) -> list[str]:
 
 def _records(shop: Shop) -> None:
     held = sorted({record.record_id for record in shop.held("return_records")})
-    unread = shop.context.connection.execute(_UNREAD, {"shop_id": shop.id, "held": held}).fetchmany(RECORDS_PER_LOAD)
-    wanted = [(str(return_id), updated_at) for return_id, updated_at in unread if is_id(str(return_id))]
+    unread = shop.context.connection.execute(_UNREAD, {"shop_id": shop.id, "held": held}).fetchall()
+    askable = [(str(return_id), updated_at) for return_id, updated_at in unread if is_id(str(return_id))]
+    wanted = askable[:RECORDS_PER_LOAD]
     reading = Reading()
     for return_id, updated_at in wanted:
         try:
@@ -149,8 +153,8 @@ def _records(shop: Shop) -> None:
         except TieoutError as error:
             shop.context.fail("return_records", error, shop_id=shop.id)
     as_of = shop.read_until("returns")
-    # Those that wait for a later load do not count as missing from the source: no record is deleted.
-    if as_of and len(reading.ids) == len(wanted):
+    # Covered is what all returns were read for: some wait for a later load, and what was done to them is not known yet.
+    if as_of and len(reading.ids) == len(askable):
         shop.cover("return_records", reading, start=BEGINNING, end=as_of)
 
 

@@ -96,9 +96,10 @@ def _return(chance: random.Random, now: datetime) -> list[Row]:
         {"event": "E", "role": role, "create_time": int(now.timestamp()) - 60 * n}
         for n, role in enumerate(chance.sample(["SELLER", "BUYER", "SYSTEM"], 2))
     ]
+    read_for = returned["update_time"] - chance.choice([0, 0, 99])
     rows = [
         Row("raw_tiktok_shop.returns", key, _gone(chance, returned), SHOP, reported_at=now),
-        Row("raw_tiktok_shop.return_records", key, _gone(chance, {"records": said}), SHOP),
+        Row("raw_tiktok_shop.return_records", key, _gone(chance, {"records": said, "update_time": read_for}), SHOP),
     ]
     return chance.sample(rows, chance.randint(1, 2))
 

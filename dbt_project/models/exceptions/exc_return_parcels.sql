@@ -56,14 +56,14 @@ found as (
         'refunded within ' || refund_after_hours || ' hours' as expected,
         if(
             stage = 'refunding',
-            'refund running since ' || strftime(updated_at, '%Y-%m-%d %H:%M') || ' UTC',
+            'refund running since ' || strftime(status_updated_at, '%Y-%m-%d %H:%M') || ' UTC',
             'inspected ' || strftime(graded_at, '%Y-%m-%d %H:%M') || ' UTC, and not refunded'
         ) as actual,
         to_json({'order_id': order_id, 'portal_returns': portal_return_ids, 'status': return_status}) as evidence,
         'refund late' as cause
     from {{ ref('int_returns__clocks') }}
     where
-        (stage = 'refunding' and as_of >= updated_at + to_hours(refund_after_hours))
+        (stage = 'refunding' and as_of >= status_updated_at + to_hours(refund_after_hours))
         or (
             stage = 'shipped'
             and has_goods

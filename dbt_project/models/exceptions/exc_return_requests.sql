@@ -1,5 +1,7 @@
 -- Returns that wait for an answer while TikTok Shop's clock runs, and those that it decided by itself. A failed
 -- inspection is a task of its own, with the same clock (exc_return_parcels).
+{%- set minutes_to_answer = 15 %}
+
 with answers as (
     select
         answers.*,
@@ -32,13 +34,16 @@ waiting as (
                 then 'the parcel is ungraded, its time nearly over, and no row with grading ungraded answers it'
             when returned.stage = 'shipped' and not returned.is_graded then 'the parcel waits for its inspection'
             else 'no row of return_policy.csv answers it'
-        end as actual,
+        end
+        || if(returned.next_action is null, '; TikTok Shop names no action for it any more', '') as actual,
         'no answer' as cause,
         {{ severity_by_clock(3, 'returned.requested_at', 'returned.action_due_at', 'returned.as_of') }} as severity
     from {{ ref('int_returns__clocks') }} as returned
     left join answers on returned.shop_id = answers.shop_id and returned.return_id = answers.return_id
     where
-        returned.as_of >= returned.observed_at + interval 15 minute
+        -- A request waits from when it was first read so, whatever is edited of it meanwhile.
+        returned.as_of >= if(returned.stage = 'requested', returned.status_observed_at, returned.observed_at)
+        + interval {{ minutes_to_answer }} minute
         and (
             returned.stage = 'requested'
             or (

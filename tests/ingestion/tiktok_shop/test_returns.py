@@ -80,9 +80,9 @@ def test_records_are_read_for_new_and_changed_returns_alone(bench):
 
 def test_records_of_many_returns_are_read_in_turn_the_latest_change_first(bench):
     shop = FakeTikTokShop(return_rows=[a_return(n, at=AT - n) for n in range(1, RECORDS_PER_LOAD + 3)])
-    load(bench, shop)
+    assert load(bench, shop)["tiktok_shop", "return_records", UK].window_to is None
     assert asked(shop, "return_records")[:2] == ["1", "2"]
-    load(bench, shop)
+    assert load(bench, shop)["tiktok_shop", "return_records", UK].window_to == NOW
     assert asked(shop, "return_records")[RECORDS_PER_LOAD:] == [str(RECORDS_PER_LOAD + 1), str(RECORDS_PER_LOAD + 2)]
 
 

@@ -11,7 +11,7 @@ select
     rules.claim_days,
     portals.system is not null as has_portal,
     not returned.is_seen
-    and (returned.is_decided_by_platform or returned.is_quick_refund)
+    and (returned.has_platform_record or returned.is_quick_refund)
     -- What its own warehouse receives TikTok Shop decides on by itself.
     and not (returned.is_at_tiktok and returned.stage in ('refunding', 'refunded')) as is_unseen,
     coalesce(goods.inspection, 'ungraded') as inspection,

@@ -12,7 +12,8 @@ answers as (
         return_id,
         max(created_at) filter (where role = 'SELLER') as seller_at,
         max(created_at) filter (where role = 'BUYER') as buyer_at,
-        bool_or(role in ('SYSTEM', 'OPERATOR', 'PLATFORM')) as is_decided_by_platform
+        max(return_updated_at) as read_through,
+        bool_or(role in ('SYSTEM', 'OPERATOR', 'PLATFORM')) as has_platform_record
     from {{ ref('stg_tiktok_shop__return_records') }}
     semi join asked using (shop_id, return_id)
     where not is_deleted and len(faults) = 0
@@ -73,14 +74,21 @@ select
         answers.seller_at >= if(stage in ('refunding', 'refunded') and has_goods, answers.buyer_at, answers.seller_at),
         false
     ) as is_seen,
-    coalesce(answers.is_decided_by_platform, false) as is_decided_by_platform,
+    -- Records that are older than the return do not say who did what changed it.
+    coalesce(
+        answers.has_platform_record
+        and coalesce(answers.read_through >= returned.updated_at, returned.updated_at is null),
+        false
+    ) as has_platform_record,
     returned.is_quick_refund,
     returned.arbitration_status,
     returned.requested_by,
     returned.reason,
     returned.created_at as requested_at,
     returned.updated_at,
-    returned.completed_at as refunded_at,
+    if(stage = 'refunded', returned.status_updated_at, null) as refunded_at,
+    returned.status_observed_at,
+    returned.status_updated_at,
     returned.next_action,
     returned.action_due_at,
     returned.shipment_type,

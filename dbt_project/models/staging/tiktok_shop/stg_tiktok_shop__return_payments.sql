@@ -5,15 +5,15 @@
     )
 }}
 
--- What a return said that it refunded when it last became complete, after any version in which it was not. One row per
--- return that is complete.
+-- What a return said that it refunded when it was last paid out, after any version in which it was not. One row per
+-- return that is refunded.
 with states as (
     select
         shop_id,
         id,
         observed_at,
         {{ load_sequence('load_id') }} as load_sequence,
-        regexp_matches(coalesce(payload ->> '$.return_status', ''), '_(COMPLETE|REFUND_SUCCESS)$') as is_complete,
+        {{ return_stage("(payload ->> '$.return_status')") }} = 'refunded' as is_refunded,
         {{ amount("(payload ->> '$.refund_amount.refund_total')") }} as amount,
         payload ->> '$.refund_amount.currency' as currency
     from {{ source('raw_tiktok_shop', 'returns') }}
@@ -24,7 +24,7 @@ with states as (
 dated as (
     select
         *,
-        max(observed_at) filter (where not is_complete) over (partition by shop_id, id) as open_at,
+        max(observed_at) filter (where not is_refunded) over (partition by shop_id, id) as open_at,
         max(load_sequence) over (partition by shop_id, id) as loaded_through
     from states
 )
@@ -36,5 +36,5 @@ select
     arg_min(currency, observed_at) as paid_currency,
     any_value(loaded_through) as loaded_through
 from dated
-where is_complete and amount is not null and observed_at > coalesce(open_at, '-infinity')
+where is_refunded and amount is not null and observed_at > coalesce(open_at, '-infinity')
 group by shop_id, id

@@ -13,6 +13,7 @@ with versions as (
 lists as (
     select
         * exclude (payload),
+        {{ epoch_instant("payload ->> '$.update_time'") }} as return_updated_at,
         from_json(
             payload -> '$.records',
             '[{"event": "VARCHAR", "role": "VARCHAR", "reason_text": "VARCHAR", "note": "VARCHAR",
@@ -39,6 +40,7 @@ entries as (
 select
     shop_id,
     id as return_id,
+    return_updated_at,
     listed.position,
     listed.said.event,
     listed.said.role,

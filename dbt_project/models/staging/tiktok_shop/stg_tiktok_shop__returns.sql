@@ -35,30 +35,12 @@ documents as (
 
 {{ kept_versions(source('raw_tiktok_shop', 'returns')) }},
 
--- When it was first seen to be over, by TikTok Shop's own time, and every order that it was ever said to be of.
-said as (
-    select
-        shop_id,
-        id,
-        min(updated_at) filter (regexp_matches(payload ->> '$.return_status', '_(COMPLETE|REFUND_SUCCESS)$'))
-            as completed_at,
-        list_sort(list(distinct coalesce(payload ->> '$.order_id', ''))) as order_ids
-    from kept
-    where not is_deleted
-    group by shop_id, id
-),
+{{ return_states() }},
 
--- What is due first; an action without a deadline is due last.
 due as (
     select
         *,
-        list_sort(
-            list_transform(
-                list_filter(coalesce(body.seller_next_action_response, []), lambda next: next.action <> ''),
-                lambda next: {'due_at': {{ epoch_instant('next.deadline') }}, 'action': next.action}
-            ),
-            'asc', 'nulls last'
-        )[1] as next_step
+        {{ next_step('body.seller_next_action_response') }} as next_step
     from documents
 )
 
@@ -82,9 +64,14 @@ select
     coalesce(body.can_buyer_keep_item = 'true', false) as buyer_keeps_item,
     {{ epoch_instant('body.create_time') }} as created_at,
     {{ epoch_instant('body.update_time') }} as updated_at,
-    said.completed_at,
+    said.status_observed_at,
+    said.status_updated_at,
     next_step.action as next_action,
-    next_step.due_at as action_due_at,
+    -- A request that waits has a deadline, also while none is named.
+    coalesce(
+        next_step.due_at,
+        if(next_step is null and {{ return_stage('body.return_status') }} = 'requested', said.last_due_at, null)
+    ) as action_due_at,
     {{ refund_money('body.refund_amount') }},
     cast(list_sum(list_transform(
         list_filter(coalesce(body.shipping_fee_amount, []), lambda fee: fee.currency = body.refund_amount.currency),
