@@ -95,7 +95,7 @@ def test_grades_split_lines_mark_what_is_missing_and_ready_the_refund(live: Live
         (f"{id}-3", 1, 1, "D", "dispose"),
     ]
     assert {line["gradedAt"] for line in shown["lines"]} == {"2026-01-06T00:00:00Z"}
-    assert shown["lines"][2]["images"] and not shown["lines"][0]["images"]
+    assert lines(shown, "images") == [([],), ([],), ([f"{live.urls['zigzag']}/photos/{id}-3-1.png"],)]
     assert shown["status"] == "processed"
     assert shown["refund"] == {
         "status": "ready",
@@ -106,6 +106,20 @@ def test_grades_split_lines_mark_what_is_missing_and_ready_the_refund(live: Live
     }
     with pytest.raises(ValueError, match="1 more than were received"):
         hub.grade(live.store, id, MONDAY + DAY, [{"sku": "GROC-1", "quantity": 1, **A}])
+
+
+def test_a_photo_is_served_where_its_line_says_without_a_token(live: Live) -> None:
+    id = live.returned(("GROC-1", 2))["returnId"]
+    units = {"units": [{"sku": "GROC-1", "quantity": 2}], "outcomes": [{"sku": "GROC-1", "quantity": 2, **D}]}
+    ((address,),) = [line["images"] for line in live.call("POST", f"/returns/{id}/receipt", units)["lines"]]
+    reply = live.http.get(address)
+    assert (reply.status_code, reply.headers["content-type"], reply.content[:8]) == (
+        200,
+        "image/png",
+        b"\x89PNG\r\n\x1a\n",
+    )
+    assert live.http.get(address).content == reply.content != b""
+    assert {live.http.get(address.replace("-1.png", end)).status_code for end in ("-2.png", "", "-1.png/x")} == {404}
 
 
 def test_a_client_can_be_the_hub_itself(live: Live) -> None:

@@ -39,6 +39,7 @@ KINDS = {
     "packages": Kind("package_id", "_order_id", "create_time", "update_time"),
     "cancellations": Kind("cancel_id", "order_id", "create_time", "update_time"),
     "returns": Kind("return_id", "order_id", "create_time", "update_time"),
+    "images": Kind("uri"),
     "webhook_subscriptions": Kind(created_field="create_time", updated_field="update_time"),
     "webhook_deliveries": Kind(parent_field="status", updated_field="next_attempt_at"),
     "tokens": Kind(),

@@ -9,6 +9,7 @@ from sandbox.store import Body
 from sandbox.tiktok_shop import (
     cancellation_calls,
     finance,
+    images,
     inventory,
     logistics,
     order_transactions,
@@ -84,6 +85,7 @@ ENDPOINTS = (
     Endpoint("GET", "/product/{version}/products/{product_id}", _FIRST, _PRODUCT, products.detail),
     Endpoint("POST", "/product/{version}/inventory/search", _FIRST, _PRODUCT, inventory.search),
     Endpoint("POST", _STOCK, _FIRST, _PRODUCT_WRITE, inventory.update),
+    Endpoint("POST", "/product/{version}/images/upload", _FIRST, _PRODUCT_WRITE, images.upload, False),
     Endpoint("GET", "/logistics/{version}/warehouses", _FIRST, _LOGISTICS, logistics.warehouses),
     Endpoint("GET", _OPTIONS, _FIRST, _LOGISTICS, logistics.delivery_options),
     Endpoint("GET", _CARRIERS, _FIRST, _LOGISTICS, logistics.shipping_providers),

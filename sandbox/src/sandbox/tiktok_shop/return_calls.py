@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.store import Body, Record, wire_body
-from sandbox.tiktok_shop import logistics, returns
+from sandbox.tiktok_shop import images, logistics, returns
 from sandbox.tiktok_shop import return_life as life
 from sandbox.tiktok_shop.amounts import amount, fields, is_damaged, objects
 from sandbox.tiktok_shop.cancellation_calls import bounds, named_lines, small_pages
@@ -78,17 +78,17 @@ def reject(request: Request) -> Body:
     """Answer POST /return_refund/{202309,202606}/returns/{return_id}/reject.
 
     Raises:
-        ApiError: 25001014 for an unknown reason, 25001016 for one of another decision.
+        ApiError: 25001014 for an unknown reason, 25001016 for one of another decision, 25001001 for an unknown image.
     """
     wanted = request.json()
     known = [name for name in ALL_WAYS["reject"] if name != AFTER_PARCEL or request.version == "202606"]
     decision = _decision(wanted, tuple(known))
-    part, images = fields(wanted.get("partial_refund_amount")), objects(wanted.get("images"))
+    part, named = fields(wanted.get("partial_refund_amount")), objects(wanted.get("images"))
     comment = str(wanted.get("comment") or "")
-    if len(images) > MOST_IMAGES or len(comment) > MOST_COMMENT:
+    if len(named) > MOST_IMAGES or len(comment) > MOST_COMMENT:
         raise ApiError(25001001, f"at most {MOST_IMAGES} images and {MOST_COMMENT} characters of comment are allowed")
     reason = _reject_reason(request, decision, wanted.get("reject_reason"))
-    shown = [{"url": each.get("image_id"), "width": each.get("width"), "height": each.get("height")} for each in images]
+    shown = [_uploaded(request, each.get("image_id")) for each in named]
     detail = Detail(noted={"reason": reason, "note": comment, "images": shown})
     return _decided(request, decision, {**part, "amount": part.get("partial_refund_total")}, detail)
 
@@ -169,6 +169,13 @@ def _amount(part: Body, currency: object, name: str) -> Decimal:
     if part.get("currency") != currency:
         raise ApiError(25001001, f"param body.{name} is invalid, its currency is {currency}")
     return amount(value)
+
+
+def _uploaded(request: Request, image_id: object) -> Body:
+    found = images.uploaded(request.store, image_id)
+    if found is None:
+        raise ApiError(25001001, "param body.images is invalid, an image_id is of no image that was uploaded")
+    return {name: found.get(name) for name in ("url", "width", "height")}
 
 
 def _reject_reason(request: Request, decision: str, name: object) -> str:

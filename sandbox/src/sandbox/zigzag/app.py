@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 
 from sandbox.store import Store
-from sandbox.zigzag import access, events, hub, lists, orders, return_calls
+from sandbox.zigzag import access, events, hub, lists, orders, photos, return_calls
 from sandbox.zigzag.errors import WireError, error_body, invalid
 from sandbox.zigzag.profile import limits
 
@@ -91,6 +91,8 @@ def _answered(
     store: Store, pace: access.Pace, routes: list[tuple[str, Route]], request: Request, body: bytes
 ) -> Response:
     pace.take(int(limits(store)["per_second"]))
+    if request.method == "GET" and request.url.path.startswith(photos.FOLDER):
+        return Response(photos.photo(store, request.url.path.removeprefix(photos.FOLDER)), media_type="image/png")
     if request.url.path != "/token":
         access.check(store, request.headers.get("authorization", ""))
     answer = _routed(routes, request)
@@ -101,7 +103,8 @@ def _answered(
         with store.transaction():
             result = answer(store, request, wanted)
     status, value = result if isinstance(result, tuple) else (200, result)
-    return Response(json.dumps(value), status, media_type=_JSON)
+    origin = f"{request.url.scheme}://{request.url.netloc}"
+    return Response(json.dumps(photos.on_host(value, origin)), status, media_type=_JSON)
 
 
 def _routed(routes: list[tuple[str, Route]], request: Request) -> Answer:

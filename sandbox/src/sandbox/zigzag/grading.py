@@ -12,7 +12,7 @@ from typing import Any
 
 from sandbox.store import Store
 from sandbox.world.draw import Draw
-from sandbox.zigzag import orders, returns
+from sandbox.zigzag import orders, photos, returns
 from sandbox.zigzag.profile import SYSTEM, WAREHOUSES, iso, money, seed
 from sandbox.zigzag.stored import usable_order, whole
 
@@ -92,7 +92,7 @@ def _apply(body: Body, outcome: Mapping[str, Any], now: int) -> list[Body]:
         left -= whole(line, "quantityReceived")
         line.update(condition=outcome["condition"], disposition=outcome["disposition"], gradedAt=iso(now))
         if outcome["condition"] != "A":
-            line["images"] = [f"https://images.zigzag.example/{line['lineId']}-1.jpg"]
+            line["images"] = [photos.path_of(line["lineId"], 1)]
         graded.append(line)
     if left > 0:
         raise ValueError(
