@@ -41,10 +41,17 @@ def _web_address(text: str) -> str:
     raise ValueError(f"{text[:60]!r} is no address: expected https:// and a host, such as https://api.example.com")
 
 
+def _host(text: str) -> str:
+    if re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", text.lower()):
+        return text.lower()
+    raise ValueError(f"{text[:60]!r} is no host: expected a name without https:// and path, such as images.example.com")
+
+
 Text = Annotated[str, Field(min_length=1)]
 Secret = Annotated[SecretStr, Field(min_length=1)]
 Currency = Annotated[str, AfterValidator(_currency_code)]
 Address = Annotated[str, AfterValidator(_web_address)]
+Host = Annotated[str, AfterValidator(_host)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 TimeZone = Annotated[str, AfterValidator(_known_zone)]

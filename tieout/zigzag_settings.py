@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pydantic import Field, SecretStr
 
-from tieout.sections import Address, Seconds, Secret, Section, Text
+from tieout.sections import Address, Host, Seconds, Secret, Section, Text
 
 
 class ZigZag(Section):
@@ -19,6 +19,9 @@ class ZigZag(Section):
     retailer_code: Text = Field(description="our code at ZigZag")
     shops: list[str] = Field(description="shop ids whose returns it handles")
     placeholder_email: str = Field(default="", description="of orders whose buyer's address TikTok Shop does not show")
+    photo_hosts: list[Host] = Field(
+        default_factory=list, description="besides its own, from which photos of graded goods may be fetched"
+    )
     mirror_after_minutes: int = Field(default=5, ge=1, description="age at which a return should be known there")
     requests_per_second: int = Field(default=5, ge=1, description="per call, shared by all processes")
     timeout_seconds: Seconds = 30

@@ -14,7 +14,7 @@ from decimal import Decimal
 from types import TracebackType
 from typing import Any, Self
 
-from connectors.tiktok_shop import cancellations, endpoints, goods, returns, shipping
+from connectors.tiktok_shop import cancellations, endpoints, goods, images, returns, shipping
 from connectors.tiktok_shop.auth import VENDOR, open_token_file
 from connectors.tiktok_shop.errors import reply_classifier
 from connectors.tiktok_shop.pages import Page, RawPage, confirmed_pages, counted_pages
@@ -243,6 +243,10 @@ class TikTokShopClient:
             OutcomeUnknownError: when it may be decided now.
         """
         returns.reject(self._requester, shop_id, return_id, decision, idempotency_key=idempotency_key, details=details)
+
+    def upload_image(self, shop_id: str, content: bytes, mime_type: str) -> dict[str, Any]:
+        """Upload a photo; returns {image_id, mime_type, width, height}, as `reject_return` takes it in images."""
+        return images.upload(self._requester, shop_id, content, mime_type)
 
     def _some_orders(self, shop_id: str, ids: Sequence[str]) -> Iterator[RawPage]:
         # This call has no total to prove it whole by: what is missing is asked for once more.

@@ -124,6 +124,9 @@ SEARCH_INVENTORY = Endpoint(
 UPDATE_INVENTORY = Endpoint(
     "update_inventory", "/product/{version}/products/{product_id}/inventory/update", (Version("202309"),), method="POST"
 )
+UPLOAD_IMAGE = Endpoint(
+    "upload_image", "/product/{version}/images/upload", (Version("202309"),), method="POST", needs_cipher=False
+)
 WAREHOUSES = Endpoint("warehouses", "/logistics/{version}/warehouses", (Version("202309", "warehouses"),))
 DELIVERY_OPTIONS = Endpoint(
     "delivery_options",

@@ -6,7 +6,8 @@ Belongs here: everything that all endpoints share. Does not: which endpoints the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 from urllib.parse import quote
@@ -50,6 +51,7 @@ class Request:
     filters: Query = ()
     body: bytes = b""
     is_read: bool = True
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def place(self) -> dict[str, str]:
@@ -113,6 +115,7 @@ class Requester:
             is_read=request.is_read,
             query=query + ((("page_token", token),) if token else ()),
             body=request.body,
+            headers=request.headers,
             scope=request.shop_id,
         )
 

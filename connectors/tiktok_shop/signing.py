@@ -49,8 +49,11 @@ class RequestSigner:
         """Return what to add: TikTok Shop takes timestamps from five minutes ago to thirty seconds ahead."""
         token = self._tokens.current()
         common = (("app_key", self._app_key), ("timestamp", str(to_epoch(self._now()))))
-        signature = sign(self._app_secret, outgoing.path, outgoing.query + common, outgoing.body)
-        headers = {"x-tts-access-token": token, "content-type": "application/json"}
+        is_form = outgoing.content_type.startswith("multipart/form-data")
+        signed = b"" if is_form else outgoing.body
+        signature = sign(self._app_secret, outgoing.path, outgoing.query + common, signed)
+        headers = {"x-tts-access-token": token}
+        headers["content-type"] = outgoing.content_type if is_form else "application/json"
         return Signature((*common, ("sign", signature)), headers, token)
 
     def renew(self, stale: str) -> None:

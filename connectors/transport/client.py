@@ -196,7 +196,7 @@ class Api:
 
 
 def _open_http(service: Service, wire: Wire) -> httpx.Client:
-    _silence_request_log()
+    silence_request_log()
     seconds = service.timeout_seconds
     return httpx.Client(
         transport=wire.network,
@@ -223,7 +223,8 @@ def _bounded(response: httpx.Response) -> bytes | None:
 def _outgoing(request: httpx.Request) -> Outgoing:
     url = request.url
     query = tuple(url.params.multi_items())
-    return Outgoing(request.method, str(url.copy_with(query=None)), url.path, query, request.content)
+    content_type = request.headers.get("content-type", "")
+    return Outgoing(request.method, str(url.copy_with(query=None)), url.path, query, request.content, content_type)
 
 
 def _signed(request: httpx.Request, signature: Signature) -> httpx.Request:
@@ -233,7 +234,7 @@ def _signed(request: httpx.Request, signature: Signature) -> httpx.Request:
     return request
 
 
-def _silence_request_log() -> None:
+def silence_request_log() -> None:
     """Keep the library's log of whole URLs from ever being written: they carry signatures and, on refresh, secrets."""
     chatter = logging.getLogger("httpx")
     if _is_quiet not in chatter.filters:

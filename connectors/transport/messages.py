@@ -50,6 +50,7 @@ class Outgoing:
     path: str
     query: Query = field(repr=False)
     body: bytes = field(repr=False)
+    content_type: str = ""
 
 
 @dataclass(frozen=True)

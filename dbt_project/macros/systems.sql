@@ -29,7 +29,8 @@ warehouse says what it took, at_once or by_file. This is the one list; a system 
         'zigzag': {
             'name': 'ZigZag', 'stale_after_days': 1, 'clock': 'own', 'return_sync': 'zigzag__returns',
             'roles': [
-                'held_records', 'portal_changes', 'portal_parcels', 'portal_return_lines', 'portal_returns', 'portal_scans',
+                'held_records', 'portal_changes', 'portal_conditions', 'portal_parcels', 'portal_return_lines', 'portal_returns',
+                'portal_scans',
             ],
         },
         'netsuite': {

@@ -1,7 +1,7 @@
 """Decisions on returns: on what a buyer asks for, and on the parcel that came back.
 
 Belongs here: which call says a decision, the reason that a refusal gives, and reading the return back. Does not: which
-decision is right (the tenant's policy, by dbt).
+decision is right (the tenant's policy, by dbt), or getting its photos (return_photos).
 
 Both calls take an idempotency key (fact sheet tiktok_shop 6.1). A return that is decided already is read again: when it
 ended as we wanted, that is our answer; else somebody else's counts, and nothing is written over it.
@@ -9,17 +9,21 @@ ended as we wanted, that is our answer; else somebody else's counts, and nothing
 
 from __future__ import annotations
 
+import logging
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from connectors.transport.errors import RejectedError
 from connectors.transport.rows import Row
+from reverse_sync.destinations.tiktok_shop.return_photos import ReturnPhotos, open_return_photos
 from reverse_sync.model import EDITED, Change, Observation, Proposal
 from tieout.settings import Settings
 from tieout.state import State
 
 if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading HTTP
     from connectors.tiktok_shop.client import TikTokShopClient
+
+log = logging.getLogger(__name__)
 
 APPROVE, REJECT, KEEP, OFFER = "approve", "reject", "refund_without_return", "offer_partial"
 _REFUND, _RETURN, _REPLACEMENT = "REFUND", "RETURN_AND_REFUND", "REPLACEMENT"
@@ -57,9 +61,9 @@ _REASONS = {
 class TikTokReturnDecisions:
     """One decision per return and step."""
 
-    def __init__(self, client: TikTokShopClient) -> None:
-        """Decide through `client`, which this closes."""
-        self._client = client
+    def __init__(self, client: TikTokShopClient, photos: ReturnPhotos) -> None:
+        """Decide through `client`, with what `photos` brings; this closes both."""
+        self._client, self._photos = client, photos
 
     def write(self, change: Change) -> str:
         """Give the decision and return the return's id.
@@ -93,7 +97,8 @@ class TikTokReturnDecisions:
         return Observation(return_id, f"it was decided otherwise: it is {status}; our decision was {decision}")
 
     def close(self) -> None:
-        """Close the client."""
+        """Close what was opened."""
+        self._photos.close()
         self._client.close()
 
     def _decide(self, change: Change) -> None:
@@ -107,12 +112,29 @@ class TikTokReturnDecisions:
                 self._check_offer(change)
                 offered = {"partial_refund_total": money["amount"], "currency": money["currency"]}
                 details["partial_refund_amount"] = offered
-            self._client.reject_return(change.shop_id, return_id, word, idempotency_key=key, **details)
+            self._refuse(change, word, details)
             return
         details = {"partial_refund": money} if decision == OFFER else {}
         if decision == KEEP and word == "APPROVE_RETURN":
             details["buyer_keep_item"] = True
         self._client.approve_return(change.shop_id, return_id, word, idempotency_key=key, **details)
+
+    def _refuse(self, change: Change, word: str, details: dict[str, Any]) -> None:
+        """Send a refusal with its comment and photos; one that is not taken with photos is sent without them."""
+        shop_id, return_id, key = change.shop_id, str(change.desired["return_id"]), change.idempotency_key
+        if comment := change.desired.get("comment"):
+            details["comment"] = comment
+        images = self._photos.uploaded(shop_id, return_id, change.desired.get("photo_urls") or ())
+        if not images:
+            self._client.reject_return(shop_id, return_id, word, idempotency_key=key, **details)
+            return
+        try:
+            self._client.reject_return(shop_id, return_id, word, idempotency_key=key, images=images, **details)
+        except RejectedError as error:
+            if self.read_back(change) is not None:
+                raise
+            log.warning("return %s: its refusal is sent again without photos: %s", return_id, error)
+            self._client.reject_return(shop_id, return_id, word, idempotency_key=key, **details)
 
     def _check_offer(self, change: Change) -> None:
         offer, currency = Decimal(str(change.desired["amount"])), change.desired["currency"]
@@ -136,7 +158,8 @@ def open_return_decisions(settings: Settings, state: State) -> TikTokReturnDecis
         open_tiktok_shop,  # imported here: loading HTTP is slow, and only writing needs it
     )
 
-    return TikTokReturnDecisions(open_tiktok_shop(settings, state))
+    client = open_tiktok_shop(settings, state)
+    return TikTokReturnDecisions(client, open_return_photos(settings, client))
 
 
 def has_call(step: str, return_type: str, decision: str) -> bool:

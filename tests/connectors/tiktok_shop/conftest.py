@@ -27,7 +27,9 @@ def expected_sign(request):
     text = parts.path
     for key, value in sorted((k, v) for k, v in pairs if k not in ("sign", "access_token")):
         text += key + value
-    wrapped = SECRET.encode() + text.encode() + request.content + SECRET.encode()
+    is_form = request.headers["content-type"].startswith("multipart/form-data")
+    signed = b"" if is_form else request.content
+    wrapped = SECRET.encode() + text.encode() + signed + SECRET.encode()
     return hmac.new(SECRET.encode(), wrapped, hashlib.sha256).hexdigest()
 
 
@@ -56,7 +58,7 @@ class FakeShop:
             return envelope(code=106001, message="invalid sign", status=401)
         if request.headers["x-tts-access-token"] != self.valid_token:
             return envelope(code=105002, message="access token is expired", status=401)
-        if ("shop_cipher" in query) == request.url.path.startswith("/authorization/"):
+        if ("shop_cipher" in query) == request.url.path.startswith(("/authorization/", "/product/202309/images/")):
             return envelope(code=36009004, message="unexpected identifier", status=400)
         route = self.routes.get(request.url.path)
         return route(request) if route else envelope(code=36009009, message="Invalid path", status=404)

@@ -101,3 +101,11 @@ def test_a_request_is_stamped_with_key_seconds_signature_and_token():
         "sign": "b596b73e0cc6de07ac26f036364178ab16b0a907af13d43f0a0cd2345f582dc8",
     }
     assert stamp.headers == {"x-tts-access-token": "token", "content-type": "application/json"}
+
+
+def test_a_form_is_signed_without_its_body_and_stays_one():
+    signer = RequestSigner("k", "s", tokens=OneToken(), now=lambda: datetime.fromtimestamp(1700000000, UTC))
+    form = "multipart/form-data; boundary=b"
+    stamps = [signer.sign(Outgoing("POST", "https://h/p", "/p", (), body, form)) for body in (b"one", b"other")]
+    assert stamps[0].query == stamps[1].query
+    assert stamps[0].headers["content-type"] == form

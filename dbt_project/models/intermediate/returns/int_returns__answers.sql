@@ -88,13 +88,13 @@ select
     step,
     grading,
     return_type,
-    reason,
-    reason_name,
     earlier_returns,
     refund_amount,
     currency,
-    requested_at,
-    action_due_at,
+    portal,
+    asked,
+    received,
+    graded_lines,
     decision,
     approval,
     return_policy_id,
@@ -135,6 +135,5 @@ select
             then 'RET-14: TikTok Shop has refunded it already; appeal in Seller Center'
         when is_portal_unreadable then 'SYS-03: what the portal says of it cannot be read; see audit.quarantine'
         when unknown_grades > 0 then 'RET-09: a grade of it is in no row of grades.csv; add one'
-    end as blocked_reason,
-    observed_at
+    end as blocked_reason
 from matched

@@ -25,6 +25,10 @@ class FakeShop:
     reasons: list = field(default_factory=lambda: ["other_uk", REQUEST_REASON, PARCEL_REASON])
     reported: list = field(default_factory=list)
     offers: tuple = (Decimal("0.01"), Decimal("9.00"))
+    takes_photos: bool = True
+
+    def uploaded(self, shop_id, return_id, addresses):
+        return [{"image_id": address} for address in addresses]
 
     def returns_by_id(self, shop_id, ids):
         rows = [{"return_id": ids[0], "return_status": self.status, **self.more}] if self.status else []
@@ -45,6 +49,8 @@ class FakeShop:
     def _tell(self, *reported):
         if self.refusal:
             raise self.refusal
+        if not self.takes_photos and "images" in reported[-1]:
+            raise RejectedError("no such image", vendor="tiktok_shop", code="25001001")
         self.reported.append(reported)
 
     def close(self):
@@ -58,7 +64,7 @@ def shop():
 
 @pytest.fixture
 def decisions(shop):
-    return TikTokReturnDecisions(shop)
+    return TikTokReturnDecisions(shop, shop)
 
 
 def desired(decision="approve", step="request", return_type="RETURN_AND_REFUND"):
@@ -100,6 +106,42 @@ PART = {"amount": "4.50", "currency": "GBP"}
 def test_a_decision_is_said_in_tiktok_shops_words_with_the_intents_key(decisions, shop, decided, word, details):
     assert decisions.write(change(*decided)) == "r1"
     assert shop.reported == [(word, "r1", "key", details)]
+
+
+BACKED = {"comment": "1 x A: damaged.", "photo_urls": ["u1", "u2"]}
+SAID = {"reject_reason": PARCEL_REASON, "comment": "1 x A: damaged."}
+SHOWN = {**SAID, "images": [{"image_id": "u1"}, {"image_id": "u2"}]}
+
+
+def backed(decision="reject"):
+    wanted = desired(decision, "parcel") | BACKED
+    return Change("tiktok_shop__return_decisions", "r1", SHOP, wanted, "hash", "key")
+
+
+def test_a_refusal_carries_its_comment_and_photos(decisions, shop):
+    shop.status = "BUYER_SHIPPED_ITEM"
+    decisions.write(backed())
+    decisions.write(backed("offer_partial"))
+    assert [said[:3] for said in shop.reported] == [
+        ("REJECT_RECEIVED_PACKAGE", "r1", "key"),
+        ("OFFER_PARTIAL_REFUND_AFTER_RECEIVING_PKG", "r1", "key"),
+    ]
+    assert shop.reported[0][3] == SHOWN
+    assert shop.reported[1][3].items() > SHOWN.items()
+
+
+def test_a_refusal_that_is_not_taken_with_photos_goes_without_them(decisions, shop, caplog):
+    shop.status, shop.takes_photos = "BUYER_SHIPPED_ITEM", False
+    assert decisions.write(backed()) == "r1"
+    assert shop.reported == [("REJECT_RECEIVED_PACKAGE", "r1", "key", SAID)]
+    assert "return r1: its refusal is sent again without photos" in caplog.text
+
+
+def test_a_refusal_is_not_sent_again_where_the_return_is_decided_already(decisions, shop):
+    shop.takes_photos, shop.status = False, "RETURN_OR_REFUND_REQUEST_SUCCESS"
+    with pytest.raises(RejectedError) as caught:
+        decisions.write(backed())
+    assert (caught.value.code, shop.reported) == ("EDITED", [])
 
 
 def test_a_refusal_needs_a_reason_that_is_offered(decisions, shop):
