@@ -60,15 +60,11 @@ select
     pairs.*,
     changes.loaded_through
 from (
-    select
-        *,
-        true as is_by_reference
-    from by_reference
+    select * from by_reference
     union all by name
     select
         *,
-        false as is_other_order,
-        false as is_by_reference
+        false as is_other_order
     from by_order
 ) as pairs
 left join {{ of_changed(ref('int_returns__changes')) }} as changes using (shop_id, order_id)

@@ -46,7 +46,6 @@ contents as (
         sum(received) as received_units,
         sum(received) filter (where is_sellable) as sellable_units,
         sum(received) filter (where not is_sellable) as unsellable_units,
-        sum(greatest(requested - received, 0)) filter (where received is not null) as missing_units,
         sum(received) filter (where requested = 0) as unannounced_units,
         count(*) filter (where graded_at is not null and is_sellable is null) as unknown_grades,
         list(
@@ -74,8 +73,7 @@ carried as (
         system,
         portal_return_id,
         list(distinct tracking_number order by tracking_number) filter (where tracking_number <> '')
-            as tracking_numbers,
-        any_value(label_url) filter (where label_url <> '') as label_url
+            as tracking_numbers
     from ({{ united('portal_parcels') }}) as every_parcel
     {{ only_changed_keys('system, portal_return_id') }}
     group by system, portal_return_id
@@ -120,7 +118,6 @@ select
     cast(coalesce(contents.received_units, 0) as bigint) as received_units,
     cast(coalesce(contents.sellable_units, 0) as bigint) as sellable_units,
     cast(coalesce(contents.unsellable_units, 0) as bigint) as unsellable_units,
-    cast(coalesce(contents.missing_units, 0) as bigint) as missing_units,
     cast(coalesce(contents.unannounced_units, 0) as bigint) as unannounced_units,
     cast(coalesce(contents.unknown_grades, 0) as bigint) as unknown_grades,
     coalesce(contents.reason_codes, []) as reason_codes,
@@ -129,7 +126,6 @@ select
     coalesce(carried.tracking_numbers, []) as tracking_numbers,
     scanned.first_scan_at,
     scanned.delivered_at,
-    carried.label_url,
     greatest(changes.loaded_through, maps.loaded_through) as loaded_through
 from returned
 left join changes using (system, portal_return_id)

@@ -59,8 +59,6 @@ select
     nullif(body.handover_method, '') as handover_method,
     nullif(body.return_tracking_number, '') as tracking_number,
     nullif(body.return_provider_name, '') as carrier,
-    nullif(body.pre_return_id, '') as previous_return_id,
-    nullif(body.next_return_id, '') as next_return_id,
     coalesce(body.can_buyer_keep_item = 'true', false) as buyer_keeps_item,
     {{ epoch_instant('body.create_time') }} as created_at,
     {{ epoch_instant('body.update_time') }} as updated_at,
@@ -73,16 +71,8 @@ select
         if(next_step is null and {{ return_stage('body.return_status') }} = 'requested', said.last_due_at, null)
     ) as action_due_at,
     {{ refund_money('body.refund_amount') }},
-    cast(list_sum(list_transform(
-        list_filter(coalesce(body.shipping_fee_amount, []), lambda fee: fee.currency = body.refund_amount.currency),
-        lambda fee: {{ amount('fee.seller_paid_return_shipping_fee') }}
-    )) as decimal(18, 4)) as seller_paid_return_shipping,
-    coalesce(body.is_combined_return = 'true', false) as is_combined,
-    nullif(body.combined_return_id, '') as combined_return_id,
     coalesce(body.is_quick_refund = 'true', false) as is_quick_refund,
     {{ amount('body.partial_refund.amount') }} as partial_refund_amount,
-    coalesce(body.buyer_rejected_partial_refund = 'true', false) as buyer_rejected_partial_refund,
-    nullif(body.seller_proposed_return_type, '') as proposed_type,
     list_concat(
         {{ faults([
             each_fault(given_time_fault, ['create_time', 'update_time'], of='body.'),

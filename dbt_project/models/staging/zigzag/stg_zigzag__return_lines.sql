@@ -36,7 +36,6 @@ select
     created_at,
     coalesce(line.lineid, '') as line_id,
     line.sku,
-    coalesce(line.gtin, '') as gtin,
     {{ units('line.quantityrequested') }} as quantity_requested,
     {{ units('line.quantityreceived') }} as quantity_received,
     coalesce(line.reasoncode, '') as reason_code,

@@ -60,11 +60,6 @@ select
     try_cast(body.updatedat as timestamptz) as updated_at,
     if(body.status in ('received', 'graded', 'processed'), received_at, null) as received_at,
     coalesce(body.warehousedc, '') as warehouse_code,
-    body.refund.status as refund_status,
-    {{ amount('body.refund.amount') }} as refund_amount,
-    body.refund.currency as refund_currency,
-    try_cast(body.refund.triggeredat as timestamptz) as refund_triggered_at,
-    try_cast(body.refund.settledat as timestamptz) as refund_settled_at,
     {{ faults([
         each_fault(missing_fault, ['status', 'createdAt', 'updatedAt'], of='body.'),
         shape_faults('payload', {

@@ -33,7 +33,6 @@ select
     coalesce(shipment.carrier, '') as carrier,
     coalesce(shipment.service, '') as service,
     coalesce(shipment.trackingnumber, '') as tracking_number,
-    coalesce(shipment.labelurl, '') as label_url,
     shipment.status,
     {{ faults([
         each_fault(missing_fault, ['shipmentNumber', 'status'], of='shipment.', shown='shipments.'),

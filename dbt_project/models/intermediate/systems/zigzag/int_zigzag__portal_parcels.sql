@@ -14,7 +14,6 @@ select
         when 'returned_to_sender' then 'sent_back'
     end as status,
     status as raw_status,
-    label_url,
     observed_at
 from {{ ref('stg_zigzag__shipments') }}
 where not is_deleted

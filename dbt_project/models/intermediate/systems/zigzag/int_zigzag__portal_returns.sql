@@ -24,9 +24,6 @@ select
     nullif(warehouse_code, '') as warehouse,  -- noqa: RF04
     order_number = '' and external_return_ref = '' as is_blind,
     received_at,
-    refund_status,
-    refund_amount,
-    refund_currency,
     observed_at,
     coalesce(len(faults) > 0, false) as is_unreadable
 from {{ ref('stg_zigzag__returns') }}
