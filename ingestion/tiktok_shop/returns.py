@@ -151,7 +151,8 @@ def _records(shop: Shop) -> None:
         except (CredentialError, EndpointRestingError, UnreachableError):
             raise
         except TieoutError as error:
-            shop.context.fail("return_records", error, shop_id=shop.id)
+            named = TieoutError(f"return {return_id} of shop {shop.id}: {error}")
+            shop.context.fail("return_records", named, shop_id=shop.id)
     as_of = shop.read_until("returns")
     # Covered is what all returns were read for: some wait for a later load, and what was done to them is not known yet.
     if as_of and len(reading.ids) == len(askable):

@@ -97,7 +97,7 @@ def claims(
     if (id is None) != (to is None):
         raise typer.BadParameter("an id and a folder go together: tieout claims ID --to FOLDER")
     if id is not None and to is not None:
-        show_rows(write_claim(reader(config), some_id(id), to=to, force=force), as_json=json)
+        show_rows(write_claim(reader(config), some_id(id), to=to, force=force, shop=shop), as_json=json)
         return
     rows = claim_rows(reader(config), shop=shop)
     empty = f"nothing can be claimed{f' for shop {shop}' if shop else ''}"

@@ -6,11 +6,14 @@ computing any figure that a mart does not hold; orders and SKUs (the modules bes
 
 from __future__ import annotations
 
+import re
+
 from orchestration.warehouse.queries import Row, fetch, reading
 from tieout.errors import DataError
 from tieout.reading import Reading
 
 Sections = list[tuple[str, list[Row]]]
+_GIVEN = re.compile(r"\$(?:id|shop)\b")
 
 _PAYOUT_SECTIONS = {
     "Payment": "select * from finance.payouts where payment_id = $id",
@@ -60,10 +63,11 @@ def explain_payout(settings: Reading, payment_id: str) -> Sections:
     return sections
 
 
-def gather(settings: Reading, sections: dict[str, str], key: str) -> Sections:
-    """Return the answer of each section's query on the published warehouse; `$id` in it is the key."""
+def gather(settings: Reading, sections: dict[str, str], key: str, *, shop: str = "") -> Sections:
+    """Return the answer of each section's query on the published marts; `$id` in it is the key, `$shop` the shop."""
+    given = {"$id": key, "$shop": shop}
     with reading(settings) as connection:
         return [
-            (title, fetch(connection, sql.replace("$id", "?"), [key] * sql.count("$id")))
+            (title, fetch(connection, _GIVEN.sub("?", sql), [given[name] for name in _GIVEN.findall(sql)]))
             for title, sql in sections.items()
         ]

@@ -24,7 +24,9 @@ from tieout.reading import Reading
 CLAIMS = ("RET-11", "RET-12", "RET-13", "RET-14", "FIN-18")
 """The exceptions that somebody else owes money for: TikTok Shop, a carrier, or a buyer who was paid twice."""
 
-_OF_IT = """(order_id = $id or order_id in (select order_id from operations.returns where return_id = $id))"""
+_OF_IT = """shop_id = $shop and (
+            order_id = $id
+            or order_id in (select order_id from operations.returns where return_id = $id and shop_id = $shop))"""
 _SHEETS = {
     "order": f"""
         select 'TikTok Shop' as source, created_at as at, order_id, shop_id, status, total_amount, currency, paid_at,
@@ -71,23 +73,30 @@ def claim_rows(settings: Reading, *, shop: str | None) -> list[Row]:
     return [{name: row[name] for name in (*names, "expected", "cause")} for row in claims]
 
 
-def write_claim(settings: Reading, id: str, *, to: Path, force: bool) -> list[Row]:
+def write_claim(settings: Reading, id: str, *, to: Path, force: bool, shop: str | None = None) -> list[Row]:
     """Write the evidence of one claim, by the id of its return or order, to `<to>/claim-<id>.xlsx`; return its sheets.
 
-    Every row names its source and its time, UTC; amounts are exact.
+    Every row names its source and its time, UTC; amounts are exact. `shop` distinguishes the claims of two shops whose
+    returns have one id.
 
     Raises:
-        DataError: when nothing is claimed under this id, or the file is there already or cannot be written.
+        DataError: when nothing is claimed under this id, or by several shops; or the file is there already or cannot be
+            written.
     """
-    of_it = [row for row in exception_rows(settings, code=None, history=False) if row["entity_id"] == id]
+    of_it = [row for row in exception_rows(settings, code=None, history=False, shop=shop) if row["entity_id"] == id]
     claims = [_claim(row) for row in of_it if row["code"] in CLAIMS]
     if not claims:
         raise DataError(f"nothing can be claimed under {id!r}: `tieout claims` lists the ids")
+    shops = sorted({str(claim["shop_id"]) for claim in claims})
+    if len(shops) > 1:
+        raise DataError(f"shops {', '.join(shops)} have claims under {id!r}: name one with --shop")
     require_ours(to, settings.published_dir)
     path = to / f"claim-{re.sub('[^A-Za-z0-9_-]', '_', id)}.xlsx"
     require_free(path, force)
     with reading(settings) as connection:
-        sheets = {"claim": claims} | {name: fetch(connection, sql, {"id": id}) for name, sql in _SHEETS.items()}
+        sheets = {"claim": claims} | {
+            name: fetch(connection, sql, {"id": id, "shop": shops[0]}) for name, sql in _SHEETS.items()
+        }
     made_folder(to)
     with whole_file(path, force) as file:
         _write(file, sheets)

@@ -19,7 +19,8 @@ from orchestration.accelerator.replay import build_models
 from tests.support.rebuilds import Maker, Payload, Row, built_anew, differences, iso, land, load_id, open_made
 from tieout.reading import Reading
 
-SHOP = "7495000000000000101"
+SHOP, OTHER = "7495000000000000101", "7495000000000000202"
+"""Both have returns under the same ids."""
 OUTPUTS = (
     *("operations.returns", "operations.refunds", "operations.return_events", "operations.returns_expected"),
     *("finance.credit_memos", "sync.sync_zigzag__returns", "sync.sync_linnworks__restocks"),
@@ -73,7 +74,7 @@ def _order(chance: random.Random, now: datetime) -> list[Row]:
 
 def _return(chance: random.Random, now: datetime) -> list[Row]:
     """A return, now and then of another order than before, and what was done to it."""
-    key = _return_id(chance)
+    key, shop = _return_id(chance), chance.choice([SHOP, SHOP, SHOP, OTHER])
     order = str(int(key[-1]) % 3 + 1) if chance.random() < 0.8 else chance.choice("12345")
     lines = [
         {"return_line_item_id": f"{key[-1]}{n}", "order_line_item_id": f"{order}{n}", "sku_id": "s"}
@@ -81,7 +82,7 @@ def _return(chance: random.Random, now: datetime) -> list[Row]:
         for n in range(chance.randint(1, 2))
     ]
     returned = {
-        "order_id": f"57600000000000000{order}" if chance.random() < 0.95 else "",
+        "order_id": f"57{'6' if shop == SHOP else '7'}00000000000000{order}" if chance.random() < 0.95 else "",
         "return_type": chance.choice(["RETURN_AND_REFUND", "RETURN_AND_REFUND", "REFUND"]),
         "return_status": chance.choice(STATUSES),
         "return_reason": "wrong_size",
@@ -98,8 +99,8 @@ def _return(chance: random.Random, now: datetime) -> list[Row]:
     ]
     read_for = returned["update_time"] - chance.choice([0, 0, 99])
     rows = [
-        Row("raw_tiktok_shop.returns", key, _gone(chance, returned), SHOP, reported_at=now),
-        Row("raw_tiktok_shop.return_records", key, _gone(chance, {"records": said, "update_time": read_for}), SHOP),
+        Row("raw_tiktok_shop.returns", key, _gone(chance, returned), shop, reported_at=now),
+        Row("raw_tiktok_shop.return_records", key, _gone(chance, {"records": said, "update_time": read_for}), shop),
     ]
     return chance.sample(rows, chance.randint(1, 2))
 
@@ -119,7 +120,7 @@ def _portal_return(chance: random.Random, now: datetime) -> list[Row]:
     shipments = [{"shipmentNumber": 1, "trackingNumber": f"T{chance.randint(1, 6)}", "status": "in_transit"}]
     shipments[0] |= {"events": scans}
     named = {"externalReturnRef": chance.choice([None, _return_id(chance), _return_id(chance)])}
-    named["orderNumber"] = chance.choice([None, _order_id(chance)])
+    named["orderNumber"] = chance.choice([None, _order_id(chance), _order_id(chance).replace("576", "577")])
     times = {"createdAt": iso(now), "updatedAt": iso(now)}
     payload = {**named, **times, "status": status, "warehouseDC": "N", "shipments": shipments, "lines": lines}
     return [Row("raw_zigzag.returns", key, _gone(chance, payload))]
@@ -218,7 +219,7 @@ SETTINGS = (
     Row("raw_config.account_map", "1", {"shop_id": "*", "line_class": "refund", "netsuite_account": "1110"}),
     Row("raw_netsuite.accounts", "1", {"acctnumber": "1110", "accttype": "AcctRec", "isinactive": "F"}),
     Row("raw_config.returns", "1", {"refund_after_hours": "48"}),
-    Row("raw_config.return_portals", "1", {"system": "zigzag", "shop_id": SHOP}),
+    *(Row("raw_config.return_portals", shop, {"system": "zigzag", "shop_id": shop}) for shop in (SHOP, OTHER)),
     Row("raw_config.books", "books", {"refund_document": "credit_memo", "refund_item": "R"}),
     Row("raw_config.tax_map", "refund", {"shop_id": "*", "line_class": "refund", "treatment": "seller", "rate": "20"}),
     *(

@@ -27,6 +27,7 @@ with found as (
         'overdue',
         'parcels',
         'payouts',
+        'portal_returns',
         'quarantine',
         'refunds',
         'reserves',

@@ -1,5 +1,5 @@
 -- Money that can be claimed back, while it can: refunds that TikTok Shop made by itself, goods that its buyers keep,
--- and parcels that got lost on their way back.
+-- and parcels that got lost on their way back: what the portal was not read for is not lost.
 {%- set days_until_missed = 3 %}
 
 with windows as (
@@ -25,11 +25,13 @@ returned as not materialized (
         coalesce(windows.appeal_days, returned.appeal_days) as appeal_days,
         coalesce(windows.claim_days, returned.claim_days) as claim_days,
         if(is_failed, graded_at, null) as failed_at,
-        if(has_portal and received_at is null, refunded_at + to_days({{ days_until_missed }}), null) as missed_at,
+        taken.taken_in_at is null and received_at is null as is_not_received,
+        if(has_portal and is_not_received, refunded_at + to_days({{ days_until_missed }}), null) as missed_at,
         coalesce(failed_at, missed_at) as opens_at,
         coalesce(first_scan_at, updated_at) as posted_at
     from {{ ref('int_returns__clocks') }} as returned
     left join windows using (shop_id, return_id)
+    left join {{ ref('int_returns__taken_in') }} as taken using (shop_id, return_id)
 ),
 
 reimbursed as (
@@ -55,6 +57,7 @@ found as (
         and has_goods
         and coalesce(arbitration_status, '') = ''
         and as_of >= opens_at
+        and (failed_at is not null or {{ was_read('portal_windows', 'refunded_at', 'missed_at') }})
         and as_of < opens_at + to_days(appeal_days)
     union all by name
     select
@@ -78,9 +81,10 @@ found as (
     where
         portal is not null
         and has_goods
-        and received_at is null
+        and is_not_received
         and (stage = 'shipped' or (stage in ('refunding', 'refunded') and first_scan_at is not null))
         and as_of >= posted_at + to_days(lost_after_days)
+        and {{ was_read('portal_windows', 'posted_at', 'posted_at + to_days(lost_after_days)') }}
         and as_of < posted_at + to_days(claim_days)
 )
 

@@ -1,15 +1,16 @@
 -- Returns that a portal does not hold as TikTok Shop has them, and words of either that no map knows: one row per word.
-with clock as (
-    select * from {{ ref('int_coverage__as_of') }}
-),
-
-mirrors as (
+with mirrors as (
     select
         due.*,
         clock.as_of,
-        outbox.last_error
+        outbox.last_error,
+        reads.windows,
+        if(is_missing, due.first_observed_at, due.observed_at) as seen_at,
+        seen_at + if(is_missing, to_minutes(due.mirror_after_minutes), interval 1 hour) as expected_at
     from {{ ref('int_returns__mirrors_due') }} as due
-    inner join clock on due.shop_id = clock.shop_id
+    inner join {{ ref('int_coverage__as_of') }} as clock on due.shop_id = clock.shop_id
+    left join {{ ref('int_coverage__reads') }} as reads
+        on due.system = reads.system and reads.entity = 'returns' and reads.shop_id = ''
     inner join {{ ref('int_systems') }} as systems on due.system = systems.system
     left join {{ ref('stg_tieout__outbox') }} as outbox
         on
@@ -72,9 +73,9 @@ select
 from mirrors
 where
     blocked_reason is null
-    and as_of >= if(
-        is_missing, first_observed_at + to_minutes(mirror_after_minutes), observed_at + interval 1 hour
-    )
+    and as_of >= expected_at
+    -- What a portal does not have is known from what was read of it, or from its answer to us.
+    and (last_error is not null or {{ was_read('windows', 'seen_at', 'expected_at') }})
 union all by name
 select
     'RET-03' as code,

@@ -38,12 +38,12 @@ found as (
         'receipt not known to ' || if(stage = 'approved', 'TikTok Shop', 'the portal') as cause
     from returned
     where
-        (stage = 'approved' and as_of >= least(received_at, taken_in_at) + interval 15 minute and not is_failed)
+        (stage = 'approved' and status_as_of >= least(received_at, taken_in_at) + interval 15 minute and not is_failed)
         or (
             stage = 'shipped'
             and portal_status <> ''
             and received_at is null
-            and as_of >= taken_in_at + interval 1 hour
+            and {{ was_read('portal_windows', 'taken_in_at', 'taken_in_at + interval 1 hour') }}
         )
     union all by name
     select
@@ -63,14 +63,14 @@ found as (
         'refund late' as cause
     from {{ ref('int_returns__clocks') }}
     where
-        (stage = 'refunding' and as_of >= status_updated_at + to_hours(refund_after_hours))
+        (stage = 'refunding' and status_as_of >= status_updated_at + to_hours(refund_after_hours))
         or (
             stage = 'shipped'
             and has_goods
             and is_graded
             and (not is_failed or unknown_grades > 0)
             and (next_action is null or as_of >= action_due_at)
-            and as_of >= graded_at + to_hours(refund_after_hours)
+            and status_as_of >= graded_at + to_hours(refund_after_hours)
         )
     union all by name
     select

@@ -3,18 +3,37 @@ with strange as (
     select * from {{ ref('int_returns__strange_receipts') }}
 ),
 
-clock as (
-    select max(as_of) as as_of from {{ ref('int_coverage__as_of') }}
+-- What a location takes in is of a return of one of its shops.
+served as (
+    select distinct
+        map.system,
+        map.location,
+        map.shop_id,
+        reads.windows
+    from {{ ref('stg_config__location_map') }} as map
+    left join {{ ref('int_coverage__reads') }} as reads
+        on reads.system = 'tiktok_shop' and reads.entity = 'returns' and map.shop_id = reads.shop_id
+    where not map.is_deleted
 ),
 
 shops as (
     select
         system,
         location,
-        if(count(distinct shop_id) = 1, min(shop_id), '') as shop_id
-    from {{ ref('stg_config__location_map') }}
-    where not is_deleted
+        if(count(*) = 1, min(shop_id), '') as shop_id
+    from served
     group by system, location
+),
+
+unread as (
+    select
+        strange.system,
+        strange.receipt_id
+    from strange
+    inner join served on strange.system = served.system and strange.location = served.location
+    where
+        strange.return_reference <> ''
+        and not {{ was_read('served.windows', 'strange.taken_in_at', 'strange.taken_in_at + interval 1 hour') }}
 ),
 
 orphans as (
@@ -34,8 +53,8 @@ orphans as (
         'return unknown' as cause,
         cast(null as varchar) as severity
     from strange
-    cross join clock
-    where return_id is null and (return_reference = '' or clock.as_of >= taken_in_at + interval 1 hour)
+    anti join unread using (system, receipt_id)
+    where return_id is null
     group by system, location, receipt_id, return_reference
 ),
 

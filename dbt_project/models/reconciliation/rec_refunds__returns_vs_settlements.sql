@@ -10,13 +10,12 @@
 -- over. One row per order that has either. Orders with figures that cannot be read are in quarantine instead.
 {%- set grace_days = 4 %}
 
-with windows as (
+with reads as (
     select
         shop_id,
-        max(window_to) filter (where entity = 'statements') as statements_to,
-        min(window_from) filter (where entity = 'returns') as returns_from,
-        max(window_to) filter (where entity = 'returns') as returns_to
-    from {{ ref('int_coverage__windows') }}
+        any_value(windows) filter (where entity = 'statements') as statement_windows,
+        any_value(windows) filter (where entity = 'returns') as return_windows
+    from {{ ref('int_coverage__reads') }}
     where system = 'tiktok_shop'
     group by shop_id
 ),
@@ -83,28 +82,29 @@ compared as (
             when not coalesce(settled.is_sale_settled, false) then 'waits_for_sale'
             else 'waits_for_settlement'
         end as state,
-        greatest(returned.refunded_at, settled.sale_settled_at) + interval {{ grace_days }} day as settles_by,
-        windows.statements_to,
-        windows.returns_from,
-        windows.returns_to,
+        greatest(returned.refunded_at, settled.sale_settled_at) as settles_from,
+        settles_from + interval {{ grace_days }} day as settles_by,
+        reads.statement_windows,
+        reads.return_windows,
         changes.loaded_through
     from settled
     full join returned using (shop_id, order_id)
     inner join concerned using (shop_id, order_id)
-    left join windows using (shop_id)
+    left join reads using (shop_id)
     left join {{ of_changed(ref('int_returns__refund_changes')) }} as changes using (shop_id, order_id)
     left join {{ of_changed(ref('stg_tiktok_shop__orders')) }} as orders using (shop_id, order_id)
 )
 
 select
-    * exclude (statements_to, returns_from, returns_to),
+    * exclude (settles_from, statement_windows, return_windows),
     cast(returned_amount - settled_amount as decimal(18, 4)) as difference_amount,
     case state
-        when 'waits_for_settlement' then statements_to >= settles_by
-        when 'settled_first' then returns_to >= settled_at + interval {{ grace_days }} day
+        when 'waits_for_settlement' then {{ was_read('statement_windows', 'settles_from', 'settles_by') }}
+        when 'settled_first'
+            then {{ was_read('return_windows', 'settled_at', 'settled_at + interval ' ~ grace_days ~ ' day') }}
         -- Believed only where returns were read since before the order arrived.
-        when 'without_return' then delivered_at >= returns_from and returns_to >= settled_at
-        when 'settled_more' then returns_to >= settled_at
+        when 'without_return' then {{ was_read('return_windows', 'delivered_at', 'settled_at') }}
+        when 'settled_more' then {{ was_read('return_windows', 'settled_at', 'settled_at') }}
         else false
     end as is_break
 from compared

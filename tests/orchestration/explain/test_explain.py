@@ -3,6 +3,7 @@
 import pytest
 
 from orchestration.explain.order import explain_order
+from orchestration.explain.return_ import explain_return
 from orchestration.explain.sku import explain_sku
 from orchestration.warehouse.publish import publish
 from tieout.errors import DataError
@@ -89,3 +90,26 @@ def test_what_nothing_names_is_said_to_be_unknown(settings, warehouse):
         explain_order(settings, "42")
     with pytest.raises(DataError, match="SKU '42'"):
         explain_sku(settings, "42")
+
+
+def test_a_return_is_reported_by_its_shop_and_one_id_of_two_shops_as_two(settings, warehouse):
+    for shop, order in (("S", "A"), ("T", "B")):
+        ids = {"shop_id": shop, "return_id": "R", "order_id": order}
+        put(warehouse, "operations.returns", **ids, portal="zigzag", portal_return_ids=[f"P{shop}"])
+        put(warehouse, "operations.return_events", **ids, event_name="asked", source="TikTok Shop")
+        put(warehouse, "finance.payout_lines", shop_id=shop, order_id="A", transaction_id=f"T{shop}", amount=1)
+        put(warehouse, "exceptions.open", code="RET-01", shop_id=shop, entity_type="return", entity_id="R")
+    complain(warehouse, "RET-04", "portal_return", "zigzag/PS")
+    complain(warehouse, "SYS-03", "quarantine", "zigzag/returns/PT")
+    complain(warehouse, "RET-04", "portal_return", "another/PS")
+    warehouse.execute("update exceptions.open set shop_id = '' where shop_id is null")
+    publish(settings, warehouse)
+
+    found = reported(settings, explain_return, "R")
+
+    assert [row["order_id"] for row in found["Return (shop S)"]] == ["A"]
+    assert [row["order_id"] for row in found["Return (shop T)"]] == ["B"]
+    assert [row["transaction_id"] for row in found["Settlement lines of its order (shop S)"]] == ["TS"]
+    assert "Settlement lines of its order (shop T)" not in found
+    codes = [{row["code"] for row in found[f"Open exceptions (shop {shop})"]} for shop in ("S", "T")]
+    assert codes == [{"RET-01", "RET-04"}, {"RET-01", "SYS-03"}]

@@ -39,12 +39,21 @@ def settings(make_settings, warehouse):
             "finance.order_lines",
             order_id=order,
             order_line_id=f"{order}1",
+            shop_id="S",
             product_name="=1+1",
             created_at=AT,
         )
-        put(warehouse, "finance.payout_lines", order_id=order, fee_key="refund", amount=-9, statement_at=AT)
+        put(
+            warehouse,
+            "finance.payout_lines",
+            order_id=order,
+            shop_id="S",
+            fee_key="refund",
+            amount=-9,
+            statement_at=AT,
+        )
         photos = {"event_name": "asked", "image_urls": [f"https://photos.example/{id}.jpg"]}
-        event = {"return_id": id, "order_id": order, "happened_at": AT}
+        event = {"return_id": id, "order_id": order, "shop_id": "S", "happened_at": AT}
         put(warehouse, "operations.return_events", **event, source="TikTok Shop", detail="too small", **photos)
         put(warehouse, "operations.return_events", **event, source="tieout", event_name="sent", detail='{"secret": 1}')
     publish(settings, warehouse)
@@ -89,3 +98,18 @@ def test_an_id_and_a_folder_come_together():
     query_commands.register(app)
     done = CliRunner().invoke(app, ["claims", "R1"])
     assert done.exit_code == 2 and "an id and a folder go together" in done.output
+
+
+def test_one_id_in_two_shops_is_two_claims(settings, warehouse, tmp_path):
+    put(warehouse, "audit.coverage", system="tiktok_shop", shop_id="T", window_to=AT)
+    theirs = {"shop_id": "T", "requested_at": AT}
+    put(warehouse, "operations.returns", return_id="R1", order_id="C", **theirs, refund_amount=7)
+    put(warehouse, "operations.orders", order_id="C", shop_id="T", total_amount=Decimal("7.00"), created_at=AT)
+    claim = {"code": "RET-11", "entity_type": "return", "entity_id": "R1", "severity": "S3", "owner": "FIN"}
+    put(warehouse, "exceptions.open", **claim, shop_id="T", first_seen_at=AT, money_at_risk_amount=7, currency="USD")
+    publish(settings, warehouse)
+
+    with pytest.raises(DataError, match="shops S, T have claims under 'R1': name one with --shop"):
+        write_claim(settings, "R1", to=tmp_path, force=False)
+    written = {row["sheet"]: row["rows"] for row in write_claim(settings, "R1", to=tmp_path, force=False, shop="T")}
+    assert (written["claim"], written["order"], written["returns"], written["order lines"]) == (1, 1, 1, 0)

@@ -4,6 +4,9 @@
 select
     returned.*,  -- noqa: AM04
     clock.as_of,
+    -- What its status says was read until then, and what the portal says in these windows.
+    least(clock.as_of, coalesce(reads.read_to, clock.as_of)) as status_as_of,
+    portal_reads.windows as portal_windows,
     rules.refund_after_hours,
     rules.lost_after_days,
     rules.decide_ungraded_hours,
@@ -28,7 +31,12 @@ select
 from {{ ref('int_returns__returns') }} as returned
 inner join {{ ref('int_coverage__as_of') }} as clock on returned.shop_id = clock.shop_id
 cross join {{ ref('stg_config__returns') }} as rules
-left join {{ ref('stg_config__return_portals') }} as portals on returned.shop_id = portals.shop_id
+left join {{ ref('stg_config__return_portals') }} as portals
+    on returned.shop_id = portals.shop_id and not portals.is_deleted
+left join {{ ref('int_coverage__reads') }} as portal_reads
+    on portals.system = portal_reads.system and portal_reads.entity = 'returns' and portal_reads.shop_id = ''
+left join {{ ref('int_coverage__reads') }} as reads
+    on reads.system = 'tiktok_shop' and reads.entity = 'returns' and returned.shop_id = reads.shop_id
 left join {{ ref('int_returns__doubled') }} as doubled
     on returned.shop_id = doubled.shop_id and returned.return_id = doubled.return_id
 left join {{ ref('int_returns__goods') }} as goods

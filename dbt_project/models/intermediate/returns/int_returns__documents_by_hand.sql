@@ -44,6 +44,12 @@ matches as (
         0 as days_between
     from numbers as documents
     inner join refunds on documents.number = refunds.return_id
+    -- Two shops can have one number; the document is of the one whose currency it has.
+    qualify
+        rank() over (
+            partition by documents.credit_memo_id, refunds.return_id
+            order by documents.currency is distinct from refunds.currency
+        ) = 1
     union all
     select
         documents.credit_memo_id,

@@ -1,5 +1,5 @@
 -- Returns of a portal that no return on TikTok Shop is, with whose they can be, best first: the same parcel, then the
--- most of its SKUs. Other channels have returns in the same portal.
+-- most of its SKUs, of the portal's shops alone. Other channels have returns in the same portal.
 with unpaired_keys as materialized (
     select
         portal.system,
@@ -33,6 +33,7 @@ candidates as (
     select
         contents.system,
         contents.portal_return_id,
+        returned.shop_id,
         returned.order_id,
         returned.return_id,
         count(distinct contents.sku) as fitting_skus,
@@ -41,11 +42,13 @@ candidates as (
     inner join {{ ref('int_returns__items') }} as items on contents.sku = items.item
     inner join {{ ref('int_returns__returns') }} as returned
         on items.shop_id = returned.shop_id and items.return_id = returned.return_id
+    inner join {{ ref('stg_config__return_portals') }} as portals
+        on contents.system = portals.system and returned.shop_id = portals.shop_id and not portals.is_deleted
     where
         returned.received_at is null
         and returned.has_goods
         and returned.stage in ('approved', 'shipped', 'refunding', 'refunded')
-    group by contents.system, contents.portal_return_id, returned.order_id, returned.return_id
+    group by contents.system, contents.portal_return_id, returned.shop_id, returned.order_id, returned.return_id
 ),
 
 ranked as (
@@ -54,12 +57,13 @@ ranked as (
         portal_return_id,
         list(
             {
+                'shop_id': shop_id,
                 'order_id': order_id,
                 'return_id': return_id,
                 'is_same_parcel': is_same_parcel,
                 'fitting_skus': fitting_skus
             }
-            order by is_same_parcel desc nulls last, fitting_skus desc, return_id asc
+            order by is_same_parcel desc nulls last, fitting_skus desc, return_id asc, shop_id asc
         )[1:5] as guesses
     from candidates
     group by system, portal_return_id

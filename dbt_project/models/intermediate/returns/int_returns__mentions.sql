@@ -1,7 +1,8 @@
 {{ config(materialized=atomic_view()) }}
 
 -- Whatever has a say in the returns of an order, by its newest load: the returns and what was done to them, the order,
--- the portal's returns, and the maps. A return that was of another order before mentions both.
+-- the portal's returns, and the maps. A return that was of another order before mentions both, and one that another
+-- shop has under the same id mentions that one's order: a portal names no shop.
 with returned as (
     select
         shop_id,
@@ -24,6 +25,7 @@ maps as (
     {{ newest_map([
         ref('stg_config__grades'), ref('stg_config__return_reasons'), ref('stg_config__sku_map'),
         ref('stg_config__bundle_map'), ref('stg_config__location_map'), ref('stg_config__returns'),
+        ref('stg_config__return_portals'),
     ]) }}
 )
 
@@ -32,6 +34,13 @@ select
     order_id,
     loaded_through
 from returned
+union all
+select
+    twin.shop_id,
+    twin.order_id,
+    returned.loaded_through
+from returned
+inner join returned as twin on returned.return_id = twin.return_id and returned.shop_id <> twin.shop_id
 union all
 select
     returned.shop_id,

@@ -33,6 +33,7 @@ wanted as (
     -- What is over matters while the portal still waits for its parcel.
     where
         returned.has_goods
+        and not portals.is_deleted
         and returned.stage <> 'unknown'
         and (wanted_state <> 'over' or returned.has_unposted)
     -- Of several reasons of the portal that mean the same it is the first by name.

@@ -6,7 +6,8 @@
 }}
 
 -- Which return of a portal is which on TikTok Shop: by TikTok Shop's id of the return, or, where the portal names an
--- order and no return, by that order and the same items, when only one return of each side fits.
+-- order and no return, by that order and the same items, when only one return of each side fits. A portal has returns
+-- of its shops alone; where two shops have one id, it is that whose order the portal names.
 with returned as (
     select
         shop_id,
@@ -15,6 +16,23 @@ with returned as (
     from {{ ref('stg_tiktok_shop__returns') }}
     {{ only_changed_keys('shop_id, order_id') }}
     where not is_deleted
+),
+
+portals as (
+    select
+        system,
+        shop_id
+    from {{ ref('stg_config__return_portals') }}
+    where not is_deleted
+),
+
+named as (
+    select
+        shop_id,
+        return_id,
+        order_id
+    from {{ ref('stg_tiktok_shop__returns') }}
+    where return_id in (select return_id from returned) and not is_deleted
 ),
 
 asked as (
@@ -30,14 +48,18 @@ asked as (
 
 by_reference as (
     select
-        returned.shop_id,
-        returned.return_id,
-        returned.order_id,
+        named.shop_id,
+        named.return_id,
+        named.order_id,
         portal.system,
         portal.portal_return_id,
-        coalesce(portal.order_reference <> returned.order_id, true) as is_other_order
+        coalesce(portal.order_reference <> named.order_id, true) as is_other_order
     from {{ ref('int_returns__portal_returns') }} as portal
-    inner join returned on portal.return_reference = returned.return_id
+    inner join named on portal.return_reference = named.return_id
+    inner join portals on portal.system = portals.system and named.shop_id = portals.shop_id
+    qualify row_number() over (
+        partition by portal.system, portal.portal_return_id order by is_other_order, named.shop_id
+    ) = 1
 ),
 
 by_order as (
@@ -49,6 +71,7 @@ by_order as (
         portal.portal_return_id
     from {{ ref('int_returns__portal_returns') }} as portal
     inner join asked on portal.order_reference = asked.order_id and portal.announced_items = asked.items
+    inner join portals on portal.system = portals.system and asked.shop_id = portals.shop_id
     anti join by_reference on asked.shop_id = by_reference.shop_id and asked.return_id = by_reference.return_id
     where portal.return_reference is null and portal.status is distinct from 'cancelled'
     qualify
@@ -61,6 +84,7 @@ select
     changes.loaded_through
 from (
     select * from by_reference
+    semi join returned using (shop_id, return_id)
     union all by name
     select
         *,

@@ -112,7 +112,10 @@ select
     returned.order_id,
     documents.loaded_through
 from documents
-inner join returned on split_part(documents.external_id, '-', 4) = returned.return_id
+inner join returned
+    on
+        split_part(documents.external_id, '-', 3) = returned.shop_id
+        and split_part(documents.external_id, '-', 4) = returned.return_id
 union all
 select
     returned.shop_id,

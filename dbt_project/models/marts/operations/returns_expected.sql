@@ -52,6 +52,7 @@ both_sides as (
 
 blind as (
     select
+        system,
         portal_return_id,
         tracking_numbers,
         warehouse_code,
@@ -65,6 +66,7 @@ select
     both_sides.shop_id,
     both_sides.return_id,
     returned.order_id,
+    returned.portal,
     array_to_string(returned.portal_return_ids, ', ') as portal_return_id,
     both_sides.item,
     cast(both_sides.expected_units as bigint) as expected_units,
@@ -92,6 +94,7 @@ select
     '' as shop_id,
     cast(null as varchar) as return_id,
     cast(null as varchar) as order_id,
+    system as portal,
     portal_return_id,
     line.sku as item,
     cast(0 as bigint) as expected_units,

@@ -7,6 +7,6 @@ select
     payload ->> '$.system' as system,
     payload ->> '$.shop_id' as shop_id,
     coalesce({{ units("payload ->> '$.mirror_after_minutes'") }}, 5) as mirror_after_minutes,
+    is_deleted,
     loaded_through
 from versions
-where not is_deleted
