@@ -1,6 +1,7 @@
 -- Returns that wait for an answer while TikTok Shop's clock runs, and those that it decided by itself. A failed
 -- inspection is a task of its own, with the same clock (exc_return_parcels).
 {%- set minutes_to_answer = 15 %}
+{%- set days_shown = 3 %}
 
 with answers as (
     select
@@ -65,7 +66,17 @@ unseen as (
         'deadline missed' as cause,
         cast(null as varchar) as severity
     from {{ ref('int_returns__clocks') }}
-    where is_unseen and not is_quick_refund and stage in ('approved', 'shipped', 'refunding')
+    where
+        is_unseen
+        and not is_quick_refund
+        and (
+            stage in ('approved', 'shipped', 'refunding')
+            -- What can be claimed back has a code of its own (RET-11, RET-14).
+            or (
+                (stage = 'replaced' or (stage = 'refunded' and has_goods and not is_failed))
+                and as_of < coalesce(refunded_at, status_updated_at) + to_days({{ days_shown }})
+            )
+        )
 )
 
 select

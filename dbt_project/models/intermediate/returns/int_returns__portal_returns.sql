@@ -61,7 +61,10 @@ contents as (
             order by line_id
         ) as lines,
         list(distinct reason_code order by reason_code) filter (where reason_code <> '') as reason_codes,
-        bool_and(graded_at is not null) filter (where coalesce(received, requested) > 0) as is_graded,
+        -- Of an empty box there is nothing to grade.
+        coalesce(
+            bool_and(graded_at is not null) filter (where coalesce(received, requested) > 0), bool_and(received = 0)
+        ) as is_graded,
         max(graded_at) as graded_at,
         bool_or(is_unreadable) as is_unreadable
     from lines
@@ -111,7 +114,7 @@ select
     returned.created_at,
     returned.updated_at,
     returned.received_at,
-    contents.graded_at,
+    coalesce(contents.graded_at, if(contents.is_graded, returned.received_at, null)) as graded_at,
     coalesce(contents.is_graded, false) as is_graded,
     coalesce(contents.announced_items, []) as announced_items,
     cast(coalesce(contents.announced_units, 0) as bigint) as announced_units,

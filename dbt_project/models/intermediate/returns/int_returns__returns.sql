@@ -67,7 +67,9 @@ select
     returned.return_type,
     returned.return_status,
     {{ return_stage('returned.return_status') }} as stage,  -- noqa: RF04
-    returned.return_type <> 'REFUND' and not coalesce(returned.buyer_keeps_item, false) as has_goods,
+    -- What TikTok Shop shipped comes back to its own warehouse.
+    returned.return_type <> 'REFUND' and not coalesce(returned.buyer_keeps_item, false) and not is_at_tiktok
+        as has_goods,
     returned.requested_by = 'SELLER'
     or coalesce(
         -- Who answered a request has not yet decided on the parcel, which the buyer posts after that.
