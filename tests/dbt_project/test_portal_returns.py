@@ -36,7 +36,7 @@ def _grade(
     return Row("raw_config.grades", key, codes | {"valid_from": since, "valid_to": until})
 
 
-def test_a_grade_can_be_sold_again_as_the_map_said_on_its_day_and_is_unknown_without_a_row(
+def test_a_grade_is_what_the_map_said_on_its_day_unknown_without_a_row_and_none_for_an_empty_box(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TIEOUT_HOME", str(tmp_path))
@@ -47,6 +47,7 @@ def test_a_grade_can_be_sold_again_as_the_map_said_on_its_day_and_is_unknown_wit
         _returned("late", [("label_created", "01")], gradedAt="2026-02-01T10:00:00Z", **graded),
         _returned("mistyped", [], gradedAt="2026-02-01T10:00:00Z", condition="b", disposition="restock"),
         _returned("waiting", []),
+        _returned("empty", [], quantityReceived=0),
         _grade("1", "B", is_sellable="yes", until="2026-01-31"),
         _grade("2", "B", is_sellable="no", since="2026-02-01"),
         _grade("3", "b", is_sellable="yes", system="other"),
@@ -62,6 +63,7 @@ def test_a_grade_can_be_sold_again_as_the_map_said_on_its_day_and_is_unknown_wit
         ).fetchall()
     assert found == [
         ("early", 1, 0, 0, True, 2, 5),
+        ("empty", 0, 0, 0, True, None, None),
         ("late", 0, 1, 0, True, None, None),
         ("mistyped", 0, 0, 1, True, None, None),
         ("waiting", 0, 0, 0, False, None, None),
