@@ -8,3 +8,8 @@ add up.
             then try_cast({{ text }} as integer)
     end
 {%- endmacro %}
+
+{#- The same of what is never less than none. -#}
+{% macro counted_units(text) -%}
+    case when {{ units(text) }} >= 0 then {{ units(text) }} end
+{%- endmacro %}

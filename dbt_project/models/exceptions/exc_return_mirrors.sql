@@ -25,11 +25,13 @@ graded as (
     select
         system,
         portal_return_id,
+        status,
         unnest(lines) as line
     from {{ ref('int_returns__portal_returns') }}
     where
         unknown_grades > 0
         or (status in ('graded', 'closed') and sellable_units + unsellable_units <> received_units)
+        or (status = 'closed' and not is_graded)
 ),
 
 words as (
@@ -41,7 +43,7 @@ words as (
         portal_return_id as record_id,
         'a row of grades.csv' as expected
     from graded
-    where line.received > 0 and line.is_sellable is null
+    where line.is_sellable is null and (line.received > 0 or (status = 'closed' and line.received is null))
     union all
     select
         shop_id,

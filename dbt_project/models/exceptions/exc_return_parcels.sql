@@ -110,9 +110,8 @@ found as (
         0 as amount,
         '' as currency,
         cast(null as timestamptz) as due_at,
-        restocks.sellable_units || ' in stock again' as expected,
-        coalesce(cast(restocks.booked_units as varchar), 'none') || ' taken into stock at '
-        || restocks.location as actual,
+        {{ units_at('restocks.differences', 'sellable') }} || ' in stock again' as expected,
+        {{ units_at('restocks.differences', 'booked') }} || ' taken into stock' as actual,
         to_json({'order_id': restocks.order_id, 'system': restocks.system, 'lines': restocks.lines}) as evidence,
         'restock missing' as cause
     from {{ ref('int_returns__restocks') }} as restocks
@@ -120,7 +119,7 @@ found as (
     cross join {{ ref('stg_config__returns') }} as rules
     where
         restocks.blocked_reason is null
-        and restocks.booked_units is distinct from restocks.sellable_units
+        and len(restocks.differences) > 0
         and clock.as_of >= restocks.graded_at + to_hours(rules.restock_after_hours)
 )
 

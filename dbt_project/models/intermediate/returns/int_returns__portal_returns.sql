@@ -15,11 +15,10 @@ with returned as (
 lines as (
     select
         asked.*,
+        returned.warehouse,
         grades.is_sellable
-    from (
-        select * from ({{ united('portal_return_lines') }}) as every_line
-        {{ only_changed_keys('system, portal_return_id') }}
-    ) as asked
+    from ({{ united('portal_return_lines') }}) as asked
+    inner join returned using (system, portal_return_id)
     left join {{ ref('stg_config__grades') }} as grades
         on
             asked.system = grades.system
@@ -51,6 +50,7 @@ contents as (
         list(
             {
                 'sku': sku,
+                'warehouse': warehouse,
                 'announced': requested,
                 'received': received,
                 'condition': condition,

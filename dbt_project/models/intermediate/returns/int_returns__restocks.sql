@@ -5,9 +5,9 @@
     )
 }}
 
--- What a portal graded as sellable against what the stock system of its order took back. One row per return that has
--- sellable units. Booked: by us, where the system takes what it is sent at once, or reported by the system itself under
--- the return's id. A return that was refused or is not decided stays the buyer's: nothing of it is restocked.
+-- What a portal graded as sellable against what the stock system of its order took back: by us, where the system takes
+-- what it is sent at once, or by itself under the return's id. One row per return that has sellable units. A return
+-- that was refused or is not decided stays the buyer's: nothing of it is restocked.
 with sellable as (
     select
         returned.shop_id,
@@ -23,8 +23,7 @@ with sellable as (
         list_sort(list_transform(
             list_filter(returned.graded_lines, lambda line: line.is_sellable and line.received > 0),
             lambda line: {'quantity': line.received, 'sku': line.sku}
-        )) as lines,
-        returned.loaded_through
+        )) as lines
     from {{ ref('int_returns__returns') }} as returned
     {{ only_changed_keys('shop_id, order_id') }}
     inner join {{ ref('int_returns__goods') }} as goods
@@ -32,39 +31,30 @@ with sellable as (
     where returned.sellable_units > 0 and returned.is_graded
 ),
 
-booked_by_us as (
+-- What its stock system took in, item by item: other items, or at another location, are no less wrong than too few.
+booked as (
     select
-        shop_id,
-        entity_key as return_id,
-        cast(arg_max(
-            list_sum(list_transform(
-                from_json(json_extract(desired, '$.lines'), '[{"quantity": "BIGINT"}]'), lambda line: line.quantity
-            )),
-            acknowledged_at
-        ) as bigint) as booked_units,
-        max(acknowledged_at) as booked_at,
-        max(loaded_through) as loaded_through
-    from {{ ref('stg_tieout__acknowledgements') }}
-    where
-        entity_key in (select return_id from sellable)
-        and sync in (
-            select restock_sync from {{ ref('int_systems') }}
-            where restock_sync <> ''
-        )
-    group by shop_id, entity_key
-),
-
-reported as (
-    select
-        system,
         shop_id,
         return_id,
-        cast(sum(good_units) as bigint) as booked_units,
-        min(reported_at) as booked_at,
+        system,
+        cast(sum(booked_units) as bigint) as booked_units,
+        min(booked_at) as booked_at,
+        coalesce(
+            list(
+                {
+                    'item': item,
+                    'location': location,
+                    'sellable': sellable_units,
+                    'booked': coalesce(booked_units, 0)
+                }
+                order by item, location
+            ) filter (where sellable_units <> coalesce(booked_units, 0)),
+            []
+        ) as differences,
         max(loaded_through) as loaded_through
-    from {{ ref('int_returns__receipts') }}
-    semi join sellable using (shop_id, return_id)
-    group by system, shop_id, return_id
+    from {{ ref('int_returns__restocked_items') }}
+    {{ only_changed_keys('shop_id, order_id') }}
+    group by shop_id, return_id, system
 )
 
 select
@@ -77,8 +67,9 @@ select
     sellable.sellable_units,
     sellable.lines,
     systems.answers_at_once and systems.restock_sync <> '' as is_ours_to_book,
-    if(systems.answers_at_once, booked_by_us.booked_units, reported.booked_units) as booked_units,
-    coalesce(booked_by_us.booked_at, reported.booked_at) as booked_at,
+    booked.booked_units,
+    booked.booked_at,
+    booked.differences,
     case
         when sellable.is_portal_unreadable
             then 'SYS-03: what the portal says of it cannot be read; see audit.quarantine'
@@ -90,16 +81,13 @@ select
         when sellable.stage not in ('refunding', 'refunded', 'replaced')
             then 'RET-08: TikTok Shop says ' || sellable.stage || ' of it: whose the goods are is not decided'
     end as blocked_reason,
-    greatest(
-        sellable.loaded_through, coalesce(booked_by_us.loaded_through, 0), coalesce(reported.loaded_through, 0)
-    ) as loaded_through
+    booked.loaded_through
 from sellable
 inner join {{ of_changed(ref('int_fulfilments__orders')) }} as orders
     on sellable.shop_id = orders.shop_id and sellable.order_id = orders.order_id
 inner join {{ ref('int_systems') }} as systems on orders.system = systems.system
-left join booked_by_us on sellable.shop_id = booked_by_us.shop_id and sellable.return_id = booked_by_us.return_id
-left join reported
+inner join booked
     on
-        orders.system = reported.system
-        and sellable.shop_id = reported.shop_id
-        and sellable.return_id = reported.return_id
+        sellable.shop_id = booked.shop_id
+        and sellable.return_id = booked.return_id
+        and orders.system = booked.system

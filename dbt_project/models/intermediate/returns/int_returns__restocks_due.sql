@@ -1,8 +1,9 @@
--- Sellable units that a portal graded, of which the stock system has to be informed: once per return.
+-- Sellable units that a portal graded, of which the stock system has to be informed: once per return, and again when
+-- the grade became another one.
 -- A system that counts what arrives by itself reports it; that is compared in int_returns__restocks.
 with due as (
     select * from {{ ref('int_returns__restocks') }}
-    where is_ours_to_book and booked_units is null
+    where is_ours_to_book and len(differences) > 0
 ),
 
 -- Bookings of the order under any other name are somebody else's.

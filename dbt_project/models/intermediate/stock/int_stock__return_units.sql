@@ -1,83 +1,12 @@
 -- Units of each return and item that were graded as sellable, and taken into stock again under the return's id: by us,
 -- or as the stock system reports them. What was taken in before its grade, and what may still be, is named; the rest is
 -- unexplained, below zero when more was taken in than was graded.
-with sellable as (
+with both_sides as (
     select
-        shop_id,
-        return_id,
-        system,
-        location,
-        line.sku as item,
-        sum(line.quantity) as sellable_units
-    from (
-        select
-            shop_id,
-            return_id,
-            system,
-            location,
-            unnest(lines) as line
-        from {{ ref('int_returns__restocks') }}
-    ) as lines
-    group by all
-),
-
-written as (
-    select
-        writes.shop_id,
-        writes.entity_key as return_id,
-        systems.system,
-        arg_max(writes.desired, writes.acknowledged_at) as desired
-    from {{ ref('stg_tieout__acknowledgements') }} as writes
-    inner join {{ ref('int_systems') }} as systems on writes.sync = systems.restock_sync
-    group by writes.shop_id, writes.entity_key, systems.system
-),
-
-booked_by_us as (
-    select
-        shop_id,
-        return_id,
-        system,
-        desired ->> '$.location' as location,
-        unnest(from_json(desired -> '$.lines', '[{"sku": "VARCHAR", "quantity": "BIGINT"}]')) as line
-    from written
-),
-
-booked as (
-    select
-        shop_id,
-        return_id,
-        system,
-        location,
-        line.sku as item,
-        sum(line.quantity) as booked_units
-    from booked_by_us
-    group by all
-    union all
-    select
-        receipts.shop_id,
-        receipts.return_id,
-        receipts.system,
-        receipts.location,
-        receipts.item,
-        sum(receipts.good_units) as booked_units
-    from {{ ref('int_returns__receipts') }} as receipts
-    semi join {{ ref('int_returns__returns') }} as returned
-        on receipts.shop_id = returned.shop_id and receipts.return_id = returned.return_id
-    where receipts.good_units <> 0
-    group by all
-),
-
-both_sides as (
-    select
-        shop_id,
-        return_id,
-        system,
-        location,
-        item,
-        coalesce(sellable.sellable_units, 0) as sellable_units,
-        coalesce(booked.booked_units, 0) as booked_units
-    from sellable
-    full join booked using (shop_id, return_id, system, location, item)
+        * exclude (booked_units),
+        coalesce(booked_units, 0) as booked_units
+    from {{ ref('int_returns__restocked_items') }}
+    where sellable_units <> 0 or booked_units <> 0
 ),
 
 -- Whose the goods are may be open, and the stock system has its time.

@@ -66,6 +66,8 @@ select
             'refund': 'OBJECT', 'shipments': 'ARRAY', 'shipments[*]': 'OBJECT', 'shipments[*].events': 'ARRAY',
             'shipments[*].events[*]': 'OBJECT', 'lines': 'ARRAY', 'lines[*]': 'OBJECT', 'lines[*].images': 'ARRAY',
         }),
+        "case when body.status in ('graded', 'processed') and coalesce(json_array_length(payload -> '$.lines'), 0) = 0
+            then {'field': 'lines', 'value': coalesce(payload ->> '$.lines', ''), 'reason': 'graded, and nothing in it'} end",
         each_fault(text_fault, [
             'returnOrderId', 'orderNumber', 'externalReturnRef', 'retailerCode', 'channel', 'status', 'warehouseDC',
             'refund.status',
