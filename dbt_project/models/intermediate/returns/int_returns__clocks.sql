@@ -15,6 +15,8 @@ select
     portals.system is not null as has_portal,
     not returned.is_seen
     and (returned.has_platform_record or returned.is_quick_refund)
+    -- A dispute follows an answer.
+    and coalesce(returned.arbitration_status, '') = ''
     -- What its own warehouse receives TikTok Shop decides on by itself.
     and not (returned.is_at_tiktok and returned.stage in ('refunding', 'refunded')) as is_unseen,
     coalesce(goods.inspection, 'ungraded') as inspection,
