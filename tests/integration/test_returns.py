@@ -5,6 +5,7 @@ Belongs here: the whole loop over the stand-ins of all systems. Does not: a sing
 
 from __future__ import annotations
 
+import csv
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from orchestration.demo.demo import running_sandbox
 from orchestration.explain.return_ import explain_return
 from orchestration.warehouse.queries import query_rows, return_rows
 from tests.support.connected import cycle
+from tests.support.stand_in_figures import lines
 from tests.support.worlds import World
 from tieout.settings import Returns, Settings, load_settings
 
@@ -92,6 +94,7 @@ def test_every_return_of_goods_is_in_the_portal_once_under_tiktok_shops_id(live)
         )
     }
     assert wanted and wanted <= set(held)
+    assert set(held.values()) == {1}  # each shop sends to one warehouse
     assert not {
         row["externalReturnRef"] for row in world.records("zigzag", "returns") if row.get("externalReturnRef")
     } - (requested(world).keys())
@@ -103,9 +106,18 @@ def test_refunds_equal_their_settlement_lines_to_the_penny_or_say_what_they_wait
     paid = {id for id, row in requested(world).items() if row["return_status"] in REFUNDED}
     assert paid == {row["return_id"] for row in rows if row["stage"] == "refunded"}
     assert paid and not [row for row in rows if row["is_settlement_break"]]
-    for row in rows:
-        if row["settlement"] == "equal":
-            assert row["order_returned_amount"] == row["order_settled_amount"]
+    settled: Counter[str] = Counter()
+    for line in lines(world):
+        if line["line_class"] in ("refund", "refund_discount"):
+            settled[line["order_id"]] -= line["amount"]
+    assert {row["order_id"]: row["order_settled_amount"] or 0 for row in rows} == {
+        row["order_id"]: settled[row["order_id"]] for row in rows
+    }
+    known = {row["order_id"] for row in requested(world).values()}
+    assert {order for order, amount in settled.items() if amount} <= known
+    equal = [row for row in rows if row["settlement"] == "equal"]
+    assert all(row["order_returned_amount"] == row["order_settled_amount"] for row in equal)
+    assert any(row["order_settled_amount"] > 0 for row in equal)
 
 
 def test_every_refund_of_a_shop_with_documents_is_a_credit_memo_of_its_amount(live):
@@ -124,6 +136,39 @@ def test_what_is_open_about_returns_holds_in_the_stand_ins(live):
     known = requested(world).keys() | {f"zigzag/{row['returnId']}" for row in world.records("zigzag", "returns")}
     assert {row["entity_id"] for row in rows if row["entity_type"] in ("return", "portal_return")} <= known
     assert {row["code"] for row in rows} <= {f"RET-{n:02}" for n in (1, 2, 4, 8, 9, 11, 12, 14)}
+
+
+def test_every_orphan_failed_inspection_and_lost_parcel_is_found_and_nothing_else(live):
+    world, settings = live
+    rows = query_rows(
+        settings,
+        "select code, entity_type, entity_id from exceptions.open"
+        " union select code, entity_type, entity_id from exceptions.history",
+    )
+    of_returns = [row for row in rows if row["entity_type"] in ("return", "portal_return")]
+    found = {
+        code: {row["entity_id"].removeprefix("zigzag/") for row in of_returns if row["code"] == code}
+        for code in ("RET-04", "RET-08", "RET-12")
+    }
+    happened = {
+        code: {each["entity_id"] for each in world.call("GET", "/_sandbox/truth") if each["code"] == code}
+        for code in found
+    }
+    assert found["RET-04"] == happened["RET-04"] != set()
+    assert found["RET-12"] == happened["RET-12"]
+    assert happened["RET-08"] <= found["RET-08"] <= happened["RET-08"] | graded_unfit(world, settings)
+
+
+def graded_unfit(world: World, settings: Settings) -> set[str]:
+    """Return the returns of which the portal says that a unit is not to be sold again."""
+    with (settings.config_dir / "grades.csv").open() as file:
+        fit = {(row["condition"], row["disposition"]) for row in csv.DictReader(file) if row["is_sellable"] == "yes"}
+    return {
+        row["externalReturnRef"]
+        for row in world.records("zigzag", "returns")
+        for line in row["lines"]
+        if line["gradedAt"] and (line["condition"], line["disposition"]) not in fit
+    }
 
 
 def test_a_return_is_explained_from_request_to_refund(live):
