@@ -93,7 +93,8 @@ select
     found.entity_id,
     coalesce(found.severity, catalogue.severity) as severity,
     catalogue.owner,
-    cast(coalesce(found.money_at_risk_amount, 0) as decimal(18, 4)) as money_at_risk_amount,
+    -- Of a figure that lost its sign as well.
+    cast(abs(coalesce(found.money_at_risk_amount, 0)) as decimal(18, 4)) as money_at_risk_amount,
     coalesce(found.currency, '') as currency,
     found.due_at,
     found.expected,

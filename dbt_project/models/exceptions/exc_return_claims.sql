@@ -34,14 +34,6 @@ returned as not materialized (
     left join {{ ref('int_returns__taken_in') }} as taken using (shop_id, return_id)
 ),
 
-reimbursed as (
-    select distinct
-        shop_id,
-        order_id
-    from {{ ref('int_settlements__lines') }}
-    where line_class = 'reimbursement' and amount > 0 and order_id is not null
-),
-
 found as (
     select
         'RET-14' as code,
@@ -86,25 +78,55 @@ found as (
         and as_of >= posted_at + to_days(lost_after_days)
         and {{ was_read('portal_windows', 'posted_at', 'posted_at + to_days(lost_after_days)') }}
         and as_of < posted_at + to_days(claim_days)
-)
+),
 
 -- What is lost and what can be appealed against is one claim: the appeal, while its window is open.
+claimed as (
+    select
+        *,
+        sum(refund_amount) over (partition by shop_id, order_id order by refunded_at, return_id) as claimed_amount,
+        min(coalesce(least(refunded_at, first_scan_at), posted_at)) over (partition by shop_id, order_id) as since
+    from (
+        select * from found
+        qualify code <> 'RET-12' or count(*) over (partition by shop_id, return_id) = 1
+    ) as once
+),
+
+-- What was reimbursed since covers the claims of an order, the first one first.
+covered as (
+    select
+        claimed.shop_id,
+        claimed.return_id,
+        sum(lines.amount) as amount
+    from claimed
+    inner join {{ ref('int_settlements__lines') }} as lines
+        on
+            claimed.shop_id = lines.shop_id
+            and claimed.order_id = lines.order_id
+            and claimed.currency = lines.currency
+            and claimed.since <= lines.statement_at
+    where lines.line_class = 'reimbursement' and lines.amount > 0
+    group by claimed.shop_id, claimed.return_id
+)
+
 select
     found.code,
     found.shop_id,
     'return' as entity_type,
     found.return_id as entity_id,
-    coalesce(found.refund_amount, 0) as money_at_risk_amount,
+    least(found.refund_amount, found.claimed_amount - coalesce(covered.amount, 0)) as money_at_risk_amount,
     found.currency,
     found.due_at,
     found.expected,
-    found.actual,
+    found.actual
+    || coalesce('; ' || {{ money_text('covered.amount') }} || ' of the order was reimbursed', '') as actual,
     to_json({
         'order_id': found.order_id, 'reason': found.reason, 'tracking': found.tracking_number,
         'first_scan_at': found.first_scan_at, 'received_units': found.received_units, 'units': found.units,
-        'graded': found.graded_lines, 'refunded_at': found.refunded_at
+        'graded': found.graded_lines, 'refunded_at': found.refunded_at, 'reimbursed_amount': covered.amount
     }) as evidence,
     found.cause
-from found
-anti join reimbursed on found.shop_id = reimbursed.shop_id and found.order_id = reimbursed.order_id
-qualify found.code <> 'RET-12' or count(*) over (partition by found.shop_id, found.return_id) = 1
+from claimed as found
+left join covered on found.shop_id = covered.shop_id and found.return_id = covered.return_id
+-- Of a refund below zero, which contradicts itself (RET-07), nothing can be claimed.
+where least(found.refund_amount, found.claimed_amount - coalesce(covered.amount, 0)) > 0

@@ -21,10 +21,10 @@ select
     shop_id,
     'refund' as entity_type,
     return_id as entity_id,
-    amount as money_at_risk_amount,
+    coalesce(amount, refund_amount) as money_at_risk_amount,
     currency,
     cast(null as timestamptz) as due_at,
-    'one document of ' || {{ money_text('amount') }} || ' ' || currency || ' in '
+    'one document of ' || {{ money_text('coalesce(amount, refund_amount)') }} || ' ' || currency || ' in '
     || if(is_in_other_period, period_name, 'the books') as expected,
     case
         when document_count > 1 then document_count || ' documents'
@@ -47,5 +47,5 @@ where
             or blocked_reason is not null
             or as_of >= refunded_at + interval 1 day
         )
-        and not starts_with(coalesce(blocked_reason, ''), 'RET-07')
+        and left(coalesce(blocked_reason, ''), 6) not in ('RET-04', 'RET-07')
     )

@@ -53,7 +53,18 @@ concerned as (
         shop_id,
         order_id
     from returned
-    where returned_amount <> 0 or refunding_amount <> 0
+    where returned_amount <> 0 or refunding_amount <> 0 or is_contradictory
+),
+
+-- A return that is in quarantine is there, and nobody can say what it refunds.
+unreadable as (
+    select distinct
+        shop_id,
+        order_id
+    from {{ ref('stg_tiktok_shop__returns') }}
+    {{ only_changed_keys('shop_id, order_id') }}
+    anti join {{ ref('int_returns__returns') }} using (shop_id, return_id)
+    where not is_deleted
 ),
 
 compared as (
@@ -72,7 +83,7 @@ compared as (
         settled.sale_settled_at,
         orders.delivered_at,
         case
-            when settled.is_unusable or returned.is_contradictory then 'unreadable'
+            when settled.is_unusable or returned.is_contradictory or unreadable.order_id is not null then 'unreadable'
             when coalesce(settled.settled_amount, 0) = coalesce(returned.returned_amount, 0) then 'equal'
             when
                 settled.settled_amount = returned.returned_amount + returned.refunding_amount
@@ -91,6 +102,7 @@ compared as (
     full join returned using (shop_id, order_id)
     inner join concerned using (shop_id, order_id)
     left join reads using (shop_id)
+    left join unreadable using (shop_id, order_id)
     left join {{ of_changed(ref('int_returns__refund_changes')) }} as changes using (shop_id, order_id)
     left join {{ of_changed(ref('stg_tiktok_shop__orders')) }} as orders using (shop_id, order_id)
 )

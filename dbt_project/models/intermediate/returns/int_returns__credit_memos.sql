@@ -6,7 +6,8 @@
 }}
 
 -- One row per refund that the books should hold as a document of its own: what it should say, and what is found there
--- under its key. Nothing where none is wanted, or before the documents began.
+-- under its key. Nothing where none is wanted, or before the documents began. Without an amount, and held, where the
+-- return has no lines or its order is not there.
 with refunded as (
     select * from {{ ref('int_returns__documents') }}
     {{ only_changed_keys('shop_id, order_id') }}
@@ -50,6 +51,7 @@ select
     refunded.refunded_at,
     refunded.booking_date,
     refunded.period_name,
+    refunded.refund_amount,
     cast(contents.amount as decimal(18, 4)) as amount,
     cast(contents.tax_amount as decimal(18, 4)) as tax_amount,
     refunded.currency,
@@ -94,7 +96,7 @@ select
     ) as blocked_reason,
     changes.loaded_through
 from refunded
-inner join {{ of_changed(ref('int_returns__amounts')) }} as contents
+left join {{ of_changed(ref('int_returns__amounts')) }} as contents
     on refunded.shop_id = contents.shop_id and refunded.return_id = contents.return_id
 left join found on refunded.external_id = found.external_id
 left join acknowledged on refunded.external_id = acknowledged.entity_key
@@ -104,4 +106,4 @@ left join {{ of_changed(ref('int_returns__refund_changes')) }} as changes
     on refunded.shop_id = changes.shop_id and refunded.order_id = changes.order_id
 inner join {{ of_changed(ref('int_returns__settled')) }} as settled
     on refunded.shop_id = settled.shop_id and refunded.return_id = settled.return_id
-where contents.amount <> 0 and settled.last_day >= refunded.refund_documents_from
+where coalesce(contents.amount <> 0, refunded.refund_amount <> 0) and settled.last_day >= refunded.refund_documents_from

@@ -7,7 +7,7 @@ select
     memos.return_id,
     memos.order_id,
     memos.desired,
-    memos.amount,
+    coalesce(memos.amount, memos.refund_amount) as amount,
     memos.currency,
     coalesce(by_hand.held_because, memos.blocked_reason) as blocked_reason
 from {{ ref('int_returns__credit_memos') }} as memos

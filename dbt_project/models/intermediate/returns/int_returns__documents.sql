@@ -78,6 +78,7 @@ select
     refunded.shop_id,
     refunded.return_id,
     refunded.order_id,
+    refunded.refund_amount,
     refunded.currency,
     refunded.refunded_at,
     refunded.refund_document,
@@ -98,6 +99,7 @@ select
         refunded.booking_date
     ) as document_day,
     case
+        when not refunded.is_order_known then 'RET-04: order ' || refunded.order_id || ' is not there; book by hand'
         when refunded.unsold_lines > 0 or coalesce(refunded.lines_amount <> refunded.refund_amount, true)
             then 'RET-07: the lines of the return do not say what was refunded'
         when contradictions.contradiction is not null

@@ -21,7 +21,7 @@ select
     returned.received_at,
     returned.refunded_at,
     cast(date_diff('hour', returned.received_at, returned.refunded_at) as bigint) as intake_to_refund_hours,
-    coalesce(settlements.state, 'waits_for_sale') as settlement,
+    coalesce(settlements.state, if(returned.refund_amount = 0, 'equal', 'waits_for_sale')) as settlement,
     coalesce(settlements.is_break, false) as is_settlement_break,
     settlements.returned_amount as order_returned_amount,
     settlements.settled_amount as order_settled_amount,
