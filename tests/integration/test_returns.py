@@ -206,6 +206,10 @@ def test_a_parcel_is_decided_by_its_grade_or_ungraded_when_its_time_is_nearly_ov
     assert rows[offered]["return_status"] == "AWAITING_BUYER_RESPONSE"
     part = Decimal(rows[offered]["refund_amount"]["refund_total"]) * 40 / 100
     assert Decimal(rows[offered]["partial_refund"]["amount"]) == part.quantize(Decimal("0.01"))
+    for id, found in ((refused, "damaged"), (offered, "soiled")):
+        (said,) = [entry for entry in rows[id]["_records"] if entry["images"]]
+        assert said["role"] == "SELLER" and found in said["note"]
+        assert said["note"].startswith("To come back: 1 x ") and said["note"].endswith(".")
 
 
 def delivered(row: dict[str, Any]) -> bool:

@@ -3,7 +3,7 @@ import shutil
 import pytest
 
 from tieout.errors import ConfigError
-from tieout.settings import Gxo, load_settings
+from tieout.settings import Gxo, ZigZag, load_settings
 
 
 def test_the_demo_tenant_loads_with_secret_files(make_settings):
@@ -75,6 +75,12 @@ def test_a_warehouse_site_in_no_time_zone_is_refused():
     with pytest.raises(ValueError, match="'Europe/Londn' is no time zone"):
         Gxo(site="W", shops=[], host="h", user="u", host_key="k", depositor="D", our_id="U", their_id="T",
             time_zone="Europe/Londn")  # fmt: skip
+
+
+@pytest.mark.parametrize("host", ["https://images.example", "images.example/photos", "a b", "", "images.example:x"])
+def test_a_host_of_photos_is_a_name_and_no_address(host):
+    with pytest.raises(ValueError, match="is no host: expected a name without https:// and path"):
+        ZigZag(base_url="https://h", username="u", password="p", retailer_code="r", shops=[], photo_hosts=[host])
 
 
 def test_broken_toml_is_said_to_be_broken(demo_config, tmp_path, make_settings):

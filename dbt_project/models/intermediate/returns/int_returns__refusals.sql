@@ -73,6 +73,7 @@ photos as (
             [place, generate_subscripts(image_urls, 1)] as place
         from failed
     ) as every_photo
+    where image_url <> ''
     group by shop_id, return_id, image_url
 ),
 
