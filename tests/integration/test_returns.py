@@ -208,8 +208,8 @@ def test_a_parcel_is_decided_by_its_grade_or_ungraded_when_its_time_is_nearly_ov
     assert Decimal(rows[offered]["partial_refund"]["amount"]) == part.quantize(Decimal("0.01"))
     for id, found in ((refused, "damaged"), (offered, "soiled")):
         (said,) = [entry for entry in rows[id]["_records"] if entry["images"]]
-        assert said["role"] == "SELLER" and found in said["note"]
-        assert said["note"].startswith("To come back: 1 x ") and said["note"].endswith(".")
+        assert said["role"] == "SELLER" and said["note"].startswith("Inspection: 1 x ")
+        assert f" {found}; to come back: 1 x " in said["note"] and said["note"].endswith(".")
 
 
 def delivered(row: dict[str, Any]) -> bool:

@@ -1,5 +1,5 @@
--- What backs our answer to a parcel that is refused, in full or by an offer: a comment of what was to come back, what
--- arrived and what is wrong with it, and the photos of that. One row per return.
+-- What backs our answer to a parcel that is refused, in full or by an offer: a comment of what is wrong with it, of
+-- what was to come back and of what arrived, and photos of what is wrong. One row per return.
 with refused as (
     select
         shop_id,
@@ -86,15 +86,15 @@ first_photos as (
     group by shop_id, return_id
 )
 
--- TikTok Shop takes 500 characters and six images.
+-- TikTok Shop takes 500 characters and six images. What is wrong comes first: the rest can be cut.
 select
     refused.shop_id,
     refused.return_id,
     left(concat_ws(
         '; ',
-        'To come back: ' || refused.asked,
-        'arrived: ' || coalesce(refused.received, 'nothing'),
-        'inspection: ' || faults.found
+        'Inspection: ' || coalesce(faults.found, if(len(refused.graded_lines) > 0, 'sellable', 'none')),
+        'to come back: ' || refused.asked,
+        'arrived: ' || coalesce(refused.received, 'nothing')
     ), 499) || '.' as comment_text,
     coalesce(first_photos.photo_urls, []) as photo_urls
 from refused
