@@ -37,7 +37,16 @@ order by p.paid_at nulls last, p.payment_id
 """
 
 _RETURNS = """
-select * from operations.returns as r
+with listed as (
+    select * from operations.returns
+    union all by name
+    select return_id, order_id, shop_id, return_type, status, 'unreadable' as stage, requested_at, next_action,
+        action_due_at, minutes_left, is_open,
+        concat_ws(', ', 'SYS-03: it cannot be read: ' || coalesce(nullif(array_to_string(fields, ', '), ''), 'a line'),
+            'see audit.quarantine; answer in Seller Center') as held_because
+    from operations.returns_unreadable
+)
+select * from listed as r
 where ($shop is null or r.shop_id = $shop) and (r.is_open or $every)
 order by r.minutes_left nulls last, r.requested_at, r.return_id
 """

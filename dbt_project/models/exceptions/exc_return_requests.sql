@@ -77,6 +77,30 @@ unseen as (
                 and as_of < coalesce(refunded_at, status_updated_at) + to_days({{ days_shown }})
             )
         )
+),
+
+-- What is in quarantine expires all the same.
+unreadable as (
+    select
+        'RET-01' as code,
+        returned.*,
+        returned.action_due_at as due_at,
+        'answered by ' || coalesce(strftime(returned.action_due_at, '%Y-%m-%d %H:%M') || ' UTC', 'its deadline')
+            as expected,
+        'it cannot be read; answer in Seller Center' as actual,
+        'no answer' as cause,
+        {{ severity_by_clock(3, 'returned.requested_at', 'returned.action_due_at', 'clock.as_of') }} as severity
+    from {{ ref('int_returns__unreadable') }} as returned
+    inner join {{ ref('int_coverage__as_of') }} as clock on returned.shop_id = clock.shop_id
+    where
+        returned.stage in ('requested', 'unknown')
+        or (
+            returned.stage = 'shipped'
+            and (
+                returned.next_action is not null
+                or len(list_filter(returned.fields, lambda f: starts_with(f, 'seller_next_action_response'))) > 0
+            )
+        )
 )
 
 select
@@ -99,4 +123,6 @@ from (
     select * from waiting
     union all by name
     select * from unseen
+    union all by name
+    select * from unreadable
 ) as found

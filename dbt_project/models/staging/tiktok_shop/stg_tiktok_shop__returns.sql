@@ -76,6 +76,11 @@ select
     list_concat(
         {{ faults([
             each_fault(given_time_fault, ['create_time', 'update_time'], of='body.'),
+            given_fault(
+                'create_time', 'body.create_time',
+                'coalesce(created_at <= least(updated_at, observed_at) + interval 1 hour, true)',
+                'later than its last change, or than it was read'
+            ),
             each_fault(text_fault, [
                 'order_id', 'return_type', 'return_status', 'arbitration_status', 'role', 'return_reason',
                 'return_reason_text', 'shipment_type', 'handover_method', 'return_tracking_number',
