@@ -19,7 +19,7 @@ import pytest
 from orchestration.demo.demo import running_sandbox
 from orchestration.explain.return_ import explain_return
 from orchestration.warehouse.queries import query_rows, return_rows
-from tests.support.connected import cycle
+from tests.support.connected import components, cycle
 from tests.support.stand_in_figures import lines
 from tests.support.worlds import World
 from tieout.settings import Returns, Settings, load_settings
@@ -98,6 +98,21 @@ def test_every_return_of_goods_is_in_the_portal_once_under_tiktok_shops_id(live)
     assert not {
         row["externalReturnRef"] for row in world.records("zigzag", "returns") if row.get("externalReturnRef")
     } - (requested(world).keys())
+
+
+def test_a_bundle_is_expected_back_and_announced_as_its_parts(live):
+    world, settings = live
+    made_of, theirs = components(world), requested(world)
+    asked = {id: sum((made_of[sku] for sku in skus_of(row)), Counter[str]()) for id, row in theirs.items()}
+    rows = query_rows(settings, "select return_id, items, units from operations.returns")
+    assert {row["return_id"]: Counter(row["items"]) for row in rows} == asked
+    assert {row["return_id"]: row["units"] for row in rows} == {id: parts.total() for id, parts in asked.items()}
+    announced = {
+        row["externalReturnRef"]: Counter({line["sku"]: line["quantityRequested"] for line in row["lines"]})
+        for row in world.records("zigzag", "returns")
+    }
+    bundles = [id for id, row in theirs.items() if asked[id] != Counter(skus_of(row))]
+    assert bundles and [+announced[id] for id in bundles] == [asked[id] for id in bundles]
 
 
 def test_refunds_equal_their_settlement_lines_to_the_penny_or_say_what_they_wait_for(live):
@@ -210,6 +225,10 @@ def test_a_parcel_is_decided_by_its_grade_or_ungraded_when_its_time_is_nearly_ov
         (said,) = [entry for entry in rows[id]["_records"] if entry["images"]]
         assert said["role"] == "SELLER" and said["note"].startswith("Inspection: 1 x ")
         assert f" {found}; to come back: 1 x " in said["note"] and said["note"].endswith(".")
+
+
+def skus_of(row: dict[str, Any]) -> list[str]:
+    return [line["seller_sku"] for line in row["return_line_items"]]
 
 
 def delivered(row: dict[str, Any]) -> bool:
