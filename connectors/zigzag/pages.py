@@ -9,7 +9,7 @@ Belongs here: paging and counting. Does not: the call (client).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -72,7 +72,7 @@ def changed_pages(read: ReadPage, start: datetime | None, *, place: dict[str, st
         cursor = latest - STEP_BACK
 
 
-def changed_at(row: Row) -> datetime | None:
+def changed_at(row: Mapping[str, Any]) -> datetime | None:
     """Return when a return changed last, UTC; None when it does not say."""
     try:
         found = datetime.fromisoformat(str(row.get("updatedAt")))

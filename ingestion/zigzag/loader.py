@@ -16,6 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from connectors.transport.errors import RejectedError
+from connectors.zigzag.pages import changed_at
 from ingestion import inbox
 from ingestion.coverage import BEGINNING, verified_until
 from ingestion.load_context import LoadContext, Origin, Reading, delete_vanished, id_of, land_whole, valid_versions
@@ -58,15 +59,6 @@ def returned(row: Row) -> Row:
 def reference(row: Row) -> str:
     """Return the id under which the channel knows a return; empty for one that no channel announced."""
     return id_of(row, "externalReturnRef")
-
-
-def changed_at(row: Row) -> datetime | None:
-    """Return when a return changed last, UTC; None when it does not say."""
-    try:
-        found = datetime.fromisoformat(str(row.get("updatedAt")))
-    except ValueError:
-        return None
-    return found if found.tzinfo else None
 
 
 def _list(context: LoadContext, client: ZigZagClient, entity: str) -> None:

@@ -14,9 +14,10 @@ from typing import Any
 import dlt
 
 from connectors.zigzag.client import ZigZagClient, open_zigzag
+from connectors.zigzag.pages import changed_at
 from ingestion.dlt_rows import changed_since, merged, record, usable, whole
 from ingestion.load_context import Origin
-from ingestion.zigzag.loader import LISTS, RETURNS, SYSTEM, Row, changed_at, listed, reference, returned
+from ingestion.zigzag.loader import LISTS, RETURNS, SYSTEM, Row, listed, reference, returned
 from tieout.settings import Settings
 from tieout.state import State
 

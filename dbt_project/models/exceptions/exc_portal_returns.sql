@@ -35,7 +35,7 @@ unread as (
     where
         not portal.is_blind
         and portals.shop_id = coalesce(known.shop_id, portals.shop_id)
-        and not {{ was_read('portals.windows', 'portal.created_at', 'portal.created_at + interval 1 hour') }}
+        and not {{ was_read('portals.windows', 'portal.created_at', 'portal.created_at + ' ~ clock_of('counterpart')) }}
     union
     select
         portal.system,
@@ -45,7 +45,7 @@ unread as (
         on portal.system = reads.system and reads.entity = 'returns' and reads.shop_id = ''
     where
         portal.is_blind
-        and not {{ was_read('reads.windows', 'portal.created_at', 'portal.created_at + interval 1 hour') }}
+        and not {{ was_read('reads.windows', 'portal.created_at', 'portal.created_at + ' ~ clock_of('counterpart')) }}
 ),
 
 found as (

@@ -45,7 +45,7 @@ where
         and (
             acknowledged_at is not null
             or blocked_reason is not null
-            or as_of >= refunded_at + interval 1 day
+            or as_of >= refunded_at + {{ clock_of('document missing') }}
         )
         and left(coalesce(blocked_reason, ''), 6) not in ('RET-04', 'RET-07')
     )

@@ -6,7 +6,7 @@ with mirrors as (
         outbox.last_error,
         reads.windows,
         if(is_missing, due.first_observed_at, due.observed_at) as seen_at,
-        seen_at + if(is_missing, to_minutes(due.mirror_after_minutes), interval 1 hour) as expected_at
+        seen_at + if(is_missing, to_minutes(due.mirror_after_minutes), {{ clock_of('mirror behind') }}) as expected_at
     from {{ ref('int_returns__mirrors_due') }} as due
     inner join {{ ref('int_coverage__as_of') }} as clock on due.shop_id = clock.shop_id
     left join {{ ref('int_coverage__reads') }} as reads

@@ -43,7 +43,7 @@ found as (
             returned.is_order_known
             or theirs.shop_id is not null
             or {{ was_read(
-                'reads.windows', 'returned.first_observed_at', 'returned.first_observed_at + interval 1 hour'
+                'reads.windows', 'returned.first_observed_at', 'returned.first_observed_at + ' ~ clock_of('counterpart')
             ) }}
         )
     qualify row_number() over (partition by returned.shop_id, returned.return_id order by theirs.shop_id) = 1
@@ -68,7 +68,7 @@ found as (
             gone.shop_id = another.shop_id
             and gone.return_id = another.return_id
             and gone.first_observed_at >= another.first_observed_at
-    where gone.is_deleted and clock.as_of < gone.updated_at + interval 90 day
+    where gone.is_deleted and clock.as_of < gone.updated_at + {{ clock_of('gone and asked for') }}
     union all by name
     select
         returned.shop_id,

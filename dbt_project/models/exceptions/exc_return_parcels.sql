@@ -28,22 +28,23 @@ found as (
         currency,
         action_due_at as due_at,
         if(stage = 'approved', 'on its way or received', 'received in the portal') as expected,
-        if(
-            received_at is null,
-            'taken into stock at ' || taken_in_by || ' ' || strftime(taken_in_at, '%Y-%m-%d %H:%M'),
-            'received ' || strftime(received_at, '%Y-%m-%d %H:%M')
-        ) || ' UTC; '
+        if(received_at is null, 'taken into stock at ' || taken_in_by || ' ', 'received ')
+        || strftime(coalesce(received_at, taken_in_at), '%Y-%m-%d %H:%M') || ' UTC; '
         || if(stage = 'approved', 'TikTok Shop says ' || return_status, 'the portal says ' || portal_status) as actual,
         to_json({'order_id': order_id, 'portal_returns': portal_return_ids, 'tracking': tracking_number}) as evidence,
         'receipt not known to ' || if(stage = 'approved', 'TikTok Shop', 'the portal') as cause
     from returned
     where
-        (stage = 'approved' and status_as_of >= least(received_at, taken_in_at) + interval 15 minute and not is_failed)
+        (
+            stage = 'approved'
+            and not is_failed
+            and status_as_of >= least(received_at, taken_in_at) + {{ clock_of('receipt') }}
+        )
         or (
             stage = 'shipped'
             and portal_status <> ''
             and received_at is null
-            and {{ was_read('portal_windows', 'taken_in_at', 'taken_in_at + interval 1 hour') }}
+            and {{ was_read('portal_windows', 'taken_in_at', 'taken_in_at + ' ~ clock_of('counterpart')) }}
         )
     union all by name
     select

@@ -33,7 +33,9 @@ unread as (
     inner join served on strange.system = served.system and strange.location = served.location
     where
         strange.return_reference <> ''
-        and not {{ was_read('served.windows', 'strange.taken_in_at', 'strange.taken_in_at + interval 1 hour') }}
+        and not {{ was_read(
+            'served.windows', 'strange.taken_in_at', 'strange.taken_in_at + ' ~ clock_of('counterpart')
+        ) }}
 ),
 
 orphans as (

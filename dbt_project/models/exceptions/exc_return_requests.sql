@@ -1,6 +1,5 @@
 -- Returns that wait for an answer while TikTok Shop's clock runs, and those that it decided by itself. A failed
 -- inspection is a task of its own, with the same clock (exc_return_parcels).
-{%- set minutes_to_answer = 15 %}
 {%- set days_shown = 3 %}
 
 with answers as (
@@ -44,7 +43,7 @@ waiting as (
     where
         -- A request waits from when it was first read so, whatever is edited of it meanwhile.
         returned.as_of >= if(returned.stage = 'requested', returned.status_observed_at, returned.observed_at)
-        + interval {{ minutes_to_answer }} minute
+        + {{ clock_of('request unanswered') }}
         and (
             returned.stage = 'requested'
             or (

@@ -107,7 +107,7 @@ def refuse_credit_memo(settings: Settings, proposal: Proposal) -> str:
         return str(error)
     desired: Mapping[str, Any] = proposal.desired
     if settings.books.refund_document == "journal":
-        return "refunds are booked by the payout's journal alone: refund_document in tieout.toml [netsuite] is journal"
+        return "refunds are booked by the payout's journal alone: refund_document in tieout.toml [books] is journal"
     if not shop.netsuite_customer:
         return f"shop {shop.shop_id} books no refunds: set netsuite_customer in tieout.toml [[tiktok_shop.shops]]"
     configured = {

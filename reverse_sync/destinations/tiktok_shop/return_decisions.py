@@ -51,7 +51,7 @@ _UNDECIDED = {
 _REFUSED = ("_REJECT", "REJECT_RECEIVE_PACKAGE")
 _OFFERED, _TO_COME_BACK = "AWAITING_BUYER_RESPONSE", "AWAITING_BUYER_SHIP"
 _WITHDRAWN = ("_CANCEL", "_CANCELLED")
-# Names of reasons end differently by market (6.5); the first that is offered is given, else the first of all.
+# Names of reasons end differently by market (6.5); the first of these that is offered is given.
 _REASONS = {
     "request": ("seller_reject_apply_item_is_correct", "reverse_reject_request_reason_"),
     "parcel": ("reverse_reject_return_parcel_reason_",),
@@ -147,9 +147,10 @@ class TikTokReturnDecisions:
     def _reason(self, shop_id: str, return_id: str, step: str) -> str:
         offered = self._client.reject_reasons(shop_id, return_id)
         fitting = (name for wanted in _REASONS[step] for name in offered if name.startswith(wanted))
-        if reason := next(fitting, next(iter(offered), "")):
+        if reason := next(fitting, ""):
             return reason
-        raise RejectedError("TikTok Shop offers no reason to refuse it", vendor="tiktok_shop", code="NO_REASON")
+        message = f"no reason that TikTok Shop offers refuses a {step}: refuse it in Seller Center; it offers"
+        raise RejectedError(f"{message} {', '.join(offered) or 'none'}", vendor="tiktok_shop", code="NO_REASON")
 
 
 def open_return_decisions(settings: Settings, state: State) -> TikTokReturnDecisions:

@@ -30,6 +30,7 @@ _UNPOSTED = ("created", "label_issued")
 _NOBODY = "TikTok Shop"
 _NO_CARRIER = "other"
 """Of a parcel that its buyer posts as he likes: TikTok Shop knows its number alone."""
+_MOST_NAMED = 5  # of what cannot be returned, in a message
 
 
 class ZigZagReturns:
@@ -100,7 +101,12 @@ class ZigZagReturns:
         skus = [str(line["sku"]) for line in lines]
         opened = self._client.open_return_order(order_id, account.retailer_code, skus)
         if errors := opened.get("errors"):
-            raise RejectedError(f"ZigZag takes none of it back: {errors}", vendor=VENDOR, code="NOT_RETURNABLE")
+            named = [" ".join(map(str, each.values())) if isinstance(each, dict) else str(each) for each in errors]
+            message = (
+                f"ZigZag does not take back {', '.join(named[:_MOST_NAMED])} ({len(named)} errors), so nothing of it is"
+            )
+            message += " announced: have the items allowed in the portal"
+            raise RejectedError(message, vendor=VENDOR, code="NOT_RETURNABLE")
         reasons = {str(row.get("code")): row.get("reasonId") for row in opened.get("reasons") or []}
         code = str(desired["reason_code"])
         if code not in reasons:

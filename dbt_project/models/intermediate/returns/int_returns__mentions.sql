@@ -1,8 +1,9 @@
 {{ config(materialized=atomic_view()) }}
 
 -- Whatever has a say in the returns of an order, by its newest load: the returns and what was done to them, the order,
--- the portal's returns, and the maps. A return that was of another order before mentions both, and one that another
--- shop has under the same id mentions that one's order: a portal names no shop.
+-- the portal's returns, and the maps: of skus.csv and bundles.csv a row has one in the orders with that SKU alone. A
+-- return that was of another order before mentions both, and one that another shop has under the same id mentions that
+-- one's order: a portal names no shop.
 with returned as (
     select
         shop_id,
@@ -23,8 +24,7 @@ portal as (
 
 maps as (
     {{ newest_map([
-        ref('stg_config__grades'), ref('stg_config__return_reasons'), ref('stg_config__sku_map'),
-        ref('stg_config__bundle_map'), ref('stg_config__location_map'), ref('stg_config__returns'),
+        ref('stg_config__grades'), ref('stg_config__location_map'), ref('stg_config__returns'),
         ref('stg_config__return_portals'),
     ]) }}
 )
@@ -76,3 +76,9 @@ select
     maps.loaded_through
 from maps
 cross join returned
+union all
+select
+    shop_id,
+    order_id,
+    loaded_through
+from {{ ref('int_returns__map_mentions') }}

@@ -19,6 +19,15 @@ with returned as materialized (
 
 {{ fetched_rows(ref('stg_tiktok_shop__return_records'), 'returned', 'shop_id, return_id', 'records') }},
 
+-- What our writes about a return are called.
+keys as (
+    select
+        shop_id,
+        return_id,
+        unnest([return_id, {{ joined_key(["'tieout-refund'", 'shop_id', 'return_id'], between='-') }}]) as entity_key
+    from returned
+),
+
 pairs as materialized (
     select
         shop_id,
@@ -76,10 +85,8 @@ found as (
         settled.settled_at as happened_at,
         'TikTok Shop' as source,
         'refund settled' as event_name,
-        coalesce(
-            {{ money_text('settled.settled_amount') }} || ' ' || refunds.currency,
-            {{ money_text('refunds.settled_amount') }} || ' ' || refunds.currency || ' of the order'
-        ) as detail,
+        {{ money_text('coalesce(settled.settled_amount, refunds.settled_amount)') }} || ' ' || refunds.currency
+        || if(settled.settled_amount is null, ' of the order', '') as detail,
         coalesce(settled.transaction_id, array_to_string(refunds.transaction_ids, ', ')) as reference
     from {{ ref('int_returns__settled') }} as settled
     {{ only_changed_keys('shop_id, order_id') }}
@@ -100,18 +107,19 @@ found as (
     where credit_memo_id is not null
     union all by name
     select
-        writes.shop_id,
-        returned.return_id,
+        keys.shop_id,
+        keys.return_id,
         writes.acknowledged_at as happened_at,
         'tieout' as source,
         writes.sync as event_name,
         writes.desired as detail,
         writes.vendor_id as reference
     from {{ ref('stg_tieout__acknowledgements') }} as writes
-    inner join returned
-        on
-            writes.shop_id = returned.shop_id
-            and json_extract_string(writes.desired, '$.return_id') = returned.return_id
+    inner join keys on writes.shop_id = keys.shop_id and writes.entity_key = keys.entity_key
+    where writes.sync in (
+        select unnest(['tiktok_shop__return_decisions', return_sync, restock_sync, refund_sync])
+        from {{ ref('int_systems') }}
+    )
 )
 
 select

@@ -144,9 +144,10 @@ def test_a_refusal_is_not_sent_again_where_the_return_is_decided_already(decisio
     assert (caught.value.code, shop.reported) == ("EDITED", [])
 
 
-def test_a_refusal_needs_a_reason_that_is_offered(decisions, shop):
-    shop.reasons = []
-    with pytest.raises(RejectedError) as caught:
+@pytest.mark.parametrize(("reasons", "said"), [([], "it offers none"), (["other_uk"], "it offers other_uk")])
+def test_a_refusal_needs_a_fitting_reason_that_is_offered(decisions, shop, reasons, said):
+    shop.reasons = reasons
+    with pytest.raises(RejectedError, match=said) as caught:
         decisions.write(change("reject"))
     assert (caught.value.code, shop.reported) == ("NO_REASON", [])
 
