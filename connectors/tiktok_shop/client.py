@@ -248,6 +248,12 @@ class TikTokShopClient:
         """Upload a photo; returns {image_id, mime_type, width, height}, as `reject_return` takes it in images."""
         return images.upload(self._requester, shop_id, content, mime_type)
 
+    def create_return(
+        self, shop_id: str, order_id: str, wanted: Mapping[str, Any], *, idempotency_key: str
+    ) -> dict[str, Any]:
+        """Start `wanted` {return_type, return_reason, ...} in the seller's name; returns return_id, return_status."""
+        return returns.create(self._requester, shop_id, order_id, wanted, idempotency_key=idempotency_key)
+
     def _some_orders(self, shop_id: str, ids: Sequence[str]) -> Iterator[RawPage]:
         # This call has no total to prove it whole by: what is missing is asked for once more.
         raw_page = self._requester.raw_page(Request(endpoints.ORDERS, shop_id, filters=(("ids", ",".join(ids)),)), "")

@@ -179,6 +179,9 @@ REJECT_RETURN = Endpoint(
     (Version("202606"), Version("202309")),
     method="POST",
 )
+CREATE_RETURN = Endpoint(
+    "create_return", "/return_refund/{version}/returns", (Version("202602"), Version("202309")), method="POST"
+)
 REVIEW_DECISION = Endpoint(
     "review_decision", "/return_refund/{version}/review_decision", (Version("202606", "line_items"),)
 )

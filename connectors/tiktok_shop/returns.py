@@ -1,6 +1,6 @@
-"""Returns and refunds: reading them, and deciding on them (fact sheet tiktok_shop 6.1, 6.2, 6.5).
+"""Returns and refunds: reading them, deciding on them, starting them (fact sheet tiktok_shop 6.1, 6.2, 6.5).
 
-Belongs here: the calls. Does not: which decision to take (dbt, reverse_sync). A decision carries its
+Belongs here: the calls. Does not: which decision to take (dbt, reverse_sync). A decision or a start carries its
 caller's idempotency key and is sent once: what came of a lost reply is read from the return.
 """
 
@@ -18,7 +18,7 @@ from connectors.tiktok_shop.requester import Detail, Request, Requester
 from connectors.transport.errors import MalformedReplyError, RejectedError
 from connectors.transport.exact_json import dump_json
 from connectors.transport.messages import Query
-from connectors.transport.rows import rows_of
+from connectors.transport.rows import Row, rows_of
 from tieout.clock import to_epoch
 
 ID = "return_id"
@@ -85,6 +85,12 @@ def reject(
     """Decide against the buyer, for one of the reasons that are offered."""
     body = {"decision": decision, **details}
     _write(requester, endpoints.REJECT_RETURN, shop_id, body, ids=((ID, return_id),), filters=_key(idempotency_key))
+
+
+def create(requester: Requester, shop_id: str, order_id: str, wanted: Fields, *, idempotency_key: str) -> Row:
+    """Start a return or a refund in the seller's name; returns its `return_id` and `return_status`."""
+    body = {"order_id": order_id, **wanted}
+    return _write(requester, endpoints.CREATE_RETURN, shop_id, body, filters=_key(idempotency_key)).data
 
 
 def _key(idempotency_key: str) -> Query:

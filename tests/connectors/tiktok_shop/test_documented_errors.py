@@ -76,6 +76,7 @@ CALLS = {
     ("POST", "/return_refund/{version}/returns/{return_id}/reject"): lambda shop: shop.reject_return(
         SHOP, "1", "REJECT_REFUND", reject_reason="r", **KEY
     ),
+    ("POST", "/return_refund/{version}/returns"): lambda shop: shop.create_return(SHOP, "1", {}, **KEY),
 }
 
 

@@ -92,12 +92,27 @@ def test_a_decision_that_is_refused_says_the_platforms_code(client, fake_shop, a
     assert refused.value.code == "25011025"
 
 
-def test_a_decision_without_an_answer_is_sent_once(client, fake_shop, answer):
-    path = CASE.format("202309") + "/approve"
-    fake_shop.routes[path] = lambda request: answer(status=500)
-    with pytest.raises(OutcomeUnknownError):
-        client.approve_return("S1", "r1", "APPROVE_REFUND", idempotency_key="k")
-    assert fake_shop.paths()[path] == 1
+def test_a_decision_or_a_start_without_an_answer_is_sent_once(client, fake_shop, answer):
+    writes = {
+        CASE.format("202309") + "/approve": lambda: client.approve_return(
+            "S1", "r1", "APPROVE_REFUND", idempotency_key="k"
+        ),
+        RETURNS.format("202602"): lambda: client.create_return("S1", "o1", {}, idempotency_key="k"),
+    }
+    fake_shop.routes |= {path: lambda request: answer(status=500) for path in writes}
+    for path, write in writes.items():
+        with pytest.raises(OutcomeUnknownError):
+            write()
+        assert fake_shop.paths()[path] == 1
+
+
+def test_a_return_that_the_seller_starts_is_returned_with_its_status(client, fake_shop, answer):
+    made = {"return_id": "r2", "return_status": "RETURN_OR_REFUND_REQUEST_SUCCESS"}
+    fake_shop.routes[RETURNS.format("202602")] = lambda request: answer(made)
+    wanted = {"return_type": "REFUND", "return_reason": "lost", "order_line_item_ids": ["7"], "refund_total": "4.00"}
+    assert client.create_return("S1", "o1", wanted, idempotency_key="k") == made
+    assert json.loads(fake_shop.seen[-1].content) == {"order_id": "o1", **wanted}
+    assert fake_shop.seen[-1].url.params["idempotency_key"] == "k"
 
 
 def review(*lines):
