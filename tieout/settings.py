@@ -24,6 +24,7 @@ from pydantic_settings import (
 
 from tieout.bank_settings import Bank, BankAccount
 from tieout.errors import ConfigError
+from tieout.netsuite_settings import NetSuite
 from tieout.reading import (
     Reading,
     SettingsFile,
@@ -36,7 +37,7 @@ from tieout.sections import Address, Currency, Day, Port, Seconds, Secret, Secti
 from tieout.setting_faults import no_json, unusable
 from tieout.zigzag_settings import ZigZag
 
-__all__ = ["Bank", "BankAccount", "Settings", "ZigZag", "load_settings"]
+__all__ = ["Bank", "BankAccount", "NetSuite", "Settings", "ZigZag", "load_settings"]
 
 _DEMO = Path("config/demo")
 _MOVED = {
@@ -75,23 +76,6 @@ class TikTokShop(Section):
     timeout_seconds: Seconds = 20
     order_overlap_minutes: int = Field(default=30, ge=0)
     reread_days: int = Field(default=90, ge=1, description="statements this recent are read again in every cycle")
-
-
-class NetSuite(Section):
-    """Access to NetSuite: OAuth 2.0 client credentials, or OAuth 1.0a tokens where those are still in use."""
-
-    base_url: Address
-    account: Text
-    auth: Literal["oauth2", "oauth1"] = "oauth2"
-    client_id: SecretStr | None = None
-    certificate_id: SecretStr | None = None
-    private_key: SecretStr | None = None
-    consumer_key: SecretStr | None = None
-    consumer_secret: SecretStr | None = None
-    token_id: SecretStr | None = None
-    token_secret: SecretStr | None = None
-    concurrency: int = Field(default=4, ge=1, description="requests at once, shared by all processes")
-    timeout_seconds: Seconds = 30
 
 
 class Gxo(Section):

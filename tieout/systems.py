@@ -36,7 +36,7 @@ SYSTEMS = (
     System("gxo", is_optional=True, is_warehouse=True),
     System("linnworks", is_optional=True, is_warehouse=True),
     System("zigzag", is_optional=True, is_portal=True),
-    System("netsuite", is_read_back=True),
+    System("netsuite", is_warehouse=True, is_read_back=True),
     System("bank"),
 )
 """In the order in which they are read: what the tenant configured first, for others are read by it."""

@@ -34,9 +34,14 @@ warehouse says what it took, at_once or by_file. This is the one list; a system 
             ],
         },
         'netsuite': {
-            'name': 'NetSuite', 'stale_after_days': 2, 'clock': 'own', 'refund_sync': 'netsuite__credit_memos',
+            'name': 'NetSuite', 'stale_after_days': 2, 'clock': 'own', 'answers': 'at_once', 'is_read_whole': true,
+            'refund_sync': 'netsuite__credit_memos',
+            'order_sync': 'netsuite__sales_orders', 'cancellation_sync': 'netsuite__order_closures',
             'roles': [
-                'accounting_periods', 'credit_memos', 'held_records', 'ledger_accounts', 'ledger_entries', 'ledger_lines',
+                'accounting_periods', 'cancellations_due', 'compositions', 'credit_memos', 'held_records', 'items_reported',
+                'known_items', 'ledger_accounts', 'ledger_entries', 'ledger_lines', 'locations', 'orders_due', 'orders_known',
+                'orders_taken', 'parcel_contents', 'parcels', 'stock_levels', 'stock_readings', 'stock_snapshots',
+                'warehouse_orders',
             ],
         },
     }) }}

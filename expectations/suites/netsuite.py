@@ -5,7 +5,17 @@ Belongs here: their fields and formats. Does not: whether a journal is what we w
 
 from __future__ import annotations
 
-from expectations.suites.claims import Suite, currency, fields, one_of, present
+from expectations.suites.claims import (
+    NATURAL,
+    Suite,
+    currency,
+    each,
+    fields,
+    natural_numbers,
+    one_of,
+    present,
+    whole_numbers,
+)
 
 _FLAG = ("T", "F")
 _APPROVAL = ("1", "2", "3")
@@ -49,6 +59,38 @@ SUITES = (
             one_of("type", ("CustCred", "CashRfnd")),
             *(one_of(name, _FLAG) for name in ("posting", "void", "voided")),
         ],
+    ),
+    Suite("raw_netsuite.locations", fields("name"), [*present("name")]),
+    Suite(
+        "raw_netsuite.items",
+        fields("itemid", "itemtype", "isinactive"),
+        [*present("itemid", "itemtype"), one_of("isinactive", _FLAG)],
+    ),
+    Suite(
+        "raw_netsuite.kits",
+        {},
+        [*natural_numbers("part_quantity")],
+        computed={"part_quantity": each("members[*].quantity", NATURAL)},
+    ),
+    Suite(
+        "raw_netsuite.item_levels",
+        fields("item", "itemid", "location", "quantityonhand", "quantityavailable"),
+        [*present("item", "itemid", "location"), *whole_numbers("quantityonhand", "quantityavailable")],
+    ),
+    Suite(
+        "raw_netsuite.stock_snapshots",
+        fields("as_of", "items", "items_at_zero"),
+        [*present("as_of"), *natural_numbers("items", "items_at_zero")],
+    ),
+    Suite(
+        "raw_netsuite.sales_orders",
+        fields("status", "trandate", "currency", "foreigntotal"),
+        [currency("currency"), *present("status", "trandate"), one_of("status", tuple("ABCDEFGH"))],
+    ),
+    Suite(
+        "raw_netsuite.item_fulfilments",
+        fields("status", "trandate", "salesorder"),
+        [*present("status", "salesorder"), one_of("status", tuple("ABC"))],
     ),
     # Of others' transactions: a currency that we do not know stops nothing.
     Suite("raw_netsuite.other_entries", _TRANSACTION, [*present("currency"), *_OF_TRANSACTIONS]),

@@ -1,4 +1,4 @@
-"""What NetSuite says: its lists, our journals, what others enter on the accounts that we post to, and refunds.
+"""What NetSuite says: lists, our journals, what others enter on the accounts that we post to, refunds, orders, stock.
 
 Belongs here: what is read of NetSuite and how it becomes records. Does not: the wire (connectors.netsuite), what the
 records mean (dbt).
@@ -16,6 +16,13 @@ TABLES = {
     "journal_entries": "The payout journals as NetSuite holds them.",
     "other_entries": "What else NetSuite holds on the clearing and bank accounts of payouts.",
     "credit_memos": "Credit memos and cash refunds, ours and those of the shops' customers, with their lines.",
+    "sales_orders": "Sales orders of TikTok Shop's, with their lines, every version.",
+    "item_fulfilments": "Item fulfilments of those orders, with what left in which parcel.",
+    "locations": "Locations.",
+    "items": "Items: inventory, assemblies and kits.",
+    "kits": "What each kit is made of.",
+    "item_levels": "Stock of an item at a location, every version.",
+    "stock_snapshots": "When each location was last read whole.",
     "accounting_periods": "Accounting periods, open and closed.",
     "subsidiaries": "Subsidiaries.",
     "currencies": "Currencies.",

@@ -72,16 +72,20 @@ class Scope:
     customers: frozenset[str] = frozenset()
 
     def condition(self) -> str:
-        """Return the condition on a transaction `t`."""
+        """Return the condition on a transaction `t` that it is a refund of ours or of the customers."""
+        return " OR ".join([f"t.externalid LIKE '{KEY}%'", f"t.memo LIKE '%{KEY}%'", *self.of_customers()])
+
+    def of_customers(self) -> list[str]:
+        """Return the conditions on a transaction `t` of which one holds where it is one of the customers'."""
         internal = sorted(name for name in self.customers if is_number(name))
         external = sorted(name for name in self.customers if not is_number(name) and _EXTERNAL_ID.fullmatch(name))
-        parts = [f"t.externalid LIKE '{KEY}%'", f"t.memo LIKE '%{KEY}%'"]
+        parts = []
         if internal:
             parts.append(f"t.entity IN ({', '.join(internal)})")
         if external:
             names = ", ".join(f"'{name}'" for name in external)
             parts.append(f"t.entity IN (SELECT c.id FROM customer c WHERE c.externalid IN ({names}))")
-        return " OR ".join(parts)
+        return parts
 
 
 def scope_of(settings: Settings) -> Scope:

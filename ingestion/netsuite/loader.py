@@ -1,7 +1,7 @@
 """Loading NetSuite: the chart of accounts, periods, subsidiaries, currencies, transactions on our accounts, refunds.
 
 Belongs here: what is listed, and what of it lands. Does not: the wire (connectors.netsuite), how transactions are asked
-for and become records (journals, credit_memos).
+for and become records (journals, credit_memos), what is read where NetSuite ships (fulfilment).
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ from ingestion.load_context import (
     valid_versions,
 )
 from ingestion.netsuite import credit_memos, journals
+from ingestion.netsuite.queries import ask
+from ingestion.netsuite.fulfilment import load_fulfilment
 from ingestion.netsuite.journals import Lists
 from ingestion.versions import deletion_of
-from tieout.clock import Clock, utc_now
 from tieout.errors import DataError
 
 if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading HTTP
@@ -68,6 +69,8 @@ def load(context: LoadContext, client: NetSuiteClient) -> None:
     if "currencies" in listed:
         memos = partial(_load_memos, context, client, listed["currencies"], as_of=began["currencies"])
         context.guarded(credit_memos.ENTITY, memos)
+        if context.settings.netsuite.shops:
+            load_fulfilment(context, client, listed["currencies"])
 
 
 def _list(
@@ -164,16 +167,6 @@ def _land_list(
 ) -> None:
     count = land_whole(context, entity, rows, as_of=as_of, updated_at=journals.modified_at, kept=kept)
     context.report(f"{SYSTEM} {entity}: {count} rows")
-
-
-def ask(client: NetSuiteClient, query: str, clock: Clock = utc_now) -> tuple[list[Row], datetime]:
-    """Return a query's rows, and when it began, UTC: by the vendor's clock, or by ours when there was no page."""
-    rows: list[Row] = []
-    began: datetime | None = None
-    for page in client.suiteql(query):
-        began = began or page.as_of
-        rows += page.rows
-    return rows, began or clock()
 
 
 def _known(context: LoadContext, entity: str) -> dict[str, datetime | None]:

@@ -17,6 +17,8 @@ from tieout.settings import Settings
 from tieout.state import State
 
 ACCESS = "check base_url, account and credentials of netsuite, and the role's permissions"
+EXAMPLE_LOCATION = "1"
+"""A place as locations.csv names it: the internal id of a location."""
 _OF_REFUNDS = ("refund", "refund_discount")
 _PROFIT_AND_LOSS = ("Income", "COGS", "Expense", "OthIncome", "OthExpense")
 _HOST = ".suitetalk.api.netsuite.com"
@@ -25,6 +27,7 @@ TEMPLATE = """
 base_url = ""                # https://ACCOUNT.suitetalk.api.netsuite.com
 account = ""                 # account id, such as 1234567 or 1234567_SB1
 auth = "oauth2"              # or oauth1, with four other secrets
+# shops = ["SHOP_ID"]        # where NetSuite is master of orders and stock: whose orders it ships
 """
 SECRETS = """
 # NetSuite with OAuth 2.0 client credentials: integration record, certificate mapping, key as PEM text

@@ -1,10 +1,27 @@
-"""What NetSuite is sent: the journals of payouts, and documents of refunds."""
+"""What NetSuite is sent: the journals of payouts, documents of refunds, and orders of shops that it ships for."""
 
 from reverse_sync.destinations.netsuite.credit_memos import open_credit_memos, refuse_credit_memo
 from reverse_sync.destinations.netsuite.journals import open_journals, refuse_journal
-from reverse_sync.sync import FINANCE_LANE, Sync
+from reverse_sync.destinations.netsuite.sales_orders import open_sales_orders, refuse_sales_order
+from reverse_sync.sync import FINANCE_LANE, ORDER_LANE, Sync
 
 SYNCS = (
+    Sync(
+        name="netsuite__order_closures",
+        lane=ORDER_LANE,
+        text="Sales orders closed in NetSuite, before anything of them is picked.",
+        counted="order{s} closed in NetSuite",
+        open_destination=open_sales_orders,
+        refuse=refuse_sales_order,
+    ),
+    Sync(
+        name="netsuite__sales_orders",
+        lane=ORDER_LANE,
+        text="Sales orders in NetSuite: one per released order of the shops that it ships for.",
+        counted="order{s} entered in NetSuite",
+        open_destination=open_sales_orders,
+        refuse=refuse_sales_order,
+    ),
     Sync(
         name="netsuite__journal_entries",
         lane=FINANCE_LANE,

@@ -1,4 +1,4 @@
-"""Account numbers and currency symbols to NetSuite's internal ids, read once per run.
+"""Account numbers, currency symbols and SKUs to NetSuite's internal ids, read once per run.
 
 Belongs here: the look-ups and the message when one fails. Does not: which line goes to which account (accounts.csv).
 """
@@ -14,10 +14,11 @@ if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading 
 
 ACCOUNTS = "select id, acctnumber, isinactive from account order by id"
 CURRENCIES = "select id, symbol from currency order by id"
+ITEMS = "select id, itemid, isinactive from item where itemtype in ('InvtPart', 'Assembly', 'Kit') order by id"
 
 
 class NetSuiteIds:
-    """The account's chart of accounts and currencies as of this run; inactive ones count as absent."""
+    """The account's chart of accounts, currencies and items as of this run; inactive ones count as absent."""
 
     def __init__(self, client: NetSuiteClient) -> None:
         """Read from `client`, at the first look-up."""
@@ -55,6 +56,23 @@ class NetSuiteIds:
             " nothing was sent",
             vendor="netsuite",
             code="UNMAPPED_CURRENCY",
+        )
+
+    def item(self, sku: str) -> str:
+        """Return the internal id of the item that has this name.
+
+        Raises:
+            RejectedError: UNMAPPED_ITEM.
+        """
+        found = self._look_up(ITEMS, "itemid").get(sku, [])
+        if len(found) == 1:
+            return found[0]
+        count = "no active item" if not found else f"{len(found)} active items"
+        raise RejectedError(
+            f"NetSuite has {count} named {sku!r}: add it there, or map the seller's SKU to its item in skus.csv;"
+            " nothing was sent",
+            vendor="netsuite",
+            code="UNMAPPED_ITEM",
         )
 
     def _look_up(self, query: str, column: str) -> dict[str, list[str]]:

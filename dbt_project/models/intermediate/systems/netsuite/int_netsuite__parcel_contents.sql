@@ -1,0 +1,25 @@
+{{ config(materialized=atomic_view(), contract={'enforced': true}) }}
+
+-- NetSuite says what a fulfilment holds, not which package: all of it is shown in the first. A member is its kit's.
+with lines as (
+    select
+        orders.order_id,
+        fulfilments.fulfilment_id,
+        unnest(fulfilments.lines) as line
+    from {{ ref('stg_netsuite__item_fulfilments') }} as fulfilments
+    inner join {{ ref('int_netsuite__sales_orders') }} as orders
+        on fulfilments.sales_order_id = orders.warehouse_order_id
+    where fulfilments.status = 'shipped' and not fulfilments.is_deleted and orders.order_id is not null
+)
+
+select
+    lines.order_id,
+    lines.fulfilment_id as shipment_id,
+    '1' as carton_number,
+    items.sku as item,
+    cast(sum({{ units('lines.line.quantity') }}) as bigint) as quantity
+from lines
+inner join {{ ref('stg_netsuite__items') }} as items on lines.line.item = items.item_id
+where coalesce(lines.line.kit, '') = ''
+group by lines.order_id, lines.fulfilment_id, items.sku
+having sum({{ units('lines.line.quantity') }}) > 0

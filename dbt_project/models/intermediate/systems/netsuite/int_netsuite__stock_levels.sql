@@ -1,0 +1,48 @@
+{{ config(materialized=atomic_view(), contract={'enforced': true}) }}
+
+-- A kit has what its scarcest member allows, and nothing on the shelf.
+with newest as (
+    select * from {{ ref('int_stock__snapshots') }}
+    where system = 'netsuite' and snapshot_id is not null
+),
+
+levels as (
+    select
+        levels.location_id as location,
+        levels.sku as item,
+        levels.on_hand_quantity,
+        levels.available_quantity,
+        levels.observed_at
+    from {{ ref('stg_netsuite__item_levels') }} as levels
+    where not levels.is_deleted
+),
+
+kits as (
+    select
+        newest.location,
+        parts.bundle as item,
+        cast(null as integer) as on_hand_quantity,
+        cast(min(floor(coalesce(levels.available_quantity, 0) / parts.quantity)) as integer) as available_quantity,
+        max(levels.observed_at) as observed_at
+    from newest
+    cross join {{ ref('int_netsuite__compositions') }} as parts
+    left join levels on newest.location = levels.location and parts.component = levels.item
+    where parts.quantity > 0
+    group by newest.location, parts.bundle
+)
+
+select
+    counted.location,
+    counted.item,
+    counted.on_hand_quantity,
+    0 as on_hold_quantity,
+    counted.available_quantity,
+    newest.snapshot_id,
+    newest.as_of,
+    coalesce(counted.observed_at, newest.observed_at) as observed_at
+from (
+    select * from levels
+    union all by name
+    select * from kits
+) as counted
+inner join newest on counted.location = newest.location

@@ -1,0 +1,12 @@
+-- Orders to close in NetSuite, as reverse sync takes it.
+select
+    order_id as entity_key,
+    shop_id,
+    desired,
+    md5(desired) as desired_hash,
+    cast(0 as decimal(18, 4)) as amount,
+    '' as currency,
+    needs_approval,
+    approval_reason,
+    blocked_reason
+from {{ ref('int_netsuite__cancellations_due') }}
