@@ -1,0 +1,185 @@
+"""Where NetSuite ships, its orders are read before its stock, and nothing is gone that was not asked for."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from ingestion.config import loader as config
+from ingestion.netsuite import loader as netsuite
+from tests.ingestion.conftest import NOW, UK, Answer, Bench
+
+ORDERS, FULFILMENTS = ("netsuite", "sales_orders", ""), ("netsuite", "item_fulfilments", "")
+LEVELS = ("netsuite", "item_levels", "")
+
+
+def order(number: int, *, status: str = "B", modified: str = "2026-02-01 10:00:00", **fields: object) -> dict[str, Any]:
+    key = f"tieout-order-{UK}-57{number}"
+    row = {"id": str(number), "externalid": key, "otherrefnum": f"57{number}", "trandate": "2026-01-31", "entity": "9"}
+    return {**row, "currencyid": "1", "status": status, "lastmodifieddate": modified, "foreigntotal": "20.00", **fields}
+
+
+def line(order_id: int, item: str = "11", **fields: object) -> dict[str, Any]:
+    row = {"transaction": str(order_id), "line": "1", "item": item, "quantity": "-2", "quantityshiprecv": "0"}
+    return {**row, "foreignamount": "-20.00", "isclosed": "F", "location": "7", **fields}
+
+
+def shipment(number: int, order_id: int, *, status: str = "C", modified: str = "2026-02-01 11:00:00") -> dict[str, Any]:
+    row = {"id": str(number), "previousdoc": str(order_id), "tranid": f"IF{number}", "status": status}
+    return {**row, "trandate": "2026-02-01", "lastmodifieddate": modified}
+
+
+def record(number: int, *tracking: str) -> dict[str, Any]:
+    packages = [{"packageTrackingNumber": each} for each in tracking]
+    lines = [{"item": {"id": "11"}, "quantity": 2, "orderLine": 1}]
+    method = {"id": "3", "refName": "Royal Mail"}
+    return {"id": str(number), "shipMethod": method, "package": {"items": packages}, "item": {"items": lines}}
+
+
+@dataclass
+class FakeNetSuite:
+    """An account that ships; `asked` are its queries in order, `read_ids` the records that were read whole."""
+
+    orders: list[dict[str, Any]] = field(default_factory=list)
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    shipments: list[dict[str, Any]] = field(default_factory=list)
+    records: dict[str, dict[str, Any]] = field(default_factory=dict)
+    levels: list[dict[str, Any]] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    read_ids: list[str] = field(default_factory=list)
+
+    def suiteql(self, query: str, params: Sequence[str] = ()) -> Iterator[Answer]:
+        self.asked.append(query)
+        table = query.split(" FROM ")[1].split(" ")[0]
+        held = {
+            "currency": [{"id": "1", "symbol": "GBP"}],
+            "location": [{"id": "7", "name": "Leeds"}],
+            "item": [{"id": "11", "itemid": "A", "itemtype": "InvtPart"}],
+            "kititemmember": [{"parentitem": "12", "item": "11", "quantity": 2}],
+            "inventoryitemlocations": self.levels,
+            "deletedrecord": [{"recordid": id} for id in self.deleted],
+            "nexttransactionlinelink": self.shipments,
+            "transactionline": self.lines,
+        }
+        rows = self._orders(query) if "'SalesOrd'" in query else held.get(table, [])
+        if "previousdoc IN" in query or "tl.transaction IN" in query:
+            wanted = query.split("IN (")[1].split(")")[0].split(", ")
+            rows = [row for row in rows if row.get("previousdoc", row.get("transaction")) in wanted]
+        yield Answer(rows, NOW)
+
+    def read(self, record_type: str, id: str) -> dict[str, Any] | None:
+        assert record_type == "itemFulfillment"
+        self.read_ids.append(id)
+        return self.records.get(id)
+
+    def _orders(self, query: str) -> list[dict[str, Any]]:
+        if "t.id IN" in query:
+            wanted = query.split("t.id IN (")[1].split(")")[0].split(", ")
+            return [row for row in self.orders if row["id"] in wanted]
+        since = query.split("TO_DATE('")[1].split("'")[0]
+        return [row for row in self.orders if row["lastmodifieddate"] >= since]
+
+
+@pytest.fixture
+def ships(bench: Bench) -> Bench:
+    """The bench of a tenant whose UK shop ships from NetSuite's location 7."""
+    folder = shutil.copytree(bench.settings.config_dir, bench.settings.home / "config")
+    section = bench.settings.netsuite.model_copy(update={"shops": [UK]})
+    bench.settings = bench.settings.model_copy(update={"netsuite": section, "config_dir": folder})
+    return bench
+
+
+def load(bench: Bench, client: FakeNetSuite, *, places: str = "7"):
+    if bench.settings.netsuite.shops:
+        rows = "".join(f"{UK},W{place},netsuite,{place},,\n" for place in places.split())
+        columns = "shop_id,warehouse_id,system,location,valid_from,valid_to\n"
+        (bench.settings.config_dir / "locations.csv").write_text(columns + rows)
+    return bench.ingest(config=config.load, netsuite=lambda run: netsuite.load(run, client))
+
+
+def payload(bench: Bench, table: str, id: str) -> dict[str, Any]:
+    query = f"select arg_max(payload, observed_at) from raw_netsuite.{table} where id = '{id}'"
+    return json.loads(bench.query(query)[0][0])
+
+
+def test_nothing_of_it_is_asked_where_netsuite_ships_for_no_shop(bench):
+    client = FakeNetSuite([order(1)], [line(1)])
+    load(bench, client)
+    assert not any("SalesOrd" in query or "inventoryitemlocations" in query for query in client.asked)
+
+
+def test_an_order_lands_with_lines_whose_quantities_are_above_zero(ships):
+    load(ships, FakeNetSuite([order(1)], [line(1), line(1, "13", line="2", kitcomponent="T")]))
+    found = payload(ships, "sales_orders", "1")
+    assert (found["otherrefnum"], found["currency"], found["foreigntotal"]) == ("571", "GBP", "20.00")
+    assert [(row["item"], row["quantity"], row["amount"]) for row in found["lines"]] == [("11", "2", "20.00")]
+
+
+def test_orders_are_read_before_stock(ships):
+    client = FakeNetSuite([order(1)], [line(1)])
+    load(ships, client)
+    places = [client.asked.index(next(q for q in client.asked if word in q)) for word in ("SalesOrd", "inventoryitem")]
+    assert places == sorted(places)
+
+
+def test_open_orders_are_asked_for_again_however_old_and_finished_ones_are_not(ships):
+    old = "2025-06-01 10:00:00"
+    first = FakeNetSuite([order(1, modified=old), order(2, status="G", modified=old), order(3)], [line(3)])
+    load(ships, first)
+    assert ships.live("raw_netsuite.sales_orders") == {"3"}
+    load(ships, FakeNetSuite([order(4), order(5, status="G")], [line(4), line(5)]))
+    later = FakeNetSuite([order(4, modified=old), order(5, status="G", modified=old)])
+    done = load(ships, later)
+    assert (done[ORDERS].read, done[ORDERS].deleted) == (1, 0)
+    assert ships.live("raw_netsuite.sales_orders") == {"4", "5"}
+
+
+def test_an_open_order_that_is_not_there_is_gone_and_a_finished_one_when_netsuite_says_so(ships):
+    old = "2026-01-20 10:00:00"
+    load(ships, FakeNetSuite([order(1), order(2, status="G", modified=old)], [line(1), line(2)]))
+    assert load(ships, FakeNetSuite())[ORDERS].deleted == 1
+    done = load(ships, FakeNetSuite(deleted=["2", "99"]))
+    assert (done[ORDERS].deleted, ships.live("raw_netsuite.sales_orders")) == (1, set())
+
+
+def test_a_shipped_fulfilment_is_read_whole_once_and_again_when_it_changes(ships):
+    client = FakeNetSuite(
+        [order(1)], [line(1)], [shipment(8, 1), shipment(9, 1, status="A")], {"8": record(8, "T1", "T2")}
+    )
+    load(ships, client)
+    load(ships, client)
+    assert client.read_ids == ["8"]
+    found = payload(ships, "item_fulfilments", "8")
+    assert (found["shipmethod"], [row["tracking"] for row in found["packages"]]) == ("Royal Mail", ["T1", "T2"])
+    client.shipments[0]["lastmodifieddate"] = "2026-02-01 11:30:00"
+    load(ships, client)
+    assert client.read_ids == ["8", "8"]
+
+
+def test_a_fulfilment_that_was_taken_back_is_gone(ships):
+    client = FakeNetSuite([order(1)], [line(1)], [shipment(8, 1)], {"8": record(8, "T1")})
+    load(ships, client)
+    client.shipments.clear()
+    assert load(ships, client)[FULFILMENTS].deleted == 1
+
+
+def test_a_quantity_that_is_none_is_quarantined_and_the_other_orders_flow(ships):
+    done = load(ships, FakeNetSuite([order(1), order(2)], [line(1, quantity="two"), line(2)]))
+    assert (done[ORDERS].landed, done[ORDERS].quarantined) == (1, 1)
+    assert ships.live("raw_tieout.quarantine") == {"netsuite/sales_orders/1"}
+
+
+def test_stock_is_read_of_the_locations_that_are_configured_and_an_unknown_one_is_named(ships):
+    held = [{"item": "11", "location": "7", "itemid": "A", "quantityonhand": "5", "quantityavailable": "3"}]
+    done = load(ships, FakeNetSuite(levels=held), places="7 70")
+    assert "location '70'; NetSuite has 7 (Leeds)" in done[LEVELS].problem
+    assert ships.live("raw_netsuite.item_levels") == {"11/7"}
+    assert payload(ships, "stock_snapshots", "7")["items"] == 1
+    assert payload(ships, "kits", "12")["members"] == [{"item": "11", "quantity": 2}]
+    assert load(ships, FakeNetSuite())[LEVELS].deleted == 1
