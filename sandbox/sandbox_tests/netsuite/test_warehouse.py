@@ -99,6 +99,13 @@ def test_an_order_is_picked_then_packed_then_shipped_with_its_numbers(store):
     assert codes(store) == []
 
 
+def test_the_label_that_an_order_comes_with_is_the_one_that_leaves(store):
+    ordered(store, {"SOAP": 7}, memo=f"Order {USUAL}, standard, label H039304412229748")
+    work(store, 36, until=lambda: steps(store)["C"])
+    ((_about, numbers, _at),) = trading.shipped(store, 0, store.now + 1)
+    assert list(numbers) == ["H039304412229748"]
+
+
 def test_nobody_works_at_night_or_on_a_weekend(store):
     store.set_now(MONDAY_EIGHT + 4 * DAY + 10 * HOUR)
     ordered(store, {"SOAP": 1})

@@ -6,6 +6,7 @@ packing (warehouse). Items are numbered by the channel's SKU.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -119,6 +120,12 @@ def channel_order(body: Body) -> str:
     """Return the channel's id of a sales order: its reference number, or what its external id ends in."""
     given = str(body.get("otherRefNum") or body.get("custbody_channel_document") or "")
     return given or str(body.get("externalId") or "").rpartition("-")[2]
+
+
+def label_number(body: Body) -> str:
+    """Return the number of the label that the channel issued, which whoever entered an order wrote in its memo."""
+    found = re.search(r"\blabel (\w{6,40})", str(body.get("memo") or ""))
+    return found[1] if found else ""
 
 
 def _fill(store: Store, levels: Mapping[str, int], memo: str) -> None:

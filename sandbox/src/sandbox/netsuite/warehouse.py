@@ -147,12 +147,14 @@ def _next_step(store: Store, record: Record, now: int) -> int:
 def _ship(store: Store, record: Record, draw: Draw, now: int) -> int:
     missing = draw.happens(NO_NUMBER_PERMILLE)
     method = _METHODS[draw.below(len(_METHODS))]
+    order = source_of(store, record.body)
     packages = [] if missing else _packages(record, draw, with_numbers=True)
+    if packages and order and (label := trading.label_number(order.body)):
+        packages = [{**packages[0], "packageTrackingNumber": label, "packageDescr": "Box 1 of 1"}]
     changed = people.change(store, record, {
         "shipStatus": {"id": "C"}, "shipMethod": {"id": method[0], "refName": method[1]},
         **({"package": {"items": packages}} if packages else {}),
     })  # fmt: skip
-    order = source_of(store, record.body)
     reference = trading.channel_order(order.body) if order else ""
     store.put(store.indexed(changed, {**changed.body, "_shipped_at": now, "_channel_order": reference}))
     if missing and order is not None:
