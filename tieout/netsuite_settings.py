@@ -31,4 +31,10 @@ class NetSuite(Section):
     order_tax_code: str = Field(
         default="", description="tax code of order lines, whose tax is not NetSuite's to add: internal id"
     )
+    order_discount_item: str = Field(
+        default="", description="discount item that takes the seller's discount off; empty: prices are net of it"
+    )
+    order_ship_item: str = Field(
+        default="", description="ship item of sales orders, which carries the cost of shipping"
+    )
     stock_stale_after_minutes: int = Field(default=120, ge=1, description="age of the last reading that is too old")

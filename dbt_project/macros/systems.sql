@@ -39,8 +39,8 @@ warehouse says what it took, at_once or by_file. This is the one list; a system 
             'order_sync': 'netsuite__sales_orders', 'cancellation_sync': 'netsuite__order_closures',
             'roles': [
                 'accounting_periods', 'cancellations_due', 'compositions', 'credit_memos', 'held_records', 'items_reported',
-                'known_items', 'ledger_accounts', 'ledger_entries', 'ledger_lines', 'locations', 'orders_due', 'orders_known',
-                'orders_taken', 'parcel_contents', 'parcels', 'stock_levels', 'stock_readings', 'stock_snapshots',
+                'known_items', 'ledger_accounts', 'ledger_entries', 'ledger_lines', 'locations', 'order_values', 'orders_due',
+                'orders_known', 'orders_taken', 'parcel_contents', 'parcels', 'stock_levels', 'stock_readings', 'stock_snapshots',
                 'warehouse_orders',
             ],
         },

@@ -27,9 +27,9 @@ from ingestion.load_context import (
     valid_versions,
 )
 from ingestion.netsuite import goods, sales_orders
-from ingestion.netsuite.queries import ask
 from ingestion.netsuite.credit_memos import Scope, read_deleted
 from ingestion.netsuite.journals import modified_at
+from ingestion.netsuite.queries import ask
 from ingestion.versions import Version, deletion_of
 from tieout.errors import DataError
 from tieout.settings import Settings

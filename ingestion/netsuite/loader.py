@@ -24,9 +24,9 @@ from ingestion.load_context import (
     valid_versions,
 )
 from ingestion.netsuite import credit_memos, journals
-from ingestion.netsuite.queries import ask
 from ingestion.netsuite.fulfilment import load_fulfilment
 from ingestion.netsuite.journals import Lists
+from ingestion.netsuite.queries import ask
 from ingestion.versions import deletion_of
 from tieout.errors import DataError
 

@@ -18,8 +18,8 @@ from ingestion.config.loader import read_config
 from ingestion.dlt_rows import changed_since, merged, quarantined, record, usable, whole
 from ingestion.load_context import Origin, id_of
 from ingestion.netsuite import credit_memos, journals
-from ingestion.netsuite.queries import ask
 from ingestion.netsuite.loader import LISTS, SYSTEM, Row
+from ingestion.netsuite.queries import ask
 from tieout.clock import utc_now
 from tieout.errors import DataError
 from tieout.settings import Settings

@@ -40,6 +40,7 @@ with found as (
         'return_receipts',
         'return_refunds',
         'return_requests',
+        'sales_orders',
         'settlement_lines',
         'sources',
         'statements',

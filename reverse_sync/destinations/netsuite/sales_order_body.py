@@ -4,9 +4,11 @@ Belongs here: the shape, its checks, the comparison. Does not: any call. Fact sh
 rate from being replaced by a price level's; `toBeEmailed` false keeps NetSuite from writing to the buyer.
 
 Desired: `{"external_id", "order_id", "purpose", "location", "service", "currency", "ordered_on", "ship_by",
-"tracking_number", "lines": [{"sku", "quantity", "price"}]}`. Prices are per unit, as decimal text in `currency`: what
-the seller gets, after its own discount, with the tax that TikTok Shop or the payout's journal accounts for, so that
-NetSuite adds none: every line has the tenant's `order_tax_code`. `ordered_on` and `ship_by` are YYYY-MM-DD.
+"tracking_number", "shipping", "lines": [{"sku", "quantity", "price", "discount"}]}`. Amounts are decimal text in
+`currency`; `price` and `discount` are per unit: what the seller gets, and what it took off its list price. They hold
+the tax that TikTok Shop or the payout's journal accounts for, so that NetSuite adds none: every line has the tenant's
+`order_tax_code`. With `order_discount_item` lines have list prices and the order a discount, else prices are net.
+`ordered_on` and `ship_by` are YYYY-MM-DD.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from reverse_sync.destinations.netsuite.ids import NetSuiteIds
 from reverse_sync.destinations.netsuite.references import decimal_of, id_in, reference
 from reverse_sync.destinations.recipient import Recipient
 from tieout.money import parse_amount
+from tieout.netsuite_settings import NetSuite
 from tieout.settings import Shop
 
 PENDING_FULFILMENT = "B"
@@ -28,7 +31,7 @@ Line = tuple[str, Decimal, Decimal]
 
 
 def order_body(
-    desired: Mapping[str, Any], shop: Shop, recipient: Recipient, ids: NetSuiteIds, *, tax_code: str
+    desired: Mapping[str, Any], shop: Shop, recipient: Recipient, ids: NetSuiteIds, section: NetSuite
 ) -> dict[str, Any]:
     """Return the body that creates the order.
 
@@ -47,20 +50,26 @@ def order_body(
         "orderStatus": {"id": PENDING_FULFILMENT},
         "toBeEmailed": False,
         "shippingAddress": _address(recipient),
-        "item": {"items": [_line(desired, line, ids, tax_code) for line in desired["lines"]]},
+        "item": {"items": [_line(desired, line, ids, section) for line in desired["lines"]]},
     }
+    if section.order_ship_item:
+        body["shipMethod"] = {"id": section.order_ship_item}
+    if shipping := parse_amount(str(desired["shipping"])):
+        body["shippingCost"] = shipping
+    if discount := _discount(desired, section):
+        body |= {"discountItem": {"id": section.order_discount_item}, "discountRate": f"{-discount:f}"}
     return {**body, "shipDate": desired["ship_by"]} if desired.get("ship_by") else body
 
 
-def difference(desired: Mapping[str, Any], found: Mapping[str, Any], ids: NetSuiteIds) -> str:
+def difference(desired: Mapping[str, Any], found: Mapping[str, Any], ids: NetSuiteIds, section: NetSuite) -> str:
     """Return where an order in NetSuite differs from what was desired, "" when it does not.
 
-    Compared is what moves goods or money: the currency, and quantity and amount of each item.
+    Compared is what moves goods or money: the currency, quantity and amount of each item, and the total.
     """
     wanted: Counter[Line] = Counter()
     for line in desired["lines"]:
-        quantity, price = Decimal(int(line["quantity"])), parse_amount(str(line["price"]))
-        wanted[ids.item(str(line["sku"])), quantity.normalize(), (quantity * price).normalize()] += 1
+        quantity = Decimal(int(line["quantity"]))
+        wanted[ids.item(str(line["sku"])), quantity.normalize(), (quantity * _rate(line, section)).normalize()] += 1
     held: Counter[Line] = Counter()
     for row in _items(found):
         held[id_in(row.get("item")), decimal_of(row.get("quantity")), decimal_of(row.get("amount"))] += 1
@@ -69,6 +78,10 @@ def difference(desired: Mapping[str, Any], found: Mapping[str, Any], ids: NetSui
         differences.append(f"currency id {id_in(found.get('currency'))}, desired {desired['currency']}")
     if held != wanted:
         differences.append(f"lines there only: {_shown(held - wanted)}; desired only: {_shown(wanted - held)}")
+    total = sum((amount * count for (_item, _quantity, amount), count in wanted.items()), Decimal(0))
+    total += parse_amount(str(desired["shipping"])) - _discount(desired, section)
+    if decimal_of(found.get("total")) != total.normalize():
+        differences.append(f"total {found.get('total')}, desired {total:.2f}")
     return "; ".join(differences)
 
 
@@ -100,17 +113,31 @@ def _memo(desired: Mapping[str, Any]) -> str:
     return f"TikTok Shop order {desired['order_id']}{service}{label}"
 
 
-def _line(desired: Mapping[str, Any], line: Mapping[str, Any], ids: NetSuiteIds, tax_code: str) -> dict[str, Any]:
-    quantity, price = Decimal(int(line["quantity"])), parse_amount(str(line["price"]))
+def _line(desired: Mapping[str, Any], line: Mapping[str, Any], ids: NetSuiteIds, section: NetSuite) -> dict[str, Any]:
+    quantity, rate = Decimal(int(line["quantity"])), _rate(line, section)
     made: dict[str, Any] = {
         "item": {"id": ids.item(str(line["sku"]))},
         "quantity": int(quantity),
-        "rate": price,
-        "amount": quantity * price,
+        "rate": rate,
+        "amount": quantity * rate,
         "price": {"id": "-1"},
         "location": {"id": str(desired["location"])},
     }
-    return {**made, "taxCode": {"id": tax_code}} if tax_code else made
+    return {**made, "taxCode": {"id": section.order_tax_code}} if section.order_tax_code else made
+
+
+def _rate(line: Mapping[str, Any], section: NetSuite) -> Decimal:
+    """Return the price of a unit as the order states it."""
+    price = parse_amount(str(line["price"]))
+    return price + parse_amount(str(line["discount"])) if section.order_discount_item else price
+
+
+def _discount(desired: Mapping[str, Any], section: NetSuite) -> Decimal:
+    """Return what the order states as its discount, not below zero."""
+    if not section.order_discount_item:
+        return Decimal(0)
+    lines = desired["lines"]
+    return sum((parse_amount(str(line["discount"])) * int(line["quantity"]) for line in lines), Decimal(0))
 
 
 def _address(recipient: Recipient) -> dict[str, Any]:

@@ -75,7 +75,7 @@ class NetSuiteOrders:
             self._settings.shop(change.shop_id),
             recipient_of(self._shown(change).get("recipient_address")),
             self._ids,
-            tax_code=self._settings.netsuite.order_tax_code,
+            self._settings.netsuite,
         )
         try:
             return self._client.create(RECORD, body)
@@ -110,7 +110,7 @@ class NetSuiteOrders:
     def _observed(self, change: Change, found: dict[str, Any]) -> Observation:
         if is_closed(found) and not begun(found):
             return Observation(str(found["id"]), f"{RECORD} {found['id']} in NetSuite is closed")
-        differing = difference(change.desired, found, self._ids)
+        differing = difference(change.desired, found, self._ids, self._settings.netsuite)
         text = f"{RECORD} {found['id']} in NetSuite was edited, or is not ours: {differing}" if differing else ""
         return Observation(str(found["id"]), text)
 
@@ -163,4 +163,6 @@ def refuse_sales_order(settings: Settings, proposal: Proposal) -> str:
     lines = desired.get("lines") or []
     if not all(line.get("sku") and line.get("quantity", 0) > 0 and line.get("price") for line in lines):
         return "a line lacks its SKU, quantity or price"
+    if not desired.get("shipping"):
+        return "the price of shipping is not given"
     return "" if lines else "the order has no lines"

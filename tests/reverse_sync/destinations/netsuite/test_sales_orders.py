@@ -95,13 +95,18 @@ def change(purpose="N", **changes):
     desired = {
         **{"external_id": KEY, "order_id": "571", "purpose": purpose, "location": "7", "service": "Royal Mail"},
         **{"currency": "GBP", "ordered_on": "2026-01-31", "ship_by": "2026-02-02", "tracking_number": ""},
-        "lines": [{"sku": "A", "quantity": 3, "price": "3.33"}, {"sku": "A", "quantity": 1, "price": "3.34"}],
+        "shipping": "2.99",
+        "lines": [
+            {"sku": "A", "quantity": 3, "price": "3.33", "discount": "0.67"},
+            {"sku": "A", "quantity": 1, "price": "3.34", "discount": "0.00"},
+        ],
     }
     return Change("netsuite__sales_orders", "571", UK, {**desired, **changes}, "hash", "key")
 
 
 def held(*lines, **fields):
-    return {"id": "900", "currency": {"id": "1"}, "item": {"items": list(lines)}, **fields}
+    total = sum((line["amount"] for line in lines), Decimal("2.99"))
+    return {"id": "900", "currency": {"id": "1"}, "item": {"items": list(lines)}, "total": total, **fields}
 
 
 def line(number=1, quantity=3, amount="9.99", **fields):
@@ -120,10 +125,29 @@ def test_an_order_is_entered_with_customer_location_address_and_lines_to_the_pen
     assert (body["tranDate"], body["shipDate"]) == ("2026-01-31", "2026-02-02")
     assert body["shippingAddress"]["addr2"] == "Flat 2" and body["shippingAddress"]["country"] == {"id": "GB"}
     common = {"item": {"id": "11"}, "price": {"id": "-1"}, "location": {"id": "7"}, "taxCode": {"id": "5"}}
+    assert (body["shippingCost"], "discountItem" in body, "shipMethod" in body) == (Decimal("2.99"), False, False)
     assert body["item"]["items"] == [
         {**common, "quantity": 3, "rate": Decimal("3.33"), "amount": Decimal("9.99")},
         {**common, "quantity": 1, "rate": Decimal("3.34"), "amount": Decimal("3.34")},
     ]
+
+
+def test_with_a_discount_item_lines_have_list_prices_and_the_order_its_discount(netsuite, shop, settings):
+    section = settings.netsuite.model_copy(update={"order_discount_item": "31", "order_ship_item": "901"})
+    orders = NetSuiteOrders(netsuite, shop, settings.model_copy(update={"netsuite": section}))
+    orders.write(change())
+    [body] = netsuite.made
+    assert [line["amount"] for line in body["item"]["items"]] == [Decimal("12.00"), Decimal("3.34")]
+    assert (body["discountItem"], body["discountRate"], body["shipMethod"]) == ({"id": "31"}, "-2.01", {"id": "901"})
+    netsuite.held[KEY] = held(line(1, 3, "12.00"), line(2, 1, "3.34"), total=Decimal("16.32"))
+    assert orders.read_back(change()).difference == ""
+    netsuite.held[KEY] = held(line(1, 3, "12.00"), line(2, 1, "3.34"))
+    assert "total 18.33, desired 16.32" in orders.read_back(change()).difference
+
+
+def test_tax_that_netsuite_adds_is_a_difference(orders, netsuite):
+    netsuite.held[KEY] = {**both(), "total": Decimal("19.58")}
+    assert orders.read_back(change()).difference.endswith(": total 19.58, desired 16.32")
 
 
 def test_an_order_that_is_there_already_is_not_entered_again(orders, netsuite):
@@ -149,7 +173,7 @@ def test_an_order_that_exists_and_is_not_shown_is_in_doubt(orders, netsuite, mon
 @pytest.mark.parametrize("sku", ["NONE", "OLD"])
 def test_an_item_that_netsuite_lacks_is_named_and_nothing_is_sent(orders, netsuite, sku):
     with pytest.raises(RejectedError, match=f"no active item named '{sku}'"):
-        orders.write(change(lines=[{"sku": sku, "quantity": 1, "price": "1.00"}]))
+        orders.write(change(lines=[{"sku": sku, "quantity": 1, "price": "1.00", "discount": "0.00"}]))
     assert netsuite.made == []
 
 
@@ -205,6 +229,7 @@ def test_an_order_that_people_closed_is_said_to_be_closed(orders, netsuite):
         ({"purpose": "X"}, "purpose N or F"),
         ({"lines": []}, "no lines"),
         ({"lines": [{"sku": "", "quantity": 1, "price": "1"}]}, "lacks its SKU"),
+        ({"shipping": ""}, "price of shipping"),
         ({"external_id": "tieout|1"}, "letters, digits"),
     ],
 )

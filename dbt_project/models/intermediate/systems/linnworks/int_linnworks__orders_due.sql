@@ -1,7 +1,19 @@
 {{ config(contract={'enforced': true}) }}
 
 -- Released orders that must still be sent to Linnworks, once each; what it has, or was sent, is not proposed again.
-with priced as (
+with lines as (
+    select
+        shop_id,
+        order_id,
+        item,
+        unit_price_amount,
+        sum(quantity) as quantity,
+        sum(tax_amount) as tax_amount
+    from {{ ref('int_fulfilments__priced_lines') }}
+    group by shop_id, order_id, item, unit_price_amount
+),
+
+priced as (
     select
         shop_id,
         order_id,
@@ -13,7 +25,7 @@ with priced as (
             'price': {{ money_text('unit_price_amount') }},
             'tax': {{ money_text('tax_amount') }}
         } order by item asc, unit_price_amount desc) as lines
-    from {{ ref('int_fulfilments__priced_lines') }}
+    from lines
     group by shop_id, order_id
 ),
 

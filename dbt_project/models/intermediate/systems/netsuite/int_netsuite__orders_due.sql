@@ -1,7 +1,17 @@
 {{ config(contract={'enforced': true}) }}
 
 -- Released orders that must still be entered in NetSuite, once each; what it has, or was sent, is not proposed again.
-with priced as (
+with orders as (
+    select
+        shop_id,
+        order_id,
+        currency,
+        created_at,
+        {{ shipping_worth() }} as shipping_amount
+    from {{ ref('stg_tiktok_shop__orders') }}
+),
+
+priced as (
     select
         shop_id,
         order_id,
@@ -10,8 +20,9 @@ with priced as (
         list({
             'sku': item,
             'quantity': quantity,
-            'price': {{ money_text('unit_price_amount') }}
-        } order by item asc, unit_price_amount desc) as lines
+            'price': {{ money_text('unit_price_amount') }},
+            'discount': {{ money_text('unit_discount_amount') }}
+        } order by item asc, unit_price_amount desc, unit_discount_amount asc) as lines
     from {{ ref('int_fulfilments__priced_lines') }}
     group by shop_id, order_id
 ),
@@ -22,6 +33,7 @@ written as (
         orders.currency,
         priced.goods_amount,
         priced.is_priced,
+        orders.shipping_amount,
         cast(to_json({
             'external_id': 'tieout-order-' || due.shop_id || '-' || due.order_id,
             'order_id': due.order_id,
@@ -32,10 +44,11 @@ written as (
             'ordered_on': strftime(orders.created_at, '%Y-%m-%d'),
             'ship_by': coalesce(strftime(coalesce(due.ready_to_ship_due_at, due.in_transit_due_at), '%Y-%m-%d'), ''),
             'tracking_number': due.label_number,
+            'shipping': {{ money_text('orders.shipping_amount') }},
             'lines': priced.lines
         }) as varchar) as desired
     from {{ ref('int_fulfilments__ready') }} as due
-    inner join {{ ref('stg_tiktok_shop__orders') }} as orders
+    inner join orders
         on due.shop_id = orders.shop_id and due.order_id = orders.order_id
     left join priced on due.shop_id = priced.shop_id and due.order_id = priced.order_id
     where due.system = 'netsuite'
@@ -45,7 +58,7 @@ select
     order_id,
     shop_id,
     desired,
-    cast(coalesce(goods_amount, 0) as decimal(18, 4)) as amount,
+    cast(coalesce(goods_amount, 0) + shipping_amount as decimal(18, 4)) as amount,
     currency,
     false as needs_approval,
     '' as approval_reason,
