@@ -35,12 +35,12 @@ warehouse says what it took, at_once or by_file. This is the one list; a system 
         },
         'netsuite': {
             'name': 'NetSuite', 'stale_after_days': 2, 'clock': 'own', 'answers': 'at_once', 'is_read_whole': true,
-            'refund_sync': 'netsuite__credit_memos',
+            'refund_sync': 'netsuite__credit_memos', 'deposit_sync': 'netsuite__customer_deposits',
             'order_sync': 'netsuite__sales_orders', 'cancellation_sync': 'netsuite__order_closures',
             'roles': [
-                'accounting_periods', 'cancellations_due', 'compositions', 'credit_memos', 'held_records', 'items_reported',
-                'known_items', 'ledger_accounts', 'ledger_entries', 'ledger_lines', 'locations', 'order_values', 'orders_due',
-                'orders_known', 'orders_taken', 'parcel_contents', 'parcels', 'stock_levels', 'stock_readings', 'stock_snapshots',
+                'accounting_periods', 'cancellations_due', 'compositions', 'credit_memos', 'customer_deposits',
+                'held_records', 'items_reported', 'known_items', 'ledger_accounts', 'ledger_entries', 'ledger_lines',
+                'locations', 'order_values', 'orders_due', 'orders_known', 'orders_taken', 'parcel_contents', 'parcels', 'stock_levels', 'stock_readings', 'stock_snapshots',
                 'warehouse_orders',
             ],
         },
@@ -88,7 +88,8 @@ warehouse says what it took, at_once or by_file. This is the one list; a system 
         '{{ capabilities.get('cancellation_sync', '') }}' as cancellation_sync,
         '{{ capabilities.get('restock_sync', '') }}' as restock_sync,
         '{{ capabilities.get('return_sync', '') }}' as return_sync,
-        '{{ capabilities.get('refund_sync', '') }}' as refund_sync
+        '{{ capabilities.get('refund_sync', '') }}' as refund_sync,
+        '{{ capabilities.get('deposit_sync', '') }}' as deposit_sync
     {%- if not loop.last %}
     union all
     {%- endif %}

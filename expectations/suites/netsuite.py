@@ -60,6 +60,16 @@ SUITES = (
             *(one_of(name, _FLAG) for name in ("posting", "void", "voided")),
         ],
     ),
+    Suite(
+        "raw_netsuite.customer_deposits",
+        fields("type", "trandate", "currency", "foreigntotal", "void", "voided"),
+        [
+            currency("currency"),
+            *present("trandate", "foreigntotal"),
+            one_of("type", ("CustDep",)),
+            *(one_of(name, _FLAG) for name in ("void", "voided")),
+        ],
+    ),
     Suite("raw_netsuite.locations", fields("name"), [*present("name")]),
     Suite(
         "raw_netsuite.items",

@@ -50,8 +50,8 @@ ACCRUAL_ACCOUNTS = frozenset(
         "accrued_adjustments",
     }
 )
-SPECIAL_ACCOUNTS = ("bank", "clearing", "rounding", "in_transit", "output_vat")
-"""Accounts besides those of fees; the last two are needed by some tenants alone."""
+SPECIAL_ACCOUNTS = ("bank", "clearing", "rounding", "in_transit", "output_vat", "order_deposits")
+"""Accounts besides those of fees; the last three are needed by some tenants alone."""
 TREATMENTS = frozenset({"seller", "marketplace", "none"})
 SHIPPING_TYPES = frozenset({"SELLER", "TIKTOK"})
 RETURN_TYPES = frozenset({"REFUND", "RETURN_AND_REFUND", "REPLACEMENT", "EXCHANGE", "*"})

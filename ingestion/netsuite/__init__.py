@@ -16,6 +16,7 @@ TABLES = {
     "journal_entries": "The payout journals as NetSuite holds them.",
     "other_entries": "What else NetSuite holds on the clearing and bank accounts of payouts.",
     "credit_memos": "Credit memos and cash refunds, ours and those of the shops' customers, with their lines.",
+    "customer_deposits": "Deposits of customers for sales orders, ours and others', with their lines.",
     "sales_orders": "Sales orders of TikTok Shop's, with their lines, every version.",
     "item_fulfilments": "Item fulfilments of those orders, with what left in which parcel.",
     "locations": "Locations.",

@@ -1,6 +1,6 @@
-"""Refunds as NetSuite holds them: credit memos and cash refunds with their lines.
+"""Documents of customers as NetSuite holds them: credit memos and cash refunds, and deposits, with their lines.
 
-Belongs here: the SuiteQL of both, how its rows become records, and what is read again. Does not: journals, the wire.
+Belongs here: their SuiteQL, how its rows become records, and what is read again. Does not: journals, the wire.
 
 Read are those that we wrote (external id or memo with our key) and those of the customers that the shops are configured
 with, whoever entered them. Each load lists what was modified within 62 days, whole: what is missing from that list is
@@ -25,9 +25,6 @@ from ingestion.versions import refuse_unusable
 from tieout.errors import DataError
 from tieout.settings import Settings
 
-ENTITY = "credit_memos"
-KEY = "tieout-refund-"
-"""How the external id of a refund that we book begins."""
 READ_AGAIN, OVERLAP = timedelta(days=62), timedelta(days=2)
 PORTION = 20_000
 MOST_IN_A_LIST = 1000
@@ -42,7 +39,7 @@ HEADERS = (
     " TO_CHAR(t.lastmodifieddate, 'YYYY-MM-DD HH24:MI:SS') AS lastmodifieddate, t.createdby, t.lastmodifiedby,"
     " t.entity, t.currency AS currencyid, t.exchangerate, t.postingperiod, t.posting, t.status, t.void, t.voided,"
     " t.foreigntotal"
-    " FROM transaction t WHERE t.type IN ('CustCred', 'CashRfnd') AND ({whose}) AND t.id > {after}{since}"
+    " FROM transaction t WHERE t.type IN ({types}) AND ({whose}) AND t.id > {after}{since}"
     " ORDER BY t.id FETCH FIRST {portion} ROWS ONLY"
 )
 LINES = (
@@ -66,14 +63,27 @@ _KEPT = (
 
 
 @dataclass(frozen=True)
+class Documents:
+    """Documents that are landed together: their raw table, their types, and how our external ids of them begin."""
+
+    entity: str
+    types: tuple[str, ...]
+    key: str
+
+
+CREDIT_MEMOS = Documents("credit_memos", ("CustCred", "CashRfnd"), "tieout-refund-")
+DEPOSITS = Documents("customer_deposits", ("CustDep",), "tieout-deposit-")
+
+
+@dataclass(frozen=True)
 class Scope:
-    """Whose refunds are read: `customers` are internal ids (digits) or external ids of NetSuite."""
+    """Whose documents are read: `customers` are internal ids (digits) or external ids of NetSuite."""
 
     customers: frozenset[str] = frozenset()
 
-    def condition(self) -> str:
-        """Return the condition on a transaction `t` that it is a refund of ours or of the customers."""
-        return " OR ".join([f"t.externalid LIKE '{KEY}%'", f"t.memo LIKE '%{KEY}%'", *self.of_customers()])
+    def condition(self, key: str) -> str:
+        """Return the condition on a transaction `t` that it is one of ours, by its key, or of the customers."""
+        return " OR ".join([f"t.externalid LIKE '{key}%'", f"t.memo LIKE '%{key}%'", *self.of_customers()])
 
     def of_customers(self) -> list[str]:
         """Return the conditions on a transaction `t` of which one holds where it is one of the customers'."""
@@ -105,7 +115,13 @@ def first_modified(as_of: datetime, verified: datetime | None, again_from: datet
 
 
 def read_headers(
-    ask: Ask, scope: Scope, since: datetime | None, *, again: Collection[str] = (), portion: int = PORTION
+    ask: Ask,
+    documents: Documents,
+    scope: Scope,
+    since: datetime | None,
+    *,
+    again: Collection[str] = (),
+    portion: int = PORTION,
 ) -> list[Row]:
     """Return the headers that were modified from `since` on, in order of id, and those of the ids `again`.
 
@@ -116,10 +132,11 @@ def read_headers(
     if since and len(wanted) <= MOST_IN_A_LIST:
         listed = f" OR t.id IN ({', '.join(wanted)})" if wanted else ""
         bound = f" AND (t.lastmodifieddate >= TO_DATE('{since:%Y-%m-%d}', 'YYYY-MM-DD'){listed})"
+    types, whose = ", ".join(f"'{name}'" for name in documents.types), scope.condition(documents.key)
     found: list[Row] = []
     while True:
         last = id_of(found[-1]) if found else "0"
-        rows = ask(HEADERS.format(whose=scope.condition(), after=last or "0", since=bound, portion=portion))
+        rows = ask(HEADERS.format(types=types, whose=whose, after=last or "0", since=bound, portion=portion))
         found += rows
         if len(rows) < portion or not is_number(id_of(rows[-1])):
             return found
@@ -144,7 +161,7 @@ def read_memos(
 
 
 def memo_record(header: Row, lines: Sequence[Row], currencies: Mapping[str, Row]) -> Row:
-    """Return a credit memo or cash refund as a record: header and lines, in its own currency, signed as they came.
+    """Return a document as a record: header and lines, in its own currency, signed as they came.
 
     Raises:
         UnusableError: when a value of it could not be used as it was sent.

@@ -67,9 +67,11 @@ def load(context: LoadContext, client: NetSuiteClient) -> None:
         context.guarded("journal_entries", books.load_ours)
         context.guarded("other_entries", books.load_others)
     if "currencies" in listed:
-        memos = partial(_load_memos, context, client, listed["currencies"], as_of=began["currencies"])
-        context.guarded(credit_memos.ENTITY, memos)
-        if context.settings.netsuite.shops:
+        ships = bool(context.settings.netsuite.shops)
+        for documents in (credit_memos.CREDIT_MEMOS, *((credit_memos.DEPOSITS,) if ships else ())):
+            read = partial(_load_documents, context, client, documents, listed["currencies"])
+            context.guarded(documents.entity, partial(read, as_of=began["currencies"]))
+        if ships:
             load_fulfilment(context, client, listed["currencies"])
 
 
@@ -127,11 +129,16 @@ class _Books:
         _land_list(self.context, entity, entries, as_of=as_of, kept=kept)
 
 
-def _load_memos(
-    context: LoadContext, client: NetSuiteClient, currencies: Mapping[str, Row], *, as_of: datetime
+def _load_documents(
+    context: LoadContext,
+    client: NetSuiteClient,
+    documents: credit_memos.Documents,
+    currencies: Mapping[str, Row],
+    *,
+    as_of: datetime,
 ) -> None:
-    """Land the refunds that were modified lately, and the deletion of those that are gone."""
-    entity = credit_memos.ENTITY
+    """Land the documents that were modified lately, and the deletion of those that are gone."""
+    entity = documents.entity
     verified = verified_until(context.state, SYSTEM, entity)
     since = credit_memos.first_modified(as_of, verified, context.since)
 
@@ -139,7 +146,7 @@ def _load_memos(
         return ask(client, query)[0]
 
     held = [row.record_id for row in context.quarantine.held(SYSTEM, shop_id="") if row.entity == entity]
-    headers = credit_memos.read_headers(asked, credit_memos.scope_of(context.settings), since, again=held)
+    headers = credit_memos.read_headers(asked, documents, credit_memos.scope_of(context.settings), since, again=held)
     reading, memos = Reading(), []
     for header, memo in credit_memos.read_memos(asked, headers, currencies):
         reading.ids.add(id_of(header))

@@ -59,9 +59,9 @@ def netsuite_source(
         return merged(entity, read)
 
     def refunds(updated: Any = changed_since(credit_memos.READ_AGAIN)) -> Iterator[Any]:
-        entity, currencies = credit_memos.ENTITY, _lists(client).currencies
-        scope = credit_memos.Scope(frozenset(customers))
-        headers = credit_memos.read_headers(lambda query: ask(client, query)[0], scope, updated.last_value)
+        documents, currencies = credit_memos.CREDIT_MEMOS, _lists(client).currencies
+        entity, scope = documents.entity, credit_memos.Scope(frozenset(customers))
+        headers = credit_memos.read_headers(lambda query: ask(client, query)[0], documents, scope, updated.last_value)
         for header, memo in credit_memos.read_memos(lambda query: ask(client, query)[0], headers, currencies):
             if isinstance(memo, DataError):
                 yield quarantined(SYSTEM, Origin(entity, utc_now()), header, memo)
@@ -81,7 +81,7 @@ def netsuite_source(
         *(listed(entity, query) for entity, query in LISTS.items()),
         transactions("journal_entries", ours, journals.OURS_SETTLED_AFTER),
         transactions("other_entries", others, journals.OTHERS_SETTLED_AFTER),
-        merged(credit_memos.ENTITY, refunds),
+        merged(credit_memos.CREDIT_MEMOS.entity, refunds),
     ]
 
 

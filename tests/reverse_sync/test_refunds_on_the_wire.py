@@ -11,7 +11,7 @@ from functools import partial
 
 import pytest
 
-from ingestion.netsuite.credit_memos import Scope, read_deleted, read_headers, read_memos
+from ingestion.netsuite.credit_memos import CREDIT_MEMOS, Scope, read_deleted, read_headers, read_memos
 from reverse_sync import OutboxState, RetryPolicy, apply, list_rows, plan
 from reverse_sync.destinations.netsuite.credit_memos import open_credit_memos, refuse_credit_memo
 from reverse_sync.sync import FINANCE_LANE, Sync
@@ -110,10 +110,10 @@ def test_what_is_booked_is_what_ingestion_reads(settings, sqlite_state):
     report = run(settings, sqlite_state, propose_refund(key("read")))
     with open_netsuite(settings, sqlite_state) as client:
         ask_netsuite = partial(rows_of, client)
-        headers = read_headers(ask_netsuite, Scope(frozenset({"CUST-TTS-UK"})), None)
+        headers = read_headers(ask_netsuite, CREDIT_MEMOS, Scope(frozenset({"CUST-TTS-UK"})), None)
         mine = [row for row in headers if row["id"] == report.rows[0].vendor_id]
         [(_, memo)] = read_memos(ask_netsuite, mine, {"1": {"symbol": "GBP"}})
-        since = read_headers(ask_netsuite, Scope(), datetime(1970, 1, 1, tzinfo=UTC))
+        since = read_headers(ask_netsuite, CREDIT_MEMOS, Scope(), datetime(1970, 1, 1, tzinfo=UTC))
         assert read_deleted(ask_netsuite, datetime(1970, 1, 1, tzinfo=UTC)) == set()
     assert (memo["externalid"], memo["currency"], memo["foreigntotal"]) == (key("read"), "GBP", "-12.5")
     lines = [(line["quantity"], line["amount"], line["memo"]) for line in memo["lines"]]

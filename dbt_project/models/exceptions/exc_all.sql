@@ -22,6 +22,7 @@ with found as (
         'map_ids',
         'maps',
         'pipeline',
+        'order_deposits',
         'order_statuses',
         'orders',
         'overdue',

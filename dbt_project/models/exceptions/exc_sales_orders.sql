@@ -13,7 +13,7 @@ with orders as (
 ),
 
 documents as (
-    {{ united('order_values') }}
+    select * from {{ ref('int_orders__sales_orders') }}
 ),
 
 -- What was ordered before the first reading reaches back is not looked for.

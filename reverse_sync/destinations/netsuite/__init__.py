@@ -1,6 +1,7 @@
-"""What NetSuite is sent: the journals of payouts, documents of refunds, and orders of shops that it ships for."""
+"""What NetSuite is sent: journals of payouts, documents of refunds; orders of shops that it ships for, and deposits."""
 
 from reverse_sync.destinations.netsuite.credit_memos import open_credit_memos, refuse_credit_memo
+from reverse_sync.destinations.netsuite.customer_deposits import open_customer_deposits, refuse_customer_deposit
 from reverse_sync.destinations.netsuite.journals import open_journals, refuse_journal
 from reverse_sync.destinations.netsuite.sales_orders import open_sales_orders, refuse_sales_order
 from reverse_sync.sync import FINANCE_LANE, ORDER_LANE, Sync
@@ -38,6 +39,15 @@ SYNCS = (
         counted="refund{s} booked in NetSuite",
         open_destination=open_credit_memos,
         refuse=refuse_credit_memo,
+        limit_setting="books.max_journals_per_run",
+    ),
+    Sync(
+        name="netsuite__customer_deposits",
+        lane=FINANCE_LANE,
+        text="Customer deposits in NetSuite: what a payout settled of an order, on its sales order.",
+        counted="deposit{s} of orders in NetSuite",
+        open_destination=open_customer_deposits,
+        refuse=refuse_customer_deposit,
         limit_setting="books.max_journals_per_run",
     ),
 )

@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from connectors.netsuite.errors import DUPLICATE_RECORD
-from connectors.transport.errors import OutcomeUnknownError, RejectedError
+from connectors.transport.errors import RejectedError
 from reverse_sync.destinations.netsuite.credit_memo_body import RECORDS, difference, memo_body, memo_faults
 from reverse_sync.destinations.netsuite.ids import NetSuiteIds
+from reverse_sync.destinations.netsuite.once import create_once
 from reverse_sync.model import EDITED, Change, Observation, Proposal
 from tieout.errors import ConfigError
 from tieout.settings import Settings
@@ -44,12 +44,7 @@ class NetSuiteCreditMemos:
         body = memo_body(change.desired, self._ids)
         if other := self._of_other_type(change):
             raise RejectedError(other.difference, vendor="netsuite", code=EDITED)
-        try:
-            return self._client.create(RECORDS[change.desired["kind"]], body)
-        except RejectedError as error:
-            if error.code != DUPLICATE_RECORD:
-                raise
-            return self._existing(change, error)
+        return create_once(self._client, RECORDS[change.desired["kind"]], body, lambda: self.read_back(change))
 
     def read_back(self, change: Change) -> Observation | None:
         """Return what NetSuite holds under the refund's external id, in either type; None when nothing."""
@@ -74,16 +69,6 @@ class NetSuiteCreditMemos:
         return Observation(
             str(found["id"]), f"the refund is booked as {other} {found['id']}: delete that, or set refund_document back"
         )
-
-    def _existing(self, change: Change, error: RejectedError) -> str:
-        seen = self.read_back(change)
-        if seen is None:
-            raise OutcomeUnknownError(
-                f"NetSuite says the refund exists, and does not show it: {error.message}", vendor="netsuite"
-            ) from error
-        if seen.difference:
-            raise RejectedError(seen.difference, vendor="netsuite", code=EDITED) from error
-        return seen.vendor_id
 
 
 def open_credit_memos(settings: Settings, state: State) -> NetSuiteCreditMemos:

@@ -1,10 +1,8 @@
 """Payout journals in NetSuite: created once under their external id, never overwritten.
 
 Belongs here: writing a journal and reading one back. Does not: HTTP (connectors.netsuite), the journal's shape
-(journal_body), account numbers to ids (ids).
-
-A synchronous POST has no idempotency key (fact sheet netsuite 4.7), but NetSuite refuses a second record of a type with
-the same external id (4.6). So a journal is created, not upserted: an upsert would silently undo what a person changed.
+(journal_body), account numbers to ids (ids),
+why it is created and not upserted (once).
 """
 
 from __future__ import annotations
@@ -12,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from connectors.netsuite.errors import DUPLICATE_RECORD
-from connectors.transport.errors import OutcomeUnknownError, RejectedError
 from reverse_sync.destinations.netsuite.ids import NetSuiteIds
 from reverse_sync.destinations.netsuite.journal_body import difference, journal_body, journal_faults
-from reverse_sync.model import EDITED, Change, Observation, Proposal
+from reverse_sync.destinations.netsuite.once import create_once
+from reverse_sync.model import Change, Observation, Proposal
 from tieout.errors import ConfigError
 from tieout.settings import Settings
 from tieout.state import State
@@ -44,12 +41,7 @@ class NetSuiteJournals:
             OutcomeUnknownError: when the journal may exist.
         """
         body = journal_body(change.desired, self._ids)
-        try:
-            return self._client.create(RECORD, body)
-        except RejectedError as error:
-            if error.code != DUPLICATE_RECORD:
-                raise
-            return self._existing(change, error)
+        return create_once(self._client, RECORD, body, lambda: self.read_back(change))
 
     def read_back(self, change: Change) -> Observation | None:
         """Return what NetSuite holds under the journal's external id; None when nothing."""
@@ -64,16 +56,6 @@ class NetSuiteJournals:
     def close(self) -> None:
         """Close the client."""
         self._client.close()
-
-    def _existing(self, change: Change, error: RejectedError) -> str:
-        seen = self.read_back(change)
-        if seen is None:
-            raise OutcomeUnknownError(
-                f"NetSuite says the journal exists, and does not show it: {error.message}", vendor="netsuite"
-            ) from error
-        if seen.difference:
-            raise RejectedError(seen.difference, vendor="netsuite", code=EDITED) from error
-        return seen.vendor_id
 
 
 def open_journals(settings: Settings, state: State) -> NetSuiteJournals:

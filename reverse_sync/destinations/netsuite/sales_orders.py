@@ -12,14 +12,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from connectors.netsuite.errors import DUPLICATE_RECORD
-from connectors.transport.errors import OutcomeUnknownError, RejectedError, TransientError
+from connectors.transport.errors import RejectedError, TransientError
 from reverse_sync.destinations.netsuite.ids import NetSuiteIds
+from reverse_sync.destinations.netsuite.once import create_once
 from reverse_sync.destinations.netsuite.references import EXTERNAL_ID
 from reverse_sync.destinations.netsuite.sales_order_body import begun, closing_body, difference, is_closed, order_body
 from reverse_sync.destinations.recipient import recipient_of
 from reverse_sync.destinations.release_check import not_released
-from reverse_sync.model import EDITED, Change, Observation, Proposal
+from reverse_sync.model import Change, Observation, Proposal
 from tieout.errors import ConfigError
 from tieout.settings import Settings
 from tieout.state import State
@@ -77,22 +77,7 @@ class NetSuiteOrders:
             self._ids,
             self._settings.netsuite,
         )
-        try:
-            return self._client.create(RECORD, body)
-        except RejectedError as error:
-            if error.code != DUPLICATE_RECORD:
-                raise
-            return self._existing(change, error)
-
-    def _existing(self, change: Change, error: RejectedError) -> str:
-        seen = self.read_back(change)
-        if seen is None:
-            raise OutcomeUnknownError(
-                f"NetSuite says the order exists, and does not show it: {error.message}", vendor="netsuite"
-            ) from error
-        if seen.difference:
-            raise RejectedError(seen.difference, vendor="netsuite", code=EDITED) from error
-        return seen.vendor_id
+        return create_once(self._client, RECORD, body, lambda: self.read_back(change))
 
     def _close(self, change: Change) -> str:
         found = self._found(change)

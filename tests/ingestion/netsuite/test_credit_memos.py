@@ -65,7 +65,7 @@ def test_ours_and_those_of_configured_customers_are_asked_for(bench, make_settin
     _, client = load(bench)
     [asked] = [query for query in client.asked if "CustCred" in query]
     assert "t.externalid LIKE 'tieout-refund-%' OR t.memo LIKE '%tieout-refund-%' OR t.entity IN (501)) AND" in asked
-    both = credit_memos.Scope(frozenset({"501", "CUST-TTS-US", "x' or 1=1"})).condition()
+    both = credit_memos.Scope(frozenset({"501", "CUST-TTS-US", "x' or 1=1"})).condition("tieout-refund-")
     assert both.endswith(
         "t.entity IN (501) OR t.entity IN (SELECT c.id FROM customer c WHERE c.externalid IN ('CUST-TTS-US'))"
     )
@@ -135,7 +135,7 @@ def test_a_long_history_is_read_in_portions_by_id():
         after = int(query.split("t.id > ")[1].split(" ")[0])
         return [row for row in held if int(row["id"]) > after][:2]
 
-    found = credit_memos.read_headers(ask, credit_memos.Scope(), None, portion=2)
+    found = credit_memos.read_headers(ask, credit_memos.CREDIT_MEMOS, credit_memos.Scope(), None, portion=2)
     assert [row["id"] for row in found] == ["1", "2", "3", "4", "5"]
     assert len(asked) == 3
 
