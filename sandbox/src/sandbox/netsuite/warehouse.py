@@ -138,7 +138,7 @@ def _next_step(store: Store, record: Record, now: int) -> int:
         if ref_id(record.body, "shipStatus") == "B":
             return _ship(store, record, draw, now)
         if not commitment.tracking_numbers(record.body):
-            people.change(store, record, {"package": {"items": _packages(record, draw, with_numbers=True)}})
+            people.change(store, record, {"package": {"items": _labelled(record, order, draw)}})
     except WireError:
         return now + days.DAY  # changed by hand, or a period was closed: somebody looks at it tomorrow
     return 0
@@ -148,9 +148,7 @@ def _ship(store: Store, record: Record, draw: Draw, now: int) -> int:
     missing = draw.happens(NO_NUMBER_PERMILLE)
     method = _METHODS[draw.below(len(_METHODS))]
     order = source_of(store, record.body)
-    packages = [] if missing else _packages(record, draw, with_numbers=True)
-    if packages and order and (label := trading.label_number(order.body)):
-        packages = [{**packages[0], "packageTrackingNumber": label, "packageDescr": "Box 1 of 1"}]
+    packages = [] if missing else _labelled(record, order, draw)
     changed = people.change(store, record, {
         "shipStatus": {"id": "C"}, "shipMethod": {"id": method[0], "refName": method[1]},
         **({"package": {"items": packages}} if packages else {}),
@@ -160,6 +158,14 @@ def _ship(store: Store, record: Record, draw: Draw, now: int) -> int:
     if missing and order is not None:
         _remember(store, "FUL-03", order, now, fulfilment=record.id)
     return now + days.DAY if missing else 0
+
+
+def _labelled(record: Record, order: Record | None, draw: Draw) -> list[dict[str, Any]]:
+    """Return the packages with numbers; an order that came with a label goes in one, under that."""
+    packages = _packages(record, draw, with_numbers=True)
+    if order and (label := trading.label_number(order.body)):
+        return [{**packages[0], "packageTrackingNumber": label, "packageDescr": "Box 1 of 1"}]
+    return packages
 
 
 def _packages(record: Record, draw: Draw, *, with_numbers: bool) -> list[dict[str, Any]]:
