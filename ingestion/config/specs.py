@@ -50,8 +50,10 @@ ACCRUAL_ACCOUNTS = frozenset(
         "accrued_adjustments",
     }
 )
-SPECIAL_ACCOUNTS = ("bank", "clearing", "rounding", "in_transit", "output_vat", "order_deposits")
-"""Accounts besides those of fees; the last three are needed by some tenants alone."""
+SPECIAL_ACCOUNTS = ("bank", "clearing", "rounding", "in_transit", "output_vat")
+"""Accounts besides those of fees; the last two are needed by some tenants alone."""
+ORDER_ACCOUNTS = frozenset({"order_deposits"})
+"""Accounts of tenants alone whose orders are sales orders in the books."""
 TREATMENTS = frozenset({"seller", "marketplace", "none"})
 SHIPPING_TYPES = frozenset({"SELLER", "TIKTOK"})
 RETURN_TYPES = frozenset({"REFUND", "RETURN_AND_REFUND", "REPLACEMENT", "EXCHANGE", "*"})
@@ -101,7 +103,7 @@ MAPS: tuple[Map, ...] = (
         "accounts.csv",
         ("shop_id", "line_class", "netsuite_account", "valid_from", "valid_to"),
         ("shop_id", "line_class"),
-        {"line_class": LINE_CLASSES.union(SPECIAL_ACCOUNTS, ACCRUAL_ACCOUNTS)},
+        {"line_class": LINE_CLASSES.union(SPECIAL_ACCOUNTS, ORDER_ACCOUNTS, ACCRUAL_ACCOUNTS)},
         any_shop=True,
     ),
     Map(

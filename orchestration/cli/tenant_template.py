@@ -39,7 +39,7 @@ _STATE = """
 NOTES = {
     "accounts.csv": (
         "where a class is posted: shop id or * / class / number of the account in the ledger / first day / last day;"
-        " in_transit and order_deposits may be taken out, and output_vat where no tax is yours",
+        " in_transit may be taken out, and output_vat where no tax is yours",
         "*,gross_sales,4000,2026-01-01,",
     ),
     "taxes.csv": (

@@ -12,7 +12,7 @@ import typer.main
 import yaml
 from pydantic import BaseModel, SecretStr
 
-from ingestion.config.specs import ACCRUAL_ACCOUNTS, LINE_CLASSES, MEMO, SPECIAL_ACCOUNTS, TREATMENTS
+from ingestion.config.specs import ACCRUAL_ACCOUNTS, LINE_CLASSES, MEMO, ORDER_ACCOUNTS, SPECIAL_ACCOUNTS, TREATMENTS
 from orchestration.cli import commands
 from orchestration.steps import holds
 from orchestration.warehouse.publish import RAW_TABLES
@@ -217,7 +217,7 @@ def test_every_runbook_is_for_a_code_that_is_emitted_and_names_its_owner_and_sev
         assert not missing, f"{shown(path)}: add the part '{missing[0]}'"
 
 
-MAP_WORDS = {*LINE_CLASSES, *SPECIAL_ACCOUNTS, *ACCRUAL_ACCOUNTS, *TREATMENTS, MEMO}
+MAP_WORDS = {*LINE_CLASSES, *SPECIAL_ACCOUNTS, *ORDER_ACCOUNTS, *ACCRUAL_ACCOUNTS, *TREATMENTS, MEMO}
 """What the CSV maps may say of an amount."""
 
 
