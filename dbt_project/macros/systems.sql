@@ -81,6 +81,7 @@ warehouse says what it took, at_once or by_file. This is the one list; a system 
         {{ capabilities.stale_after_days }} as stale_after_days,
         '{{ capabilities.clock }}' as clock,
         {{ 'stock_levels' in capabilities.roles }} as is_warehouse,
+        {{ 'ledger_entries' in capabilities.roles }} as keeps_books,
         {{ 'locations' in capabilities.roles }} as lists_locations,
         {{ capabilities.get('answers') == 'at_once' }} as answers_at_once,
         {{ capabilities.get('is_read_whole', false) }} as is_read_whole,

@@ -39,6 +39,16 @@ if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading 
 
 Row = Mapping[str, Any]
 
+ENTITIES = (
+    sales_orders.ORDERS,
+    sales_orders.FULFILMENTS,
+    "locations",
+    "items",
+    "kits",
+    "item_levels",
+    "stock_snapshots",
+)
+"""What is read of shops that NetSuite ships for."""
 _CONFIGURED = """
 select distinct location
 from (

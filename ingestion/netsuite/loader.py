@@ -24,6 +24,7 @@ from ingestion.load_context import (
     valid_versions,
 )
 from ingestion.netsuite import credit_memos, journals
+from ingestion.netsuite.fulfilment import ENTITIES as FULFILMENT
 from ingestion.netsuite.fulfilment import load_fulfilment
 from ingestion.netsuite.journals import Lists
 from ingestion.netsuite.queries import ask
@@ -58,20 +59,27 @@ def load(context: LoadContext, client: NetSuiteClient) -> None:
     Raises:
         CredentialError: when access is refused.
     """
+    ships = bool(context.settings.netsuite.shops)
+    documents = [credit_memos.CREDIT_MEMOS, *([credit_memos.DEPOSITS] if ships else [])]
+    documents = [each for each in documents if context.wants(each.entity)]
+    reads_books = context.wants("journal_entries", "other_entries")
+    reads_orders = ships and context.wants(*FULFILMENT)
+    # What the others are read with is read with them.
+    needed = {"accounts": reads_books, "currencies": bool(reads_books or documents or reads_orders)}
     listed: dict[str, dict[str, Row]] = {}
     began: dict[str, datetime] = {}
     for entity, query in LISTS.items():
-        context.guarded(entity, partial(_list, context, client, entity, query, listed=listed, began=began))
-    if {"accounts", "currencies"} <= listed.keys():
+        if context.wants(entity) or needed.get(entity):
+            context.guarded(entity, partial(_list, context, client, entity, query, listed=listed, began=began))
+    if reads_books and {"accounts", "currencies"} <= listed.keys():
         books = _Books(context, client, Lists(listed["accounts"], listed["currencies"]))
         context.guarded("journal_entries", books.load_ours)
         context.guarded("other_entries", books.load_others)
     if "currencies" in listed:
-        ships = bool(context.settings.netsuite.shops)
-        for documents in (credit_memos.CREDIT_MEMOS, *((credit_memos.DEPOSITS,) if ships else ())):
-            read = partial(_load_documents, context, client, documents, listed["currencies"])
-            context.guarded(documents.entity, partial(read, as_of=began["currencies"]))
-        if ships:
+        for each in documents:
+            read = partial(_load_documents, context, client, each, listed["currencies"])
+            context.guarded(each.entity, partial(read, as_of=began["currencies"]))
+        if reads_orders:
             load_fulfilment(context, client, listed["currencies"])
 
 

@@ -23,6 +23,7 @@ windows as (
         )
         and (
             not systems.is_warehouse
+            or systems.keeps_books
             or windows.system in (select unnest(fulfilment_systems) from shops)
         )
 ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -235,3 +235,21 @@ def test_a_journal_lands_with_what_says_whether_it_counts(bench):
     fields = ", ".join(f"payload ->> '{name}'" for name in (*said, "reversaldate"))
     found = bench.query(f"select {fields} from raw_netsuite.journal_entries")
     assert found == [(*map(str, said.values()), "2026-02-01")]
+
+
+def test_what_is_not_wanted_is_not_asked_for(bench):
+    asked = {}
+    for wanted in ({"sales_orders", "item_levels"}, {"accounts"}, {"credit_memos"}, {"journal_entries"}):
+        client = FakeNetSuite()
+
+        def load(run: LoadContext, client: FakeNetSuite = client, wanted: set[str] = wanted) -> None:
+            netsuite.load(replace(run, entities=frozenset(wanted)), client)
+
+        bench.ingest(netsuite=load)
+        asked[min(wanted)] = {query.split(" FROM ")[1].split(" ")[0] for query in client.asked}
+    assert asked == {
+        "item_levels": set(),  # no shop ships from it
+        "accounts": {"account"},
+        "credit_memos": {"currency", "transaction"},
+        "journal_entries": {"account", "currency", "transaction"},
+    }
