@@ -61,7 +61,6 @@ ACCOUNTS = [
     ("1110", "TikTok Shop UK Refunds to Settle", "AcctRec", "ACC-1110"),
     ("2400", "Customer Deposits", "OthCurrLiab", "ACC-2400"),
     ("5900", "Inventory Adjustments", "COGS", "ACC-5900"),
-    ("1252", "TikTok Shop UK Direct Settlement Clearing", "OthCurrAsset", "ACC-1252"),
     ("1290", "TikTok Shop Orders Settled", "OthCurrAsset", "ACC-1290"),
 ]
 _ACCOUNT_IDS = {number: str(place) for place, (number, *_) in enumerate(ACCOUNTS, 101)}
