@@ -153,7 +153,8 @@ def test_parquet_is_what_is_published_with_its_types(export, warehouse, tmp_path
     assert (
         warehouse.execute(f"from {source} order by all").fetchall()
         == warehouse.execute(
-            "select * replace (replace(product_name, chr(13), '\\u000d') as product_name) from finance.payouts order by all"
+            "select * replace (replace(product_name, chr(13), '\\u000d') as product_name)"
+            " from finance.payouts order by all"
         ).fetchall()
     )
 
