@@ -5,7 +5,6 @@ Belongs here: the whole loop over the stand-ins of all systems. Does not: a sing
 
 from __future__ import annotations
 
-import csv
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -20,15 +19,11 @@ from orchestration.demo.demo import running_sandbox
 from orchestration.explain.return_ import explain_return
 from orchestration.warehouse.queries import query_rows, return_rows
 from tests.support.connected import components, cycle
+from tests.support.return_records import REFUNDED, graded_unfit, in_truth, requested, skus_of
 from tests.support.stand_in_figures import lines
 from tests.support.worlds import World
 from tieout.settings import Returns, Settings, load_settings
 
-REFUNDED = (
-    "RETURN_OR_REFUND_REQUEST_COMPLETE",
-    "REPLACEMENT_REQUEST_REFUND_SUCCESS",
-    "EXCHANGE_REQUEST_REFUND_SUCCESS",
-)
 POLICY = """
 shop_id,step,return_type,reason,grading,amount_up_to,earlier_returns_up_to,decision,percent,approval,valid_from,valid_to
 *,parcel,*,*,passed,1000000,1000,approve,0,auto,,
@@ -47,10 +42,6 @@ def live(returning: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         world = World(home, urls)
         cycle(load_settings(home / "config", home))
         yield world, load_settings(home / "config", home)
-
-
-def requested(world: World) -> dict[str, dict[str, Any]]:
-    return {row["return_id"]: row for row in world.records("tiktok_shop", "returns")}
 
 
 def test_every_return_of_the_stand_in_is_shown_as_it_is(live):
@@ -165,25 +156,10 @@ def test_every_orphan_failed_inspection_and_lost_parcel_is_found_and_nothing_els
         code: {row["entity_id"].removeprefix("zigzag/") for row in of_returns if row["code"] == code}
         for code in ("RET-04", "RET-08", "RET-12")
     }
-    happened = {
-        code: {each["entity_id"] for each in world.call("GET", "/_sandbox/truth") if each["code"] == code}
-        for code in found
-    }
+    happened = {code: in_truth(world, code) for code in found}
     assert found["RET-04"] == happened["RET-04"] != set()
     assert found["RET-12"] == happened["RET-12"]
     assert happened["RET-08"] <= found["RET-08"] <= happened["RET-08"] | graded_unfit(world, settings)
-
-
-def graded_unfit(world: World, settings: Settings) -> set[str]:
-    """Return the returns of which the portal says that a unit is not to be sold again."""
-    with (settings.config_dir / "grades.csv").open() as file:
-        fit = {(row["condition"], row["disposition"]) for row in csv.DictReader(file) if row["is_sellable"] == "yes"}
-    return {
-        row["externalReturnRef"]
-        for row in world.records("zigzag", "returns")
-        for line in row["lines"]
-        if line["gradedAt"] and (line["condition"], line["disposition"]) not in fit
-    }
 
 
 def test_a_return_is_explained_from_request_to_refund(live):
@@ -225,10 +201,6 @@ def test_a_parcel_is_decided_by_its_grade_or_ungraded_when_its_time_is_nearly_ov
         (said,) = [entry for entry in rows[id]["_records"] if entry["images"]]
         assert said["role"] == "SELLER" and said["note"].startswith("Inspection: 1 x ")
         assert f" {found}; to come back: 1 x " in said["note"] and said["note"].endswith(".")
-
-
-def skus_of(row: dict[str, Any]) -> list[str]:
-    return [line["seller_sku"] for line in row["return_line_items"]]
 
 
 def delivered(row: dict[str, Any]) -> bool:
