@@ -62,12 +62,14 @@ unseen as (
         cast(null as timestamptz) as due_at,
         'answered by us' as expected,
         'decided by TikTok Shop: ' || return_status as actual,
-        'deadline missed' as cause,
+        if(coalesce(requested_by, '') in ('SYSTEM', 'OPERATOR'), 'started by TikTok Shop', 'deadline missed') as cause,
         cast(null as varchar) as severity
     from {{ ref('int_returns__clocks') }}
     where
         is_unseen
         and not is_quick_refund
+        -- What TikTok Shop gave without being asked could not be refused (RET-11).
+        and (has_goods or coalesce(requested_by, '') not in ('SYSTEM', 'OPERATOR'))
         and (
             stage in ('approved', 'shipped', 'refunding')
             -- What can be claimed back has a code of its own (RET-11, RET-14).
