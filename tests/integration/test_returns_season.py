@@ -71,7 +71,7 @@ def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Se
         yield world, settings
 
 
-def told(settings: Settings) -> list[dict[str, Any]]:
+def reported(settings: Settings) -> list[dict[str, Any]]:
     """Return what was ever reported: code, entity_type, entity_id."""
     return query_rows(
         settings,
@@ -84,7 +84,7 @@ def about(settings: Settings, code: str) -> set[str]:
     """Return the returns, of TikTok Shop and of the portal, of which a code was reported."""
     return {
         row["entity_id"].removeprefix("zigzag/")
-        for row in told(settings)
+        for row in reported(settings)
         if row["code"] == code and row["entity_type"] in ("return", "portal_return")
     }
 
@@ -121,8 +121,8 @@ def test_no_refund_is_doubled_and_none_is_missing(season):
     lines_paid = Counter(id for key in paid for id in theirs[key]["_line_ids"] if not is_partial(theirs[key]))
     assert {line for line, times in lines_paid.items() if times > 1} == set()
     still = {row["return_id"] for row in return_rows(settings, shop=None, every=False)}
-    reported = set().union(*(about(settings, code) for code in sorted({row["code"] for row in told(settings)})))
-    assert still <= reported
+    named = set().union(*(about(settings, code) for code in sorted({row["code"] for row in reported(settings)})))
+    assert still <= named
 
 
 def is_partial(row: dict[str, Any]) -> bool:
@@ -158,7 +158,7 @@ def test_every_orphan_is_found_and_nothing_else(season):
     assert about(settings, "RET-12") == in_truth(world, "RET-12") != set()
     odd = in_truth(world, "RET-08")
     assert odd <= about(settings, "RET-08") <= odd | graded_unfit(world, settings)
-    codes = {row["code"] for row in told(settings) if row["entity_type"] in ("return", "portal_return")}
+    codes = {row["code"] for row in reported(settings) if row["entity_type"] in ("return", "portal_return")}
     assert codes <= EXPECTED
 
 
