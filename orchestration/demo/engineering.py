@@ -56,7 +56,7 @@ def count_world(control_url: str) -> WorldCount:
         call_sandbox(control_url, "GET", "/_sandbox/world"),
         payments=total("tiktok_shop/payments"),
         journals=total("netsuite/journalEntry"),
-        warehouse_orders=total("gxo/orders") + total("linnworks/orders"),
+        warehouse_orders=sum(total(kind) for kind in ("gxo/orders", "linnworks/orders", "netsuite/salesOrder")),
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from orchestration.demo.control import call_sandbox
 from orchestration.demo.days import Days, Stop, connected_from_day, live_day, stops_after, stops_before
 from orchestration.demo.progress import Progress
+from orchestration.demo.shops import SHOPS_TRADED
 from orchestration.demo.tables import counted
 from orchestration.demo.tenant import live_events, write_goods_maps, write_tenant
 from orchestration.steps.cycle import CycleOutcome, bring_up_to_date, run_cycle
@@ -83,6 +84,7 @@ def _begin(control_url: str, *, baskets: int, days: int, seed: int) -> datetime:
         "fulfilment": "connected",
         "connected_from_day": connected_from_day(days),
         "first_live_day": live_day(days),
+        **SHOPS_TRADED,
     }
     started = call_sandbox(control_url, "POST", "/_sandbox/trade", wanted)
     call_sandbox(control_url, "PUT", "/_sandbox/limits", LIMITS)

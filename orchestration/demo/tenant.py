@@ -8,6 +8,7 @@ warehouses' partner profiles, who ships from which day, what bundles are made of
 from __future__ import annotations
 
 import csv
+import json
 import os
 import shutil
 import tomllib
@@ -18,9 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.demo.control import call_sandbox
+from orchestration.demo.shops import MODELS, OperatingModel
 
-UK, US = "7495000000000000101", "7495000000000000202"
-WAREHOUSES = {UK: "7395000000000000101", US: "7395000000000000202"}
 LIVE_BUFFER_UNITS = 2
 BEFORE_LIVE, AFTER_LIVE = timedelta(minutes=30), timedelta(minutes=90)
 LIVE_CADENCE_MINUTES = 10
@@ -38,29 +38,11 @@ _OPTIONAL_SECRETS: dict[str, dict[str, tuple[str, ...]]] = {
     "linnworks": {"": ("base_url", "application_id", "application_secret", "token")},
     "zigzag": {"": ("base_url", "username", "password")},
 }
-_SECTIONS = """
-[gxo]
-site = "{gxo[partner][site]}"
-shops = ["{uk}"]
-time_zone = "{gxo[partner][time_zone]}"
-host = "{gxo[host]}"
-port = {gxo[port]}
-user = "{gxo[user]}"
-host_key = "{gxo[host_public_key]}"
-depositor = "{gxo[partner][client_id]}"
-our_id = "{gxo[partner][client_id]}"
-their_id = "{gxo[partner][warehouse_id]}"
-
-[linnworks]
-base_url = "{linnworks[base_url]}"
-
-[linnworks.shops]
-{us} = "{linnworks[sub_source]}"
-
+_EVERY_SHOP = """
 [zigzag]
 base_url = "{zigzag[base_url]}"
 retailer_code = "{zigzag[retailer_code]}"
-shops = ["{uk}", "{us}"]
+shops = {shops}
 placeholder_email = "returns@northgate.example"
 
 [fulfilment]
@@ -75,16 +57,34 @@ def write_tenant(base: Path, home: Path, control_url: str, *, ships_from: date |
     """
     folder = home / "config"
     shutil.copytree(base, folder, dirs_exist_ok=True)
-    systems = call_sandbox(control_url, "GET", "/_sandbox/systems")
-    with (folder / "tieout.toml").open("a") as settings:
-        settings.write(_SECTIONS.format(uk=UK, us=US, **systems))
+    systems, models = call_sandbox(control_url, "GET", "/_sandbox/systems"), models_of(control_url)
+    settings = folder / "tieout.toml"
+    settings.write_text(_settings(settings.read_text(), models, systems))
     since = ships_from.isoformat() if ships_from else ""
-    systems_of = {UK: ("gxo", systems["gxo"]["partner"]["site"]), US: ("linnworks", "Default")}
-    rows = [[shop, WAREHOUSES[shop], *systems_of[shop], since, ""] for shop in WAREHOUSES]
+    rows = [[m.shop_id, m.warehouse_id, m.system, m.location.format(**systems), since, ""] for m in models]
     _write_map(folder / "locations.csv", "shop_id,warehouse_id,system,location,valid_from,valid_to", rows)
+    for model in models:
+        for name, added in model.maps.items():
+            with (folder / name).open("a") as table:
+                table.writelines(f"{row},,\n" for row in added)
     write_secrets(home, control_url)
     write_goods_maps(home, control_url)
     return folder
+
+
+def models_of(control_url: str) -> list[OperatingModel]:
+    """Return the operating models whose shops the world trades."""
+    shops = {shop["id"] for shop in call_sandbox(control_url, "GET", "/_sandbox/tiktok_shop/shops")["items"]}
+    return [model for model in MODELS if model.shop_id in shops]
+
+
+def _settings(base: str, models: Sequence[OperatingModel], systems: dict[str, Any]) -> str:
+    """Return the settings of a tenant: those of all demos, each model's, and what all shops share."""
+    for section, keys in ((name, keys) for model in models for name, keys in model.keys.items()):
+        base = base.replace(f"\n[{section}]\n", f"\n[{section}]\n{keys}\n", 1)
+    shops = json.dumps([model.shop_id for model in models])
+    parts = [model.settings for model in models] + [_EVERY_SHOP]
+    return base + "".join(part.format(shops=shops, **systems) for part in parts)
 
 
 def write_goods_maps(home: Path, control_url: str) -> None:

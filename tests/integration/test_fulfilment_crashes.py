@@ -11,7 +11,8 @@ import pytest
 
 from orchestration.demo.demo import running_sandbox
 from orchestration.demo.run import LIMITS
-from orchestration.demo.tenant import UK, write_tenant
+from orchestration.demo.shops import UK
+from orchestration.demo.tenant import write_tenant
 from reverse_sync import OutboxState, Plan, PlanAction
 from reverse_sync.model import fingerprint
 from tests.support.fulfilment_kills import FULFILMENT, WRITES, tracking

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from connectors.netsuite.client import open_netsuite
-from orchestration.demo.tenant import UK
+from orchestration.demo.shops import UK
 from reverse_sync import OutboxState, PlanAction, list_rows, replay
 from reverse_sync.destinations.netsuite.credit_memo_body import memo_body
 from reverse_sync.destinations.netsuite.ids import NetSuiteIds

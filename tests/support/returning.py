@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.demo.demo import running_sandbox
-from orchestration.demo.tenant import UK, write_goods_maps, write_tenant
+from orchestration.demo.shops import UK
+from orchestration.demo.tenant import write_goods_maps, write_tenant
 from sandbox.server import opened
 from sandbox.tiktok_shop import returns
 from tests.support.connected import cycle

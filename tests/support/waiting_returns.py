@@ -17,7 +17,8 @@ import pytest
 
 from orchestration.demo.demo import running_sandbox
 from orchestration.demo.run import LIMITS
-from orchestration.demo.tenant import UK, US, write_tenant
+from orchestration.demo.shops import UK, US
+from orchestration.demo.tenant import write_tenant
 from sandbox.linnworks import intake, order_life
 from sandbox.linnworks.parameters import Parameters, folded
 from sandbox.server import opened

@@ -30,7 +30,8 @@ LAST_WAVE, IN_PROGRESS = "netsuite.last_wave", "netsuite.in_progress"
 CLOSED_PERMILLE, SHORT_PERMILLE, PARTIAL_PERMILLE, NO_NUMBER_PERMILLE = 5, 8, 30, 6
 GIVEN_UP_AFTER, GIVEN_UP_PERMILLE = 4 * days.DAY, 300
 _UNITS_PER_PACKAGE = 6
-_METHODS = (("901", "Royal Mail Tracked 48"), ("902", "DPD Next Day"), ("903", "Evri Standard"))
+_METHODS = (("901", "Royal Mail Tracked 48", "RM"), ("902", "DPD Next Day", ""), ("903", "Evri Standard", "H0"))
+"""Ship methods, and what their carriers' numbers begin with."""
 
 
 def wave(store: Store, now: int) -> None:
@@ -138,7 +139,8 @@ def _next_step(store: Store, record: Record, now: int) -> int:
         if ref_id(record.body, "shipStatus") == "B":
             return _ship(store, record, draw, now)
         if not commitment.tracking_numbers(record.body):
-            people.change(store, record, {"package": {"items": _labelled(record, order, draw)}})
+            method = next((each for each in _METHODS if each[0] == ref_id(record.body, "shipMethod")), _METHODS[0])
+            people.change(store, record, {"package": {"items": _labelled(record, order, draw, method[2])}})
     except WireError:
         return now + days.DAY  # changed by hand, or a period was closed: somebody looks at it tomorrow
     return 0
@@ -148,7 +150,7 @@ def _ship(store: Store, record: Record, draw: Draw, now: int) -> int:
     missing = draw.happens(NO_NUMBER_PERMILLE)
     method = _METHODS[draw.below(len(_METHODS))]
     order = source_of(store, record.body)
-    packages = [] if missing else _labelled(record, order, draw)
+    packages = [] if missing else _labelled(record, order, draw, method[2])
     changed = people.change(store, record, {
         "shipStatus": {"id": "C"}, "shipMethod": {"id": method[0], "refName": method[1]},
         **({"package": {"items": packages}} if packages else {}),
@@ -160,21 +162,21 @@ def _ship(store: Store, record: Record, draw: Draw, now: int) -> int:
     return now + days.DAY if missing else 0
 
 
-def _labelled(record: Record, order: Record | None, draw: Draw) -> list[dict[str, Any]]:
-    """Return the packages with numbers; an order that came with a label goes in one, under that."""
-    packages = _packages(record, draw, with_numbers=True)
+def _labelled(record: Record, order: Record | None, draw: Draw, begins: str) -> list[dict[str, Any]]:
+    """Return the packages with their carrier's numbers; an order that came with a label goes in one, under that."""
+    packages = _packages(record, draw, begins)
     if order and (label := trading.label_number(order.body)):
         return [{**packages[0], "packageTrackingNumber": label, "packageDescr": "Box 1 of 1"}]
     return packages
 
 
-def _packages(record: Record, draw: Draw, *, with_numbers: bool) -> list[dict[str, Any]]:
+def _packages(record: Record, draw: Draw, begins: str) -> list[dict[str, Any]]:
     units = sum(amount_of(line.get("quantity")) for line in lines_of(record.body, "item") if "kitMemberOf" not in line)
     count = max(1, -(-int(units) // _UNITS_PER_PACKAGE))
     return [
-        {"packageTrackingNumber": f"JD00022{draw.below(10**11):011d}", "packageDescr": f"Box {place} of {count}",
+        {"packageTrackingNumber": f"{begins}{draw.below(10**14):014d}", "packageDescr": f"Box {place} of {count}",
          "packageWeight": f"{draw.between(5, 80) / 10:.1f}"}
-        for place in range(1, count + 1) if with_numbers
+        for place in range(1, count + 1)
     ]  # fmt: skip
 
 
