@@ -12,7 +12,7 @@ from sandbox.tiktok_shop import images
 from sandbox.tiktok_shop.signing import request_signature
 from sandbox.tiktok_shop.tokens import APP_KEY, APP_SECRET
 from sandbox_tests.conftest import START
-from sandbox_tests.tiktok_shop.test_returns import PATH, USED, delivered, reject
+from sandbox_tests.tiktok_shop.returning import PATH, USED, delivered, reject
 
 UPLOAD = "/product/202309/images/upload"
 
