@@ -9,7 +9,7 @@ that no unit is sold twice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -132,20 +132,32 @@ class _Orders:
         origin = Origin(entity, as_of)
         versions = valid_versions(context, origin, orders, reading=reading, updated_at=modified_at)
         context.landing.add(entity, versions)
-        gone = (is_open - reading.ids) | (read_deleted(self._ask, since) & known.keys() - reading.ids)
+        deleted = read_deleted(self._ask, since)
+        gone = (is_open - reading.ids) | (deleted & known.keys() - reading.ids)
         if reading.all_identified:
             context.landing.add(
                 entity, [_deleted(id, observed_at=as_of, updated_at=known[id][1]) for id in sorted(gone)]
             )
-        self._load_shipments(ids, as_of=as_of)
+        self._load_shipments(ids, self._reopened(known.keys(), deleted, since if verified else None), as_of=as_of)
         context.quarantine.scope_read(context.system, entity, shop_id="")
         context.cover(entity, start=since, end=as_of, rows=len(headers))
         context.report(f"{context.system} {entity}: {len(headers)} read, {len(is_open)} were open")
 
-    def _load_shipments(self, orders: list[str], *, as_of: datetime) -> None:
-        """Land the fulfilments of the orders that were read; a shipped one that is not as we know it is read whole."""
+    def _reopened(self, known: Collection[str], deleted: set[str], since: datetime | None) -> set[str]:
+        """Return known orders, open or not, one of whose fulfilments was modified or deleted."""
+        if since is None:
+            return set()
+        corrected = sales_orders.read_corrected(self._ask, scope_of(self.context.settings), since)
+        return (corrected & set(known)) | {order for id, (*_, order) in self._shipments().items() if id in deleted}
+
+    def _shipments(self) -> dict[str, tuple[str, ...]]:
+        """Return status, last modification and order of each fulfilment that we know of."""
+        return {row[0]: row[1:] for row in self.context.connection.execute(_KNOWN_FULFILMENTS).fetchall()}
+
+    def _load_shipments(self, read: list[str], reopened: set[str], *, as_of: datetime) -> None:
+        """Land the fulfilments of these orders; a shipped one that is not as we know it is read whole."""
         context, entity = self.context, sales_orders.FULFILMENTS
-        known = {row[0]: row[1:] for row in context.connection.execute(_KNOWN_FULFILMENTS).fetchall()}
+        orders, known = [*read, *sorted(reopened - set(read))], self._shipments()
         records, reading = [], Reading()
         for order, headers in sales_orders.read_shipments(self._ask, orders).items():
             for header in headers:

@@ -5,8 +5,9 @@ Belongs here: their SuiteQL, how rows become records, and which are read again. 
 Read are orders that we wrote (external id) and those of the customers of shops that NetSuite ships for, whoever entered
 them. A load lists what was modified since the last one, with a day of overlap, for `lastmodifieddate` is in the
 account's time zone; and every order that is still open, for a fulfilment or a tracking number need not touch its order
-(fact sheet netsuite 8.2). A shipped fulfilment is read as a record, once per modification: SuiteQL has no carrier.
-Quantities of lines are negative for sales (8.3).
+(fact sheet netsuite 8.2). So the fulfilments of a finished order are listed again when one of them was modified or
+deleted. A shipped fulfilment is read as a record, once per modification: SuiteQL has no carrier. Quantities of lines
+are negative for sales (8.3).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from ingestion.load_context import id_of
@@ -53,6 +55,13 @@ SHIPMENTS = (
     " FROM nexttransactionlinelink k INNER JOIN transaction t ON t.id = k.nextdoc"
     " WHERE k.previousdoc IN ({ids}) AND t.type = 'ItemShip' ORDER BY t.id, k.previousdoc"
 )
+CORRECTED = (
+    "SELECT DISTINCT t.id FROM nexttransactionlinelink k"
+    " INNER JOIN transaction t ON t.id = k.previousdoc INNER JOIN transaction s ON s.id = k.nextdoc"
+    " WHERE t.type = 'SalesOrd' AND ({whose}) AND s.type = 'ItemShip'"
+    " AND s.lastmodifieddate >= TO_DATE('{since}', 'YYYY-MM-DD') AND t.id > {after}"
+    " ORDER BY t.id FETCH FIRST {portion} ROWS ONLY"
+)
 _HEADER = ("id", "externalid", "tranid", "otherrefnum", "trandate", "memo", "lastmodifieddate", "entity", "status")
 _QUANTITIES = ("quantity", "quantityshiprecv", "quantitypicked", "quantitypacked", "quantitybackordered")
 
@@ -77,6 +86,12 @@ def read_orders(ask: Ask, scope: Scope, since: datetime, *, again: Collection[st
 def read_lines(ask: Ask, ids: Sequence[str]) -> dict[str, list[Row]]:
     """Return the lines of orders by the order's id."""
     return _grouped(ask, LINES, ids, "transaction")
+
+
+def read_corrected(ask: Ask, scope: Scope, since: datetime) -> set[str]:
+    """Return the ids of orders one of whose fulfilments was modified from a day on."""
+    query = partial(CORRECTED.format, whose=condition(scope), since=f"{since:%Y-%m-%d}", portion=PORTION)
+    return {id_of(row) for row in _all_portions(ask, lambda after: query(after=after))}
 
 
 def read_shipments(ask: Ask, ids: Sequence[str]) -> dict[str, list[Row]]:
@@ -162,10 +177,14 @@ def _items(record: Row | None, sublist: str) -> list[Row]:
 
 
 def _portions(ask: Ask, scope: Scope, when: str) -> list[Row]:
+    query = partial(HEADERS.format, whose=condition(scope), when=when, portion=PORTION)
+    return _all_portions(ask, lambda after: query(after=after))
+
+
+def _all_portions(ask: Ask, query: Callable[[str], str]) -> list[Row]:
     found: list[Row] = []
     while True:
-        after = id_of(found[-1]) if found else "0"
-        rows = ask(HEADERS.format(whose=condition(scope), after=after or "0", when=when, portion=PORTION))
+        rows = ask(query((id_of(found[-1]) if found else "") or "0"))
         found += rows
         if len(rows) < PORTION or not is_number(id_of(rows[-1])):
             return found

@@ -67,8 +67,13 @@ class FakeNetSuite:
             "nexttransactionlinelink": self.shipments,
             "transactionline": self.lines,
         }
-        rows = self._orders(query) if "'SalesOrd'" in query else held.get(table, [])
-        if "previousdoc IN" in query or "tl.transaction IN" in query:
+        if "s.lastmodifieddate" in query:
+            since = query.split("TO_DATE('")[1].split("'")[0]
+            found = {row["previousdoc"] for row in self.shipments if row["lastmodifieddate"] >= since}
+            rows = [{"id": id} for id in sorted(found)]
+        else:
+            rows = self._orders(query) if "'SalesOrd'" in query else held.get(table, [])
+        if "previousdoc IN (" in query or "tl.transaction IN" in query:
             wanted = query.split("IN (")[1].split(")")[0].split(", ")
             rows = [row for row in rows if row.get("previousdoc", row.get("transaction")) in wanted]
         yield Answer(rows, NOW)
@@ -166,6 +171,23 @@ def test_a_fulfilment_that_was_taken_back_is_gone(ships):
     client = FakeNetSuite([order(1)], [line(1)], [shipment(8, 1)], {"8": record(8, "T1")})
     load(ships, client)
     client.shipments.clear()
+    assert load(ships, client)[FULFILMENTS].deleted == 1
+
+
+def test_a_fulfilment_of_a_finished_order_is_read_again_when_it_changes_and_gone_when_netsuite_says_so(ships):
+    old = "2026-01-20 10:00:00"
+    client = FakeNetSuite([order(1, status="G", modified=old)], [line(1)], [shipment(8, 1, modified=old)])
+    client.records["8"] = record(8, "T1")
+    load(ships, client)
+    load(ships, client)
+    assert client.read_ids == ["8"]
+
+    client.shipments[0]["lastmodifieddate"] = "2026-02-01 12:30:00"
+    load(ships, client)
+    assert client.read_ids == ["8", "8"]
+
+    client.shipments.clear()
+    client.deleted.append("8")
     assert load(ships, client)[FULFILMENTS].deleted == 1
 
 
