@@ -117,7 +117,7 @@ class _Orders:
         known = {row[0]: (row[1], row[2]) for row in context.connection.execute(_KNOWN_ORDERS).fetchall()}
         since = min(verified or as_of - sales_orders.HISTORY, context.since or as_of) - sales_orders.OVERLAP
         held = {each.record_id for each in context.quarantine.held(context.system, shop_id="") if each.entity == entity}
-        is_open = {id for id, (status, _) in known.items() if status in sales_orders.OPEN}
+        is_open = {id for id, row in known.items() if _may_change(*row, as_of)}
         headers = sales_orders.read_orders(self._ask, scope_of(context.settings), since, again=is_open | held)
         ids = [id_of(row) for row in headers]
         lines = sales_orders.read_lines(self._ask, ids)
@@ -190,6 +190,10 @@ class _Orders:
 
     def _now(self) -> datetime:
         return ask(self.client, goods.LOCATIONS, self.context.clock)[1]
+
+
+def _may_change(status: str, updated_at: datetime | None, as_of: datetime) -> bool:
+    return status in sales_orders.OPEN or (updated_at is not None and updated_at >= as_of - sales_orders.SETTLING)
 
 
 def _deleted(id: str, *, observed_at: datetime, updated_at: datetime | None) -> Version:

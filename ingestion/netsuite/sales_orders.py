@@ -4,10 +4,10 @@ Belongs here: their SuiteQL, how rows become records, and which are read again. 
 
 Read are orders that we wrote (external id) and those of the customers of shops that NetSuite ships for, whoever entered
 them. A load lists what was modified since the last one, with a day of overlap, for `lastmodifieddate` is in the
-account's time zone; and every order that is still open, for a fulfilment or a tracking number need not touch its order
-(fact sheet netsuite 8.2). So the fulfilments of a finished order are listed again when one of them was modified or
-deleted. A shipped fulfilment is read as a record, once per modification: SuiteQL has no carrier. Quantities of lines
-are negative for sales (8.3).
+account's time zone; and every order that is open or was days ago, for a fulfilment or a tracking number need not touch
+its order (fact sheet netsuite 8.2). So the fulfilments of any finished order are listed again when one of them was
+modified or deleted. A shipped fulfilment is read as a record, once per modification: SuiteQL has no carrier. Quantities
+of lines are negative for sales (8.3).
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ KEY = "tieout-order-"
 OVERLAP, HISTORY = timedelta(days=1), timedelta(days=90)
 IDS_PER_CALL = 500
 OPEN, SHIPPED = ("A", "B", "D", "E"), "C"
+SETTLING = timedelta(days=3)
+"""How long after its last change a finished order is read again with those that are open."""
 
 Row = Mapping[str, Any]
 Ask = Callable[[str], list[Row]]

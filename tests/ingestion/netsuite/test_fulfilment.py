@@ -133,16 +133,15 @@ def test_orders_are_read_before_stock(ships):
     assert places == sorted(places)
 
 
-def test_open_orders_are_asked_for_again_however_old_and_finished_ones_are_not(ships):
-    old = "2025-06-01 10:00:00"
-    first = FakeNetSuite([order(1, modified=old), order(2, status="G", modified=old), order(3)], [line(3)])
-    load(ships, first)
-    assert ships.live("raw_netsuite.sales_orders") == {"3"}
-    load(ships, FakeNetSuite([order(4), order(5, status="G")], [line(4), line(5)]))
-    later = FakeNetSuite([order(4, modified=old), order(5, status="G", modified=old)])
-    done = load(ships, later)
-    assert (done[ORDERS].read, done[ORDERS].deleted) == (1, 0)
-    assert ships.live("raw_netsuite.sales_orders") == {"4", "5"}
+def test_open_orders_are_asked_for_again_however_old_and_finished_ones_for_some_days(ships):
+    old, days_ago, then = "2025-06-01 10:00:00", "2026-01-28 10:00:00", "2026-01-30 10:00:00"
+    finished = [order(5, status="G", modified=days_ago), order(6, status="G", modified=then)]
+    first = [order(1, modified=old), order(2, status="G", modified=old), order(3), *finished]
+    load(ships, FakeNetSuite(first, [line(3), line(5), line(6)]))
+    assert ships.live("raw_netsuite.sales_orders") == {"3", "5", "6"}
+    done = load(ships, FakeNetSuite([order(3, modified=old), *finished], [line(3), line(5), line(6)]))
+    assert (done[ORDERS].read, done[ORDERS].deleted) == (2, 0)
+    assert ships.live("raw_netsuite.sales_orders") == {"3", "5", "6"}
 
 
 def test_an_open_order_that_is_not_there_is_gone_and_a_finished_one_when_netsuite_says_so(ships):
