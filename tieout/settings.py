@@ -25,6 +25,7 @@ from pydantic_settings import (
 from tieout.bank_settings import Bank, BankAccount
 from tieout.errors import ConfigError
 from tieout.netsuite_settings import NetSuite
+from tieout.newstore_settings import NewStore
 from tieout.reading import (
     Reading,
     SettingsFile,
@@ -37,7 +38,7 @@ from tieout.sections import Address, Currency, Day, Port, Seconds, Secret, Secti
 from tieout.setting_faults import no_json, unusable
 from tieout.zigzag_settings import ZigZag
 
-__all__ = ["Bank", "BankAccount", "NetSuite", "Settings", "ZigZag", "load_settings"]
+__all__ = ["Bank", "BankAccount", "NetSuite", "NewStore", "Settings", "ZigZag", "load_settings"]
 
 _DEMO = Path("config/demo")
 _MOVED = {
@@ -205,6 +206,7 @@ class Settings(Reading):
     netsuite: NetSuite
     gxo: Gxo | None = None
     linnworks: Linnworks | None = None
+    newstore: NewStore | None = None
     zigzag: ZigZag | None = None
     bank: Bank
     books: Books = Books()

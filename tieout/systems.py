@@ -35,6 +35,7 @@ SYSTEMS = (
     System("tiktok_shop"),
     System("gxo", is_optional=True, is_warehouse=True),
     System("linnworks", is_optional=True, is_warehouse=True),
+    System("newstore", is_optional=True, is_warehouse=True),
     System("zigzag", is_optional=True, is_portal=True),
     System("netsuite", is_warehouse=True, is_read_back=True),
     System("bank"),

@@ -23,6 +23,8 @@ from connectors.newstore.tokens import BearerSigner, open_tokens
 from connectors.transport.client import Api, Service, Wire
 from connectors.transport.limits import Pacer
 from connectors.transport.rows import Row
+from tieout.errors import ConfigError
+from tieout.settings import NewStore, Settings
 from tieout.state import State
 
 
@@ -162,3 +164,46 @@ def open_account(account: Account, state: State, *, wire: Wire | None = None) ->
     classify = reply_classifier((account.client_secret,), tokens_renew=True)
     service = Service(VENDOR, account.base_url, account.timeout_seconds, classify, signer, AddressLimiter(pacer))
     return NewStoreClient(Api(service, wire), FileReader(account, wire), wire)
+
+
+def open_newstore(settings: Settings, state: State, *, wire: Wire | None = None) -> NewStoreClient:
+    """Open NewStore for this tenant: one client per process, closed by its `with` block or `close()`.
+
+    Raises:
+        ConfigError: when NewStore is not configured, or a credential is missing.
+    """
+    newstore = configured(settings)
+    account = Account(
+        base_url=newstore.base_url,
+        token_url=newstore.token_url,
+        tenant=newstore.tenant,
+        client_id=_required(newstore, "client_id"),
+        client_secret=_required(newstore, "client_secret"),
+        home=settings.home,
+        scopes=newstore.scopes,
+        requests_per_second=newstore.requests_per_second,
+        timeout_seconds=newstore.timeout_seconds,
+    )
+    return open_account(account, state, wire=wire)
+
+
+def configured(settings: Settings) -> NewStore:
+    """Return the section of the settings.
+
+    Raises:
+        ConfigError: when there is none.
+    """
+    if settings.newstore is None:
+        raise ConfigError("NewStore is not configured: add [newstore] to tieout.toml")
+    return settings.newstore
+
+
+def _required(newstore: NewStore, name: str) -> str:
+    secret = getattr(newstore, name)
+    text = secret.get_secret_value().strip() if secret else ""
+    if not text:
+        raise ConfigError(
+            f"newstore.{name} is missing: put it into the secret file newstore__{name}"
+            f" or TIEOUT_NEWSTORE__{name.upper()}"
+        )
+    return str(text)

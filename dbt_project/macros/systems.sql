@@ -17,6 +17,12 @@ warehouse says what it took, at_once or by_file. This is the one list; a system 
                 'stock_snapshots', 'warehouse_orders',
             ],
         },
+        'newstore': {
+            'name': 'NewStore', 'stale_after_days': 1, 'clock': 'own', 'answers': 'at_once', 'is_read_whole': true,
+            'roles': [
+                'held_records', 'items_reported', 'known_items', 'locations', 'stock_levels', 'stock_readings', 'stock_snapshots',
+            ],
+        },
         'gxo': {
             'name': 'GXO', 'stale_after_days': 1, 'clock': 'ours', 'answers': 'by_file', 'is_read_whole': false,
             'order_sync': 'gxo__warehouse_orders', 'cancellation_sync': 'gxo__cancellations',

@@ -87,6 +87,14 @@ GOOD: dict[str, dict[str, Any]] = {
         "GeneralInfo": {"Source": "TIKTOK", "ReferenceNum": "5767", "Status": 1},
         "Items": [{"RowId": GUID, "Quantity": 1}, {"RowId": GUID, "Quantity": 2}],
     },
+    "raw_newstore.locations": {"id": "LDN01", "fulfillment_node_id": "LDN01"},
+    "raw_newstore.availabilities": {
+        "id": "MUG-1/LDN01", "product_id": "MUG-1", "fulfillment_node_id": "LDN01", "atp": -1,
+    },
+    "raw_newstore.stock_snapshots": {
+        "id": "LDN01", "as_of": "2026-02-01T00:00:00+00:00", "full_at": "2026-02-01T00:00:00+00:00", "watermark": 7,
+        "items": 9, "items_at_zero": 0,
+    },
     "raw_zigzag.returns": {
         "id": "R1", "returnId": "R1", "status": "graded", "createdAt": "2026-02-01T00:00:00Z",
         "updatedAt": "2026-02-01T00:00:00Z", "refund": {"status": "ready", "amount": "9.50", "currency": "GBP"},
@@ -180,6 +188,10 @@ DAMAGES = [
     ("raw_linnworks.compositions", "Components.0.Quantity", "two", "part_quantity is a whole", True),
     ("raw_linnworks.orders", "Items.1.Quantity", -2, "quantity is a whole", True),
     ("raw_linnworks.orders", "GeneralInfo.ReferenceNum", "", "reference is given", False),
+    ("raw_newstore.locations", "fulfillment_node_id", "", "fulfillment_node_id is given", False),
+    ("raw_newstore.availabilities", "atp", "1.5", "atp is a whole number", True),
+    ("raw_newstore.availabilities", "product_id", "", "product_id is given", False),
+    ("raw_newstore.stock_snapshots", "watermark", -1, "watermark is a whole", True),
     ("raw_zigzag.returns", "lines.1.quantityReceived", -2, "quantityReceived is a whole", True),
     ("raw_zigzag.returns", "refund.amount", "9,50", "amount is a decimal number", True),
     ("raw_zigzag.returns", "refund.currency", "\u00a3", "currency is a currency", True),

@@ -106,7 +106,10 @@ def test_csv_is_csv_from_a_process_of_its_own(tied_out):
         (("payouts", "--config", "nowhere"), "no settings file"),
         (("payouts", "--shop", "42"), "Expected one of 7495000000000000101, 7495000000000000202"),
         (("exceptions", "--code", "sys-99"), "no code 'SYS-99': did you mean SYS-"),
-        (("ingest", "shopify"), "expected any of config, tiktok_shop, gxo, linnworks, zigzag, netsuite, bank"),
+        (
+            ("ingest", "shopify"),
+            "expected any of config, tiktok_shop, gxo, linnworks, newstore, zigzag, netsuite, bank",
+        ),
         (("approve", "TTS-1"), "nothing in the outbox waits under this key"),
         (("replay", "TTS-1"), "nothing in the outbox waits under this key"),
         (("sandbox", "advance"), "tieout sandbox serve"),

@@ -15,7 +15,7 @@ from orchestration.cli.doctor import examine
 from orchestration.cli.tenant_commands import register
 from orchestration.cli.tenant_template import NOTES, map_texts
 from orchestration.steps.go_live import go_live, is_live
-from tieout.settings import Gxo, Linnworks, NetSuite, TikTokShop, ZigZag, load_settings
+from tieout.settings import Gxo, Linnworks, NetSuite, NewStore, TikTokShop, ZigZag, load_settings
 from tieout.state import State
 
 
@@ -60,9 +60,9 @@ def test_init_in_the_folder_where_one_is_has_its_name(tmp_path, monkeypatch):
 
 def test_init_writes_the_sections_secrets_and_maps_of_the_systems_that_a_tenant_has(tmp_path):
     folder = tmp_path / "acme"
-    assert invoke("init", str(folder), "--systems", "gxo,linnworks,zigzag").exit_code == 0
+    assert invoke("init", str(folder), "--systems", "gxo,linnworks,newstore,zigzag").exit_code == 0
     settings = tomllib.loads((folder / "tieout.toml").read_text())
-    assert {"tiktok_shop", "netsuite", "bank", "gxo", "linnworks", "zigzag"} < settings.keys()
+    assert {"tiktok_shop", "netsuite", "bank", "gxo", "linnworks", "newstore", "zigzag"} < settings.keys()
     assert {path.name for path in folder.glob("*.csv")} == {spec.file for spec in MAPS}
     names = (folder / ".env.example").read_text()
     for system, section in (
@@ -70,6 +70,7 @@ def test_init_writes_the_sections_secrets_and_maps_of_the_systems_that_a_tenant_
         ("netsuite", NetSuite),
         ("gxo", Gxo),
         ("linnworks", Linnworks),
+        ("newstore", NewStore),
         ("zigzag", ZigZag),
     ):
         for key, field in section.model_fields.items():

@@ -1,0 +1,25 @@
+"""What NewStore says: its fulfilment nodes, and what can be promised from each."""
+
+from contextlib import closing
+
+from ingestion.lazy import offered
+from ingestion.load_context import LoadContext
+
+__getattr__ = offered("ingestion.newstore.source", "newstore_source", "open_newstore_source")
+
+TABLES = {
+    "locations": "Fulfilment nodes: stores and distribution centres.",
+    "availabilities": "Units of a product that a node can promise, every version.",
+    "stock_snapshots": "When each node was last read, and from which watermark on.",
+}
+
+
+def open_and_load(context: LoadContext) -> None:
+    """Load NewStore over its API, where a tenant of it is configured."""
+    if context.settings.newstore is None:
+        return
+    from connectors.newstore.client import open_newstore  # imported here: who asks for the tables needs no client
+    from ingestion.newstore.loader import load
+
+    with closing(open_newstore(context.settings, context.state)) as client:
+        load(context, client, context.settings.newstore)
