@@ -5,6 +5,8 @@ Belongs here: their shape. Does not: where values come from (settings).
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field, SecretStr
 
 from tieout.sections import Address, Seconds, Section, Text
@@ -20,6 +22,17 @@ class NewStore(Section):
     client_secret: SecretStr | None = None
     shops: list[str] = Field(description="shop ids whose orders its stores ship")
     channel: Text = Field(default="tiktok_shop", description="channel under which TikTok Shop's orders are placed")
+    catalog: Text = Field(default="storefront-catalog-en", description="catalogue that orders are placed in")
+    locale: Text = Field(default="en-GB", description="language and country of that catalogue")
+    order_routing: Literal["default", "prerouted", "external"] = Field(
+        default="default", description="who chooses the node that ships: NewStore, or locations.csv (the others)"
+    )
+    payment_processor: Text = Field(default="tiktok_shop", max_length=32, description="of the payment of an order")
+    payment_method: Text = Field(default="tiktok_shop", max_length=64, description="of the payment of an order")
+    muted_notifications: list[str] = Field(
+        default=[], description="messages to buyers that NewStore is not to send for these orders, by its names"
+    )
+    cancellation_reason: Text = Field(default="CUSTOMER_REQUEST", description="the tenant's code of it")
     scopes: str = Field(
         default="", description="scopes to ask for, separated by spaces; empty: all that the client has"
     )

@@ -19,8 +19,9 @@ warehouse says what it took, at_once or by_file. This is the one list; a system 
         },
         'newstore': {
             'name': 'NewStore', 'stale_after_days': 1, 'clock': 'own', 'answers': 'at_once', 'is_read_whole': true,
+            'order_sync': 'newstore__orders',
             'roles': [
-                'held_records', 'items_reported', 'known_items', 'locations', 'stock_levels', 'stock_readings', 'stock_snapshots',
+                'held_records', 'items_reported', 'known_items', 'locations', 'orders_due', 'stock_levels', 'stock_readings', 'stock_snapshots',
             ],
         },
         'gxo': {
