@@ -1,7 +1,8 @@
 {#-
 The systems that are read, each with what it is and the roles that it has: a role is a model int_<system>__<role> of its
 own, and united() makes one of all. clock: whose time its files and records have, own, ours, or others'. answers: when a
-warehouse says what it took, at_once or by_file. This is the one list; a system of another kind is a row here.
+warehouse says what it took, at_once or by_file.
+shipping_entities: what is read of books only while they ship. This is the one list; a system of another kind is a row here.
 -#}
 {% macro with_systems() -%}
     {{ caller({
@@ -42,6 +43,7 @@ warehouse says what it took, at_once or by_file. This is the one list; a system 
         },
         'netsuite': {
             'name': 'NetSuite', 'stale_after_days': 2, 'clock': 'own', 'answers': 'at_once', 'is_read_whole': true,
+            'shipping_entities': ['sales_orders', 'item_fulfilments', 'locations', 'items', 'kits'],
             'refund_sync': 'netsuite__credit_memos', 'deposit_sync': 'netsuite__customer_deposits',
             'order_sync': 'netsuite__sales_orders', 'cancellation_sync': 'netsuite__order_closures',
             'roles': [
@@ -89,6 +91,8 @@ warehouse says what it took, at_once or by_file. This is the one list; a system 
         '{{ capabilities.clock }}' as clock,
         {{ 'stock_levels' in capabilities.roles }} as is_warehouse,
         {{ 'ledger_entries' in capabilities.roles }} as keeps_books,
+        {{ 'order_values' in capabilities.roles }} as keeps_sales_orders,
+        {{ capabilities.get('shipping_entities', []) }} as shipping_entities,
         {{ 'locations' in capabilities.roles }} as lists_locations,
         {{ capabilities.get('answers') == 'at_once' }} as answers_at_once,
         {{ capabilities.get('is_read_whole', false) }} as is_read_whole,

@@ -4,11 +4,11 @@ Belongs here: the SuiteQL of transactions and how its rows become records. Does 
 
 A journal is ours when its external id starts with TTS-, or its memo holds such a key (someone may clear or copy the
 external id). All of ours are listed every time, so that deletions and doubles show. Of others, listed are transactions
-of any kind on an account for clearing or cash in transit, and journals on an account that payouts are paid to, from the
-month of our first journal on: among them are copies, reversals, and entries made by hand. Lines are read wherever the
-header was touched lately (400 days for ours, 62 for others') or is not as we know it. SuiteQL has the subsidiary on the
-lines. Dates go through TO_CHAR, since SuiteQL formats them by the user's preference; `lastmodifieddate` is in the
-account's time zone, which a bound of days does not mind (fact sheet netsuite 8.1, 8.3).
+of any kind on an account for clearing, cash in transit or what orders are put down to, and journals on an account that
+payouts are paid to, from the month of our first journal on: among them are copies, reversals, and entries made by hand.
+Lines are read wherever the header was touched lately (400 days for ours, 62 for others') or is not as we know it.
+SuiteQL has the subsidiary on the lines. Dates go through TO_CHAR, since SuiteQL formats them by the user's preference;
+`lastmodifieddate` is in the account's time zone, which a bound of days does not mind (fact sheet netsuite 8.1, 8.3).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tieout.errors import DataError
 OURS_SETTLED_AFTER, OTHERS_SETTLED_AFTER = timedelta(days=400), timedelta(days=62)
 JOURNALS_PER_CALL = 500
 MOST_DIGITS = 30  # of an amount, before or after the point
-WATCHED = ("clearing", "in_transit", "bank")
+WATCHED = ("clearing", "in_transit", "order_deposits", "bank")
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -85,7 +85,7 @@ def others_query(accounts: Mapping[str, Sequence[str]], *, start: str) -> str:
     Empty when no account is watched.
     """
     conditions = []
-    own = [*accounts.get("clearing", ()), *accounts.get("in_transit", ())]
+    own = [id for name in WATCHED[:-1] for id in accounts.get(name, ())]
     if own:
         conditions.append(_ON_ACCOUNTS.format(accounts=", ".join(own)))
     if accounts.get("bank"):

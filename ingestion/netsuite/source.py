@@ -37,9 +37,10 @@ def netsuite_source(
 ) -> Any:
     """Return the resources of an account's books.
 
-    `watched_accounts`: account numbers by line class (`clearing`, `in_transit`, `bank`), whose other entries are read;
-    none by default. `customers`: ids of those whose refunds are read besides ours; none by default. The lists are read
-    whole; of transactions, all headers, and the lines of those modified lately; refunds that were modified lately.
+    `watched_accounts`: account numbers by line class (`clearing`, `in_transit`, `order_deposits`, `bank`), whose other
+    entries are read; none by default. `customers`: ids of those whose refunds are read besides ours; none by default.
+    The lists are read whole; of transactions, all headers, and the lines of those modified lately; refunds that were
+    modified lately.
     """
 
     def listed(entity: str, query: str) -> Any:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 import duckdb
 
+from orchestration.demo.promises import promises
 from orchestration.demo.tables import Part, counted, open_for, side_by_side
 from orchestration.warehouse.queries import Row, fetch
 
@@ -121,6 +122,7 @@ def operations_part(
     ]
     lines = {key: words for key, words in _LINES.items() if sums[key] or key == "sent_twice"}
     tables = [
+        ("What each operating model keeps, by shop and master", promises(connection, names, since=since)),
         ("Orders", side_by_side(found, names, lines, total=True)),
         ("Not sent yet, and why", fetch(connection, _NOT_SENT, {"since": since})),
         ("Late, and why", late),

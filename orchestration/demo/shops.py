@@ -66,8 +66,10 @@ netsuite_customer = "503"
 _OF_A_SALE = ("gross_sales", "seller_discount", "shipping_income")
 _OF_REFUNDS = ("refund", "refund_discount")
 _DIRECT_MAPS = {
-    # What a sale is worth goes to one account, as do the deposits that pay its sales order.
+    # What a sale is worth goes to one account, as do the deposits that pay its sales order; what is of an order without
+    # one goes where all shops' does.
     "accounts.csv": (
+        "*,gross_sales,4000",
         *(f"{DIRECT},{name},1290" for name in (*_OF_A_SALE, "shipping_subsidy", "order_deposits")),
         *(f"{DIRECT},{name},1110" for name in _OF_REFUNDS),
         f"{DIRECT},clearing,1250",
@@ -91,5 +93,5 @@ MODELS = (
         maps=_DIRECT_MAPS,
     ),
 )
-SHOPS_TRADED: dict[str, int] = {}
+SHOPS_TRADED = {"netsuite_shops": 1}
 """What a demo's world is asked for besides its usual shops."""

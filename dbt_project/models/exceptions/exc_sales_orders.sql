@@ -34,7 +34,7 @@ compared as (
         documents.total_amount,
         documents.currency as document_currency
     from documents
-    inner join orders on documents.order_id = orders.order_id
+    inner join orders on documents.shop_id = orders.shop_id and documents.order_id = orders.order_id
     where not documents.is_closed and orders.order_status <> 'CANCELLED'
 ),
 
@@ -45,18 +45,18 @@ missing as (
     from {{ ref('int_fulfilments__orders') }} as placed
     inner join orders on placed.shop_id = orders.shop_id and placed.order_id = orders.order_id
     inner join readings on placed.system = readings.system and orders.created_at >= readings.reaches_back_to
-    anti join documents on orders.order_id = documents.order_id
+    anti join documents on orders.shop_id = documents.shop_id and orders.order_id = documents.order_id
     where orders.order_status in ('IN_TRANSIT', 'DELIVERED', 'COMPLETED')
 ),
 
 found as (
     select
         *,
-        abs(total_amount - amount) as money_at_risk,
+        abs(total_amount - coalesce(amount, 0)) as money_at_risk,
         'sales order ' || document_id || ' of ' || printf('%.2f', total_amount) || ' ' || document_currency as actual,
-        'sales order differs' as cause
+        if(amount is null, 'sale has no price', 'sales order differs') as cause
     from compared
-    where total_amount <> amount or document_currency <> currency
+    where total_amount is distinct from amount or document_currency is distinct from currency
     union all by name
     select
         *,
@@ -74,8 +74,8 @@ select
     cast(coalesce(max(money_at_risk), 0) as decimal(18, 4)) as money_at_risk_amount,
     any_value(currency) as currency,
     cast(null as timestamptz) as due_at,
-    'a sales order of ' || coalesce(printf('%.2f', any_value(amount)), 'the order''s amount') || ' '
-    || any_value(currency) as expected,
+    'a sales order of '
+    || coalesce(printf('%.2f', any_value(amount)) || ' ' || any_value(currency), 'what TikTok Shop does not say') as expected,
     string_agg(actual, '; ' order by document_id) as actual,
     to_json({'system': any_value(system), 'sales_orders': list(document_id order by document_id)}) as evidence,
     any_value(cause) as cause

@@ -23,7 +23,7 @@ windows as (
         )
         and (
             not systems.is_warehouse
-            or systems.keeps_books
+            or (systems.keeps_books and not list_contains(systems.shipping_entities, windows.entity))
             or windows.system in (select unnest(fulfilment_systems) from shops)
         )
 ),

@@ -3,7 +3,7 @@
 -- concerned.
 with clearing as (
     select distinct account_number from {{ ref('stg_config__account_map') }}
-    where line_class in ('clearing', 'in_transit') and account_number is not null
+    where line_class in ('clearing', 'in_transit', 'order_deposits') and account_number is not null
 ),
 
 posted as (
@@ -15,16 +15,34 @@ posted as (
     from {{ ref('int_books__acknowledged_lines') }} as asked
     inner join clearing on asked.account_number = clearing.account_number
     group by asked.journal_id, asked.account_number, coalesce(asked.currency, '')
+    union all
+    select
+        external_id,
+        account_number,
+        currency,
+        amount
+    from {{ ref('int_books__acknowledged_deposits') }}
 ),
 
 entries as (
     select * from {{ ref('int_books__clearing_entries') }}
 ),
 
+-- A deposit that is not as it was acknowledged is reported itself.
+different as (
+    select
+        external_id,
+        deposit_id
+    from {{ ref('int_books__deposits') }}
+    where deposit_count <> 1 or booked_amount <> amount or booked_currency <> currency
+),
+
 -- Each journal of ours that agrees with the books, on both sides; the others have another code.
 reported as (
     select external_id from {{ ref('rec_payouts__payouts_vs_journals') }}
     where break_reason is not null
+    union all
+    select external_id from different
 ),
 
 both_sides as (
@@ -43,9 +61,10 @@ both_sides as (
         cast(0 as decimal(18, 4)) as left_amount,
         entries.amount as right_amount,
         entries.kind,
-        coalesce(compared.break_reason is not null, false) as is_explained
+        coalesce(compared.break_reason is not null or different.deposit_id is not null, false) as is_explained
     from entries
     left join {{ ref('rec_payouts__payouts_vs_journals') }} as compared on entries.journal_id = compared.journal_id
+    left join different on entries.journal_id = different.deposit_id
 )
 
 select

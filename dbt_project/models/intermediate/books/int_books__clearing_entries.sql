@@ -1,11 +1,11 @@
--- One row per transaction that counts on an account of clearing or of cash in transit: what it leaves there (debit
--- positive), and whose it is.
+-- One row per transaction that counts on an account of clearing, of cash in transit or of what orders are put down to:
+-- what it leaves there (debit positive), and whose it is.
 with clearing as (
     select
         account_number,
         bool_and(line_class = 'in_transit') as is_transit
     from {{ ref('stg_config__account_map') }}
-    where line_class in ('clearing', 'in_transit') and account_number is not null
+    where line_class in ('clearing', 'in_transit', 'order_deposits') and account_number is not null
     group by account_number
 ),
 
@@ -44,13 +44,17 @@ select
     held.created_by,
     held.reversal_id,
     case
-        when confirmed.journal_id is not null then 'ours'
+        when confirmed.journal_id is not null or deposits.external_id is not null then 'ours'
         when copies.journal_id is not null then copies.kind
         -- A reversal is reported with what it reverses.
         when reversed.journal_id is not null or reversed_by_id.external_id is not null then 'reversal'
         when
             known.external_id is null
-            and (starts_with(coalesce(held.external_id, ''), 'TTS-') or held.key_in_memo <> '')
+            and (
+                starts_with(coalesce(held.external_id, ''), 'TTS-')
+                or starts_with(coalesce(held.external_id, ''), 'tieout-deposit-')
+                or held.key_in_memo <> ''
+            )
             then 'unconfirmed'
         when
             clearing.is_transit
@@ -72,4 +76,5 @@ left join confirmed as reversed on held.reversal_id = reversed.journal_id
 left join {{ ref('int_books__asked_journals') }} as reversed_by_id on held.reversal_id = reversed_by_id.vendor_id
 left join {{ ref('int_books__asked_journals') }} as known
     on coalesce(held.external_id, held.key_in_memo) = known.external_id
+left join {{ ref('int_books__acknowledged_deposits') }} as deposits on held.external_id = deposits.external_id
 where held.not_counted_because is null or starts_with(held.not_counted_because, 'reversed')

@@ -9,20 +9,6 @@ with found as (
     from {{ ref('int_ledger__customer_deposits') }}
     where not is_deleted and not is_voided and starts_with(external_id, 'tieout-deposit-')
     group by external_id
-),
-
-acknowledged as (
-    select
-        entity_key,
-        max(vendor_id) as vendor_id,
-        max(acknowledged_at) as acknowledged_at
-    from {{ ref('stg_tieout__acknowledgements') }}
-    where
-        sync in (
-            select deposit_sync from {{ ref('int_systems') }}
-            where deposit_sync <> ''
-        )
-    group by entity_key
 )
 
 select
@@ -44,4 +30,5 @@ select
     acknowledged.acknowledged_at
 from {{ ref('int_books__order_deposits') }} as wanted
 left join found on wanted.external_id = found.external_id
-left join acknowledged on wanted.external_id = acknowledged.entity_key
+left join {{ ref('int_books__acknowledged_deposits') }} as acknowledged
+    on wanted.external_id = acknowledged.external_id

@@ -14,6 +14,10 @@ classes as (
     select * from {{ ref('int_books__payout_classes') }}
 ),
 
+by_account as (
+    select * from {{ ref('int_books__classes_by_account') }}
+),
+
 months as (
     select
         payments.shop_id,
@@ -59,13 +63,13 @@ to_bank as (
 
 -- The tax that the seller owes on a sale is no income: it leaves its class for an account of its own.
 lines as (
-    {%- for source, month, line_class, amount in [
-        ('classes', 'month', 'line_class', 'amount - vat_amount'),
-        ('taxes', 'month', "'output_vat'", 'amount'),
-        ('months', 'month', "'clearing'", 'if(month < paid_month, -amount, 0)'),
-        ('totals', 'paid_month', "'clearing'", 'earlier_amount'),
-        ('to_bank', 'paid_month', 'line_class', '-paid_amount'),
-        ('totals', 'paid_month', "'rounding'", 'paid_amount - all_amount'),
+    {%- for source, month, line_class, amount, account_number in [
+        ('by_account', 'month', 'line_class', 'amount', 'order_account'),
+        ('taxes', 'month', "'output_vat'", 'amount', 'null'),
+        ('months', 'month', "'clearing'", 'if(month < paid_month, -amount, 0)', 'null'),
+        ('totals', 'paid_month', "'clearing'", 'earlier_amount', 'null'),
+        ('to_bank', 'paid_month', 'line_class', '-paid_amount', 'null'),
+        ('totals', 'paid_month', "'rounding'", 'paid_amount - all_amount', 'null'),
     ] %}
         select
             shop_id,
@@ -74,7 +78,8 @@ lines as (
             'payout' as subject,
             cast(null as date) as booking_date,
             {{ line_class }} as line_class,
-            {{ amount }} as signed_amount
+            {{ amount }} as signed_amount,
+            {{ account_number }} as order_account
         from {{ source }}
         union all
     {%- endfor %}
@@ -85,7 +90,8 @@ lines as (
         subject,
         booking_date,
         line_class,
-        signed_amount
+        signed_amount,
+        null as order_account
     from {{ ref('int_books__deposit_lines') }}
 ),
 
@@ -103,18 +109,29 @@ dated as (
     where lines.signed_amount <> 0
 )
 
--- The shop's own row wins over '*', the newest over an older one.
+-- The shop's own row wins over '*', the newest over an older one. What is not put down to an order goes where it went
+-- before its class had the account of orders, or where other shops' goes.
 select
-    dated.*,
-    map.account_number
+    dated.* exclude (order_account),
+    coalesce(dated.order_account, map.account_number) as account_number
 from dated
+left join {{ ref('int_books__order_accounts') }} as of_orders
+    on
+        dated.shop_id = of_orders.shop_id
+        and dated.payment_id = of_orders.payment_id
+        and dated.line_class = of_orders.line_class
 left join {{ ref('stg_config__account_map') }} as map
     on
         map.map_shop_id in (dated.shop_id, '*')
         and dated.line_class = map.line_class
-        and dated.journal_date between map.valid_from and map.valid_to
+        and (of_orders.account_number is not null or dated.journal_date between map.valid_from and map.valid_to)
         and not map.is_deleted
 qualify row_number() over (
-    partition by dated.shop_id, dated.payment_id, dated.month, dated.subject, dated.line_class
-    order by map.map_shop_id = '*' asc, map.valid_from desc, map.account_map_id asc
+    partition by dated.shop_id, dated.payment_id, dated.month, dated.subject, dated.line_class, dated.order_account
+    order by
+        map.account_number is not distinct from of_orders.account_number asc,
+        dated.journal_date between map.valid_from and map.valid_to desc,
+        map.map_shop_id = '*' asc,
+        map.valid_from desc,
+        map.account_map_id asc
 ) = 1

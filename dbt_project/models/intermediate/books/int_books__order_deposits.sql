@@ -1,7 +1,6 @@
--- What a paid payout settled of each order, for shops whose orders have sales orders in the books: a deposit for the
--- sales order, into the account that accounts.csv has for order_deposits. The payout's journal credits the same account
--- with the classes of lines that are mapped to it, so that both leave nothing there. Nothing without such an account,
--- or where a shop is paid in another currency than it sells in. One row per payout and order.
+-- What a paid payout settled of each order that has a sales order in the books: a deposit for the sales order, into the
+-- account that accounts.csv has for order_deposits. The payout's journal credits the same account with the same lines, so
+-- that both leave nothing there. One row per payout and order.
 with payouts as (
     select
         payable.*,
@@ -9,76 +8,30 @@ with payouts as (
     from {{ ref('int_books__payable_payouts') }} as payable
     inner join {{ ref('int_payouts__payments') }} as payments
         on payable.shop_id = payments.shop_id and payable.payment_id = payments.payment_id
-    inner join {{ ref('stg_config__shops') }} as shops
-        on
-            payable.shop_id = shops.configured_shop_id
-            and not shops.is_deleted
-            and shops.currency = shops.payout_currency
-),
-
--- As the journal takes them: the shop's own row wins over '*', the newest over an older one.
-mapped as (
-    select
-        payouts.shop_id,
-        payouts.payment_id,
-        map.line_class,
-        map.account_number
-    from payouts
-    inner join {{ ref('stg_config__account_map') }} as map
-        on
-            map.map_shop_id in (payouts.shop_id, '*')
-            and payouts.paid_date between map.valid_from and map.valid_to
-            and not map.is_deleted
-    qualify row_number() over (
-        partition by payouts.shop_id, payouts.payment_id, map.line_class
-        order by map.map_shop_id = '*' asc, map.valid_from desc, map.account_map_id asc
-    ) = 1
-),
-
-classes as (
-    select
-        mapped.shop_id,
-        mapped.payment_id,
-        mapped.line_class,
-        mapped.account_number
-    from mapped
-    inner join mapped as deposits
-        on
-            mapped.shop_id = deposits.shop_id
-            and mapped.payment_id = deposits.payment_id
-            and mapped.account_number = deposits.account_number
-    where deposits.line_class = 'order_deposits' and mapped.line_class <> 'order_deposits'
 ),
 
 settled as (
     select
-        classes.shop_id,
-        classes.payment_id,
-        lines.order_id,
-        any_value(classes.account_number) as account_number,
-        cast(sum(lines.amount - lines.vat_amount) as decimal(18, 4)) as amount,
-        bool_or(lines.vat_amount <> 0) as is_taxed
-    from classes
-    inner join {{ ref('int_settlements__statements') }} as statements
-        on classes.shop_id = statements.shop_id and classes.payment_id = statements.payment_id
-    inner join {{ ref('int_settlements__lines') }} as lines
-        on
-            statements.shop_id = lines.shop_id
-            and statements.statement_id = lines.statement_id
-            and classes.line_class = lines.line_class
-    where statements.arithmetic not in ('deleted', 'surplus')
-    group by classes.shop_id, classes.payment_id, lines.order_id
-    having sum(lines.amount - lines.vat_amount) <> 0
+        shop_id,
+        payment_id,
+        order_id,
+        any_value(account_number) as account_number,
+        cast(sum(amount) as decimal(18, 4)) as amount,
+        bool_or(is_taxed) as is_taxed
+    from {{ ref('int_books__settled_orders') }}
+    group by shop_id, payment_id, order_id
+    having sum(amount) <> 0
 ),
 
 documents as (
     select
+        shop_id,
         order_id,
         min(document_id) as sales_order_id,
         count(*) as sales_orders
     from {{ ref('int_orders__sales_orders') }}
     where not is_closed
-    group by order_id
+    group by shop_id, order_id
 ),
 
 named as (
@@ -130,7 +83,7 @@ select
             then 'ERP-04: period ' || periods.period_name || ' is closed; reopen it, or book by hand'
     end as blocked_reason
 from named
-left join documents on named.order_id = documents.order_id
+left join documents on named.shop_id = documents.shop_id and named.order_id = documents.order_id
 left join {{ ref('int_ledger__accounts') }} as accounts
     on named.account_number = accounts.account_number and not accounts.is_inactive
 left join {{ ref('int_ledger__periods') }} as periods

@@ -1,4 +1,19 @@
-{{ config(materialized=atomic_view()) }}
+-- The sales orders that systems which ship keep of TikTok Shop's orders, with what they come to. One that somebody else
+-- entered is of the shop that has the order.
+with held as (
+    {{ united('order_values') }}
+),
 
--- The sales orders that systems which ship keep of TikTok Shop's orders, with what they come to.
-{{ united('order_values') }}
+orders as (
+    select
+        order_id,
+        any_value(shop_id) as shop_id
+    from {{ ref('stg_tiktok_shop__orders') }}
+    group by order_id
+)
+
+select
+    held.* exclude (shop_id),
+    coalesce(held.shop_id, orders.shop_id) as shop_id
+from held
+left join orders on held.order_id = orders.order_id

@@ -2,6 +2,7 @@
 
 -- What each sales order of TikTok Shop's comes to. A closed one bills nothing.
 select
+    held.shop_id,
     held.order_id,
     held.warehouse_order_id as document_id,
     orders.total_amount,

@@ -5,7 +5,8 @@
 with made as (
     select
         control_number as sales_order_id,
-        any_value(order_id) as order_id
+        any_value(order_id) as order_id,
+        any_value(shop_id) as shop_id
     from {{ ref('int_fulfilments__sent') }}
     where system = 'netsuite' and purpose = 'N'
     group by control_number
@@ -59,6 +60,7 @@ select
         nullif(regexp_extract(orders.external_id, '^tieout-order-.+-([^-]+)$', 1), ''),
         orders.other_reference
     ) as order_id,
+    coalesce(made.shop_id, nullif(regexp_extract(orders.external_id, '^tieout-order-(.+)-[^-]+$', 1), '')) as shop_id,
     coalesce(orders.other_reference, orders.external_id) as reference,
     contents.location_id as location,
     case

@@ -49,11 +49,13 @@ def _collect(world: World, shop: Shop) -> None:
     waiting = world.store.select(TIKTOK, "packages", shop=shop.id, updated=recent, matching=status)
     if not waiting:
         return
-    found = warehouses.all_of(world, shop)
+    has_warehouse = bool(warehouses.all_of(world, shop))
+    # A shop may have moved from one warehouse to another: a parcel is scanned wherever it left from.
+    found = [each for other in world.shops for each in warehouses.all_of(world, other)]
     sent = [parcel for each in found for parcel in each.parcels(world.store, recent[0], world.now + 1)]
     numbers = {number for parcel in sent for number in parcel.trackings}
     for package in waiting:
-        if package.body.get("tracking_number") in numbers if found else _left_by_hand(world, package):
+        if package.body.get("tracking_number") in numbers if has_warehouse else _left_by_hand(world, package):
             _scan(world, shop, package)
 
 

@@ -1,0 +1,6 @@
+{#- All statements, once accounts.csv has changed since this model was built: which classes it keeps follows from it. -#}
+{% macro statements_of_other_accounts() -%}
+    select shop_id, statement_id
+    from {{ ref('int_settlements__changes') }}
+    where (select coalesce(max(loaded_through), 0) from {{ ref('stg_config__account_map') }}) > {{ built_through() }}
+{%- endmacro %}
