@@ -74,6 +74,10 @@ class NewStoreClient:
         """Return orders with items and fulfilment requests, by GraphQL, which may lag; unknown ids are not in it."""
         return orders.orders_by_external_ids(self._requester, external_ids)
 
+    def orders_of_channel(self, channel: str, statuses: Sequence[str]) -> Listing:
+        """Return a channel's orders in some statuses, in the same form: as many as are counted, or an error."""
+        return orders.orders_of_channel(self._requester, channel, statuses)
+
     def orders_of_customer(self, customer_id: str) -> Iterator[Row]:
         """Yield all orders of a customer."""
         return orders.orders_of_customer(self._requester, customer_id)

@@ -9,24 +9,35 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 
 from connectors.newstore.account import VENDOR
+from connectors.newstore.graph import Query, query_all, query_once
 from connectors.newstore.requester import Listing, Requester, list_of, object_of, part
-from connectors.transport.errors import MalformedReplyError, OutcomeUnknownError, RejectedError
-from connectors.transport.redaction import redact
-from connectors.transport.rows import Row, key_of, rows_of
+from connectors.transport.errors import MalformedReplyError, OutcomeUnknownError
+from connectors.transport.rows import Row, key_of
 
 PER_PAGE = 50
 IDS_PER_CALL = 50
 _UTC = "application/x.newstore.orders+json;version=2"
 _INTERNAL = (("id_type", "internal"),)
-_GRAPH = "/api/v1/org/data/query"
-_ORDERS_QUERY = """query($ids: [String!], $first: Int) {
-  orders(first: $first, filter: {externalId: {in: $ids}}) { nodes {
+_FIELDS = """
     id externalId status channel channelType currency createdAt placedAt updatedAt demandLocationId
     items(first: 500) { nodes {
       id externalItemId productId status fulfillmentLocationId cancellationReason carrier trackingCode shippedAt } }
     fulfillmentRequests(first: 500) { nodes {
       id nodeId fulfillmentLocationId status serviceLevel logicalTimestamp createdAt updatedAt shippedAt
-      items(first: 500) { nodes { id productId status carrier trackingCode } } } } } } }"""
+      items(first: 500) { nodes { id productId status carrier trackingCode } } } }"""
+_BY_EXTERNAL_ID = Query(
+    "orders by external id",
+    f"""query($ids: [String!], $first: Int) {{
+  orders(first: $first, filter: {{externalId: {{in: $ids}}}}) {{ nodes {{ {_FIELDS} }} }} }}""",
+    "orders",
+)
+_OF_CHANNEL = Query(
+    "orders of channel",
+    f"""query($channel: String!, $statuses: [String!], $first: Int, $offset: Int) {{
+  orders(first: $first, offset: $offset, filter: {{channel: {{equalTo: $channel}}, status: {{in: $statuses}}}}) {{
+    totalCount nodes {{ {_FIELDS} }} }} }}""",
+    "orders",
+)
 
 
 def inject_order(requester: Requester, body: Row) -> Row:
@@ -77,6 +88,16 @@ def orders_by_external_ids(requester: Requester, external_ids: Sequence[str]) ->
     return Listing([row for each in listings for row in each.rows], min(each.as_of for each in listings))
 
 
+def orders_of_channel(requester: Requester, channel: str, statuses: Sequence[str]) -> Listing:
+    """Return a channel's orders in some statuses, with items and fulfilment requests, by GraphQL.
+
+    Raises:
+        RejectedError: when the query is refused.
+        MalformedReplyError: when no reading brings as many orders as NewStore counts.
+    """
+    return query_all(requester, _OF_CHANNEL, {"channel": channel, "statuses": list(statuses)})
+
+
 def cancellation(requester: Requester, order_id: str) -> Row | None:
     """Return whether an order is `cancelable`, `canceled`, and whether cancelling `is_safe`."""
     reply = requester.found("cancellation", f"/v0/orders/{part(order_id)}/cancel", query=_INTERNAL)
@@ -90,21 +111,7 @@ def cancel_order(requester: Requester, order_id: str, *, reason: str, note: str)
 
 
 def _some_orders(requester: Requester, ids: list[str]) -> Listing:
-    variables = {"ids": ids, "first": len(ids)}
-    reply = requester.ask("orders by external id", _GRAPH, {"query": _ORDERS_QUERY, "variables": variables})
-    body, place = object_of(reply), {"vendor": VENDOR, "endpoint": reply.call.endpoint}
-    if body.get("errors"):
-        raise RejectedError(f"the query was refused: {_first_message(body['errors'])}", **place)
-    try:
-        rows = rows_of(body["data"]["orders"]["nodes"])
-    except (TypeError, KeyError):
-        raise MalformedReplyError("expected data.orders.nodes", **place) from None
-    if len({key_of(row, "externalId") for row in rows}) < len(rows):
-        raise MalformedReplyError("an external id came twice", **place)
-    return Listing(rows, reply.server_time)
-
-
-def _first_message(errors: object) -> str:
-    first = errors[0] if isinstance(errors, list) and errors else {}
-    text = str(first.get("message") or "") if isinstance(first, dict) else ""
-    return redact(text) or "no explanation that can be read"
+    found, _ = query_once(requester, _BY_EXTERNAL_ID, {"ids": ids, "first": len(ids)})
+    if len({key_of(row, "externalId") for row in found.rows}) < len(found.rows):
+        raise MalformedReplyError("an external id came twice", vendor=VENDOR, endpoint=_BY_EXTERNAL_ID.endpoint)
+    return found

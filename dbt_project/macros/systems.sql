@@ -22,7 +22,8 @@ shipping_entities: what is read of books only while they ship. This is the one l
             'name': 'NewStore', 'stale_after_days': 1, 'clock': 'own', 'answers': 'at_once', 'is_read_whole': true,
             'order_sync': 'newstore__orders',
             'roles': [
-                'held_records', 'items_reported', 'known_items', 'locations', 'orders_due', 'stock_levels', 'stock_readings', 'stock_snapshots',
+                'held_records', 'items_reported', 'known_items', 'locations', 'orders_due', 'orders_known', 'orders_taken',
+                'parcel_contents', 'parcels', 'stock_levels', 'stock_readings', 'stock_snapshots', 'warehouse_orders',
             ],
         },
         'gxo': {

@@ -1,4 +1,4 @@
-"""What NewStore says: its fulfilment nodes, and what can be promised from each."""
+"""What NewStore says: its fulfilment nodes, what can be promised from each, and its orders from TikTok Shop."""
 
 from contextlib import closing
 
@@ -11,6 +11,8 @@ TABLES = {
     "locations": "Fulfilment nodes: stores and distribution centres.",
     "availabilities": "Units of a product that a node can promise, every version.",
     "stock_snapshots": "When each node was last read, and from which watermark on.",
+    "orders": "Orders of TikTok Shop's channel with their items, every version.",
+    "fulfilment_requests": "What each node was asked to ship of those orders, and what it shipped, every version.",
 }
 
 

@@ -1,7 +1,10 @@
-"""Loading NewStore: its fulfilment nodes, then what can be promised from each.
+"""Loading NewStore: its fulfilment nodes, its orders from TikTok Shop, then what can be promised from each node.
 
-Belongs here: the order of reading. Does not: the exports of stock (stock), the wire (connectors.newstore), what a
+Belongs here: the order of reading. Does not: orders (orders), exports (stock), the wire (connectors.newstore), what a
 figure means (dbt).
+
+Orders are read before stock: an order that we know of is then surely among those that a figure already subtracts, so
+that no unit is sold twice.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from typing import TYPE_CHECKING
 from connectors.transport.errors import CredentialError, UnreachableError
 from ingestion.load_context import LoadContext, id_of, land_whole
 from ingestion.newstore import records
+from ingestion.newstore.orders import load_orders
 from ingestion.newstore.stock import load_stock
 from tieout.errors import TieoutError
 from tieout.settings import NewStore
@@ -21,7 +25,7 @@ if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading 
 
 
 def load(context: LoadContext, client: NewStoreClient, tenant: NewStore) -> None:
-    """Read nodes and stock. What cannot be read is listed as a problem; the others go on.
+    """Read nodes, orders and stock. What cannot be read is listed as a problem; the others go on.
 
     Raises:
         CredentialError: when access is refused.
@@ -33,6 +37,7 @@ def load(context: LoadContext, client: NewStoreClient, tenant: NewStore) -> None
     except TieoutError as error:
         context.fail("locations", error)
         return
+    context.guarded("orders", lambda: load_orders(context, client, tenant, as_of=as_of))
     context.guarded("availabilities", lambda: load_stock(context, client, tenant, nodes=nodes, as_of=as_of))
 
 

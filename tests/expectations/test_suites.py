@@ -95,6 +95,11 @@ GOOD: dict[str, dict[str, Any]] = {
         "id": "LDN01", "as_of": "2026-02-01T00:00:00+00:00", "full_at": "2026-02-01T00:00:00+00:00", "watermark": 7,
         "items": 9, "items_at_zero": 0,
     },
+    "raw_newstore.orders": {
+        "id": "7f1e", "externalId": "5767", "status": "open", "channel": "tiktok_shop", "currency": "GBP",
+        "items": [{"id": "i-1", "status": "complete"}, {"id": "i-2", "status": "on_hold"}],
+    },
+    "raw_newstore.fulfilment_requests": {"id": "f-1", "orderId": "7f1e", "status": "acknowledged", "nodeId": "LDN01"},
     "raw_zigzag.returns": {
         "id": "R1", "returnId": "R1", "status": "graded", "createdAt": "2026-02-01T00:00:00Z",
         "updatedAt": "2026-02-01T00:00:00Z", "refund": {"status": "ready", "amount": "9.50", "currency": "GBP"},
@@ -191,6 +196,10 @@ DAMAGES = [
     ("raw_newstore.locations", "fulfillment_node_id", "", "fulfillment_node_id is given", False),
     ("raw_newstore.availabilities", "atp", "1.5", "atp is a whole number", True),
     ("raw_newstore.availabilities", "product_id", "", "product_id is given", False),
+    ("raw_newstore.orders", "status", "asleep", "status is one of", False),
+    ("raw_newstore.orders", "items.1.status", "lost", "item_status is one of", False),
+    ("raw_newstore.orders", "currency", "\u00a3", "currency is a currency", True),
+    ("raw_newstore.fulfilment_requests", "nodeId", "", "nodeId is given", False),
     ("raw_newstore.stock_snapshots", "watermark", -1, "watermark is a whole", True),
     ("raw_zigzag.returns", "lines.1.quantityReceived", -2, "quantityReceived is a whole", True),
     ("raw_zigzag.returns", "refund.amount", "9,50", "amount is a decimal number", True),

@@ -3,70 +3,19 @@
 from __future__ import annotations
 
 import json
-import shutil
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from connectors.newstore.requester import Listing
 from connectors.newstore.stock import Availabilities
 from connectors.transport.errors import CredentialError, TransientError
 from ingestion.config import loader as config
 from ingestion.newstore import loader as newstore
 from tests.ingestion.conftest import UK, Bench
-from tieout.settings import NewStore
+from tests.support.fake_newstore import TENANT, FakeNewStore
 
-AT = datetime(2026, 1, 10, 12, tzinfo=UTC)
-TENANT = NewStore(
-    base_url="https://shop.p.newstore.net", token_url="https://id.p.newstore.net/token", tenant="shop", shops=[UK]
-)
 LEVELS = ("newstore", "availabilities", "")
-
-
-def node(name: str) -> dict[str, Any]:
-    return {"fulfillment_node_id": name, "name": f"Store {name}", "type": "store", "is_active": True}
-
-
-@dataclass
-class FakeNewStore:
-    """A tenant whose levels have revisions; `asked` are the watermarks of its exports, None for all."""
-
-    now: datetime = AT
-    nodes: list[str] = field(default_factory=lambda: ["A", "B", "DC"])
-    levels: dict[tuple[str, str], tuple[Any, int]] = field(default_factory=dict)
-    revision: int = 0
-    asked: list[int | None] = field(default_factory=list)
-    failing: dict[str, Exception] = field(default_factory=dict)
-
-    def hold(self, **units: Any) -> None:
-        """Set levels by `NODE_PRODUCT`."""
-        for name, atp in units.items():
-            self.revision += 1
-            place, product = name.split("_")
-            self.levels[place, product] = (atp, self.revision)
-
-    def locations(self) -> Listing:
-        if "locations" in self.failing:
-            raise self.failing["locations"]
-        return Listing([node(name) for name in self.nodes], self.now)
-
-    def availabilities(self, *, since: int | None = None) -> Availabilities:
-        self.asked.append(since)
-        if "availabilities" in self.failing:
-            raise self.failing["availabilities"]
-        changed = [(key, atp) for key, (atp, revision) in self.levels.items() if revision > (since or 0)]
-        rows = [{"product_id": item, "fulfillment_node_id": place, "atp": atp} for (place, item), atp in changed]
-        return Availabilities(rows, self.revision if rows else since or 0, self.now, since is None)
-
-
-@pytest.fixture
-def stores(bench: Bench) -> Bench:
-    """The bench of a tenant with a configuration folder of its own."""
-    folder = shutil.copytree(bench.settings.config_dir, bench.settings.home / "config")
-    bench.settings = bench.settings.model_copy(update={"config_dir": folder, "newstore": TENANT})
-    return bench
 
 
 @pytest.fixture

@@ -1,0 +1,41 @@
+{{
+    config(
+        materialized=changed_keys_incremental(),
+        pre_hook="{{ delete_changed_keys([source('raw_newstore', 'fulfilment_requests')], 'shop_id, fulfilment_request_id', 'shop_id, id', load_sequence('load_id')) }}"
+    )
+}}
+
+with versions as (
+    {{ latest_versions(source('raw_newstore', 'fulfilment_requests')) }}
+)
+
+select
+    shop_id,
+    id as fulfilment_request_id,
+    parent_id as newstore_order_id,
+    coalesce(payload ->> '$.nodeId', payload ->> '$.fulfillmentLocationId') as node_id,
+    payload ->> '$.status' as request_status,
+    coalesce(payload ->> '$.serviceLevel', '') as service_level,
+    try_cast((payload ->> '$.createdAt') as timestamptz) as created_at,
+    from_json(
+        payload -> '$.items',
+        '[{"id": "VARCHAR", "productId": "VARCHAR", "status": "VARCHAR", "carrier": "VARCHAR", "trackingCode": "VARCHAR"}]'
+    ) as items,
+    list_concat(
+        {{ faults([
+            missing_fault('status', "(payload ->> '$.status')"),
+            each_fault_in('payload', text_fault, ['nodeId', 'fulfillmentLocationId', 'status', 'serviceLevel']),
+            each_fault_in('payload', instant_fault, ['createdAt']),
+            shape_faults('payload', {'items': 'ARRAY', 'items[*]': 'OBJECT'}),
+        ]) }},
+        {{ faults_in("from_json(payload -> '$.items', '[{\"id\": \"VARCHAR\", \"productId\": \"VARCHAR\", \"status\": \"VARCHAR\", \"carrier\": \"VARCHAR\", \"trackingCode\": \"VARCHAR\"}]')", 'line', [
+            missing_fault('items.id', 'line.id'), missing_fault('items.productId', 'line.productId'),
+            text_fault('items.productId', 'line.productId'), text_fault('items.carrier', 'line.carrier'),
+            text_fault('items.trackingCode', 'line.trackingCode'),
+        ]) }}
+    ) as faults,
+    is_deleted,
+    first_observed_at,
+    observed_at,
+    loaded_through
+from versions

@@ -1,0 +1,32 @@
+{{
+    config(
+        materialized=changed_keys_incremental(),
+        pre_hook="{{ delete_changed_keys([source('raw_newstore', 'orders')], 'shop_id, newstore_order_id', 'shop_id, id', load_sequence('load_id')) }}"
+    )
+}}
+
+-- Instants come without an offset and are in UTC.
+with versions as (
+    {{ latest_versions(source('raw_newstore', 'orders')) }}
+)
+
+select
+    shop_id,
+    id as newstore_order_id,
+    nullif(payload ->> '$.externalId', '') as external_id,
+    payload ->> '$.status' as order_status,
+    payload ->> '$.channel' as channel,
+    payload ->> '$.currency' as currency,
+    try_cast((payload ->> '$.createdAt') as timestamptz) as created_at,
+    try_cast((payload ->> '$.updatedAt') as timestamptz) as updated_at,
+    {{ faults([
+        missing_fault('status', "(payload ->> '$.status')"),
+        each_fault_in('payload', text_fault, ['externalId', 'status', 'channel', 'currency']),
+        each_fault_in('payload', instant_fault, ['createdAt', 'updatedAt']),
+        shape_faults('payload', {'items': 'ARRAY', 'items[*]': 'OBJECT'}),
+    ]) }} as faults,
+    is_deleted,
+    first_observed_at,
+    observed_at,
+    loaded_through
+from versions
