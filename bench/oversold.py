@@ -2,13 +2,14 @@
 
     python -m bench.oversold [--baskets 6000] [--seed 1]
 
-The same world of sixty days is traded twice: two shops, in its last three days their stock at GXO and in Linnworks, a
-web shop that sells out of the same stock, and a live event that brings fifty times the usual orders for an hour. One
-call in a hundred fails, in one of five ways. Both sides send orders, cancellations and parcels with tieout, at the same
-instants. Stock is kept on one side by tieout, every hour and every quarter of an hour around the event; on the other by
-`plain_push`, every quarter of an hour of the whole time. What went wrong is counted by the world: units that had left
-no stock to ship, late dispatches, cancellations for lateness, parcels that left after their order was cancelled; and by
-comparing it with the warehouses: documents that stand twice, and orders left that were never sent to a warehouse.
+The same world of sixty days is traded twice: three shops, in its last three days their stock at GXO, in stores, in
+Linnworks and in NetSuite, a web shop that sells out of the same stock, people who walk into the stores on a Saturday,
+and a live event that brings fifty times the usual orders for an hour. One call in a hundred fails, in one of five ways.
+Both sides send orders, cancellations and parcels with tieout, at the same instants. Stock is kept on one side by
+tieout, every hour and every quarter of an hour around the event; on the other by `plain_push`, every quarter of an hour
+of the whole time. What went wrong is counted by the world: units that had left no stock to ship, late dispatches,
+cancellations for lateness, parcels that left after their order was cancelled; and by comparing it with the warehouses:
+documents that are there twice, and orders left that were never sent to a warehouse.
 
 Belongs here: both runs and the comparison. Does not: the plain pusher (plain_push), or the world (sandbox).
 """
@@ -37,9 +38,10 @@ ROOT = Path(__file__).resolve().parent.parent
 STOCK = "tiktok_shop__stock"
 QUARTER = timedelta(minutes=15)
 DAYS, CONNECTED_DAY, LIVE_DAY = 60, 57, 58
+STORES = 6
 # Instants at which orders, cancellations and parcels are worked on, by both sides: hours of a day, UTC.
 WORKING_HOURS = (5, 11, 17, 23)
-FAULTY = ("tiktok_shop", "linnworks", "netsuite")
+FAULTY = ("tiktok_shop", "linnworks", "netsuite", "newstore")
 # The share of calls that each way of failing hits: one in a hundred in all, and no two always the same call.
 FAULTS = {"429": 0.0013, "500": 0.0017, "html_503": 0.0019, "lost_reply": 0.0023, "drop_request": 0.0029}
 AROUND = (timedelta(minutes=30), timedelta(minutes=90))
@@ -75,7 +77,12 @@ class Side:
     def __init__(self, home: Path, url: str, *, baskets: int, seed: int) -> None:
         """Start the world, with the tenant that belongs to it."""
         wanted = {"baskets": baskets, "days": DAYS, "seed": seed, "fulfilment": "connected"}
-        wanted |= {"connected_from_day": CONNECTED_DAY, "first_live_day": LIVE_DAY}
+        wanted |= {
+            "connected_from_day": CONNECTED_DAY,
+            "first_live_day": LIVE_DAY,
+            "netsuite_shops": 1,
+            "stores": STORES,
+        }
         self.url, self.pushed = url, 0
         begun = datetime.fromtimestamp(int(self.call("POST", "/_sandbox/trade", wanted)["now"]), UTC)
         self.start, self.end = begun + timedelta(days=CONNECTED_DAY), begun + timedelta(days=DAYS)
@@ -122,6 +129,9 @@ def _traded(home: Path, url: str, trade: Trade, *, baskets: int, seed: int) -> d
         reported = [record["GeneralInfo"]["ReferenceNum"] for record in _records(side, "linnworks/orders")]
         names = [record["name"] for record in _records(side, "gxo/files")]
         reported += [name.split("_")[1] for name in names if name.startswith("940_") and "_1N_" in name]
+        reported += [record["external_id"] for record in _records(side, "newstore/orders")]
+        entered = [str(record.get("externalId") or "") for record in _records(side, "netsuite/salesOrder")]
+        reported += [name.rpartition("-")[2] for name in entered if name]
         lost = [order for order in _records(side, "tiktok_shop/orders") if _is_overdue(side, order)]
         counters = side.call("GET", "/_sandbox/world")
         found = {name: int(counters.get(name, 0)) for name in COUNTED}

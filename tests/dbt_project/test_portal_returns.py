@@ -48,6 +48,7 @@ def test_a_grade_is_what_the_map_said_on_its_day_unknown_without_a_row_and_none_
         _returned("mistyped", [], gradedAt="2026-02-01T10:00:00Z", condition="b", disposition="restock"),
         _returned("waiting", []),
         _returned("empty", [], quantityReceived=0),
+        _returned("missing", [], quantityReceived=0, gradedAt="2026-02-01T10:00:00Z", condition="F"),
         _grade("1", "B", is_sellable="yes", until="2026-01-31"),
         _grade("2", "B", is_sellable="no", since="2026-02-01"),
         _grade("3", "b", is_sellable="yes", system="other"),
@@ -65,6 +66,7 @@ def test_a_grade_is_what_the_map_said_on_its_day_unknown_without_a_row_and_none_
         ("early", 1, 0, 0, True, 2, 5),
         ("empty", 0, 0, 0, True, None, None),
         ("late", 0, 1, 0, True, None, None),
+        ("missing", 0, 0, 0, True, None, None),
         ("mistyped", 0, 0, 1, True, None, None),
         ("waiting", 0, 0, 0, False, None, None),
     ]

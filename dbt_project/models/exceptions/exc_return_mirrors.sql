@@ -43,7 +43,12 @@ words as (
         portal_return_id as record_id,
         'a row of grades.csv' as expected
     from graded
-    where line.is_sellable is null and (line.received > 0 or (status = 'closed' and line.received is null))
+    where
+        line.is_sellable is null
+        and (
+            line.received > 0
+            or (line.received is null and (status = 'closed' or line.condition is not null))
+        )
     union all
     select
         shop_id,
