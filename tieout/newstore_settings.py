@@ -43,4 +43,7 @@ class NewStore(Section):
     )
     full_export_hours: int = Field(default=24, ge=1, description="hours after which all stock is read again")
     stock_stale_after_minutes: int = Field(default=60, ge=1, description="age of the last reading that is too old")
+    receipt_attribute: Text = Field(
+        default="receipt", description="extended attribute of a blind return that holds the number of the receipt"
+    )
     webhook_key: SecretStr | None = Field(default=None, description="that its event stream shows")

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
-from connectors.newstore import fulfilment, imports, orders, returns, stock
+from connectors.newstore import fulfilment, imports, orders, returns, stock, till
 from connectors.newstore.account import VENDOR, Account
 from connectors.newstore.errors import reply_classifier
 from connectors.newstore.files import FileReader
@@ -121,6 +121,14 @@ class NewStoreClient:
     def return_of_order(self, order_id: str, return_id: str) -> Row | None:
         """Return one return of an order; None when there is none."""
         return returns.return_of_order(self._requester, order_id, return_id)
+
+    def returns_of_orders(self, order_ids: Sequence[str]) -> Listing:
+        """Return what came back to tills of these orders, by GraphQL: as many returns as are counted, or an error."""
+        return till.returns_of_orders(self._requester, order_ids)
+
+    def blind_orders(self) -> Listing:
+        """Return what stands for the orders of blind returns, with extendedAttributes."""
+        return till.blind_orders(self._requester)
 
     def refunds_of_order(self, order_id: str) -> Listing:
         """Return what was paid back of an order without goods; none for an order that is not known."""

@@ -10,6 +10,7 @@ the same: what tieout read waits, the longer the less often it is read.
         'counterpart': '1 hour',
         'document missing': '1 day',
         'gone and asked for': '90 day',
+        'other goods at a till': '30 day',
     } -%}
     interval {{ clocks[name] }}
 {%- endmacro %}

@@ -23,7 +23,8 @@ shipping_entities: what is read of books only while they ship. This is the one l
             'order_sync': 'newstore__orders',
             'roles': [
                 'held_records', 'items_reported', 'known_items', 'locations', 'orders_due', 'orders_known', 'orders_taken',
-                'parcel_contents', 'parcels', 'stock_levels', 'stock_readings', 'stock_snapshots', 'warehouse_orders',
+                'parcel_contents', 'parcels', 'stock_levels', 'stock_readings', 'stock_snapshots', 'till_returns',
+                'warehouse_orders',
             ],
         },
         'gxo': {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from expectations.suites.claims import (
     Suite,
+    amounts,
     currency,
     each,
     fields,
@@ -42,5 +43,10 @@ SUITES = (
         "raw_newstore.fulfilment_requests",
         fields("orderId", "status", "nodeId"),
         [*present("orderId", "status", "nodeId"), one_of("status", _REQUEST)],
+    ),
+    Suite(
+        "raw_newstore.returns",
+        fields("orderId", "returnedAt", "currency", "totalRefundAmount"),
+        [currency("currency"), *present("orderId", "returnedAt"), *amounts("totalRefundAmount")],
     ),
 )

@@ -1,4 +1,4 @@
-"""What NewStore says: its fulfilment nodes, what can be promised from each, and its orders from TikTok Shop."""
+"""What NewStore says: fulfilment nodes and what each can promise, orders from TikTok Shop, what came back to tills."""
 
 from contextlib import closing
 
@@ -13,6 +13,7 @@ TABLES = {
     "stock_snapshots": "When each node was last read, and from which watermark on.",
     "orders": "Orders of TikTok Shop's channel with their items, every version.",
     "fulfilment_requests": "What each node was asked to ship of those orders, and what it shipped, every version.",
+    "returns": "What came back to tills, of those orders and blind, with its items.",
 }
 
 

@@ -1,7 +1,7 @@
-"""Loading NewStore: its fulfilment nodes, its orders from TikTok Shop, then what can be promised from each node.
+"""Loading NewStore: fulfilment nodes, orders from TikTok Shop, what came back to tills, then what nodes can promise.
 
-Belongs here: the order of reading. Does not: orders (orders), exports (stock), the wire (connectors.newstore), what a
-figure means (dbt).
+Belongs here: the order of reading. Does not: orders (orders), returns (returns), exports (stock), the wire
+(connectors.newstore), what a figure means (dbt).
 
 Orders are read before stock: an order that we know of is then surely among those that a figure already subtracts, so
 that no unit is sold twice.
@@ -16,6 +16,7 @@ from connectors.transport.errors import CredentialError, UnreachableError
 from ingestion.load_context import LoadContext, id_of, land_whole
 from ingestion.newstore import records
 from ingestion.newstore.orders import load_orders
+from ingestion.newstore.returns import load_returns
 from ingestion.newstore.stock import load_stock
 from tieout.errors import TieoutError
 from tieout.settings import NewStore
@@ -25,7 +26,7 @@ if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading 
 
 
 def load(context: LoadContext, client: NewStoreClient, tenant: NewStore) -> None:
-    """Read nodes, orders and stock. What cannot be read is listed as a problem; the others go on.
+    """Read nodes, orders, returns and stock. What cannot be read is listed as a problem; the others go on.
 
     Raises:
         CredentialError: when access is refused.
@@ -38,6 +39,7 @@ def load(context: LoadContext, client: NewStoreClient, tenant: NewStore) -> None
         context.fail("locations", error)
         return
     context.guarded("orders", lambda: load_orders(context, client, tenant, as_of=as_of))
+    context.guarded("returns", lambda: load_returns(context, client, tenant, as_of=as_of))
     context.guarded("availabilities", lambda: load_stock(context, client, tenant, nodes=nodes, as_of=as_of))
 
 

@@ -65,6 +65,19 @@ def fulfilment_requests(row: Row) -> list[Row]:
     ]
 
 
+def till_return(row: Row, receipts: Mapping[str, str]) -> Row:
+    """Return what came back to a till as a record; `receipts` are the numbers of receipts by order, of blind ones."""
+    receipt = receipts.get(order_of(row), "")
+    return {**row, "items": nodes_in(row.get("items")), **({"receipt": receipt} if receipt else {})}
+
+
+def receipt(row: Row, attribute: str) -> str:
+    """Return the number of the receipt that an order's extended attributes hold under a name; empty for none."""
+    found = nodes_in(row.get("extendedAttributes"))
+    rows = [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
+    return next((id_of(each, "value") for each in rows if each.get("name") == attribute), "")
+
+
 def nodes_in(connection: object) -> Any:
     """Return the rows of a GraphQL connection; what is none stays as it is."""
     return connection.get("nodes", connection) if isinstance(connection, Mapping) else connection
@@ -76,7 +89,7 @@ def reference(row: Row) -> str:
 
 
 def order_of(row: Row) -> str:
-    """Return the id of the order that a fulfilment request is of."""
+    """Return the id of the order that a fulfilment request, or a return, is of."""
     return id_of(row, "orderId")
 
 

@@ -100,6 +100,9 @@ GOOD: dict[str, dict[str, Any]] = {
         "items": [{"id": "i-1", "status": "complete"}, {"id": "i-2", "status": "on_hold"}],
     },
     "raw_newstore.fulfilment_requests": {"id": "f-1", "orderId": "7f1e", "status": "acknowledged", "nodeId": "LDN01"},
+    "raw_newstore.returns": {
+        "id": "t-1", "orderId": "7f1e", "returnedAt": "2026-02-01T10:00:00", "currency": "GBP", "totalRefundAmount": "9.5",
+    },
     "raw_zigzag.returns": {
         "id": "R1", "returnId": "R1", "status": "graded", "createdAt": "2026-02-01T00:00:00Z",
         "updatedAt": "2026-02-01T00:00:00Z", "refund": {"status": "ready", "amount": "9.50", "currency": "GBP"},
@@ -200,6 +203,7 @@ DAMAGES = [
     ("raw_newstore.orders", "items.1.status", "lost", "item_status is one of", False),
     ("raw_newstore.orders", "currency", "\u00a3", "currency is a currency", True),
     ("raw_newstore.fulfilment_requests", "nodeId", "", "nodeId is given", False),
+    ("raw_newstore.returns", "totalRefundAmount", "9,50", "totalRefundAmount is a decimal number", True),
     ("raw_newstore.stock_snapshots", "watermark", -1, "watermark is a whole", True),
     ("raw_zigzag.returns", "lines.1.quantityReceived", -2, "quantityReceived is a whole", True),
     ("raw_zigzag.returns", "refund.amount", "9,50", "amount is a decimal number", True),

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from connectors.newstore.requester import Listing
@@ -31,7 +32,8 @@ class FakeNewStore:
     """A tenant whose levels have revisions; `asked` are the watermarks of its exports, None for all.
 
     `book`: its orders by their own ids; `hidden`: those that GraphQL does not show. `asked_orders`: the external ids of
-    each call; `asked_ids`: orders that were asked for by their own id.
+    each call; `asked_ids`: orders that were asked for by their own id. `taken`: what came back to tills, `blind`: the
+    receipts of orders that it does not know, `asked_returns`: the orders that were asked about.
     """
 
     now: datetime = AT
@@ -43,6 +45,9 @@ class FakeNewStore:
     hidden: set[str] = field(default_factory=set)
     asked_orders: list[list[str]] = field(default_factory=list)
     asked_ids: list[str] = field(default_factory=list)
+    taken: dict[str, dict[str, Any]] = field(default_factory=dict)
+    blind: dict[str, str] = field(default_factory=dict)
+    asked_returns: list[list[str]] = field(default_factory=list)
     failing: dict[str, Exception] = field(default_factory=dict)
 
     def hold(self, **units: Any) -> None:
@@ -81,6 +86,30 @@ class FakeNewStore:
             "fulfillmentRequests": {"nodes": [request]},
             **fields,
         }
+
+    def take_back(self, id: str, order_id: str, *, is_blind: bool = False) -> None:
+        """Have a unit come back to a till."""
+        item = {"id": f"{id}-1", "productId": "X", "quantity": 1, "refundAmount": Decimal("9.5")}
+        known = {"id": id, "orderId": order_id, "isBlind": is_blind, "currency": "GBP"}
+        self.taken[id] = {**known, "returnedAt": "2026-01-10T11:00:00", "items": {"nodes": [item]}}
+
+    def take_back_blind(self, order_id: str, id: str, *, receipt: str) -> None:
+        """Have a unit come back of an order that NewStore does not know."""
+        self.blind[order_id] = receipt
+        self.take_back(id, order_id, is_blind=True)
+
+    def returns_of_orders(self, order_ids: Sequence[str]) -> Listing:
+        self.asked_returns.append(list(order_ids))
+        return Listing([deepcopy(row) for row in self.taken.values() if row["orderId"] in order_ids], self.now)
+
+    def blind_orders(self) -> Listing:
+        if "returns" in self.failing:
+            raise self.failing["returns"]
+        rows = [
+            {"id": id, "extendedAttributes": {"nodes": [{"name": "receipt", "value": value}] if value else []}}
+            for id, value in self.blind.items()
+        ]
+        return Listing(rows, self.now)
 
     def orders_of_channel(self, channel: str, statuses: Sequence[str]) -> Listing:
         if "orders" in self.failing:

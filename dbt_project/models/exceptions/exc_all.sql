@@ -48,6 +48,7 @@ with found as (
         'stock',
         'stock_sources',
         'stray_documents',
+        'till_returns',
         'unaccounted',
         'unasked',
         'units',

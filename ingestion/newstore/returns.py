@@ -1,0 +1,68 @@
+"""What came back to tills of NewStore's stores: of TikTok Shop's orders, and blind.
+
+Belongs here: which orders are asked about, and when a return counts as deleted. Does not: the queries
+(connectors.newstore), what is refunded (reverse_sync).
+
+What a till took back of an order that a store shipped is asked about for as long as the order is read again. An order
+that NewStore does not know is returned blind: another one stands for it, and the number on the buyer's receipt is one
+of that one's extended attributes. A blind return does not change: it is read once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from ingestion.coverage import BEGINNING
+from ingestion.load_context import LoadContext, Origin, Reading, delete_vanished, id_of, valid_versions
+from ingestion.newstore import records
+from tieout.settings import NewStore
+
+if TYPE_CHECKING:  # for types alone: whoever opens the client pays for loading HTTP
+    from connectors.newstore.client import NewStoreClient
+
+ENTITY = "returns"
+
+_SHIPPED = """
+with last as (
+    select
+        id,
+        arg_max(payload, observed_at) as payload,
+        arg_max(struct_pack(at := updated_at), observed_at).at as updated_at
+    from raw_newstore.orders
+    group by id
+    having not arg_max(is_deleted, observed_at)
+)
+
+select id
+from last
+where
+    (updated_at >= $since or updated_at is null)
+    and list_has_any(payload ->> '$.items[*].status', ['complete', 'returned'])
+"""
+_READ = "select distinct parent_id from raw_newstore.returns where payload ->> '$.isBlind' = 'true'"
+
+
+def load_returns(context: LoadContext, client: NewStoreClient, tenant: NewStore, *, as_of: datetime) -> None:
+    """Read what came back of young orders, and what came back blind. `as_of` is the vendor's clock, UTC."""
+    since = as_of - timedelta(days=tenant.reread_days)
+    shipped = [row[0] for row in context.connection.execute(_SHIPPED, {"since": since}).fetchall()]
+    known = {row[0] for row in context.connection.execute(_READ).fetchall()}
+    blind = {id_of(row): records.receipt(row, tenant.receipt_attribute) for row in client.blind_orders().rows}
+    asked = sorted({*shipped, *(blind.keys() - known)} - {""})
+    rows = client.returns_of_orders(asked).rows if asked else []
+    reading = Reading()
+    versions = valid_versions(
+        context,
+        Origin(ENTITY, as_of),
+        [records.till_return(row, blind) for row in rows],
+        reading=reading,
+        parent=records.order_of,
+    )
+    context.landing.add(ENTITY, versions)
+    delete_vanished(context, ENTITY, reading, observed_at=as_of, parents=asked)
+    context.quarantine.scope_read(context.system, ENTITY, shop_id="")
+    context.cover(ENTITY, start=BEGINNING, end=as_of, rows=len(reading.ids))
+    context.report(
+        f"{context.system} returns: {len(reading.ids)} of {len(asked)} orders, {len(blind)} blind ones known"
+    )
