@@ -110,7 +110,7 @@ def entered(settings, state):
 
 
 def busy(settings, home, stop):
-    """Ask NetSuite for lists without a pause, as another integration of the account does, until told to stop."""
+    """Ask NetSuite for lists without a pause, as another integration of the account does, until `stop` is set."""
     state = State(f"sqlite:///{home / 'rival.sqlite'}")
     try:
         with open_netsuite(settings, state) as client:

@@ -47,9 +47,8 @@ contents as (
         sum(received) filter (where not is_sellable) as unsellable_units,
         sum(received) filter (where requested = 0) as unannounced_units,
         -- A unit that did not come has no use.
-        count(*) filter (
-            where graded_at is not null and is_sellable is null and coalesce(received, 1) > 0
-        ) as unknown_grades,
+        count(*) filter (where graded_at is not null and is_sellable is null and coalesce(received, 1) > 0)
+            as unknown_grades,
         list(
             {
                 'sku': sku,
