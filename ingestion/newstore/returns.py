@@ -5,7 +5,8 @@ Belongs here: which orders are asked about, and when a return counts as deleted.
 
 What a till took back of an order that a store shipped is asked about for as long as the order is read again. An order
 that NewStore does not know is returned blind: another one stands for it, and the number on the buyer's receipt is one
-of that one's extended attributes. A blind return does not change: it is read once.
+of that one's extended attributes. A blind return does not change: it is read once. An event of the stream is a hint:
+the order that it names is asked about, if it is one of ours.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from connectors.newstore.webhooks import ABOUT_RETURNS
+from ingestion import inbox
 from ingestion.coverage import BEGINNING
 from ingestion.load_context import LoadContext, Origin, Reading, delete_vanished, id_of, valid_versions
 from ingestion.newstore import records
@@ -40,6 +43,7 @@ where
     (updated_at >= $since or updated_at is null)
     and list_has_any(payload ->> '$.items[*].status', ['complete', 'returned'])
 """
+_OURS = "select distinct id from raw_newstore.orders"
 _READ = "select distinct parent_id from raw_newstore.returns where payload ->> '$.isBlind' = 'true'"
 
 
@@ -49,7 +53,9 @@ def load_returns(context: LoadContext, client: NewStoreClient, tenant: NewStore,
     shipped = [row[0] for row in context.connection.execute(_SHIPPED, {"since": since}).fetchall()]
     known = {row[0] for row in context.connection.execute(_READ).fetchall()}
     blind = {id_of(row): records.receipt(row, tenant.receipt_attribute) for row in client.blind_orders().rows}
-    asked = sorted({*shipped, *(blind.keys() - known)} - {""})
+    notified = inbox.notified(context, types=ABOUT_RETURNS)
+    ours = {row[0] for row in context.connection.execute(_OURS).fetchall()}
+    asked = sorted({*shipped, *(blind.keys() - known), *(ours & {id for id, _ in notified})} - {""})
     rows = client.returns_of_orders(asked).rows if asked else []
     reading = Reading()
     versions = valid_versions(

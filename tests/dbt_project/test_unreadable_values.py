@@ -73,6 +73,24 @@ SOUND: dict[str, tuple[str, Payload]] = {
     "linnworks.stock_levels": ("stock_levels", {"ItemNumber": "1", "Quantity": 5.0, "MinimumLevel": -1}),
     "linnworks.locations": ("locations", {"LocationName": "1"}),
     "linnworks.compositions": ("compositions", {"SKU": "1", "Components": [{"SKU": "2", "Quantity": 2}]}),
+    "newstore.locations": ("locations", {"name": "1", "type": "store", "is_active": True}),
+    "newstore.availabilities": ("availabilities", {"product_id": "1", "fulfillment_node_id": "1", "atp": -1}),
+    "newstore.orders": (
+        "orders",
+        {"externalId": "1", "status": "open", "items": [{"id": "1", "productId": "1", "status": "pending"}]},
+    ),
+    "newstore.fulfilment_requests": (
+        "fulfilment_requests",
+        {"nodeId": "1", "status": "dispatched", "items": [{"id": "1", "productId": "1", "status": "dispatched"}]},
+    ),
+    "newstore.returns": (
+        "returns",
+        {
+            "returnedAt": "2026-02-01T00:00:00",
+            "currency": "GBP",
+            "items": [{"id": "1", "productId": "1", "quantity": 1}],
+        },
+    ),
     "zigzag.returns": (
         "returns",
         {
@@ -245,6 +263,37 @@ FIELDS: dict[str, dict[str, str]] = {
         "text": "SKU Components.SKU",
         "count": "Components.Quantity",
         "list": "Components",
+    },
+    "newstore.locations": {"text": "name type", "yes or no": "is_active"},
+    "newstore.availabilities": {
+        "needed": "product_id atp",
+        "text": "product_id fulfillment_node_id",
+        "units": "atp",
+    },
+    "newstore.orders": {
+        "needed": "status items.id items.productId items.status",
+        "text": "externalId status channel currency items.id items.externalItemId items.productId items.status"
+        " items.fulfillmentLocationId items.cancellationReason",
+        "instant": "createdAt updatedAt items.shippedAt",
+        "list": "items",
+    },
+    "newstore.fulfilment_requests": {
+        "needed": "status items.id items.productId",
+        "text": "nodeId fulfillmentLocationId status serviceLevel items.id items.productId items.status items.carrier"
+        " items.trackingCode",
+        "instant": "createdAt",
+        "list": "items",
+    },
+    "newstore.returns": {
+        "needed": "returnedAt items.id items.productId",
+        "text": "externalOrderId receipt returnLocationId items.id items.externalItemId items.productId"
+        " items.itemCondition items.conditionCode items.returnReason",
+        "yes or no": "isBlind",
+        "instant": "returnedAt",
+        "amount": "totalRefundAmount totalRefundAmountAdjusted returnFee items.refundAmount",
+        "units": "items.quantity",
+        "currency": "currency",
+        "list": "items",
     },
     "zigzag.returns": {
         "needed": "status createdAt updatedAt lines.lineId lines.sku lines.quantityRequested shipments.shipmentNumber"

@@ -14,10 +14,11 @@ import pytest
 
 from connectors.linnworks.client import open_linnworks
 from connectors.netsuite.client import open_netsuite
+from connectors.newstore.client import open_newstore
 from connectors.tiktok_shop.client import open_tiktok_shop
 from orchestration.demo.demo import running_sandbox
 from tests.ingestion.conftest import NOW, UK, US, FakeTikTokShop
-from tests.support import gxo_tenant, linnworks_tenant, zigzag_tenant
+from tests.support import gxo_tenant, linnworks_tenant, newstore_tenant, zigzag_tenant
 from tests.support.worlds import World
 from tieout.settings import load_settings
 from tieout.state import State
@@ -55,6 +56,13 @@ KINDS = {
         "stock_levels": "stock_levels",
         "orders": "orders",
     },
+    "newstore": {
+        "locations": "locations",
+        "availabilities": "stock",
+        "orders": "orders",
+        "fulfilment_requests": "fulfillment_requests",
+        "returns": "returns",
+    },
     "zigzag": {
         "returns": "returns",
         "reasons": "reasons",
@@ -88,9 +96,13 @@ def world(tmp_path_factory):
         linnworks_tenant.add_account(world, home / "config")
         zigzag_tenant.add_account(world, home / "config")
         world.call("PUT", "/_sandbox/zigzag/returns/R1", RETURN)
-        world.call("POST", "/_sandbox/clock", {"advance_days": 20})
+        newstore_tenant.add_stores(world, home / "config")
         settings = load_settings(home / "config", home)
         state = State(settings.database_url)
+        with open_newstore(settings, state) as stores:
+            write_store_order(world, stores)
+        world.call("POST", "/_sandbox/clock", {"advance_days": 20})
+        take_back(world)
         with open_netsuite(settings, state) as netsuite:
             write_journal(world, netsuite)
         with open_linnworks(settings, state) as linnworks:
@@ -136,6 +148,39 @@ def write_order(linnworks):
         "OrderItems": [line],
     }
     assert linnworks.create_orders([order], "Default")
+
+
+def write_store_order(world, stores):
+    level = {"product_id": "MUG", "fulfillment_node_id": "LDN01", "on_hand": 5, "allocated": 0, "reserved": 0}
+    world.call("PUT", "/_sandbox/newstore/stock/LDN01.MUG", {**level, "safety_stock": 0})
+    address = {"country": "GB", "address_line_1": "1 Road", "city": "Town", "zip_code": "ZZ99 1AA"}
+    price = {"item_price": 5, "item_list_price": 5, "item_tax_lines": []}
+    item = {"external_item_id": "1", "product_id": "MUG", "price": price}
+    option = {"service_level_identifier": "STANDARD", "price": 0, "tax": 0}
+    paid = {"processor": "tiktok_shop", "correlation_ref": "by-hand", "type": "captured", "method": "tiktok_shop"}
+    order = {
+        "external_id": "by-hand",
+        "shop": "storefront-catalog-en",
+        "shop_locale": "en-GB",
+        "channel_type": "web",
+        "channel_name": "tiktok_shop",
+        "currency": "GBP",
+        "price_method": "tax_included",
+        "shipping_address": address,
+        "billing_address": address,
+        "shipments": [{"items": [item], "shipping_option": option}],
+        "payments": [{**paid, "amount": 5, "processed_at": "2026-01-05T10:00:00Z"}],
+    }
+    assert stores.inject_order(order)["items"]
+
+
+def take_back(world):
+    """A return at a till, as the stand-in keeps it."""
+    order = world.records("newstore", "orders")[0]
+    item = {"id": "t-1-1", "product_id": "MUG", "quantity": 1, "refund_amount": "5.00"}
+    kept = {"return_id": "t-1", "order_id": order["id"], "external_order_id": "by-hand", "is_blind": False}
+    taken = {**kept, "returned_at": "2026-01-20T10:00:00Z", "currency": "GBP", "items": [item]}
+    world.call("PUT", "/_sandbox/newstore/returns/t-1", {**taken, "created_at": "2026-01-20T10:00:00Z"})
 
 
 def write_return(world, shop):

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from connectors.transport.errors import TransientError
+from connectors.transport.webhooks import Notification
 from ingestion.coverage import verified_until
 from ingestion.newstore import loader as newstore
 from ingestion.raw import create_raw_tables
+from orchestration.cli.webhook_inbox import remember
 from tests.ingestion.conftest import UK, Bench
 from tests.support.fake_newstore import AT, TENANT, FakeNewStore
 from tieout.warehouse import open_warehouse
@@ -105,6 +107,22 @@ def test_what_we_have_sent_and_never_seen_is_asked_for(stores, fake):
     assert "n-9" in stores.live("raw_newstore.orders")
     stores.ingest(newstore=lambda run: newstore.load(run, fake, TENANT))
     assert "579" not in [id for call in fake.asked_orders for id in call]
+
+
+def test_an_event_has_an_order_asked_for_that_would_not_be_and_is_handled_once_it_is_landed(stores, fake):
+    load(stores, fake)
+    fake.place("n-1", "571", status="closed")
+    load(stores, fake, minutes=60 * 24 * 40)
+    load(stores, fake)
+    assert [id for call in fake.asked_orders for id in call] == []
+    for order_id, event in (("n-1", "order.items_swapped"), ("other", "order.created")):
+        notification = Notification(f"e-{order_id}", "", event, "orders", order_id, fake.now)
+        remember(stores.state, "newstore", notification, window=timedelta(days=8), now=fake.now)
+    stores.ingest(newstore=lambda run: newstore.load(run, fake, TENANT))
+    assert fake.asked_orders == [["571"]]
+    fake.asked_orders.clear()
+    stores.ingest(newstore=lambda run: newstore.load(run, fake, TENANT))
+    assert fake.asked_orders == []
 
 
 def test_an_order_that_no_list_brings_is_gone_only_when_it_is_not_there_by_its_id(stores, fake):

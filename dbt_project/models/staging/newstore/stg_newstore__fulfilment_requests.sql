@@ -7,6 +7,17 @@
 
 with versions as (
     {{ latest_versions(source('raw_newstore', 'fulfilment_requests')) }}
+),
+
+documents as (
+    select
+        *,
+        from_json(
+            payload -> '$.items',
+            '[{"id": "VARCHAR", "productId": "VARCHAR", "status": "VARCHAR", "carrier": "VARCHAR",
+               "trackingCode": "VARCHAR"}]'
+        ) as items
+    from versions
 )
 
 select
@@ -16,11 +27,8 @@ select
     coalesce(payload ->> '$.nodeId', payload ->> '$.fulfillmentLocationId') as node_id,
     payload ->> '$.status' as request_status,
     coalesce(payload ->> '$.serviceLevel', '') as service_level,
-    try_cast((payload ->> '$.createdAt') as timestamptz) as created_at,
-    from_json(
-        payload -> '$.items',
-        '[{"id": "VARCHAR", "productId": "VARCHAR", "status": "VARCHAR", "carrier": "VARCHAR", "trackingCode": "VARCHAR"}]'
-    ) as items,
+    try_cast(payload ->> '$.createdAt' as timestamptz) as created_at,
+    items,
     list_concat(
         {{ faults([
             missing_fault('status', "(payload ->> '$.status')"),
@@ -28,14 +36,13 @@ select
             each_fault_in('payload', instant_fault, ['createdAt']),
             shape_faults('payload', {'items': 'ARRAY', 'items[*]': 'OBJECT'}),
         ]) }},
-        {{ faults_in("from_json(payload -> '$.items', '[{\"id\": \"VARCHAR\", \"productId\": \"VARCHAR\", \"status\": \"VARCHAR\", \"carrier\": \"VARCHAR\", \"trackingCode\": \"VARCHAR\"}]')", 'line', [
+        {{ faults_in('items', 'line', [
             missing_fault('items.id', 'line.id'), missing_fault('items.productId', 'line.productId'),
-            text_fault('items.productId', 'line.productId'), text_fault('items.carrier', 'line.carrier'),
-            text_fault('items.trackingCode', 'line.trackingCode'),
+            each_fault(text_fault, ['id', 'productId', 'status', 'carrier', 'trackingCode'], of='line.', shown='items.'),
         ]) }}
     ) as faults,
     is_deleted,
     first_observed_at,
     observed_at,
     loaded_through
-from versions
+from documents

@@ -41,7 +41,7 @@ select
     {{ faults([
         missing_fault('items.id', 'item.id'), missing_fault('items.productId', 'item.productid'),
         each_fault(text_fault, [
-            'id', 'externalItemId', 'productId', 'itemCondition', 'returnReason',
+            'id', 'externalItemId', 'productId', 'itemCondition', 'conditionCode', 'returnReason',
         ], of='item.', shown='items.'),
         each_fault(units_fault, ['quantity'], of='item.', shown='items.'),
         each_fault(amount_fault, ['refundAmount'], of='item.', shown='items.'),
