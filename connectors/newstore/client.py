@@ -127,7 +127,7 @@ class NewStoreClient:
         return till.returns_of_orders(self._requester, order_ids)
 
     def blind_orders(self) -> Listing:
-        """Return what stands for the orders of blind returns, with extendedAttributes."""
+        """Return the orders that blind returns are booked under, with extendedAttributes."""
         return till.blind_orders(self._requester)
 
     def refunds_of_order(self, order_id: str) -> Listing:

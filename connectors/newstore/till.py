@@ -48,7 +48,7 @@ def returns_of_orders(requester: Requester, order_ids: Sequence[str]) -> Listing
 
 
 def blind_orders(requester: Requester) -> Listing:
-    """Return what stands for an order of which something came back and which NewStore does not know.
+    """Return the orders that blind returns are booked under: what came back was of none that NewStore knows.
 
     Each has its extendedAttributes, one of which may hold the number of the receipt.
     """

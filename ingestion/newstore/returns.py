@@ -4,8 +4,8 @@ Belongs here: which orders are asked about, and when a return counts as deleted.
 (connectors.newstore), what is refunded (reverse_sync).
 
 What a till took back of an order that a store shipped is asked about for as long as the order is read again. An order
-that NewStore does not know is returned blind: another one stands for it, and the number on the buyer's receipt is one
-of that one's extended attributes. A blind return does not change: it is read once. An event of the stream is a hint:
+that NewStore does not know is returned blind: booked under another one, of whose extended attributes one is the number
+on the buyer's receipt. A blind return does not change: it is read once. An event of the stream is a hint:
 the order that it names is asked about, if it is one of ours.
 """
 

@@ -1,5 +1,5 @@
 -- Units that came back to tills beside the units that were sold: that of the line which the till named, else another
--- of the same item that has not come back. One that the order does not have stands alone. One row per unit.
+-- of the same item that has not come back. One that the order does not have is of none. One row per unit.
 with taken as (
     select
         *,
