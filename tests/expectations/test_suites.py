@@ -101,7 +101,8 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "raw_newstore.fulfilment_requests": {"id": "f-1", "orderId": "7f1e", "status": "acknowledged", "nodeId": "LDN01"},
     "raw_newstore.returns": {
-        "id": "t-1", "orderId": "7f1e", "returnedAt": "2026-02-01T10:00:00", "currency": "GBP", "totalRefundAmount": "9.5",
+        "id": "t-1", "orderId": "7f1e", "returnedAt": "2026-02-01T10:00:00", "currency": "GBP",
+        "totalRefundAmount": "9.5",
     },
     "raw_zigzag.returns": {
         "id": "R1", "returnId": "R1", "status": "graded", "createdAt": "2026-02-01T00:00:00Z",
