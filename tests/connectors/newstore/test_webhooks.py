@@ -6,9 +6,11 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from pydantic import SecretStr
 
 from connectors.newstore.webhooks import verify
 from connectors.transport.webhooks import RefusedError
+from tieout.settings import NewStore
 
 KEY = "only-for-tests-91c4"
 SHOWN = {"authorization": f"Bearer {KEY}"}
@@ -26,8 +28,14 @@ def body(**changed):
 
 @pytest.fixture
 def with_key(make_settings):
-    section = {"base_url": "https://x.example", "token_url": "https://id.example/token", "tenant": "northgate"}
-    return lambda key: make_settings(newstore={**section, "shops": [], "webhook_key": key})
+    """Return a function that gives settings of a tenant whose event stream shows a key."""
+
+    def make(key):
+        section = {"base_url": "https://x.example", "token_url": "https://id.example/token", "tenant": "northgate"}
+        newstore = NewStore(**section, shops=[], webhook_key=key and SecretStr(key))
+        return make_settings().model_copy(update={"newstore": newstore})
+
+    return make
 
 
 @pytest.fixture
