@@ -33,11 +33,11 @@ def awaiting_approval(state: State) -> list[OutboxRow]:
     rows = [row for row in list_rows(state, states=[OutboxState.PENDING]) if row.needs_approval]
     with state.reading() as connection:
         done = {
-            (sync, *pair)
+            (sync, *content)
             for sync in {row.sync for row in rows}
-            for pair in outbox.approved(connection, sync, [row.entity_key for row in rows if row.sync == sync])
+            for content in outbox.approved(connection, sync, [row.entity_key for row in rows if row.sync == sync])
         }
-    return [row for row in rows if (row.sync, row.entity_key, row.desired_hash) not in done]
+    return [row for row in rows if (row.sync, *row.content) not in done]
 
 
 def approve(state: State, sync: str, entity_key: str, *, actor: str, clock: Clock = utc_now) -> OutboxRow:
@@ -52,10 +52,11 @@ def approve(state: State, sync: str, entity_key: str, *, actor: str, clock: Cloc
         if row is None or not row.needs_approval or row.state != OutboxState.PENDING:
             found = f"it is {row.state}" if row else "the outbox does not hold it"
             raise DataError(f"{sync} {entity_key} does not wait for approval: {found}; `tieout plan` lists what does")
-        if (entity_key, row.desired_hash) not in outbox.approved(connection, sync, [entity_key]):
+        if row.content not in outbox.approved(connection, sync, [entity_key]):
             connection.execute(
                 insert(approvals).values(
                     sync=sync,
+                    shop_id=row.shop_id,
                     entity_key=entity_key,
                     desired_hash=row.desired_hash,
                     approved_by=actor,

@@ -166,6 +166,7 @@ def _take(
     check_transition(state, to)
     allowed = exists().where(
         approvals.c.sync == outbox.c.sync,
+        approvals.c.shop_id == outbox.c.shop_id,
         approvals.c.entity_key == outbox.c.entity_key,
         approvals.c.desired_hash == outbox.c.desired_hash,
     )

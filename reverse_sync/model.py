@@ -105,6 +105,11 @@ class Proposal:
     approval_reason: str = ""
     already_there: str = ""
 
+    @property
+    def content(self) -> tuple[str, str, str]:
+        """What a person approves: shop, entity key and desired hash; a key may be unique in its shop only."""
+        return (self.shop_id, self.entity_key, self.desired_hash)
+
 
 @dataclass(frozen=True)
 class PlanRow:

@@ -58,14 +58,15 @@ def last_acknowledged(connection: Connection, sync: str, keys: Sequence[str]) ->
     return known
 
 
-def approved(connection: Connection, sync: str, keys: Sequence[str]) -> set[tuple[str, str]]:
-    """Return which (entity key, desired hash) a person has approved."""
-    found: set[tuple[str, str]] = set()
+def approved(connection: Connection, sync: str, keys: Sequence[str]) -> set[tuple[str, str, str]]:
+    """Return which contents, (shop, entity key, desired hash), a person has approved: two shops may have one key."""
+    found: set[tuple[str, str, str]] = set()
+    table = approvals.c
     for part in chunks(keys):
-        query = select(approvals.c.entity_key, approvals.c.desired_hash).where(
-            approvals.c.sync == sync, approvals.c.entity_key.in_(part)
+        query = select(table.shop_id, table.entity_key, table.desired_hash).where(
+            table.sync == sync, table.entity_key.in_(part)
         )
-        found.update((row.entity_key, row.desired_hash) for row in connection.execute(query))
+        found.update((row.shop_id, row.entity_key, row.desired_hash) for row in connection.execute(query))
     return found
 
 

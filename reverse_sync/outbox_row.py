@@ -52,6 +52,11 @@ class OutboxRow:
     vendor_id: str
 
     @property
+    def content(self) -> tuple[str, str, str]:
+        """What a person approves of it, as of a proposal."""
+        return (self.shop_id, self.entity_key, self.desired_hash)
+
+    @property
     def amount_decimal(self) -> Decimal:
         """The amount in major units."""
         return Decimal(self.amount)

@@ -99,7 +99,7 @@ def _records(
         if proposal:
             doubled = f"blocked: the model proposes it {times[key]} times" if times[key] > 1 else ""
             stopped = doubled or blocked(settings, proposal, refuse=sync.refuse)
-            awaits = awaits_approval(settings, proposal, is_approved=(key, proposal.desired_hash) in approved)
+            awaits = awaits_approval(settings, proposal, is_approved=proposal.content in approved)
         records.append(
             Record(
                 sync=sync.name,

@@ -55,7 +55,7 @@ __all__ = [
     "webhook_inbox",
 ]
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision in tieout/migrations: known here so that an up-to-date database starts without Alembic."""
 
 

@@ -73,6 +73,7 @@ approvals = Table(
     "approvals",
     metadata,
     Column("sync", String(80), primary_key=True),
+    Column("shop_id", String(40), primary_key=True),
     Column("entity_key", String(200), primary_key=True),
     Column("desired_hash", String(64), primary_key=True),
     Column("approved_by", String(80), nullable=False),

@@ -1,16 +1,17 @@
 """What people do with waiting rows, and the message when it cannot be done."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from connectors.transport.errors import RejectedError
-from reverse_sync import OutboxState, approve, list_rows, replay
+from reverse_sync import OutboxState, approve, awaiting_approval, list_rows, replay
 from tests.support.clocks import ManualClock
-from tests.support.journals import SYNC, Cycle, ScriptedVendor, keys, propose
+from tests.support.journals import SYNC, UK_SHOP, Cycle, ScriptedVendor, keys, propose
 from tieout.errors import DataError
-from tieout.state import approvals, audit
+from tieout.state import approvals, audit, outbox
 
 FIRST, SECOND = keys(2)
+SHOPS = (UK_SHOP, "7495000000000000202")
 
 
 @pytest.fixture
@@ -31,6 +32,21 @@ def test_an_approval_is_audited_and_given_once(cycle):
     assert audited(cycle) == [("ann", "outbox.approve", f"{SYNC}/{FIRST}")]
     with cycle.state.reading() as connection:
         assert connection.execute(select(approvals.c.approved_by)).scalars().all() == ["ann"]
+
+
+def test_what_is_approved_for_one_shop_is_not_for_another_that_has_the_same_key(cycle):
+    ours, theirs = (propose(SECOND, shop_id=shop, needs_approval=True) for shop in SHOPS)
+    cycle.plan([ours])
+    approve(cycle.state, SYNC, SECOND, actor="ann", clock=cycle.clock)
+    assert cycle.plan([ours], record=False).rows[0].held_because == ""
+    assert cycle.plan([theirs], record=False).rows[0].held_because.startswith("awaits approval")
+    with cycle.state.transaction() as connection:
+        connection.execute(update(outbox).values(shop_id=SHOPS[1]))
+    assert [row.shop_id for row in awaiting_approval(cycle.state)] == [SHOPS[1]]
+    assert cycle.run([theirs]).acknowledged == 0
+    assert approve(cycle.state, SYNC, SECOND, actor="ann", clock=cycle.clock).shop_id == SHOPS[1]
+    assert awaiting_approval(cycle.state) == []
+    assert cycle.run([theirs]).acknowledged == 1
 
 
 @pytest.mark.parametrize("proposals", [[], [propose()]], ids=["not there", "needs none"])

@@ -16,8 +16,20 @@ from sqlalchemy import func, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from tieout.errors import ConfigError, StateError
-from tieout.state import HEAD, State, audit, metadata, migrate, stamp
+from tieout.state import HEAD, State, approvals, audit, metadata, migrate, outbox, stamp
 
+OF_A_ROW = {
+    **{"shop_id": "S2", "lane": 1, "state": "pending", "desired": "{}", "idempotency_key": "k"},
+    **{"created_at": "2026", "updated_at": "2026"},
+}
+BEFORE_SHOPS = (
+    "drop table approvals",
+    "create table approvals (sync varchar(80) not null, entity_key varchar(200) not null,"
+    " desired_hash varchar(64) not null, approved_by varchar(80) not null, approved_at varchar(40) not null,"
+    " primary key (sync, entity_key, desired_hash))",
+    "insert into approvals values ('s', 'J1', 'h', 'ann', '2026'), ('s', 'of no row', 'h', 'ann', '2026')",
+    "update alembic_version set version_num = '0004'",
+)
 AUDITED = {"at": "", "actor": "a", "action": "b", "subject": "c"}
 OPEN_IT = "import sys; from tieout.state import State; State(sys.argv[1]).close(); print('alembic' in sys.modules)"
 
@@ -48,6 +60,20 @@ def test_the_revision_known_here_is_the_newest_one(state):
     assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
     with state.reading() as connection:
         assert connection.execute(text("select version_num from alembic_version")).scalars().all() == [HEAD]
+
+
+def test_what_was_approved_before_shops_counted_stays_approved_for_its_shop(database_url):
+    state = State(database_url)
+    with state.transaction() as connection:
+        connection.execute(insert(outbox).values({"sync": "s", "entity_key": "J1", "desired_hash": "h", **OF_A_ROW}))
+        for sql in BEFORE_SHOPS:
+            connection.execute(text(sql))
+    state.close()
+    state = State(database_url)
+    with state.reading() as connection:
+        rows = connection.execute(select(approvals)).all()
+    state.close()
+    assert [tuple(row) for row in rows] == [("s", "S2", "J1", "h", "ann", "2026")]
 
 
 def test_several_processes_that_start_at_once_all_find_a_whole_database(database_url):
