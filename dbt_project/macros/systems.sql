@@ -29,7 +29,7 @@ shipping_entities: what is read of books only while they ship. This is the one l
         },
         'gxo': {
             'name': 'GXO', 'stale_after_days': 1, 'clock': 'ours', 'answers': 'by_file', 'is_read_whole': false,
-            'order_sync': 'gxo__warehouse_orders', 'cancellation_sync': 'gxo__cancellations',
+            'order_sync': 'gxo__warehouse_orders', 'cancellation_sync': 'gxo__cancellations', 'receipts_entity': 'files',
             'roles': [
                 'answers', 'cancellations_due', 'items_reported', 'known_items', 'orders_due', 'orders_known', 'orders_taken',
                 'parcel_contents', 'parcels', 'return_receipts', 'stock_counts', 'stock_history', 'stock_levels', 'stock_movements',
@@ -101,6 +101,7 @@ shipping_entities: what is read of books only while they ship. This is the one l
         '{{ capabilities.get('order_sync', '') }}' as order_sync,
         '{{ capabilities.get('cancellation_sync', '') }}' as cancellation_sync,
         '{{ capabilities.get('restock_sync', '') }}' as restock_sync,
+        '{{ capabilities.get('receipts_entity', '') }}' as receipts_entity,
         '{{ capabilities.get('return_sync', '') }}' as return_sync,
         '{{ capabilities.get('refund_sync', '') }}' as refund_sync,
         '{{ capabilities.get('deposit_sync', '') }}' as deposit_sync

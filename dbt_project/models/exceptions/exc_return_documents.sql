@@ -1,12 +1,19 @@
 -- Refunds that the books do not hold as one document of the same amount. One row per code and return.
-with memos as (
+with reads as (
+    select flatten(list(reads.windows)) as windows
+    from {{ ref('int_coverage__reads') }} as reads
+    inner join {{ ref('int_systems') }} as systems on reads.system = systems.system
+    where systems.refund_sync <> '' and reads.entity = 'credit_memos' and reads.shop_id = ''
+),
+
+memos as (
     select
         memos.* replace (coalesce(by_hand.held_because, memos.blocked_reason) as blocked_reason),
         memos.document_count = 1
         and (memos.booked_amount <> memos.amount or memos.booked_currency <> memos.currency) as is_different,
-        clock.as_of
+        reads.windows
     from {{ ref('int_returns__credit_memos') }} as memos
-    inner join {{ ref('int_coverage__as_of') }} as clock on memos.shop_id = clock.shop_id
+    cross join reads
     left join {{ ref('int_returns__documents_by_hand') }} as by_hand
         on memos.shop_id = by_hand.shop_id and memos.return_id = by_hand.return_id
 )
@@ -45,7 +52,7 @@ where
         and (
             acknowledged_at is not null
             or blocked_reason is not null
-            or as_of >= refunded_at + {{ clock_of('document missing') }}
+            or {{ was_read('windows', 'refunded_at', 'refunded_at + ' ~ clock_of('document missing')) }}
         )
         and left(coalesce(blocked_reason, ''), 6) not in ('RET-04', 'RET-07')
     )

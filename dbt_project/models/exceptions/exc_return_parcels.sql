@@ -115,13 +115,8 @@ found as (
         {{ units_at('restocks.differences', 'booked') }} || ' taken into stock' as actual,
         to_json({'order_id': restocks.order_id, 'system': restocks.system, 'lines': restocks.lines}) as evidence,
         'restock missing' as cause
-    from {{ ref('int_returns__restocks') }} as restocks
-    inner join {{ ref('int_coverage__as_of') }} as clock on restocks.shop_id = clock.shop_id
-    cross join {{ ref('stg_config__returns') }} as rules
-    where
-        restocks.blocked_reason is null
-        and len(restocks.differences) > 0
-        and clock.as_of >= restocks.graded_at + to_hours(rules.restock_after_hours)
+    from {{ ref('int_returns__restock_clocks') }} as restocks
+    where restocks.blocked_reason is null and len(restocks.differences) > 0 and restocks.is_late
 )
 
 select

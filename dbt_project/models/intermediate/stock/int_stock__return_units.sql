@@ -15,17 +15,12 @@ named as (
         both_sides.*,
         not returned.is_graded as is_not_graded,
         both_sides.sellable_units > both_sides.booked_units
-        and (
-            restocks.blocked_reason is not null
-            or coalesce(clock.as_of < restocks.graded_at + to_hours(rules.restock_after_hours), true)
-        ) as is_not_booked
+        and (restocks.blocked_reason is not null or restocks.is_late is not true) as is_not_booked
     from both_sides
     inner join {{ ref('int_returns__returns') }} as returned
         on both_sides.shop_id = returned.shop_id and both_sides.return_id = returned.return_id
-    left join {{ ref('int_returns__restocks') }} as restocks
+    left join {{ ref('int_returns__restock_clocks') }} as restocks
         on both_sides.shop_id = restocks.shop_id and both_sides.return_id = restocks.return_id
-    left join {{ ref('int_coverage__as_of') }} as clock on both_sides.shop_id = clock.shop_id
-    cross join {{ ref('stg_config__returns') }} as rules
 )
 
 select
