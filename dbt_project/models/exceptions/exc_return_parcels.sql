@@ -1,22 +1,15 @@
 -- Returned goods in the warehouse: received unknown to TikTok Shop, inspected and not refunded, not as announced, or
 -- sellable and not in stock. One row per code and return.
-with strange as (
-    select distinct
-        shop_id,
-        return_id
-    from {{ ref('int_returns__strange_receipts') }}
-),
-
-returned as not materialized (
+with returned as not materialized (
     select
         known.*,
         taken.taken_in_at,
         taken.taken_in,
         taken.location as taken_in_by,
-        strange.return_id is not null as has_strange_receipt
+        surplus.surplus is not null as has_strange_receipt
     from {{ ref('int_returns__clocks') }} as known
     left join {{ ref('int_returns__taken_in') }} as taken using (shop_id, return_id)
-    left join strange using (shop_id, return_id)
+    left join {{ ref('int_returns__surplus') }} as surplus using (shop_id, return_id)
 ),
 
 found as (

@@ -23,17 +23,6 @@ counted as (
     group by waiting.shop_id, waiting.return_id
 ),
 
--- What a stock system took in beyond what a return asks for, whatever the portal graded.
-strange as (
-    select
-        surplus.shop_id,
-        surplus.return_id,
-        string_agg(surplus.units || ' x ' || surplus.item, ', ' order by surplus.item) as taken_in
-    from {{ ref('int_returns__strange_receipts') }} as surplus
-    semi join waiting on surplus.shop_id = waiting.shop_id and surplus.return_id = waiting.return_id
-    group by surplus.shop_id, surplus.return_id
-),
-
 asked as (
     select
         found.*,
@@ -42,7 +31,7 @@ asked as (
         coalesce(counted.earlier_returns, 0) as earlier_returns,
         reasons.reason as reason_name,
         contradictions.contradiction,
-        strange.taken_in,
+        surplus.surplus,
         if(found.stage = 'requested', 'request', 'parcel') as step,
         if(found.stage = 'requested', '*', found.inspection) as grading,
         -- What is wrong with it, where all that is wrong has one grade.
@@ -50,9 +39,8 @@ asked as (
     from waiting as found
     left join counted using (shop_id, return_id)
     left join {{ ref('stg_tiktok_shop__orders') }} as orders using (shop_id, order_id)
-    left join {{ ref('int_returns__contradictions') }} as contradictions
-        on found.shop_id = contradictions.shop_id and found.return_id = contradictions.return_id
-    left join strange on found.shop_id = strange.shop_id and found.return_id = strange.return_id
+    left join {{ ref('int_returns__contradictions') }} as contradictions using (shop_id, return_id)
+    left join {{ ref('int_returns__surplus') }} as surplus using (shop_id, return_id)
     left join {{ ref('stg_config__return_reasons') }} as reasons
         on
             reasons.system = 'tiktok_shop'
@@ -119,10 +107,7 @@ select
         ),
         'currency': currency,
         'decision': decision,
-        'order_id': order_id,
-        'return_id': return_id,
-        'return_type': return_type,
-        'step': step,
+        'order_id': order_id, 'return_id': return_id, 'return_type': return_type, 'step': step,
         -- A buyer who refuses an offer asks anew.
         'was_offered': coalesce(partial_refund_amount, 0) > 0
     }) as varchar) as desired,
@@ -144,10 +129,8 @@ select
             then 'RET-03: the portal expects other goods than the return asks for; answer in Seller Center'
         when step = 'parcel' and fulfillment_type = 'FULFILLMENT_BY_TIKTOK'
             then 'RET-08: TikTok Shop decides on what its own warehouse received'
-        when step = 'parcel' and grading <> 'failed' and taken_in is not null
-            then
-                'RET-08: the warehouse took in ' || taken_in
-                || ' beyond what the return asks for; have it counted again, or answer in Seller Center'
+        when step = 'parcel' and grading <> 'failed' and surplus is not null
+            then 'RET-08: ' || surplus || ' taken into stock beyond what is asked for; have it counted again'
         when decision = 'reject' and is_quick_refund
             then 'RET-14: TikTok Shop has refunded it already; appeal in Seller Center'
         when is_portal_unreadable then 'SYS-03: what the portal says of it cannot be read; see audit.quarantine'
