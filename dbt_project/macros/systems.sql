@@ -49,7 +49,7 @@ shipping_entities: what is read of books only while they ship. This is the one l
             'refund_sync': 'netsuite__credit_memos', 'deposit_sync': 'netsuite__customer_deposits',
             'order_sync': 'netsuite__sales_orders', 'cancellation_sync': 'netsuite__order_closures',
             'roles': [
-                'accounting_periods', 'cancellations_due', 'compositions', 'credit_memos', 'customer_deposits',
+                'account_changes', 'accounting_periods', 'cancellations_due', 'compositions', 'credit_memos', 'customer_deposits',
                 'held_records', 'items_reported', 'known_items', 'ledger_accounts', 'ledger_entries', 'ledger_lines',
                 'locations', 'order_values', 'orders_due', 'orders_known', 'orders_taken', 'parcel_contents', 'parcels', 'stock_levels', 'stock_readings', 'stock_snapshots',
                 'warehouse_orders',

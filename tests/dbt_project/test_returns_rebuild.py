@@ -159,6 +159,7 @@ def _document(chance: random.Random, _now: datetime) -> list[Row]:
     external = chance.choice(["", f"tieout-refund-{SHOP}-{_return_id(chance)}", f"tieout-refund-{SHOP}-9"])
     document = {
         **{"type": "CustCred", "externalid": external, "tranid": "CM", "trandate": "2026-02-19", "currency": "GBP"},
+        "postingperiod": chance.choice("1233"),
         **{"foreigntotal": chance.choice(["12.00", "5.00"]), "status": "A", "voided": chance.choice("FFFT")},
     }
     return [Row("raw_netsuite.credit_memos", chance.choice("123"), _gone(chance, document))]
@@ -184,7 +185,7 @@ def _received(chance: random.Random, now: datetime) -> list[Row]:
 
 
 def _map(chance: random.Random, now: datetime) -> list[Row]:
-    """A row of a map or a setting; what it says changes everything at once."""
+    """A row of a map, a setting or the books; what it says changes much at once."""
     since = (now - timedelta(days=chance.choice([-1, 0, 90]))).date().isoformat()
     grade = {"system": "zigzag", "condition": "new", "disposition": chance.choice(["restock", "bin"])}
     tax = {"shop_id": "*", "line_class": "refund", "treatment": chance.choice(["seller", "platform"]), "rate": "20"}
@@ -195,7 +196,7 @@ def _map(chance: random.Random, now: datetime) -> list[Row]:
         "decision": chance.choice(["approve", "reject"]),
     }
     books = {"refund_document": chance.choice(["credit_memo", "credit_memo", "journal"]), "refund_item": "R"}
-    period = {"periodname": "Feb", "startdate": "2026-02-01", "enddate": "2026-02-28", "isyear": "F", "isquarter": "F"}
+    books |= {"refund_in_closed_period": chance.choice(["hold", "next_open"])}
     rows = [
         Row("raw_config.grades", grade["disposition"], grade | {"is_sellable": chance.choice(["yes", "no"])}),
         Row("raw_config.sku_map", "old", {"shop_id": SHOP, "seller_sku": "old", "item": chance.choice("AB")}),
@@ -205,14 +206,29 @@ def _map(chance: random.Random, now: datetime) -> list[Row]:
             "raw_config.return_policy", chance.choice("12"), policy | {"decision": chance.choice(["approve", "reject"])}
         ),
         Row("raw_config.books", "books", books),
-        Row("raw_netsuite.accounting_periods", "1", period | {"closed": chance.choice("TF")}),
+    ]
+    return [chance.choice(rows)]
+
+
+def _ledger(chance: random.Random, _now: datetime) -> list[Row]:
+    """A month that is closed, opened, moved or gone; an account, or which of them refunds are booked on."""
+    month = chance.choice([1, 2, 2, 3, 4])
+    period = {"periodname": f"Month {month}", "startdate": f"2026-0{month}-01", "isyear": "F", "isquarter": "F"}
+    period |= {"enddate": f"2026-0{month}-{chance.choice([20, 28, 28])}", "closed": chance.choice("TTF")}
+    numbers = ["1110", "1110", "1111"]
+    account = {"acctnumber": chance.choice(numbers), "accttype": chance.choice(["AcctRec", "Bank"]), "isinactive": "F"}
+    booked = {"shop_id": "*", "line_class": "refund", "netsuite_account": chance.choice(numbers)}
+    rows = [
+        *[Row("raw_netsuite.accounting_periods", str(month), _gone(chance, period))] * 3,
+        Row("raw_netsuite.accounts", chance.choice("12"), _gone(chance, account)),
+        Row("raw_config.account_map", "1", booked),
     ]
     return [chance.choice(rows)]
 
 
 MAKERS: tuple[Maker, ...] = (
     *(_order, _return, _return, _portal_return, _portal_return, _settled, _refused),
-    *(_document, _written, _received, _map),
+    *(_document, _written, _received, _map, _ledger, _ledger),
 )
 SETTINGS = (
     Row("raw_config.shops", "1", {"shop_id": SHOP, "region": "GB", "netsuite_customer": "C"} | CURRENCIES),

@@ -1,7 +1,7 @@
 {{ config(materialized=atomic_view()) }}
 
 -- Whatever has a say in the refunds of an order, by its newest load: all that has one in its returns, the order, its
--- settlement lines and their statements, documents in the books, what we wrote, and the maps.
+-- settlement lines and their statements, documents in the books, what we wrote, and what the maps say of it.
 with returned as (
     select
         shop_id,
@@ -60,13 +60,6 @@ written as (
         json_extract_string(desired, '$.return_id') as return_id,
         loaded_through
     from {{ ref('stg_tieout__acknowledgements') }}
-),
-
-maps as (
-    {{ newest_map([
-        ref('stg_config__shops'), ref('stg_config__books'), ref('stg_config__tax_map'), ref('stg_config__account_map'),
-        ref('int_ledger__periods'), ref('int_ledger__accounts'),
-    ]) }}
 )
 
 select
@@ -125,15 +118,7 @@ from written
 inner join returned on written.shop_id = returned.shop_id and written.return_id = returned.return_id
 union all
 select
-    settled.shop_id,
-    settled.order_id,
-    maps.loaded_through
-from maps
-cross join settled
-union all
-select
-    changes.shop_id,
-    changes.order_id,
-    maps.loaded_through
-from maps
-cross join {{ ref('int_returns__changes') }} as changes
+    shop_id,
+    order_id,
+    loaded_through
+from {{ ref('int_returns__book_mentions') }}

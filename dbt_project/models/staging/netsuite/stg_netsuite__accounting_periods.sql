@@ -1,5 +1,15 @@
 with versions as (
     {{ latest_versions(source('raw_netsuite', 'accounting_periods')) }}
+),
+
+-- The days that a period ever had.
+known as (
+    select
+        id,
+        min({{ day("(payload ->> '$.startdate')") }}) as earliest_start_date,
+        max({{ day("(payload ->> '$.enddate')") }}) as latest_end_date
+    from {{ source('raw_netsuite', 'accounting_periods') }}
+    group by id
 )
 
 select
@@ -7,6 +17,8 @@ select
     payload ->> '$.periodname' as period_name,
     {{ day("(payload ->> '$.startdate')") }} as start_date,
     {{ day("(payload ->> '$.enddate')") }} as end_date,
+    known.earliest_start_date,
+    known.latest_end_date,
     coalesce(payload ->> '$.closed', 'F') = 'T' as is_closed,
     'T' not in (
         coalesce(payload ->> '$.isquarter', 'F'),
@@ -25,3 +37,4 @@ select
     observed_at,
     loaded_through
 from versions
+left join known using (id)

@@ -5,6 +5,8 @@ select
     period_name,
     start_date,
     end_date,
+    earliest_start_date,
+    latest_end_date,
     is_closed,
     is_month,
     is_deleted,
