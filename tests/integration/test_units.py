@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from orchestration.demo.demo import running_sandbox
-from orchestration.demo.tenant import UK, US
+from orchestration.demo.shops import UK, US
 from orchestration.warehouse.queries import query_rows
 from tests.support.connected import components, cycle
 from tests.support.worlds import CONFIG, World

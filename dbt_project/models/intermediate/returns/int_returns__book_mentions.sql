@@ -46,7 +46,7 @@ of_shops as (
     select
         accounts.map_shop_id,
         changes.loaded_through
-    from ({{ united('account_changes') }}) as changes
+    from {{ ref('int_ledger__account_changes') }} as changes
     inner join accounts on list_contains(changes.account_numbers, accounts.account_number)
 ),
 
