@@ -5,6 +5,9 @@ Belongs here: its fulfilment nodes against what is configured. Does not: its API
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
 from connectors.newstore.client import open_newstore
 from ingestion.config.loader import Configuration
 from ingestion.load_context import id_of
@@ -31,20 +34,41 @@ EXAMPLE_LOCATION = "STORE1+STORE2"
 
 
 def examine(settings: Settings, state: State, found: Configuration) -> Looked:
-    """Compare the fulfilment nodes that locations.csv names with those of the tenant."""
+    """Compare the fulfilment nodes that locations.csv names with those of the tenant, and with each other."""
     with open_newstore(settings, state) as client:
         nodes = sorted(id_of(row, "fulfillment_node_id") for row in client.locations().rows)
     path = settings.config_dir / "locations.csv"
-    wrong = [
-        Finding(
-            "newstore",
-            "wrong",
-            f"{path}:{line}: location {row['location']!r}: {node!r} is no fulfilment node of NewStore",
-            f"expected {one_of(nodes, node)}, in just these letters; several are joined by +",
-        )
-        for line, row in in_force(found, "location_map")
-        if row["system"] == "newstore"
-        for node in map(str.strip, str(row["location"]).split("+"))
-        if node not in nodes
-    ]
-    return f"fulfilment nodes {', '.join(nodes)}", wrong
+    return f"fulfilment nodes {', '.join(nodes)}", [*unknown_nodes(found, nodes, path), *shared_nodes(found, path)]
+
+
+def unknown_nodes(found: Configuration, nodes: Collection[str], path: Path) -> Iterator[Finding]:
+    """Yield each node of locations.csv that the tenant does not have."""
+    for line, location in _locations(found):
+        for node in _nodes_of(location):
+            if node not in nodes:
+                message = f"{path}:{line}: location {location!r}: {node!r} is no fulfilment node of NewStore"
+                remedy = f"expected {one_of(nodes, node)}, in just these letters; several are joined by +"
+                yield Finding("newstore", "wrong", message, remedy)
+
+
+def shared_nodes(found: Configuration, path: Path) -> Iterator[Finding]:
+    """Yield each node that is in two locations: what lies there would be listed twice."""
+    places: dict[str, set[str]] = {}
+    for line, location in _locations(found):
+        for node in _nodes_of(location):
+            others = places.setdefault(node, set())
+            if others - {location}:
+                other = min(others - {location})
+                message = f"{path}:{line}: location {location!r}: {node!r} is in location {other!r} too"
+                yield Finding("newstore", "wrong", message, "name each node in one location: its units count once")
+            others.add(location)
+
+
+def _locations(found: Configuration) -> Iterator[tuple[int, str]]:
+    return (
+        (line, str(row["location"])) for line, row in in_force(found, "location_map") if row["system"] == "newstore"
+    )
+
+
+def _nodes_of(location: str) -> list[str]:
+    return [node.strip() for node in location.split("+")]

@@ -156,7 +156,8 @@ def write_store_order(world, stores):
     address = {"country": "GB", "address_line_1": "1 Road", "city": "Town", "zip_code": "ZZ99 1AA"}
     price = {"item_price": 5, "item_list_price": 5, "item_tax_lines": []}
     item = {"external_item_id": "1", "product_id": "MUG", "price": price}
-    option = {"service_level_identifier": "STANDARD", "price": 0, "tax": 0}
+    routed = {"strategy": "external", "fulfillment_node_id": "LDN01"}
+    option = {"service_level_identifier": "STANDARD", "price": 0, "tax": 0, "routing_strategy": routed}
     paid = {"processor": "tiktok_shop", "correlation_ref": "by-hand", "type": "captured", "method": "tiktok_shop"}
     order = {
         "external_id": "by-hand",
