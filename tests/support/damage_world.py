@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 from tests.support.damage import Body, Steps, dotted, falsified, leaves, rule_for, says_the_same, value_at, with_value
@@ -20,6 +21,12 @@ Ref = tuple[str, str, str]
 """System, kind and id of a record."""
 UPDATED = {"orders", "products", "packages", "cancellations", "returns"}
 """Kinds of TikTok Shop that are listed by `update_time`, which every change of a record moves."""
+SAVED = {"salesOrder", "itemFulfillment", "inventoryItem", "kitItem"}
+"""Kinds of NetSuite that say when they were last saved, as every edit there does."""
+_SECONDS = count()
+"""Two edits are not of one second, though the world's clock stands still."""
+NOTED = {"salesOrder", "itemFulfillment"}
+"""Kinds whose deletion NetSuite notes."""
 KEYS = {
     ("tiktok_shop", "returns"): "return_id",
     ("zigzag", "returns"): "returnId",
@@ -200,16 +207,30 @@ def bring(world: World, states: Iterable[tuple[Ref, Body | None]]) -> None:
     """Bring records into these states; those that are listed by their time of update are updated now."""
     now = world.call("GET", "/_sandbox/clock")["now"]
     for (system, kind, id), body in states:
+        saved = now + next(_SECONDS) if kind in SAVED else now
         path = f"/_sandbox/{system}/{kind}/{id}"
         if body is None:
             world.call("DELETE", path)
         else:
-            world.call("PUT", path, {**body, **_updated(system, kind, now)})
+            world.call("PUT", path, {**body, **_updated(system, kind, saved)})
+        if kind in NOTED:
+            _note_deletion(world, id, saved, is_deleted=body is None)
+
+
+def _note_deletion(world: World, id: str, now: int, *, is_deleted: bool) -> None:
+    noted = {"recordId": id if is_deleted else "0", "recordTypeId": "-30", "deletedDate": _written(now)}
+    world.call("PUT", f"/_sandbox/netsuite/deletedRecord/8{id}", {"id": f"8{id}", **noted})
+
+
+def _written(now: int) -> str:
+    return datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _updated(system: str, kind: str, now: int) -> Body:
     if (system, kind) == ("zigzag", "returns"):
-        return {"updatedAt": datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+        return {"updatedAt": _written(now)}
+    if system == "netsuite" and kind in SAVED:
+        return {"lastModifiedDate": _written(now)}
     return {"update_time": now} if system == "tiktok_shop" and kind in UPDATED else {}
 
 

@@ -45,7 +45,8 @@ def return_groups(records: ByKind) -> dict[Ref, set[str]]:
 class Chosen:
     """A damage by name: to a record of `kind` that `fits`, the records that `change` returns by reference.
 
-    `codes`: any of them may report it; none: it is no fault. `syncs`: what may rightly be written because of it.
+    `codes`: any of them may report it; none: it is no fault. `syncs`: what may rightly be written because of
+    it. `may_wait`: it may be said at a later reading only.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Chosen:
     fits: Callable[[Body], bool]
     change: Callable[[Records, Ref, Body], dict[Ref, Body | None]]
     syncs: frozenset[str] = frozenset()
+    may_wait: bool = False
 
 
 def chosen_batches(records: Records, chosen: list[Chosen]) -> Iterator[list[Damage]]:
@@ -84,7 +86,7 @@ def _made(records: Records, each: Chosen, used: set[str]) -> Iterator[Damage]:
             changed = each.change(records, ref, body)
             made = damage_of(records, each.name, frozenset(each.codes.split()), changed)
             if made and not made.group & used:
-                yield replace(made, may_be_silent=not each.codes)
+                yield replace(made, may_be_silent=each.may_wait or not each.codes)
 
 
 def _one(edit: Callable[[Body], None]) -> Callable[[Records, Ref, Body], dict[Ref, Body | None]]:

@@ -22,7 +22,7 @@ unknown as (
         currency,
         due_at,
         system || ' location ' || location || ' knows ' || item as expected,
-        'it has never reported it; ' || coalesce(len(order_ids), 0) || ' orders wait, '
+        'it reports no such item in use; ' || coalesce(len(order_ids), 0) || ' orders wait, '
         || coalesce(len(sku_ids), 0) || ' SKUs list it' as actual,
         to_json({'sku_ids': sku_ids[1:20], 'order_ids': order_ids[1:20]}) as evidence,
         'item unknown to the warehouse' as cause,

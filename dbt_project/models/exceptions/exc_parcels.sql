@@ -24,7 +24,8 @@ with breaks as (
         case break_reason
             when 'no_number' then 'a tracking number'
             when 'bad_number' then 'a well-formed tracking number, on one order'
-            when 'other_number' then 'tracking number ' || left_tracking_number
+            when 'other_number'
+                then coalesce('tracking number ' || nullif(left_tracking_number, ''), 'no number, as in the advice')
             when 'no_provider' then 'a provider of TikTok Shop in carriers.csv'
             when 'not_sent' then 'sent to TikTok Shop within minutes'
             when 'no_package' then 'a package on TikTok Shop that holds its line items, as sent'

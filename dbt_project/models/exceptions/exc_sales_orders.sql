@@ -1,5 +1,5 @@
--- Orders whose sales order, where the system that ships them keeps one, is worth something else, or is not there though
--- the order was shipped. An order that waits for its first is ORD-01, two are ORD-05. One row per order.
+-- Orders whose sales order, where the system that ships them keeps one, is worth something else or names another customer,
+-- or is not there though the order was shipped. An order that waits for its first is ORD-01, two are ORD-05. One row per order.
 with orders as (
     select
         shop_id,
@@ -32,7 +32,8 @@ compared as (
         documents.system,
         documents.document_id,
         documents.total_amount,
-        documents.currency as document_currency
+        documents.currency as document_currency,
+        documents.edit
     from documents
     inner join orders on documents.shop_id = orders.shop_id and documents.order_id = orders.order_id
     where not documents.is_closed and orders.order_status <> 'CANCELLED'
@@ -53,10 +54,17 @@ found as (
     select
         *,
         abs(total_amount - coalesce(amount, 0)) as money_at_risk,
-        'sales order ' || document_id || ' of ' || printf('%.2f', total_amount) || ' ' || document_currency as actual,
+        concat_ws(
+            ' ',
+            'sales order ' || document_id || ' of ' || printf('%.2f', total_amount) || ' ' || document_currency,
+            edit
+        ) as actual,
         if(amount is null, 'sale has no price', 'sales order differs') as cause
     from compared
-    where total_amount is distinct from amount or document_currency is distinct from currency
+    where
+        total_amount is distinct from amount
+        or document_currency is distinct from currency
+        or edit is not null
     union all by name
     select
         *,

@@ -25,7 +25,16 @@ snapshots as (
         }) as evidence,
         if(starts_with(held_because, 'INV-01'), 'stock stale', 'snapshot not believed') as cause
     from {{ ref('int_stock__snapshots') }}
-    where held_because <> ''
+    -- A location that is not in use is reported for the map that names it.
+    where held_because <> '' and not starts_with(held_because, 'MAP-08')
+),
+
+closed as (
+    select
+        system,
+        location
+    from {{ ref('int_stock__snapshots') }}
+    where starts_with(held_because, 'MAP-08')
 ),
 
 levels as (
@@ -37,6 +46,7 @@ levels as (
             and levels.location = listed.location
             and levels.item = listed.component
     anti join snapshots on levels.system = snapshots.system and levels.location = snapshots.location
+    anti join closed on levels.system = closed.system and levels.location = closed.location
 ),
 
 absent as (

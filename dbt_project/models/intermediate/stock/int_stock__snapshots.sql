@@ -16,6 +16,15 @@ newest as (
     qualify row_number() over (partition by system, location order by as_of desc, snapshot_id desc) = 1
 ),
 
+-- A system that has listed no location yet cannot disprove any.
+listed as (
+    select
+        system,
+        list(location) as locations
+    from {{ ref('int_fulfilments__locations') }}
+    group by system
+),
+
 classified as (
     select
         clocks.system,
@@ -24,12 +33,14 @@ classified as (
         newest.* exclude (system, location),
         rules.smallest_snapshot_share,
         rules.most_zero_share_jump,
+        list_contains(listed.locations, clocks.location) as is_listed,
         coalesce(ages.stale_after_minutes, 0) as stale_after_minutes,
         newest.zero_count / nullif(newest.item_count, 0) as zero_share,
         newest.previous_zero_count / nullif(newest.previous_item_count, 0) as previous_zero_share
     from clocks
     left join newest on clocks.system = newest.system and clocks.location = newest.location
     left join {{ ref('stg_config__stock_ages') }} as ages on clocks.system = ages.system
+    left join listed on clocks.system = listed.system
     cross join {{ ref('stg_config__stock') }} as rules
 )
 
@@ -45,6 +56,7 @@ select
     as_of + to_minutes(stale_after_minutes) as stale_at,
     observed_at,
     case
+        when not is_listed then 'MAP-08: ' || system || ' lists no location ' || location || ' that is in use'
         when snapshot_id is null then 'INV-01: ' || system || ' has not reported the stock of ' || location || ' yet'
         when clock > as_of + to_minutes(stale_after_minutes)
             then

@@ -22,6 +22,11 @@ select
     {{ faults([
         each_fault_in('payload', text_fault, ['tranid', 'status', 'shipmethod']),
         each_fault_in('payload', day_fault, ['trandate']),
+        missing_fault('status', "(payload ->> '$.status')"),
+        given_fault(
+            'status', "(payload ->> '$.status')", "(payload ->> '$.status') in ('A', 'B', 'C')",
+            'not a status of a fulfilment'
+        ),
         shape_faults('payload', {
             'packages': 'ARRAY', 'packages[*]': 'OBJECT', 'lines': 'ARRAY', 'lines[*]': 'OBJECT',
         }),

@@ -13,5 +13,6 @@ select
     members.sku as component,
     {{ units('parts.part.quantity') }} as quantity
 from parts
-inner join {{ ref('stg_netsuite__items') }} as kits on parts.kit_id = kits.item_id and not kits.is_deleted
+inner join {{ ref('stg_netsuite__items') }} as kits
+    on parts.kit_id = kits.item_id and not kits.is_deleted and not kits.is_inactive
 inner join {{ ref('stg_netsuite__items') }} as members on parts.part.item = members.item_id and not members.is_deleted

@@ -1,9 +1,11 @@
 {{ config(materialized=atomic_view(), contract={'enforced': true}) }}
 
--- NetSuite says what a fulfilment holds, not which package: all of it is shown in the first. A member is its kit's.
+-- NetSuite says what a fulfilment holds, not which package: all of it is shown in the first. A member is its kit's, and
+-- an item that was renamed since is what it was when it was sold.
 with lines as (
     select
         orders.order_id,
+        orders.first_observed_at as sold_at,
         fulfilments.fulfilment_id,
         unnest(fulfilments.lines) as line
     from {{ ref('stg_netsuite__item_fulfilments') }} as fulfilments
@@ -16,10 +18,14 @@ select
     lines.order_id,
     lines.fulfilment_id as shipment_id,
     '1' as carton_number,
-    items.sku as item,
+    names.sku as item,
     cast(sum({{ units('lines.line.quantity') }}) as bigint) as quantity
 from lines
-inner join {{ ref('stg_netsuite__items') }} as items on lines.line.item = items.item_id
+inner join {{ ref('stg_netsuite__item_names') }} as names
+    on
+        lines.line.item = names.item_id
+        and lines.sold_at >= names.named_from
+        and lines.sold_at < names.named_until
 where coalesce(lines.line.kit, '') = ''
-group by lines.order_id, lines.fulfilment_id, items.sku
+group by lines.order_id, lines.fulfilment_id, names.sku
 having sum({{ units('lines.line.quantity') }}) > 0

@@ -1,6 +1,6 @@
 {{ config(materialized=atomic_view(), contract={'enforced': true}) }}
 
--- A kit has what its scarcest member allows, and nothing on the shelf.
+-- A kit has what its scarcest member allows, and nothing on the shelf. Of an item that is inactive nothing can be ordered.
 with newest as (
     select * from {{ ref('int_stock__snapshots') }}
     where system = 'netsuite' and snapshot_id is not null
@@ -14,6 +14,7 @@ levels as (
         levels.available_quantity,
         levels.observed_at
     from {{ ref('stg_netsuite__item_levels') }} as levels
+    anti join {{ ref('stg_netsuite__items') }} as items on levels.item_id = items.item_id and items.is_inactive
     where not levels.is_deleted
 ),
 
