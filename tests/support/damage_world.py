@@ -24,7 +24,7 @@ UPDATED = {"orders", "products", "packages", "cancellations", "returns"}
 SAVED = {"salesOrder", "itemFulfillment", "inventoryItem", "kitItem"}
 """Kinds of NetSuite that say when they were last saved, as every edit there does."""
 _SECONDS = count()
-"""Two edits are not of one second, though the world's clock stands still."""
+"""Two edits are not of one second, though the world's clock does not move."""
 NOTED = {"salesOrder", "itemFulfillment"}
 """Kinds whose deletion NetSuite notes."""
 KEYS = {

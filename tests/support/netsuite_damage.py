@@ -22,8 +22,8 @@ PLACES: Kind = ("netsuite", "location")
 LISTINGS: Kind = ("tiktok_shop", "inventory")
 NETSUITE_KINDS: dict[Kind, int] = {ORDERS: 6, SHIPMENTS: 4, ITEMS: 3, KITS: 1, LEVELS: 3, PLACES: 1, LISTINGS: 0}
 """Kinds that are damaged in a world of NetSuite's, and how often beside each other."""
-STOCK = frozenset({"tiktok_shop__stock"})
-"""What follows NetSuite's stock."""
+STOCK = "tiktok_shop__stock"
+"""The sync that follows NetSuite's orders and stock."""
 OTHER = "571111111111111111"
 """An order that no shop has."""
 
@@ -32,7 +32,7 @@ Change = Callable[[Records, Ref, Body], dict[Ref, Body | None]]
 
 
 def netsuite_groups(records: ByKind) -> dict[Ref, set[str]]:
-    """Group what is about one order of TikTok Shop, and what is about one item; a location stands for itself."""
+    """Group what is about one order of TikTok Shop, and what is about one item; a location is a group of its own."""
     order_of = {id: str(body.get("otherRefNum") or "") for id, body in records[ORDERS].items()}
     found: dict[Ref, set[str]] = {(*ORDERS, id): {order} - {""} for id, order in order_of.items()}
     for id, body in records[SHIPMENTS].items():
@@ -139,11 +139,11 @@ def _packages(**changes: Any) -> Change:
 
 
 def _shipped(name: str, codes: str, change: Change, *, may_wait: bool = False) -> Chosen:
-    return Chosen(name, codes, SHIPMENTS, _is_sent, change, STOCK, may_wait)
+    return Chosen(name, codes, SHIPMENTS, _is_sent, change, may_wait=may_wait)
 
 
 def _order(name: str, codes: str, change: Change, fits: Fits = _waits, *, may_wait: bool = False) -> Chosen:
-    return Chosen(name, codes, ORDERS, fits, change, STOCK, may_wait)
+    return Chosen(name, codes, ORDERS, fits, change, may_wait=may_wait)
 
 
 CHOSEN: list[Chosen] = [
@@ -177,15 +177,15 @@ CHOSEN: list[Chosen] = [
     _shipped("number removed", "FUL-03 FUL-04", _packages(packageTrackingNumber=""), may_wait=True),
     _shipped("more shipped than sold", "FUL-10 INV-14", _line(quantity="9")),
     _shipped("another item shipped", "FUL-10 INV-14", _of_another),
-    _shipped("another carrier once TikTok Shop was told", "", _set(shipMethod={"id": "9", "refName": "Pigeon"})),
-    Chosen("item renamed", "MAP-01", ITEMS, _listed, _one(lambda b: b.update(itemId=f"{b['itemId']}-X")), STOCK),
-    Chosen("item inactive", "MAP-01", ITEMS, _listed, _set(isInactive=True), STOCK),
-    Chosen("item deleted", "MAP-01", ITEMS, _listed, _removed, STOCK),
+    _shipped("another carrier once the parcel was reported", "", _set(shipMethod={"id": "9", "refName": "Pigeon"})),
+    Chosen("item renamed", "MAP-01", ITEMS, _listed, _one(lambda b: b.update(itemId=f"{b['itemId']}-X"))),
+    Chosen("item inactive", "MAP-01", ITEMS, _listed, _set(isInactive=True)),
+    Chosen("item deleted", "MAP-01", ITEMS, _listed, _removed),
     Chosen("kit with another number", "MAP-04", KITS, _any, _one(lambda b: _first_member(b).update(quantity="3"))),
     Chosen("kit without a member", "MAP-04", KITS, _any, _one(lambda b: b["member"]["items"].pop())),
     Chosen("kit inactive", "", KITS, _any, _set(isInactive=True)),
-    Chosen("less in stock", "", LEVELS, _at_main, _set(quantityOnHand="3"), STOCK),
-    Chosen("stock below zero", "INV-06 INV-02", LEVELS, _at_main, _set(quantityOnHand="-4"), STOCK),
+    Chosen("less in stock", "", LEVELS, _at_main, _set(quantityOnHand="3")),
+    Chosen("stock below zero", "INV-06 INV-02", LEVELS, _at_main, _set(quantityOnHand="-4")),
     Chosen("a part of a unit in stock", "SYS-03 INV-12", LEVELS, _at_main, _set(quantityOnHand="2.5")),
     Chosen("stock of an item removed", "MAP-01", LEVELS, _at_main, _removed),
 ]  # fmt: skip
