@@ -188,6 +188,9 @@ class Returns(Section):
     )
     lost_after_days: int = Field(default=14, ge=1, description="after it was posted, until a parcel counts as lost")
     appeal_days: int = Field(default=7, ge=1, description="in which a refund by TikTok Shop can be appealed against")
+    till_refunds: Literal["off", "ask", "auto"] = Field(
+        default="off", description="whether TikTok Shop is asked to refund what came back to a till"
+    )
     claim_days: int = Field(default=40, ge=1, description="in which a carrier or TikTok Shop takes a claim")
 
 

@@ -219,6 +219,14 @@ class TikTokShopClient:
         """Yield the returns with these ids; those that are not found are not in it."""
         return returns.returns_by_id(self._requester, shop_id, ids)
 
+    def returns_of_order(self, shop_id: str, order_id: str) -> Iterator[Page]:
+        """Yield every return and refund of an order."""
+        return returns.returns_of_order(self._requester, shop_id, order_id)
+
+    def refund_reasons(self, shop_id: str, order_id: str, line_ids: Sequence[str]) -> list[str]:
+        """Return for which reasons the seller may refund lines without goods. Raises RejectedError NOT_ELIGIBLE."""
+        return returns.refund_reasons(self._requester, shop_id, order_id, line_ids)
+
     def return_records(self, shop_id: str, return_id: str) -> Detail:
         """Return what was done to a return and by whom: `records`, in TikTok Shop's own order."""
         return returns.records(self._requester, shop_id, return_id)

@@ -182,6 +182,11 @@ REJECT_RETURN = Endpoint(
 CREATE_RETURN = Endpoint(
     "create_return", "/return_refund/{version}/returns", (Version("202602"), Version("202309")), method="POST"
 )
+ELIGIBILITY = Endpoint(
+    "aftersale_eligibility",
+    "/return_refund/{version}/orders/{order_id}/aftersale_eligibility",
+    (Version("202602", "sku_eligibility"), Version("202309", "sku_eligibility")),
+)
 REVIEW_DECISION = Endpoint(
     "review_decision", "/return_refund/{version}/review_decision", (Version("202606", "line_items"),)
 )

@@ -22,6 +22,8 @@ from connectors.transport.rows import Row, rows_of
 from tieout.clock import to_epoch
 
 ID = "return_id"
+REFUND = "REFUND"
+NOT_ELIGIBLE = "NOT_ELIGIBLE"
 AFTER_RECEIPT = "OFFER_PARTIAL_REFUND_AFTER_RECEIVING_PKG"
 
 Fields = Mapping[str, Any]
@@ -39,6 +41,11 @@ def returns_by_id(requester: Requester, shop_id: str, ids: Sequence[str]) -> Ite
         yield from _search(requester, shop_id, {"return_ids": list(ids[start : start + size])})
 
 
+def returns_of_order(requester: Requester, shop_id: str, order_id: str) -> Iterator[Page]:
+    """Yield every return and refund of an order, whoever asked for it."""
+    yield from _search(requester, shop_id, {"order_ids": [order_id]})
+
+
 def _search(requester: Requester, shop_id: str, body: Fields) -> Iterator[Page]:
     request = Request(endpoints.SEARCH_RETURNS, shop_id, body=dump_json(body))
     return counted_pages(requester.reader(request), place=request.place, key=ID)
@@ -47,6 +54,29 @@ def _search(requester: Requester, shop_id: str, body: Fields) -> Iterator[Page]:
 def records(requester: Requester, shop_id: str, return_id: str) -> Detail:
     """Return what was done to a return and by whom, in `records` of the answer."""
     return requester.detail(Request(endpoints.RETURN_RECORDS, shop_id, ids=((ID, return_id),)))
+
+
+def refund_reasons(requester: Requester, shop_id: str, order_id: str, line_ids: Sequence[str]) -> list[str]:
+    """Return the names of the reasons for which the seller may refund these lines of an order, without their goods.
+
+    Raises:
+        RejectedError: NOT_ELIGIBLE when one of them cannot be refunded so, with TikTok Shop's reason.
+    """
+    filters = (("initiate_aftersale_user", "SELLER"),)
+    request = Request(endpoints.ELIGIBILITY, shop_id, ids=(("order_id", order_id),), filters=filters)
+    skus = requester.raw_page(request, "").page.rows
+    offered = [row for sku in skus for row in rows_of(sku.get("line_item_eligibility") or [])]
+    free: dict[str, list[str]] = {}
+    for row in (row for row in offered if row.get("request_type") == REFUND):
+        names = [str(name) for name in row.get("available_reason_names") or []]
+        if row.get("eligible") is True:
+            free |= {str(line): names for line in row.get("order_line_items_ids") or []}
+    if missing := sorted(set(line_ids) - free.keys()):
+        refused = (row.get("ineligible_reason") for row in offered if row.get("request_type") == REFUND)
+        said = next((str(reason) for reason in refused if reason), "no reason is given")
+        message = f"lines {', '.join(missing)} cannot be refunded: {said}"
+        raise RejectedError(message, code=NOT_ELIGIBLE, **request.place)
+    return [name for name in free[line_ids[0]] if all(name in free[line] for line in line_ids)]
 
 
 def partial_refund_range(requester: Requester, shop_id: str, return_id: str) -> tuple[Decimal, Decimal]:

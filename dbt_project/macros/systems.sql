@@ -20,9 +20,9 @@ shipping_entities: what is read of books only while they ship. This is the one l
         },
         'newstore': {
             'name': 'NewStore', 'stale_after_days': 1, 'clock': 'own', 'answers': 'at_once', 'is_read_whole': true,
-            'order_sync': 'newstore__orders',
+            'order_sync': 'newstore__orders', 'cancellation_sync': 'newstore__cancellations',
             'roles': [
-                'held_records', 'items_reported', 'known_items', 'locations', 'orders_due', 'orders_known', 'orders_taken',
+                'cancellations_due', 'held_records', 'items_reported', 'known_items', 'locations', 'orders_due', 'orders_known', 'orders_taken',
                 'parcel_contents', 'parcels', 'stock_levels', 'stock_readings', 'stock_snapshots', 'till_returns',
                 'warehouse_orders',
             ],

@@ -9,6 +9,7 @@ from reverse_sync.destinations.tiktok_shop.labels import open_labels, refuse_lab
 from reverse_sync.destinations.tiktok_shop.return_decisions import open_return_decisions, refuse_return_decision
 from reverse_sync.destinations.tiktok_shop.shipments import open_shipments, refuse_shipment
 from reverse_sync.destinations.tiktok_shop.stock import open_stock, refuse_stock
+from reverse_sync.destinations.tiktok_shop.till_refunds import open_till_refunds, refuse_till_refund
 from reverse_sync.destinations.tiktok_shop.tracking_corrections import (
     open_tracking_corrections,
     refuse_tracking_correction,
@@ -31,6 +32,14 @@ SYNCS = (
         counted="return{s} decided",
         open_destination=open_return_decisions,
         refuse=refuse_return_decision,
+    ),
+    Sync(
+        name="tiktok_shop__till_refunds",
+        lane=RETURN_LANE,
+        text="Refunds of what came back to tills, paid the way the buyer had paid; none unless configured.",
+        counted="refund{s} for goods at a till",
+        open_destination=open_till_refunds,
+        refuse=refuse_till_refund,
     ),
     Sync(
         name="tiktok_shop__labels",

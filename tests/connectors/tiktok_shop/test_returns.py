@@ -136,3 +136,42 @@ def test_what_may_be_offered_for_a_parcel_is_the_sum_of_its_lines(client, fake_s
     )
     with pytest.raises(MalformedReplyError, match="partial_refund_amount_range"):
         client.partial_refund_range("S1", "r1")
+
+
+def eligibility(*rows):
+    return {"sku_eligibility": [{"sku_id": "K1", "line_item_eligibility": list(rows)}]}
+
+
+def row_of(lines, *, kind="REFUND", names=("a", "b"), **more):
+    named = {"order_line_items_ids": list(lines), "available_reason_names": list(names)}
+    return {"request_type": kind, "eligible": True, **named, **more}
+
+
+def test_returns_of_an_order_are_asked_for_by_its_id(client, fake_shop, answer):
+    fake_shop.routes[SEARCH.format("202602")] = lambda request: answer({"return_orders": [{"return_id": "1"}]})
+    assert [row for page in client.returns_of_order("S1", "571") for row in page.rows] == [{"return_id": "1"}]
+    assert json.loads(fake_shop.seen[-1].content) == {"order_ids": ["571"]}
+
+
+def test_reasons_for_a_refund_are_those_that_fit_all_of_its_lines(client, fake_shop, answer):
+    offered = eligibility(row_of(["L1"]), row_of(["L2"], names=["b", "c"]), row_of(["L1"], kind="RETURN_AND_REFUND"))
+    path = "/return_refund/202602/orders/571/aftersale_eligibility"
+    fake_shop.routes[path] = lambda request: answer(offered)
+    assert client.refund_reasons("S1", "571", ["L1", "L2"]) == ["b"]
+    assert fake_shop.seen[-1].url.params["initiate_aftersale_user"] == "SELLER"
+
+
+@pytest.mark.parametrize(
+    ("offered", "said"),
+    [
+        (eligibility(row_of(["L1"])), "lines L2 cannot be refunded: no reason is given"),
+        (eligibility(row_of(["L1", "L2"], eligible=False, ineligible_reason="too late")), "lines L1, L2 .*: too late"),
+        ({}, "lines L1, L2 cannot be refunded"),
+    ],
+)
+def test_a_line_that_cannot_be_refunded_is_named_with_the_reason(client, fake_shop, answer, offered, said):
+    path = "/return_refund/202602/orders/571/aftersale_eligibility"
+    fake_shop.routes[path] = lambda request: answer(offered)
+    with pytest.raises(RejectedError, match=said) as caught:
+        client.refund_reasons("S1", "571", ["L1", "L2"])
+    assert caught.value.code == "NOT_ELIGIBLE"

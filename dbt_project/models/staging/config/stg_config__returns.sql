@@ -12,6 +12,7 @@ select
     coalesce(max({{ units("payload ->> '$.lost_after_days'") }}), 14) as lost_after_days,
     coalesce(max({{ units("payload ->> '$.appeal_days'") }}), 7) as appeal_days,
     coalesce(max({{ units("payload ->> '$.claim_days'") }}), 40) as claim_days,
+    coalesce(max(payload ->> '$.till_refunds'), 'off') as till_refunds,
     max(loaded_through) as loaded_through
 from versions
 where not is_deleted
