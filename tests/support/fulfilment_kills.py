@@ -12,7 +12,7 @@ from typing import Any
 
 from reverse_sync.registry import SYNCS
 from reverse_sync.sync import RETURN_LANE
-from tests.support.kills import Record, Write, kill_run_after_run
+from tests.support.kills import Record, Write, kill_run_after_run, planned_by_models
 
 
 def _files(mark: str) -> Callable[[list[Record]], Any]:
@@ -74,4 +74,4 @@ FULFILMENT = {
 }
 
 if __name__ == "__main__":
-    kill_run_after_run(Path(sys.argv[1]), sys.argv[2], WRITES, FULFILMENT)
+    kill_run_after_run(Path(sys.argv[1]), sys.argv[2], WRITES, planned_by_models(FULFILMENT))

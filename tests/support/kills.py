@@ -1,7 +1,7 @@
 """Plans and applies again and again, each time in a process of its own that dies of SIGKILL where none died before.
 
 Belongs here: a write at a vendor, and the ladder of kills. Does not: which writes there are (fulfilment_kills,
-return_kills), how work comes about, or any check of what the runs left.
+return_kills, order_kills), how work comes about, or any check of what the runs left.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from typing import Any
 
 from orchestration.steps.steps import apply_step, plan_step
 from reverse_sync import Event
+from reverse_sync.dispatch_run import Observe
 from tests.support.stepped_tenant import only
 from tests.support.worlds import World
-from tieout.settings import load_settings
+from tieout.settings import Settings, load_settings
 from tieout.state import State
 
 HEAVY = (
     *("asyncssh", "connectors.gxo.client", "connectors.linnworks.client", "connectors.netsuite.client"),
-    *("connectors.tiktok_shop.client", "connectors.zigzag.client"),
+    *("connectors.newstore.client", "connectors.tiktok_shop.client", "connectors.zigzag.client"),
 )
 """Imported once, before the processes part."""
 REPLY_AFTER = 5  # seconds; whoever waits for the reply is dead by then
@@ -58,10 +59,23 @@ class Write:
         return self.done(world.records(self.system, self.kind))
 
 
-def kill_run_after_run(home: Path, control_url: str, writes: Mapping[str, Write], syncs: Collection[str]) -> None:
+Work = Callable[[Settings, State, Observe], None]
+"""Plans and applies once."""
+
+
+def planned_by_models(syncs: Collection[str]) -> Work:
+    """Return the work of applying what the models propose for some syncs."""
+
+    def work(settings: Settings, state: State, observe: Observe) -> None:
+        apply_step(settings, state, only(plan_step(settings, state), syncs), observe=observe)
+
+    return work
+
+
+def kill_run_after_run(home: Path, control_url: str, writes: Mapping[str, Write], work: Work) -> None:
     """Kill run after run, each at a boundary that none has come to, until one comes to its end; show where.
 
-    A boundary is an event of one of `syncs`, or one of `writes` done whose reply has not come.
+    A boundary is an event of a sync that `work` applies, or one of `writes` done whose reply has not come.
     """
     for module in HEAVY:
         import_module(module)
@@ -74,7 +88,7 @@ def kill_run_after_run(home: Path, control_url: str, writes: Mapping[str, Write]
     }
     visited: list[str] = []
     for _ in range(MOST_RUNS):
-        reported = _run_until_killed(world, visited, writes, faults, syncs)
+        reported = _run_until_killed(world, visited, writes, faults, work)
         if reported == _ENDED:
             sys.stdout.write(json.dumps({"visited": visited}) + "\n")
             return
@@ -86,14 +100,14 @@ _ENDED = "the end"
 
 
 def _run_until_killed(
-    world: World, visited: list[str], writes: Mapping[str, Write], faults: dict[int, str], syncs: Collection[str]
+    world: World, visited: list[str], writes: Mapping[str, Write], faults: dict[int, str], work: Work
 ) -> str:
     """Run once and return where it was killed."""
     before = {name: writes[name].seen(world) for name in faults.values()}
     reading, telling = os.pipe()
     child = os.fork()
     if child == 0:
-        _run(world.home, set(visited), telling, syncs)
+        _run(world.home, set(visited), telling, work)
     os.close(telling)
     while True:
         ended, status = os.waitpid(child, os.WNOHANG)
@@ -119,7 +133,7 @@ def _committed(world: World, writes: Mapping[str, Write], faults: dict[int, str]
     return next((id for id in struck if writes[faults[id]].seen(world) != before[faults[id]]), 0)
 
 
-def _run(home: Path, visited: set[str], telling: int, syncs: Collection[str]) -> None:
+def _run(home: Path, visited: set[str], telling: int, work: Work) -> None:
     """Plan and apply, in a process of its own; dies at the first event that no run has died at."""
 
     def observe(event: Event) -> None:
@@ -131,7 +145,7 @@ def _run(home: Path, visited: set[str], telling: int, syncs: Collection[str]) ->
     try:
         settings = load_settings(home / "config", home)
         state = State(settings.database_url)
-        apply_step(settings, state, only(plan_step(settings, state), syncs), observe=observe)
+        work(settings, state, observe)
         state.close()
     except BaseException as error:
         os.write(telling, f"{type(error).__name__}: {error}".encode())

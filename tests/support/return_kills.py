@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.support.kills import Record, Write, kill_run_after_run
+from tests.support.kills import Record, Write, kill_run_after_run, planned_by_models
 
 RETURNS = {"tiktok_shop__return_decisions", "zigzag__returns", "linnworks__restocks", "netsuite__credit_memos"}
 _DECIDED = "/return_refund/20[0-9]{4}/returns/[0-9]+"
@@ -56,4 +56,4 @@ WRITES = {
 
 
 if __name__ == "__main__":
-    kill_run_after_run(Path(sys.argv[1]), sys.argv[2], WRITES, RETURNS)
+    kill_run_after_run(Path(sys.argv[1]), sys.argv[2], WRITES, planned_by_models(RETURNS))
