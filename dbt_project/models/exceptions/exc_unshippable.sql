@@ -10,7 +10,11 @@ with short as (
         currency,
         due_at,
         owed_quantity || ' units of ' || item || ' for orders of TikTok Shop' as expected,
-        sound_quantity || ' on the shelves of ' || location || ', ' || available_quantity || ' of them free: '
+        -- Not every warehouse says how much lies on its shelves.
+        coalesce(
+            sound_quantity || ' on the shelves of ' || location || ', ' || available_quantity || ' of them free: ',
+            available_quantity || ' free at ' || location || ': '
+        )
         || short_quantity || ' short' as actual,
         to_json({'order_ids': order_ids[1:20], 'as_of': as_of, 'short': short_quantity}) as evidence,
         'sold more than is there' as cause
