@@ -1,5 +1,6 @@
--- Orders whose sales order, where the system that ships them keeps one, is worth something else or names another customer,
--- or is not there though the order was shipped. An order that waits for its first is ORD-01, two are ORD-05. One row per order.
+-- Orders whose sales order, where the system that ships them keeps one, is worth something else or names another
+-- customer, or is not there though the order was shipped. An order that waits for its first is ORD-01, two are ORD-05.
+-- One row per order.
 with orders as (
     select
         shop_id,
@@ -83,7 +84,8 @@ select
     any_value(currency) as currency,
     cast(null as timestamptz) as due_at,
     'a sales order of '
-    || coalesce(printf('%.2f', any_value(amount)) || ' ' || any_value(currency), 'what TikTok Shop does not say') as expected,
+    || coalesce(printf('%.2f', any_value(amount)) || ' ' || any_value(currency), 'what TikTok Shop does not say')
+        as expected,
     string_agg(actual, '; ' order by document_id) as actual,
     to_json({'system': any_value(system), 'sales_orders': list(document_id order by document_id)}) as evidence,
     any_value(cause) as cause

@@ -18,14 +18,14 @@ select
     lines.order_id,
     lines.fulfilment_id as shipment_id,
     '1' as carton_number,
-    names.sku as item,
+    item_names.sku as item,
     cast(sum({{ units('lines.line.quantity') }}) as bigint) as quantity
 from lines
-inner join {{ ref('stg_netsuite__item_names') }} as names
+inner join {{ ref('stg_netsuite__item_names') }} as item_names
     on
-        lines.line.item = names.item_id
-        and lines.sold_at >= names.named_from
-        and lines.sold_at < names.named_until
+        lines.line.item = item_names.item_id
+        and lines.sold_at >= item_names.named_from
+        and lines.sold_at < item_names.named_until
 where coalesce(lines.line.kit, '') = ''
-group by lines.order_id, lines.fulfilment_id, names.sku
+group by lines.order_id, lines.fulfilment_id, item_names.sku
 having sum({{ units('lines.line.quantity') }}) > 0

@@ -30,14 +30,14 @@ goods as (
         -- Of what is closed only that was sold which had left before.
         if(lines.is_closed, least(coalesce(lines.fulfilled_quantity, 0), lines.quantity), lines.quantity) as quantity,
         lines.quantity as ordered_quantity,
-        names.sku
+        item_names.sku
     from {{ ref('stg_netsuite__sales_order_lines') }} as lines
     inner join named on lines.sales_order_id = named.sales_order_id
-    inner join {{ ref('stg_netsuite__item_names') }} as names
+    inner join {{ ref('stg_netsuite__item_names') }} as item_names
         on
-            lines.item_id = names.item_id
-            and named.first_observed_at >= names.named_from
-            and named.first_observed_at < names.named_until
+            lines.item_id = item_names.item_id
+            and named.first_observed_at >= item_names.named_from
+            and named.first_observed_at < item_names.named_until
 ),
 
 contents as (

@@ -1,6 +1,7 @@
 {{ config(materialized=atomic_view(), contract={'enforced': true}) }}
 
--- A kit has what its scarcest member allows, and nothing on the shelf. Of an item that is inactive nothing can be ordered.
+-- A kit has what its scarcest member allows, and nothing on the shelf. Of an item that is inactive nothing can be
+-- ordered.
 with newest as (
     select * from {{ ref('int_stock__snapshots') }}
     where system = 'netsuite' and snapshot_id is not null
