@@ -1,4 +1,4 @@
-{#- All statements, once accounts.csv has changed since this model was built: which classes it keeps follows from it. -#}
+{#- All statements, once accounts.csv has changed since this model was built: what it keeps follows from that. -#}
 {% macro statements_of_other_accounts() -%}
     select shop_id, statement_id
     from {{ ref('int_settlements__changes') }}

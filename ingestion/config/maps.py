@@ -20,6 +20,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from ingestion.config.masters import contradictions
 from ingestion.config.specs import CLASSES_OF_A_SALE, GRADE, GRADINGS, Map, Row
 from ingestion.load_context import LONGEST_ID
 from ingestion.spreadsheets import spreadsheet_damage
@@ -100,8 +101,25 @@ def read_map(spec: Map, settings: Settings) -> MapRows:
             read.faults.append(Fault(spec.entity, path, line, fault.column, fault.value, str(fault)))
             continue
         lines[line] = {"id": "|".join(key if spec.is_timed else (*key, rule["valid_from"])), **rule}
+    read.faults += _refused_masters(spec, path, lines) if spec.common else []
     read.rows, read.lines = list(lines.values()), list(lines)
     return read
+
+
+def _refused_masters(spec: Map, path: Path, lines: dict[int, dict[str, Any]]) -> list[Fault]:
+    """Take out rows that give what they have in common to two at once; return a fault for each of both."""
+    faults: dict[int, Fault] = {}
+    for pair in contradictions(lines, _days, common=spec.common, sole=spec.sole):
+        for line, other in (pair, pair[::-1]):
+            row, said = lines[line], ", ".join(lines[other][name] for name in spec.sole)
+            reason = (
+                f"{spec.common} {row[spec.common]!r} has {said} in line {other} on the same days, and neither counts:"
+                " end the older row the day before the newer begins"
+            )
+            faults.setdefault(line, Fault(spec.entity, path, line, spec.common, row[spec.common], reason))
+    for line in faults:
+        del lines[line]
+    return list(faults.values())
 
 
 def _table(path: Path, spec: Map) -> Iterator[tuple[int, dict[str | None, Any]]]:

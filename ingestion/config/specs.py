@@ -74,7 +74,7 @@ class Map:
     An optional map may be missing: a tenant that ships from no warehouse of ours has no need of it. So may an optional
     column, and its value in any row. A timed map holds between the instants `starts_at` and `ends_at`, the others
     between days. `whole_numbers`: the columns that hold one, and from where to where. `any_shop`: `*` may stand for all
-    shops.
+    shops. `common`: a column whose value has the same `sole` in all rows of a day.
     """
 
     entity: str
@@ -87,6 +87,8 @@ class Map:
     is_optional: bool = False
     is_timed: bool = False
     any_shop: bool = False
+    common: str = ""
+    sole: tuple[str, ...] = ()
 
 
 MAPS: tuple[Map, ...] = (
@@ -114,7 +116,7 @@ MAPS: tuple[Map, ...] = (
         {"line_class": LINE_CLASSES, "treatment": TREATMENTS},
         any_shop=True,
     ),
-    # One master per shop and TikTok warehouse: a second row for the same days is refused, naming both lines (INV-08).
+    # One master per TikTok warehouse: a second row for the same days is refused, naming both lines (INV-08).
     Map(
         "location_map",
         "locations.csv",
@@ -122,6 +124,8 @@ MAPS: tuple[Map, ...] = (
         ("shop_id", "warehouse_id"),
         {"system": WAREHOUSES},
         is_optional=True,
+        common="warehouse_id",
+        sole=("system", "location"),
     ),
     Map(
         "sku_map",

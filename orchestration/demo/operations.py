@@ -22,7 +22,8 @@ with checked as (
         case
             when fulfillment_type <> 'FULFILLMENT_BY_SELLER' and warehouse_order_count = 0 then 'by_platform'
             when created_at < $since and warehouse_order_count = 0 then 'before'
-            when parcel_count > 0 and status = 'CANCELLED' then 'shipped_and_cancelled'
+            when status = 'CANCELLED' and (parcel_count > 0 or warehouse_status in ('shipped', 'part_shipped'))
+                then 'shipped_and_cancelled'
             when parcel_count > 0 then 'shipped'
             when status = 'CANCELLED' then 'cancelled'
             when warehouse_order_count > 0 then 'at_warehouse'

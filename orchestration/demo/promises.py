@@ -42,7 +42,7 @@ union all
 select shop_id, 'tracked', count(*) filter (status = 'sent'), count(*)
 from operations.shipments where status <> 'not_due' group by shop_id
 union all
-select shop_id, 'stopped', count(*) filter (parcel_count = 0), count(*)
+select shop_id, 'stopped', count(*) filter (warehouse_status not in ('shipped', 'part_shipped')), count(*)
 from operations.orders where status = 'CANCELLED' and warehouse_order_count > 0 group by shop_id
 union all
 select shop_id, 'valued', count(*) filter (is_equal), count(*) from valued group by shop_id

@@ -1,6 +1,6 @@
 -- What a paid payout settled of each order that has a sales order in the books: a deposit for the sales order, into the
--- account that accounts.csv has for order_deposits. The payout's journal credits the same account with the same lines, so
--- that both leave nothing there. One row per payout and order.
+-- account that accounts.csv has for order_deposits. The payout's journal credits the same account with the same lines,
+-- so that both leave nothing there. One row per payout and order.
 with payouts as (
     select
         payable.*,

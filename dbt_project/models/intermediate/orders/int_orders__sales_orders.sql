@@ -13,7 +13,12 @@ orders as (
 )
 
 select
-    held.* exclude (shop_id),
-    coalesce(held.shop_id, orders.shop_id) as shop_id
+    held.system,
+    coalesce(held.shop_id, orders.shop_id) as shop_id,
+    held.order_id,
+    held.document_id,
+    held.total_amount,
+    held.currency,
+    held.is_closed
 from held
 left join orders on held.order_id = orders.order_id

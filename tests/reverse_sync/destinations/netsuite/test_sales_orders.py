@@ -118,6 +118,7 @@ def both(**fields):
 
 
 def test_an_order_is_entered_with_customer_location_address_and_lines_to_the_penny(orders, netsuite):
+    """E4, E6, E18: nobody keys an order again, and it is of the right customer."""
     assert orders.write(change()) == "900"
     [body] = netsuite.made
     assert (body["externalId"], body["otherRefNum"], body["entity"]) == (KEY, "571", {"externalId": "CUST-UK"})
@@ -201,6 +202,7 @@ def test_a_cancelled_order_has_each_open_line_closed_by_its_key(orders, netsuite
 
 @pytest.mark.parametrize("name", ["quantityPicked", "quantityPacked", "quantityFulfilled"])
 def test_what_is_being_picked_is_not_closed(orders, netsuite, name):
+    """E15b, E15c: past the cut-off nothing is closed; a person is asked."""
     netsuite.held[KEY] = held(line(1, **{name: 2}), line(2))
     with pytest.raises(RejectedError, match="2 units of it, which is too late") as raised:
         orders.write(change("F"))
@@ -244,3 +246,12 @@ def test_a_shop_that_netsuite_does_not_ship_for_is_refused(settings):
         "netsuite__sales_orders", "571", "7495000000000000202", change().desired, "h", Decimal(1), "GBP"
     )
     assert "[netsuite] shops" in refuse_sales_order(settings, proposal)
+
+
+def test_an_order_of_a_shop_without_a_customer_is_refused_and_names_the_setting(settings):
+    """E18, ORD-13: an order is attributed to no other customer than the shop's own."""
+    shops = [shop.model_copy(update={"netsuite_customer": ""}) for shop in settings.tiktok_shop.shops]
+    shop = settings.tiktok_shop.model_copy(update={"shops": shops})
+    proposal = Proposal("netsuite__sales_orders", "571", UK, change().desired, "h", Decimal(1), "GBP")
+    reason = refuse_sales_order(settings.model_copy(update={"tiktok_shop": shop}), proposal)
+    assert reason == f"netsuite_customer of shop {UK} is empty: name the customer of its sales orders"
