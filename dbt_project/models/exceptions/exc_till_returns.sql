@@ -69,7 +69,8 @@ select
     cast(null as timestamptz) as due_at,
     case
         when not returned.is_order_known then 'of an order on TikTok Shop'
-        when returned.open_units > 0 then 'refunded on TikTok Shop: ' || returned.known_units || ' units of order ' || returned.order_id
+        when returned.open_units > 0
+            then 'refunded on TikTok Shop: ' || returned.known_units || ' units of order ' || returned.order_id
         else 'units of order ' || returned.order_id
     end as expected,
     case

@@ -1,8 +1,8 @@
 {{ config(contract={'enforced': true}) }}
 
--- Orders that NewStore still has to ship and that are no longer wanted: cancelled on TikTok Shop, or asked to be by their
--- buyer, whom we answer when they are stopped. Whether one can be cancelled NewStore says when it is asked; what has
--- left a store is not asked for.
+-- Orders that NewStore still has to ship and that are no longer wanted: cancelled on TikTok Shop, or asked to be by
+-- their buyer, whom we answer when they are stopped. Whether one can be cancelled NewStore says when it is asked; what
+-- has left a store is not asked for.
 with policy as (
     select coalesce(bool_or(answer_cancellations = 'auto') filter (where not is_deleted), false) as is_automatic
     from {{ ref('stg_config__fulfilment') }}
@@ -53,5 +53,6 @@ select
     desired,
     not is_cancelled and not is_automatic as needs_approval,
     'it stops an order because its buyer asks' as approval_reason,
-    if(is_shipped, 'CAN-02: a store has shipped it, or a part of it, which is too late to cancel', null) as blocked_reason
+    if(is_shipped, 'CAN-02: a store has shipped it, or a part of it, which is too late to cancel', null)
+        as blocked_reason
 from due

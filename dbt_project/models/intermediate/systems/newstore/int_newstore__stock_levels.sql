@@ -1,7 +1,7 @@
 {{ config(materialized=atomic_view(), contract={'enforced': true}) }}
 
--- What can be promised is what lies there less what is promised, reserved and kept back, and may be below zero: what one
--- node lacks, none of the others can make up for. How much lies there NewStore does not export.
+-- What can be promised is what lies there less what is promised, reserved and kept back, and may be below zero: what
+-- one node lacks, none of the others can make up for. How much lies there NewStore does not export.
 select
     places.location,
     levels.product_id as item,

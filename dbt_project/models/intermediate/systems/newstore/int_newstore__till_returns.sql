@@ -14,7 +14,7 @@ select
     items.product_id as item,
     cast(items.quantity as bigint) as units,
     items.condition_code,
-    items.item_condition as condition,
+    items.item_condition as condition,  -- noqa: RF04
     items.return_reason as reason,
     items.refund_amount as worth_amount,
     returns.paid_amount,
