@@ -76,7 +76,8 @@ select
     case
         when not returned.is_order_known then 'order ' || returned.order_id || ' is not there'
         when returned.open_units = 0 then returned.items || ', which the order does not have'
-        else returned.open_units || ' not refunded; taken back: ' || returned.items
+        else
+            returned.open_units || ' not refunded; taken back: ' || returned.items
             || if(returned.other_units > 0, ', of which ' || returned.other_units || ' are not of the order', '')
     end as actual,
     to_json({
