@@ -31,6 +31,8 @@ from orchestration.accelerator.lineage import models
 
 SHOP = "7495000000000000101"
 CHANGED = 100
+BEGAN = 1704067200
+"""The first order, in epoch seconds: the last return of 100,000 is over before the first load."""
 ROUNDS = {"any age": (1, 2, 3), "newest": (4, 5, 6)}
 OUTPUTS = re.compile(
     r"(operations\.(returns|returns_expected|refunds|return_events)|finance\.credit_memos"
@@ -52,7 +54,7 @@ select
     i,
     (576000000000000000 + i)::varchar as order_id,
     (4035000000000000000 + i)::varchar as return_id,
-    (1735689600 + i * 600)::bigint as began,
+    ({began} + i * 600)::bigint as began,
     'SKU-' || i % 997 as sku
 from range({size}) as history (i)
 where {number} = 0 or (i >= {size} - {among} and i % ({among} // {changed}) = {number} % ({among} // {changed}))
@@ -123,7 +125,7 @@ _ROWS = {
         from of_history""",
     "raw_tiktok_shop.statements": """
         select distinct 's' || if({number} = 0, i // 200, -{number}) as id, '' as parent_id, to_json({{
-            'payment_status': 'PAID', 'currency': 'GBP', 'statement_time': 1735689600 + i // 200 * 120000 + 1000000,
+            'payment_status': 'PAID', 'currency': 'GBP', 'statement_time': {began} + i // 200 * 120000 + 1000000,
             'settlement_amount': '0.00', 'revenue_amount': '0.00', 'shipping_cost_amount': '0', 'fee_amount': '0',
             'adjustment_amount': '0'
         }})::varchar as payload
@@ -139,7 +141,8 @@ _ROWS = {
         select sync || '/' || return_id || '/{number}' as id, '' as parent_id, to_json({{
             'sync': sync, 'entity_key': if(sync = 'netsuite__credit_memos', 'tieout-refund-{shop}-', '') || return_id,
             'desired': to_json({{
-                'return_id': return_id, 'decision': 'approve', 'lines': [{{'quantity': 1, 'sku': sku}}]
+                'return_id': return_id, 'decision': 'approve', 'location': 'L0',
+                'lines': [{{'quantity': 1, 'sku': sku}}]
             }})::varchar,
             'vendor_id': 'v' || i, 'acknowledged_at': strftime(to_timestamp(began + 850000), '%Y-%m-%dT%H:%M:%SZ')
         }})::varchar as payload
@@ -227,7 +230,14 @@ def land(home: Path, size: int, *, number: int, among: int = 0) -> None:
     """Write a load of raw rows: the history as number 0, then a change of some of its newest `among`."""
     with duckdb.connect(str(home / "warehouse.duckdb")) as warehouse:
         warehouse.execute("set timezone = 'UTC'")
-        facts = {"shop": SHOP, "size": size, "number": number, "changed": CHANGED, "among": among or size}
+        facts = {
+            "shop": SHOP,
+            "size": size,
+            "number": number,
+            "changed": CHANGED,
+            "among": among or size,
+            "began": BEGAN,
+        }
         if number == 0:
             create_raw_tables(warehouse)
             for table, payload in _CONFIG.items():

@@ -1,8 +1,8 @@
 {{ config(materialized=atomic_view()) }}
 
--- Orders of whose refunds the books, or a map of how they are booked, say something, by its load: an account or a row of
--- accounts.csv where refunds meet on it, taxes.csv of refunds, a month of the refund or of its document, and, where what
--- falls in a closed month is booked in the next open one, the months up to that one.
+-- Orders of whose refunds the books, or a map of how they are booked, say something, by its load: an account, or a row
+-- of accounts.csv, that refunds meet on; a row of taxes.csv for refunds; a month of the refund or of its document; and,
+-- where what falls in a closed month is booked in the next open one, the months up to that one.
 with refunds as (
     select
         shop_id,
