@@ -20,8 +20,8 @@ KITS: Kind = ("netsuite", "kitItem")
 LEVELS: Kind = ("netsuite", "itemLocation")
 PLACES: Kind = ("netsuite", "location")
 LISTINGS: Kind = ("tiktok_shop", "inventory")
-NETSUITE_KINDS: dict[Kind, int] = {ORDERS: 6, SHIPMENTS: 4, ITEMS: 3, KITS: 1, LEVELS: 3, PLACES: 1, LISTINGS: 0}
-"""Kinds that are damaged in a world of NetSuite's, and how often beside each other."""
+NETSUITE_KINDS: dict[Kind, int] = {ORDERS: 6, SHIPMENTS: 4, ITEMS: 3, KITS: 1, LEVELS: 3, PLACES: 0, LISTINGS: 0}
+"""Kinds that are damaged in a world of NetSuite's, and how often beside each other; locations are chosen alone."""
 STOCK = "tiktok_shop__stock"
 """The sync that follows NetSuite's orders and stock."""
 OTHER = "571111111111111111"
