@@ -13,7 +13,8 @@ with reported_per_record as (
     select
         unnest([
             'tiktok_shop__shipments', 'tiktok_shop__labels', 'tiktok_shop__tracking_corrections',
-            'tiktok_shop__cancellation_answers', 'tiktok_shop__stock', 'tiktok_shop__return_decisions'
+            'tiktok_shop__cancellation_answers', 'tiktok_shop__stock', 'tiktok_shop__return_decisions',
+            'tiktok_shop__till_refunds'
         ]) as sync
 ),
 

@@ -52,6 +52,15 @@ returned as (
     group by system, till_return_id
 ),
 
+refused as (
+    select
+        shop_id,
+        entity_key as till_return_id,
+        last_error
+    from {{ ref('stg_tieout__outbox') }}
+    where sync = 'tiktok_shop__till_refunds' and state in ('rejected', 'dead')
+),
+
 clock as (
     select
         min(as_of) as slowest,
@@ -79,6 +88,7 @@ select
         else
             returned.open_units || ' not refunded; taken back: ' || returned.items
             || if(returned.other_units > 0, ', of which ' || returned.other_units || ' are not of the order', '')
+            || coalesce('; the refund was refused: ' || refused.last_error, '')
     end as actual,
     to_json({
         'order_id': returned.order_id, 'location': returned.location, 'returned_at': returned.returned_at,
@@ -91,6 +101,7 @@ select
     end as cause
 from returned
 cross join clock
+left join refused on returned.shop_id = refused.shop_id and returned.till_return_id = refused.till_return_id
 where
     if(
         returned.is_order_known,

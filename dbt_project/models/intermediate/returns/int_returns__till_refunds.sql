@@ -18,7 +18,7 @@ with live as (
         json_extract_string(acknowledged.desired, '$.order_id') as order_id,
         unnest(from_json(acknowledged.desired -> '$.order_line_ids', '["VARCHAR"]')) as order_line_id,
         acknowledged.vendor_id as return_id,
-        'refunding' as stage,
+        'refunding' as stage,  -- noqa: RF04
         acknowledged.acknowledged_at as requested_at
     from {{ ref('stg_tieout__acknowledgements') }} as acknowledged
     anti join {{ ref('int_returns__returns') }} as seen

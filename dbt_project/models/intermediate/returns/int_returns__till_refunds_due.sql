@@ -1,5 +1,5 @@
--- Refunds of what came back to tills that TikTok Shop must still be asked for, where the tenant has it do so: each waits
--- for a person, or only those of orders that the till did not know.
+-- Refunds of what came back to tills that TikTok Shop must still be asked for, where the tenant has it do so: each
+-- waits for a person, or only those of orders that the till did not know.
 with policy as (
     select till_refunds from {{ ref('stg_config__returns') }}
     where till_refunds <> 'off'
@@ -25,11 +25,13 @@ select
         when tills.paid_amount > 0
             then 'RET-10: the till gave back ' || {{ money_text('tills.paid_amount') }} || ' itself: ask who paid it'
         when list_contains(tills.states, 'asked')
-            then 'RET-10: the buyer asks for a part of it by return ' || array_to_string(tills.asked_by, ', ')
-            || ': decide on that first'
+            then
+                'RET-10: the buyer asks for a part of it by return ' || array_to_string(tills.asked_by, ', ')
+                || ': decide on that first'
         when list_contains(tills.states, 'other')
             then 'RET-10: ' || tills.other_items || ' came back, which is not of this order, or was refunded'
-        when list_contains(tills.states, 'bundle') then 'RET-10: a part of a bundle came back: refund it in Seller Center'
+        when list_contains(tills.states, 'bundle')
+            then 'RET-10: a part of a bundle came back: refund it in Seller Center'
         when not tills.is_priced then 'SYS-03: the price of a line cannot be read'
         when tills.open_amount <= 0 then 'RET-10: the till says that it is worth nothing: decide in Seller Center'
     end as blocked_reason
