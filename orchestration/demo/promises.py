@@ -81,7 +81,10 @@ def promises(connection: duckdb.DuckDBPyConnection, names: Mapping[str, str], *,
     """
     found = fetch(connection, _KEPT, {"since": since})
     kept = {(row["shop_id"], row["promise"]): f"{row['kept']:,} of {row['of_all']:,}" for row in found}
-    masters = {model.shop_id: model.system_name for model in MODELS}
+    masters = {
+        model.shop_id: " and ".join(each.system_name for each in MODELS if each.shop_id == model.shop_id)
+        for model in MODELS
+    }
     shops = {shop: f"{name}, {masters[shop]}" for shop, name in names.items() if shop in masters}
     return [
         {"": words, **{shops[shop]: kept.get((shop, promise), "") for shop in shops}}

@@ -84,8 +84,26 @@ _DIRECT_MAPS = {
     ),
 }
 
+_STORES = """
+[newstore]
+base_url = "{newstore[base_url]}"
+token_url = "{newstore[token_url]}"
+tenant = "{newstore[tenant]}"
+shops = ["7495000000000000101"]
+"""
+_STORES_MAPS = {
+    "carriers.csv": (
+        "newstore,Royal Mail,GB,6617675021119438850,Royal Mail",
+        "newstore,Evri,GB,6617675021119438849,Evri",
+    ),
+}
+
 MODELS = (
     OperatingModel(UK, "7395000000000000101", "gxo", "GXO", "{gxo[partner][site]}", _GXO),
+    # TikTok Shop lists what lies in all stores together as one more warehouse.
+    OperatingModel(
+        *(UK, "7395000000000000103", "newstore", "NewStore", "{newstore[stores]}", _STORES), maps=_STORES_MAPS
+    ),
     OperatingModel(US, "7395000000000000202", "linnworks", "Linnworks", "Default", _LINNWORKS),
     OperatingModel(
         *(DIRECT, "7395000000000000303", "netsuite", "NetSuite", "3", _DIRECT),
@@ -93,5 +111,5 @@ MODELS = (
         maps=_DIRECT_MAPS,
     ),
 )
-SHOPS_TRADED = {"netsuite_shops": 1}
+SHOPS_TRADED = {"netsuite_shops": 1, "stores": 6}
 """What a demo's world is asked for besides its usual shops."""

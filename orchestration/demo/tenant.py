@@ -36,6 +36,7 @@ _SECRETS: dict[str, dict[str, tuple[str, ...]]] = {
 _OPTIONAL_SECRETS: dict[str, dict[str, tuple[str, ...]]] = {
     "gxo": {"": ("host", "port", "password")},
     "linnworks": {"": ("base_url", "application_id", "application_secret", "token")},
+    "newstore": {"": ("client_id", "client_secret")},
     "zigzag": {"": ("base_url", "username", "password")},
 }
 _EVERY_SHOP = """
@@ -57,7 +58,7 @@ def write_tenant(base: Path, home: Path, control_url: str, *, ships_from: date |
     """
     folder = home / "config"
     shutil.copytree(base, folder, dirs_exist_ok=True)
-    systems, models = call_sandbox(control_url, "GET", "/_sandbox/systems"), models_of(control_url)
+    systems, models = _described(control_url), models_of(control_url)
     settings = folder / "tieout.toml"
     settings.write_text(_settings(settings.read_text(), models, systems))
     since = ships_from.isoformat() if ships_from else ""
@@ -73,16 +74,26 @@ def write_tenant(base: Path, home: Path, control_url: str, *, ships_from: date |
 
 
 def models_of(control_url: str) -> list[OperatingModel]:
-    """Return the operating models whose shops the world trades."""
-    shops = {shop["id"] for shop in call_sandbox(control_url, "GET", "/_sandbox/tiktok_shop/shops")["items"]}
-    return [model for model in MODELS if model.shop_id in shops]
+    """Return the operating models whose warehouses the world lists."""
+    listed = call_sandbox(control_url, "GET", "/_sandbox/tiktok_shop/warehouses")["items"]
+    return [model for model in MODELS if model.warehouse_id in {warehouse["id"] for warehouse in listed}]
+
+
+def _described(control_url: str) -> dict[str, Any]:
+    """Return what the stand-ins say of themselves; a list of places is one location, joined as locations.csv has it."""
+    systems = call_sandbox(control_url, "GET", "/_sandbox/systems")
+    return {
+        system: {name: "+".join(map(str, value)) if isinstance(value, list) else value for name, value in said.items()}
+        for system, said in systems.items()
+        if isinstance(said, dict)
+    }
 
 
 def _settings(base: str, models: Sequence[OperatingModel], systems: dict[str, Any]) -> str:
     """Return the settings of a tenant: those of all demos, each model's, and what all shops share."""
     for section, keys in ((name, keys) for model in models for name, keys in model.keys.items()):
         base = base.replace(f"\n[{section}]\n", f"\n[{section}]\n{keys}\n", 1)
-    shops = json.dumps([model.shop_id for model in models])
+    shops = json.dumps(sorted({model.shop_id for model in models}))
     parts = [model.settings for model in models] + [_EVERY_SHOP]
     return base + "".join(part.format(shops=shops, **systems) for part in parts)
 
