@@ -38,7 +38,7 @@ ROOT = Path(__file__).resolve().parent.parent
 STOCK = "tiktok_shop__stock"
 QUARTER = timedelta(minutes=15)
 DAYS, CONNECTED_DAY, LIVE_DAY = 60, 57, 58
-STORES = 6
+STORES = 3
 # Instants at which orders, cancellations and parcels are worked on, by both sides: hours of a day, UTC.
 WORKING_HOURS = (5, 11, 17, 23)
 FAULTY = ("tiktok_shop", "linnworks", "netsuite", "newstore")

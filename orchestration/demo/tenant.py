@@ -74,9 +74,10 @@ def write_tenant(base: Path, home: Path, control_url: str, *, ships_from: date |
 
 
 def models_of(control_url: str) -> list[OperatingModel]:
-    """Return the operating models whose warehouses the world lists."""
-    listed = call_sandbox(control_url, "GET", "/_sandbox/tiktok_shop/warehouses")["items"]
-    return [model for model in MODELS if model.warehouse_id in {warehouse["id"] for warehouse in listed}]
+    """Return the operating models that the world trades."""
+    shops = {shop["id"] for shop in call_sandbox(control_url, "GET", "/_sandbox/tiktok_shop/shops")["items"]}
+    world = call_sandbox(control_url, "GET", "/_sandbox/world")
+    return [model for model in MODELS if model.shop_id in shops and (not model.counted or world[model.counted])]
 
 
 def _described(control_url: str) -> dict[str, Any]:

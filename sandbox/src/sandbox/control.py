@@ -169,6 +169,7 @@ async def _counters(control: Control, request: Request) -> dict[str, Any]:
         return {
             **{name: known.get(name, 0) for name in COUNTERS},
             "orders": control.store.count("tiktok_shop", "orders"),
+            "stores": (control.store.get_meta("world", {}).get("stores") or {}).get("stores", 0),
             **control.store.get_meta("world_live", {"live_events": [], "live_skus": []}),
         }
 
