@@ -45,9 +45,9 @@ def skus(body: Body) -> list[str]:
     return [part["seller_sku"] for part in parts for _ in range(part["sku_count"])]
 
 
-def inject(store: Store, external_id: str, *products: str) -> None:
+def inject(store: Store, external_id: str, *products: str, **more: object) -> None:
     """Inject an order as the wire would bring it, its numbers exact."""
-    injection.inject(store, json.loads(json.dumps(order(external_id, *products)), parse_float=Decimal))
+    injection.inject(store, json.loads(json.dumps(order(external_id, *products) | more), parse_float=Decimal))
 
 
 def serve(store: Store, days: int, *, every: int = 4 * HOUR) -> None:
@@ -132,6 +132,17 @@ def test_the_same_world_comes_out_however_its_clock_is_sliced(tmp_path: Path) ->
         seen.append((bodies, stock, [record.body for record in store.select("newstore", "events")]))
         store.close()
     assert seen[0] == seen[1] and seen[0][0]
+
+
+def test_a_store_ships_under_the_label_that_the_order_brings_along(tmp_path: Path) -> None:
+    store = opened(tmp_path, store_rejects_permille=0, store_short_permille=0, store_late_permille=0)
+    world.advance(store, MONDAY + DAY)
+    label = [{"name": "tiktok_shop_tracking_number", "value": "H012345678901234"}]
+    product = str(store.select("newstore", "stock", limit=1)[0].body["product_id"])
+    inject(store, "with-label", product, extended_attributes=label)
+    world.advance(store, MONDAY + 3 * DAY)
+    (shipment,) = [each.body for each in store.select("newstore", "shipments")]
+    assert (shipment["carrier"], shipment["tracking_code"]) == ("Evri", "H012345678901234")
 
 
 def test_worlds_have_no_stores_unless_asked_for(tmp_path: Path) -> None:

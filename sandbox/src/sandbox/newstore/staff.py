@@ -12,6 +12,7 @@ from typing import Any
 from sandbox.gxo.cartons import tracking_number
 from sandbox.newstore import events, fulfilment, lists, stock
 from sandbox.newstore.profile import CLOSES, OPENS, SUNDAY, chances, iso, new_id, seed
+from sandbox.newstore.stored import objects
 from sandbox.newstore.truths import tell
 from sandbox.store import Store
 from sandbox.world import days
@@ -92,13 +93,23 @@ def _work_on(store: Store, order: Body, body: Body, draw: Draw, now: int) -> Non
             about = ("newstore", fulfilment.KIND, body["fulfillment_request_id"])
             tell(store, "FUL-01", about, order, now, ships_at=shipped_at)
     if shipped_at <= now:
-        _pack(store, body, lines, draw, rates["store_short_permille"], now)
+        _pack(store, body, lines, draw, rates["store_short_permille"], now, label=_label(order))
 
 
-def _pack(store: Store, body: Body, lines: list[Body], draw: Draw, short_permille: int, now: int) -> None:
+def _label(order: Body) -> str:
+    """Return the number of a label that the order brings along, '' when the store buys its own."""
+    given = {str(row.get("name")): str(row.get("value") or "") for row in objects(order.get("extended_attributes"))}
+    return next((value for name, value in given.items() if name.endswith("tracking_number")), "")
+
+
+def _pack(
+    store: Store, body: Body, lines: list[Body], draw: Draw, short_permille: int, now: int, *, label: str
+) -> None:
     """Ship what is found, and give back what is not."""
     carrier, scac = draw.pick(_CARRIERS)
     tracking = tracking_number(scac, draw)
+    if label:
+        carrier, tracking = "Evri" if label.startswith("H") else "Royal Mail", label
     there = _shelf(store, body, lines)
     found = []
     for line in lines:
