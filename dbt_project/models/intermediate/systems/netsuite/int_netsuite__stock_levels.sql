@@ -17,6 +17,8 @@ levels as (
     from {{ ref('stg_netsuite__item_levels') }} as levels
     anti join {{ ref('stg_netsuite__items') }} as items on levels.item_id = items.item_id and items.is_inactive
     where not levels.is_deleted
+    -- A name that two items have says of neither how much there is.
+    qualify count(*) over (partition by levels.location_id, levels.sku) = 1
 ),
 
 kits as (
