@@ -19,6 +19,7 @@ select
     held.document_id,
     held.total_amount,
     held.currency,
-    held.is_closed
+    held.is_closed,
+    held.edit
 from held
 left join orders on held.order_id = orders.order_id
