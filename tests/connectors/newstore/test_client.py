@@ -274,7 +274,9 @@ def test_an_export_since_a_watermark_in_which_nothing_changed_keeps_the_watermar
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"<html>", b"7", zipped(), zipped("[]", "[]"), zipped("{"), zipped("[]")[:-30], b"PK\x03\x04"]
+    "content",
+    [b"", b"<html>", b"7", zipped(), zipped("[]", "[]"), zipped("{"), zipped("[]")[:-30], b"PK\x03\x04"],
+    ids=["empty", "html", "number", "no file", "two files", "broken", "cut off", "header alone"],
 )
 def test_a_file_that_is_not_one_json_is_an_error(client, fake, content):
     export(fake, content)
