@@ -1,6 +1,6 @@
 -- Every id that a row of a map in force or to come names, and whether the system that it belongs to lists it. A system
--- that has listed nothing of the kind yet cannot disprove any. Orders of a shop that has moved are shipped and cancelled
--- where they are for weeks: it is mapped there until then.
+-- that has listed nothing of the kind yet cannot disprove any. Orders of a shop that has moved are shipped and
+-- cancelled where they are for weeks: it is mapped there until then.
 {%- set lists = [
     ('warehouse', 'shop_id', 'warehouse_id', ref('stg_tiktok_shop__warehouses'), 'not is_deleted'),
     ('location', "''", 'location', ref('int_fulfilments__locations'), 'true'),

@@ -72,11 +72,11 @@ select
         as has_goods,
     returned.requested_by = 'SELLER'
     or coalesce(
-        (answers.seller_at is not null and returned.refund_amount = returned.partial_refund_amount)
         -- Who answered a request has not yet decided on the parcel, which the buyer posts after that.
-        or answers.seller_at >= if(stage in ('refunding', 'refunded') and has_goods, answers.buyer_at, answers.seller_at),
+        answers.seller_at >= if(stage in ('refunding', 'refunded') and has_goods, answers.buyer_at, answers.seller_at),
         false
-    ) as is_seen,
+    )
+    or coalesce(returned.refund_amount = returned.partial_refund_amount, false) as is_seen,  -- what was offered
     -- Records that are older than the return do not say who did what changed it.
     coalesce(
         answers.has_platform_record
