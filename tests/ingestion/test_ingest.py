@@ -30,8 +30,8 @@ def test_only_named_systems_load(bench):
 
 
 def test_unknown_system_is_refused_with_the_valid_names(bench):
-    with pytest.raises(ConfigError, match=r"newstore.*tiktok_shop"):
-        ingest(bench.settings, bench.state, systems=["newstore"], report=print)
+    with pytest.raises(ConfigError, match=r"shopify.*tiktok_shop"):
+        ingest(bench.settings, bench.state, systems=["shopify"], report=print)
 
 
 def test_window_whose_rows_could_not_land_is_not_recorded(bench):
