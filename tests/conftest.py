@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.connected import shipping
+from tests.support.moved_world import moved
 from tests.support.returning import returning
 from tests.support.waiting_returns import waiting_returns
 from tests.support.whole_tenant import sound_home, tenant
@@ -20,6 +21,7 @@ from tieout.settings import Settings, load_settings
 
 __all__ = [
     "fresh_world",
+    "moved",
     "returning",
     "shipping",
     "sound_home",

@@ -59,12 +59,14 @@ def write_views(connection: duckdb.DuckDBPyConnection, *, folder: Path, target: 
     """Write the views that a connection sees to a new file, over the Parquet files of `folder`; return how many."""
     found = connection.execute(_VIEWS).fetchall()
     with duckdb.connect(str(target)) as written:
+        written.execute("begin")  # one write for all: there are hundreds of comments
         for schema, _name, sql in found:
             written.execute(f'create schema if not exists "{schema}"')
             written.execute(_FOLDER.sub(lambda _found: f"'{_quoted(folder)}/data/", sql))
         for kind, schema, name, column, comment in connection.execute(_COMMENTS).fetchall():
             place = f'"{schema}"."{name}"' + (f'."{column}"' if kind == "column" else "")
             written.execute(f"comment on {kind} {place} is '{comment.replace(chr(39), chr(39) * 2)}'")
+        written.execute("commit")
     return len(found)
 
 

@@ -29,7 +29,9 @@ KEPT_SECONDS = 7 * 24 * 3600
 """How long a replaced generation's files stay while there is room: a BI tool may hold its connection open for days."""
 
 PARQUET = b"PAR1"
-BUCKETS = 16
+BUCKETS, ONE_BUCKET_ROWS = 16, 4096
+"""How many files a table has, and up to how many rows it is one: opening a file costs more than reading so few."""
+
 SCHEMAS = ("finance", "exceptions", "audit", "operations")
 RAW_TABLES = tuple(
     f"raw_{name}.{entity}" for name in NAMES for entity in getattr(part("ingestion", name), "EVIDENCE", ())
@@ -55,7 +57,8 @@ class Published:
 @dataclass(frozen=True)
 class _Partition:
     table: str
-    bucket: int
+    within: str
+    """The SQL condition of its rows."""
     rows: int
     file: str
 
@@ -109,18 +112,27 @@ def _published_tables(warehouse: duckdb.DuckDBPyConnection) -> list[str]:
 
 def _partitions(warehouse: duckdb.DuckDBPyConnection, table: str) -> list[_Partition]:
     """Split a table by the hash of its first column; a bucket's file is named by its content's fingerprint."""
-    key = _columns(warehouse, table)[0][0]
+    columns = _columns(warehouse, table)
+    bucket_of = f'hash("{columns[0][0]}") % {_buckets(warehouse, table)}'
     rows = warehouse.execute(
-        f'select hash("{key}") % {BUCKETS} as bucket, count(*), bit_xor(hash(t)), sum(hash(t)::hugeint)'
+        f"select {bucket_of} as bucket, count(*), bit_xor(hash(t)), sum(hash(t)::hugeint)"
         f" from {table} as t group by bucket order by bucket"
     ).fetchall()
-    shape = _fingerprint(str([*_columns(warehouse, table), _selected(warehouse, table)]))
+    shape = _fingerprint(str([*columns, _selected(table, columns)]))
     return [
         _Partition(
-            table, int(bucket), int(count), f"{table}/{bucket:02d}-{shape}-{_fingerprint(f'{xor}:{total}:{count}')}"
+            table,
+            f"{bucket_of} = {bucket}",
+            int(count),
+            f"{table}/{bucket:02d}-{shape}-{_fingerprint(f'{xor}:{total}:{count}')}",
         )
         for bucket, count, xor, total in rows
     ]
+
+
+def _buckets(warehouse: duckdb.DuckDBPyConnection, table: str) -> int:
+    [(rows,)] = warehouse.execute(f"select count(*) from {table}").fetchall()
+    return 1 if rows <= ONE_BUCKET_ROWS else BUCKETS
 
 
 def _columns(warehouse: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str]]:
@@ -129,11 +141,11 @@ def _columns(warehouse: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str
     return [(str(column[0]), str(column[1])) for column in described]
 
 
-def _selected(warehouse: duckdb.DuckDBPyConnection, table: str) -> str:
+def _selected(table: str, columns: list[tuple[str, str]]) -> str:
     """Return SQL of a table's columns as they are published; what vendors said stays as it was, as evidence."""
     if table in RAW_TABLES:
         return "*"
-    return ", ".join(f'{_shown(name, kind)} as "{name}"' for name, kind in _columns(warehouse, table))
+    return ", ".join(f'{_shown(name, kind)} as "{name}"' for name, kind in columns)
 
 
 def _shown(name: str, kind: str) -> str:
@@ -154,10 +166,9 @@ def _write_partition(warehouse: duckdb.DuckDBPyConnection, data: Path, partition
         return 0
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_suffix(".unfinished")
-    key = _columns(warehouse, partition.table)[0][0]
+    selected = _selected(partition.table, _columns(warehouse, partition.table))
     warehouse.execute(
-        f"copy (select {_selected(warehouse, partition.table)} from {partition.table}"
-        f' where hash("{key}") % {BUCKETS} = {partition.bucket})'
+        f"copy (select {selected} from {partition.table} where {partition.within})"
         f" to '{_quoted(unfinished)}' (format parquet, compression zstd)"
     )
     _sync_file(unfinished)
@@ -198,6 +209,7 @@ def _replace_current(
     unfinished.unlink(missing_ok=True)
     views = duckdb.connect(str(unfinished))
     try:
+        views.execute("begin")  # one write for all: there are hundreds of comments
         for table in _published_tables(warehouse):
             files = [folder / "data" / f"{p.file}.parquet" for p in partitions if p.table == table]
             views.execute(f"create schema if not exists {table.split('.')[0]}")
@@ -206,6 +218,7 @@ def _replace_current(
             reported = [(name, text) for name, text in texts.get(table, {}).items() if name in shown]
             for name, text in reported:
                 views.execute(f"comment on {_place(table, name)} is '{_quoted(text)}'")
+        views.execute("commit")
         views.execute("checkpoint")
     finally:
         views.close()

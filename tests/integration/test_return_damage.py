@@ -22,6 +22,7 @@ from tests.support.worlds import World, made_once
 
 DAMAGES = int(os.environ.get("TIEOUT_DAMAGES", "0"))
 BATCH = 12
+PARTS = 5
 GRADED = 4
 FOLLOWED = {
     **dict.fromkeys(
@@ -68,11 +69,13 @@ def damaged(inspected: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield world, Records(world, RETURN_KINDS, return_groups), look(world)
 
 
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.exhaustive) for part in range(1, PARTS))])
 def test_chosen_damages_are_reported_write_nothing_and_clear_when_undone(
-    damaged: tuple[World, Records, Seen],
+    damaged: tuple[World, Records, Seen], part: int
 ) -> None:
     world, records, sound = damaged
-    found = [each for batch in chosen_batches(records, CHOSEN) for each in try_damages(world, batch, sound)]
+    batches = chosen_batches(records, CHOSEN[part::PARTS])
+    found = [each for batch in batches for each in try_damages(world, batch, sound)]
     followed = {each.name: each.syncs for each in CHOSEN}
     wrong = {(name, what) for name, what in faults_of(found) if not _follows(what, followed.get(name, frozenset()))}
     assert not wrong, "\n".join(map(str, found))

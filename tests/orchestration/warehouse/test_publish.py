@@ -19,7 +19,7 @@ def warehouse():
     connection.execute("create schema finance; create schema staging; create schema exceptions")
     connection.execute(
         "create table finance.payouts as"
-        " select 'P' || i as payment_id, (i / 100)::decimal(18, 4) as amount from range(500) t(i)"
+        " select 'P' || i as payment_id, (i / 100)::decimal(18, 4) as amount from range(5000) t(i)"
     )
     connection.execute("create table staging.hidden as select 1 as a")
     connection.execute("create table exceptions.open (exception_id varchar, money_at_risk_amount decimal(18, 4))")
@@ -70,6 +70,12 @@ def test_an_unchanged_warehouse_writes_nothing(settings, warehouse):
     assert publish(settings, warehouse).written == 0
 
 
+def test_a_small_table_is_one_file(settings, warehouse):
+    warehouse.execute("delete from finance.payouts where payment_id <> 'P7' and payment_id <> 'P8'")
+    assert publish(settings, warehouse).written == 1
+    assert rows(settings, "select payment_id from finance.payouts order by all") == [("P7",), ("P8",)]
+
+
 def test_only_the_touched_partition_is_written_again(settings, warehouse):
     publish(settings, warehouse)
     warehouse.execute("update finance.payouts set amount = amount + 0.01 where payment_id = 'P7'")
@@ -85,7 +91,7 @@ def test_an_open_reader_keeps_its_generation_while_others_are_published(settings
             warehouse.execute("update finance.payouts set amount = amount + 1")
             publish(settings, warehouse)
         assert reader.execute("select sum(amount) from finance.payouts").fetchone() == before
-    assert rows(settings, "select sum(amount) from finance.payouts")[0][0] == before[0] + 1000
+    assert rows(settings, "select sum(amount) from finance.payouts")[0][0] == before[0] + 10000
 
 
 def bytes_published(settings):
@@ -112,7 +118,7 @@ def test_what_is_published_takes_no_more_room_than_set_but_the_last_three_genera
     kept = len(list(settings.published_dir.glob("generation-*.json")))
     assert max(3, copies - 1) <= kept <= max(3, copies)
     assert bytes_published(settings) <= max(3, copies) * one * 1.05
-    assert rows(settings, "select count(*) from finance.payouts") == [(500,)]
+    assert rows(settings, "select count(*) from finance.payouts") == [(5000,)]
 
 
 def test_files_no_generation_needs_are_removed(settings, warehouse):
@@ -132,7 +138,7 @@ def test_what_a_crash_left_unfinished_is_ignored_and_cleaned(settings, warehouse
     leftover.write_bytes(b"half a file")
     publish(settings, warehouse)
     assert not leftover.exists()
-    assert rows(settings, "select count(*) from finance.payouts") == [(500,)]
+    assert rows(settings, "select count(*) from finance.payouts") == [(5000,)]
 
 
 def test_a_changed_column_type_is_published_even_when_values_are_equal(settings, warehouse):
@@ -160,4 +166,4 @@ def test_a_list_of_a_generation_that_cannot_be_read_stops_no_publication(setting
     damaged.write_text(content)
     assert publish(settings, warehouse).generation == 2
     assert not damaged.exists()
-    assert rows(settings, "select count(*) from finance.payouts") == [(500,)]
+    assert rows(settings, "select count(*) from finance.payouts") == [(5000,)]

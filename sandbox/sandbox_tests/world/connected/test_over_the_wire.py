@@ -36,7 +36,7 @@ def test_trade_starts_a_connected_world_and_the_clock_moves_by_minutes(call: Cal
     reported = call("GET", "/world").json()
     counters = {"oversold_units", "lost_sales_units", "late_dispatch", "system_cancellations", "shipped_after_cancel"}
     counters |= {"returns_asked", "returns_approved_unseen"}
-    assert set(reported) == counters | {"orders", "now", "live_events", "live_skus"}
+    assert set(reported) == counters | {"orders", "now", "live_events", "live_skus", "stores"}
     assert reported["now"] == START + 4 * DAY + 5400 and reported["orders"] > 10 and reported["late_dispatch"] > 0
     assert isinstance(call("GET", "/truth").json(), list)
 
