@@ -13,7 +13,7 @@ PARALLEL := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check bench ui clean
+.PHONY: help setup demo test test-long test-all check bench ui clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -31,10 +31,13 @@ setup: .venv/.synced ## create .venv from the lock
 demo: setup ## trade 60 days of real baskets, tie them out, print it (BASKETS, DAYS, SEED)
 	@$(RUN) tieout demo --baskets $(BASKETS) --days $(DAYS) --seed $(SEED)
 
-test: setup ## run the tests, without the exhaustive ones and the conventions of `make check`
-	@$(RUN) pytest $(PARALLEL) -m "not exhaustive" --ignore tests/conventions
+test: setup ## run the tests of every part, and one world from its trade to the payouts tied out
+	@$(RUN) pytest $(PARALLEL) -m "not long and not exhaustive" --ignore tests/conventions
 
-test-all: setup ## run all tests
+test-long: setup ## run the tests of worlds that take many cycles
+	@$(RUN) pytest $(PARALLEL) -m "long and not exhaustive" tests
+
+test-all: setup ## run all tests, whole matrices and seasons too
 	@$(RUN) pytest $(PARALLEL)
 
 check: setup ## lint, types, SQL style, import rules, docs and conventions

@@ -44,12 +44,21 @@ os.environ["TIEOUT_THREADS"] = "1"
 """Tests run side by side on small worlds: what a second processor would save them, its scheduling costs three times."""
 
 LONG = ("tests/integration/", "tests/dbt_project/", "tests/orchestration/assets/test_dagster_job.py")
-"""Whose tests run whole cycles and builds."""
+"""Whose tests run whole cycles and builds: `make test-long`, but for a few that `make test` runs too."""
+SHORT = (
+    "tests/dbt_project/test_unit_tests.py",
+    "tests/dbt_project/test_what_is_built.py",
+    "tests/integration/test_cli.py",
+    "tests/integration/test_tie_out.py",
+)
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put files that take minutes first: workers take files in this order, and the last ones all wait for."""
+    """Mark what takes long, and put it first: workers take files in this order, and the last ones all wait for."""
+    for item in items:
+        if any(part in str(item.path) for part in LONG) and not str(item.path).endswith(SHORT):
+            item.add_marker("long")
     items.sort(key=lambda item: not any(part in str(item.path) for part in LONG))
 
 
