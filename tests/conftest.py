@@ -13,6 +13,7 @@ import pytest
 from tests.support.connected import shipping
 from tests.support.moved_world import moved
 from tests.support.returning import returning
+from tests.support.stores_world import stores
 from tests.support.waiting_returns import waiting_returns
 from tests.support.whole_tenant import sound_home, tenant
 from tests.support.whole_world import whole
@@ -25,6 +26,7 @@ __all__ = [
     "returning",
     "shipping",
     "sound_home",
+    "stores",
     "tenant",
     "tied_out",
     "traded",
