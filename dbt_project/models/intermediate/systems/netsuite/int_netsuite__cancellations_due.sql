@@ -1,13 +1,8 @@
 {{ config(contract={'enforced': true}) }}
 
--- Orders that NetSuite still has to ship and that are no longer wanted: cancelled on TikTok Shop, or asked to be by
--- their buyer, whom we answer when they are stopped. Once something was picked, nothing can be closed there.
-with policy as (
-    select coalesce(bool_or(answer_cancellations = 'auto') filter (where not is_deleted), false) as is_automatic
-    from {{ ref('stg_config__fulfilment') }}
-),
-
-warehouse_orders as (
+-- Unwanted orders that NetSuite still has to ship, or has shipped: once something was picked, nothing can be closed
+-- there.
+with warehouse_orders as (
     select
         order_id,
         bool_or(warehouse_status in ('sent', 'accepted', 'held')) as is_open,
@@ -15,48 +10,22 @@ warehouse_orders as (
         bool_or(warehouse_status = 'shipped') as is_shipped
     from {{ ref('int_netsuite__warehouse_orders') }}
     group by order_id
-),
-
-due as (
-    select
-        orders.shop_id,
-        orders.order_id,
-        warehouse_orders.is_open,
-        warehouse_orders.is_picking,
-        orders.order_status = 'CANCELLED' as is_cancelled,
-        policy.is_automatic,
-        -- Consent to stop an order is not needed any more once it is cancelled: then it is another intent.
-        cast(to_json({
-            'external_id': 'tieout-order-' || orders.shop_id || '-' || orders.order_id,
-            'order_id': orders.order_id,
-            'purpose': 'F',
-            'because': if(orders.order_status = 'CANCELLED', 'cancelled', 'asked')
-        }) as varchar) as desired
-    from warehouse_orders
-    inner join {{ ref('stg_tiktok_shop__orders') }} as orders on warehouse_orders.order_id = orders.order_id
-    cross join policy
-    left join {{ ref('int_cancellations__requests') }} as requests
-        on orders.shop_id = requests.shop_id and orders.order_id = requests.order_id
-    anti join {{ ref('int_fulfilments__sent') }} as cancelled
-        on
-            orders.shop_id = cancelled.shop_id
-            and orders.order_id = cancelled.order_id
-            and cancelled.system = 'netsuite'
-            and cancelled.purpose = 'F'
-    where
-        (orders.order_status = 'CANCELLED' or (requests.goods = 'at_warehouse' and requests.is_whole_order))
-        and not orders.is_deleted
-        and (warehouse_orders.is_open or warehouse_orders.is_picking or warehouse_orders.is_shipped)
 )
 
 select
-    order_id,
-    shop_id,
-    desired,
-    not is_cancelled and not is_automatic as needs_approval,
-    'it stops an order because its buyer asks' as approval_reason,
+    unwanted.order_id,
+    unwanted.shop_id,
+    cast(json_merge_patch(
+        json_object('external_id', 'tieout-order-' || unwanted.shop_id || '-' || unwanted.order_id), unwanted.desired
+    ) as varchar) as desired,
+    unwanted.needs_approval,
+    unwanted.approval_reason,
     case
-        when is_picking then 'CAN-01: it is being picked; stop it there, then close its lines'
-        when not is_open then 'CAN-02: NetSuite has shipped it, which is too late to cancel'
+        when warehouse_orders.is_picking then 'CAN-01: it is being picked; stop it there, then close its lines'
+        when not warehouse_orders.is_open then 'CAN-02: NetSuite has shipped it, which is too late to cancel'
     end as blocked_reason
-from due
+from warehouse_orders
+inner join {{ ref('int_cancellations__unwanted') }} as unwanted on warehouse_orders.order_id = unwanted.order_id
+where
+    not list_contains(unwanted.sent_to, 'netsuite')
+    and (warehouse_orders.is_open or warehouse_orders.is_picking or warehouse_orders.is_shipped)
