@@ -180,6 +180,7 @@ def memo_record(header: Row, lines: Sequence[Row], currencies: Mapping[str, Row]
         "foreigntotal": format(decimal_in(header, "foreigntotal"), "f"),
         "subsidiary": _all_of(lines, "subsidiary"),
         "createdfrom": _all_of(lines, "createdfrom"),
+        "account": _all_of([row for row in first_book.values() if row.get("mainline") == "T"], "account"),
         "lines": [_line(row) for row in first_book.values() if row.get("mainline") != "T"],
     }
 

@@ -1,5 +1,5 @@
--- What a payout settled of an order, and the books do not hold as one deposit of that amount for its sales order: a day
--- after the payout, or at once where something holds it back. One row per code, payout and order.
+-- What a payout settled of an order, and the books do not hold as one deposit of that amount for its sales order, as it
+-- was asked for: a day after the payout, or at once where something holds it back. One row per code, payout and order.
 with deposits as (
     select
         deposits.*,
@@ -12,7 +12,11 @@ with deposits as (
 )
 
 select
-    if(deposit_count > 1, 'ERP-03', 'ERP-10') as code,
+    case
+        when deposit_count > 1 then 'ERP-03'
+        when deposit_count = 1 and not is_different then 'ERP-07'
+        else 'ERP-10'
+    end as code,
     shop_id,
     'deposit' as entity_type,
     {{ joined_key(['payment_id', 'order_id']) }} as entity_id,
@@ -22,16 +26,19 @@ select
     'a deposit of ' || {{ money_text('amount') }} || ' ' || currency || ' for order ' || order_id as expected,
     case
         when deposit_count > 1 then deposit_count || ' deposits'
-        when is_different then {{ money_text('booked_amount') }} || ' ' || booked_currency
+        when is_different
+            then concat_ws(', ', {{ money_text('booked_amount') }} || ' ' || booked_currency, nullif(differences, ''))
+        when differences <> '' then differences
         when acknowledged_at is not null then 'deposit ' || vendor_id || ' is gone'
         else coalesce(blocked_reason, 'none')
     end as actual,
     to_json({'payment_id': payment_id, 'external_id': external_id, 'sales_order': sales_order_id}) as evidence,
-    'payout not put down to the order' as cause
+    if(deposit_count = 1 and not is_different, 'deposit edited', 'payout not put down to the order') as cause
 from deposits
 where
     deposit_count > 1
     or is_different
+    or (deposit_count = 1 and differences <> '')
     or (
         deposit_count = 0
         and (

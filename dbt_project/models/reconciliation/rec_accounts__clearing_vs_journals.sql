@@ -30,11 +30,14 @@ entries as (
 
 -- A deposit that is not as it was acknowledged is reported itself.
 different as (
-    select
-        external_id,
-        deposit_id
-    from {{ ref('int_books__deposits') }}
-    where deposit_count <> 1 or booked_amount <> amount or booked_currency <> currency
+    select external_id from {{ ref('int_books__deposits') }}
+    where deposit_count <> 1 or booked_amount <> amount or booked_currency <> currency or differences <> ''
+),
+
+differing as (
+    select held.deposit_id
+    from {{ ref('int_books__held_deposits') }} as held
+    semi join different on held.external_id = different.external_id
 ),
 
 -- Each journal of ours that agrees with the books, on both sides; the others have another code.
@@ -61,10 +64,10 @@ both_sides as (
         cast(0 as decimal(18, 4)) as left_amount,
         entries.amount as right_amount,
         entries.kind,
-        coalesce(compared.break_reason is not null or different.deposit_id is not null, false) as is_explained
+        coalesce(compared.break_reason is not null or differing.deposit_id is not null, false) as is_explained
     from entries
     left join {{ ref('rec_payouts__payouts_vs_journals') }} as compared on entries.journal_id = compared.journal_id
-    left join different on entries.journal_id = different.deposit_id
+    left join differing on entries.journal_id = differing.deposit_id
 )
 
 select

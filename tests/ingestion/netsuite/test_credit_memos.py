@@ -27,7 +27,8 @@ def memo(
 
 
 def lines(memo: int, *amounts: object, **fields: object) -> list[dict[str, Any]]:
-    main = {"transaction": str(memo), "line": "0", "mainline": "T", "foreignamount": "-12.50", "createdfrom": "77"}
+    main = {"transaction": str(memo), "line": "0", "mainline": "T", "foreignamount": "-12.50", "createdfrom": "77",
+            "account": "90"}  # fmt: skip
     rows = [{"transaction": str(memo), "line": str(place), "mainline": "F", "item": "601", "account": "119",
              "accountingbook": "1", "quantity": "1", "foreignamount": amount, "memo": "SKU-1", **fields}
             for place, amount in enumerate(amounts, 1)]  # fmt: skip
@@ -49,6 +50,7 @@ def test_a_memo_lands_with_its_lines_source_and_exact_amounts(bench):
     load(bench, memo(1, total=Decimal("-12.50")), transactionline=lines(1, "10.10", Decimal("2.40")))
     [found] = payloads(bench)
     assert (found["currency"], found["foreigntotal"], found["createdfrom"]) == ("GBP", "-12.50", "77")
+    assert found["account"] == "90"
     assert [(line["item"], line["account"], line["amount"]) for line in found["lines"]] == [
         ("601", "119", "10.10"),
         ("601", "119", "2.40"),

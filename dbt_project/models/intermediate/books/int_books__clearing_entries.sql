@@ -44,8 +44,12 @@ select
     held.created_by,
     held.reversal_id,
     case
-        when confirmed.journal_id is not null or deposits.external_id is not null then 'ours'
-        when copies.journal_id is not null then copies.kind
+        when
+            confirmed.journal_id is not null
+            or deposits.external_id is not null
+            or held.journal_id in (select vendor_id from {{ ref('int_books__acknowledged_deposits') }})
+            then 'ours'
+        when copies.journal_id is not null or booked.kind = 'copy' then coalesce(copies.kind, booked.kind)
         -- A reversal is reported with what it reverses.
         when reversed.journal_id is not null or reversed_by_id.external_id is not null then 'reversal'
         when
@@ -77,4 +81,5 @@ left join {{ ref('int_books__asked_journals') }} as reversed_by_id on held.rever
 left join {{ ref('int_books__asked_journals') }} as known
     on coalesce(held.external_id, held.key_in_memo) = known.external_id
 left join {{ ref('int_books__acknowledged_deposits') }} as deposits on held.external_id = deposits.external_id
+left join {{ ref('int_books__held_deposits') }} as booked on held.journal_id = booked.deposit_id
 where held.not_counted_because is null or starts_with(held.not_counted_because, 'reversed')

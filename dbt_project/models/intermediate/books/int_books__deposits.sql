@@ -1,34 +1,33 @@
--- Each deposit that the books should hold, and what is found there under its key. One row per payout and order.
+-- Each deposit that the books should hold, and what is found there of it. One row per payout and order.
 with found as (
     select
         external_id,
         count(*) as deposit_count,
         min(deposit_id) as deposit_id,
         cast(sum(amount) as decimal(18, 4)) as booked_amount,
-        min(currency) as booked_currency
-    from {{ ref('int_ledger__customer_deposits') }}
-    where not is_deleted and not is_voided and starts_with(external_id, 'tieout-deposit-')
+        min(currency) as booked_currency,
+        string_agg(nullif(differences, ''), '; ' order by deposit_id) as differences
+    from {{ ref('int_books__held_deposits') }}
     group by external_id
 )
 
 select
-    wanted.shop_id,
-    wanted.payment_id,
-    wanted.order_id,
-    wanted.external_id,
-    wanted.amount,
-    wanted.currency,
-    wanted.paid_date,
-    wanted.sales_order_id,
-    wanted.desired,
-    wanted.blocked_reason,
+    asked.shop_id,
+    asked.payment_id,
+    asked.order_id,
+    asked.external_id,
+    asked.amount,
+    asked.currency,
+    asked.paid_date,
+    asked.sales_order_id,
+    asked.desired,
+    asked.blocked_reason,
     coalesce(found.deposit_count, 0) as deposit_count,
     found.deposit_id,
     found.booked_amount,
     found.booked_currency,
-    acknowledged.vendor_id,
-    acknowledged.acknowledged_at
-from {{ ref('int_books__order_deposits') }} as wanted
-left join found on wanted.external_id = found.external_id
-left join {{ ref('int_books__acknowledged_deposits') }} as acknowledged
-    on wanted.external_id = acknowledged.external_id
+    coalesce(found.differences, '') as differences,
+    asked.vendor_id,
+    asked.acknowledged_at
+from {{ ref('int_books__asked_deposits') }} as asked
+left join found on asked.external_id = found.external_id

@@ -15,6 +15,7 @@ select
     case
         when deposit_count > 1 then 'doubled'
         when deposit_count = 1 and (booked_amount <> amount or booked_currency <> currency) then 'different'
+        when deposit_count = 1 and differences <> '' then 'edited'
         when deposit_count = 1 then 'booked'
         when acknowledged_at is not null then 'gone'
         when blocked_reason is not null then 'held'
