@@ -23,7 +23,7 @@ from tests.support.moved_world import FIRST_DAY_AFTER, FIRST_DAY_WITHOUT_CYCLES
 from tests.support.worlds import World
 from tieout.state import State
 
-pytestmark = pytest.mark.exhaustive
+pytestmark = [pytest.mark.exhaustive, pytest.mark.timeout(3600)]
 
 ORDERS_SETTLED, SALES = "1290", "4000"
 Order = dict[str, Any]
