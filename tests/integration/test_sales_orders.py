@@ -64,6 +64,13 @@ def worth(order: Order) -> Decimal:
     return goods + shipping
 
 
+def kept(order: Order) -> Decimal:
+    """Return what of a sale's worth is left without the line items that were cancelled."""
+    gone = [line for line in order["line_items"] if line["display_status"] == "CANCELLED"]
+    off = (Decimal(line["original_price"]) - Decimal(line["seller_discount"]) for line in gone)
+    return worth(order) - sum(off, Decimal())
+
+
 def listed(shop: World) -> dict[str, int]:
     """Return what TikTok Shop lists of the moved shop's SKUs."""
     found = (record for record in shop.records("tiktok_shop", "inventory") if record["_record"]["shop"] == DIRECT)
@@ -161,7 +168,7 @@ def test_each_settled_sales_order_has_one_deposit_of_what_was_settled(shop):
         assert [deposit["salesOrder"]["id"]] == [found["id"] for found in documents[row["order_id"]]]
     whole = Counter(row["order_id"] for row in rows)
     settled = {row["order_id"]: row["amount"] for row in rows if whole[row["order_id"]] == 1}
-    assert {number: amount for number, amount in settled.items() if amount != worth(sales[number])} == {}
+    assert {number: amount for number, amount in settled.items() if amount != kept(sales[number])} == {}
     assert not any(is_paid_before(sales[number], FIRST_DAY_AFTER) for number in whole)
 
 
@@ -195,7 +202,7 @@ def test_what_is_listed_is_what_netsuite_has_left_once_its_orders_are_committed(
 def test_every_payout_of_the_moved_shop_ties_and_its_journals_balance(shop):
     """E13, E17, N12: each payout is one set of balanced journals, and reaches the bank."""
     rows = shop.query(f"select * from finance.payouts where shop_id = '{DIRECT}' and status = 'PAID'")
-    assert len(rows) >= 2
+    assert rows and sum(row["statement_count"] for row in rows) >= 2
     assert {row["books_status"] for row in rows} == {"posted"}
     assert {row["tie_out_status"] for row in rows} <= {"tied", "in_transit"}
     for journal in shop.journals():
