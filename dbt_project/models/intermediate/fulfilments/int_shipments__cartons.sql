@@ -1,33 +1,5 @@
 -- One row per parcel that left a warehouse: its tracking number and the line items of the order that are in it.
-with contents as (
-    select
-        *,
-        sum(quantity) over (
-            partition by system, order_id, item
-            order by shipment_id asc, carton_number asc
-            rows between unbounded preceding and current row
-        ) as last_unit
-    from {{ ref('int_shipments__contents') }}
-),
-
-packed as (
-    select
-        units.shop_id,
-        units.system,
-        units.order_id,
-        units.order_line_id,
-        contents.shipment_id,
-        contents.carton_number
-    from {{ ref('int_fulfilments__units') }} as units
-    inner join contents
-        on
-            units.system = contents.system
-            and units.order_id = contents.order_id
-            and units.item = contents.item
-            and units.unit_number between contents.last_unit - contents.quantity + 1 and contents.last_unit
-),
-
-needed as (
+with needed as (
     select
         shop_id,
         order_id,
@@ -37,15 +9,20 @@ needed as (
     group by all
 ),
 
--- A bundle counts as shipped with the last parcel that holds one of its parts.
+-- A bundle counts as shipped with the parcel that it was sent in, else with the last one that holds one of its parts.
 whole as (
     select
         packed.shop_id,
         packed.system,
         packed.order_id,
         packed.order_line_id,
-        max({'shipment_id': packed.shipment_id, 'carton_number': packed.carton_number}) as parcel
-    from packed
+        max({
+            'is_sent': packed.is_sent,
+            'advised_at': packed.advised_at,
+            'shipment_id': packed.shipment_id,
+            'carton_number': packed.carton_number
+        }) as parcel
+    from {{ ref('int_shipments__packed_units') }} as packed
     inner join needed
         on
             packed.shop_id = needed.shop_id
