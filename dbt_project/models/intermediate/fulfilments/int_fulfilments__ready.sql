@@ -11,6 +11,9 @@ select
     due.ready_to_ship_due_at,
     due.in_transit_due_at,
     due.refused_document,
+    orders.currency,
+    orders.created_at,
+    {{ shipping_worth() }} as shipping_amount,
     if(due.shipping_type = 'TIKTOK', coalesce(labels.tracking_number, ''), '') as label_number,
     coalesce(
         due.blocked_reason,
@@ -25,6 +28,8 @@ select
         end
     ) as blocked_reason
 from {{ ref('int_fulfilments__due') }} as due
+inner join {{ ref('stg_tiktok_shop__orders') }} as orders
+    on due.shop_id = orders.shop_id and due.order_id = orders.order_id
 left join {{ ref('int_fulfilments__labels') }} as labels
     on due.shop_id = labels.shop_id and due.order_id = labels.order_id
 where

@@ -75,7 +75,7 @@ units as (
         asked.return_id,
         if(blind.till_return_id is null, tills.worth_amount, null) as said_amount,
         -- Sales tax comes on top of the price; elsewhere it is in it.
-        if(shops.region = 'US', coalesce(lines.tax_amount, 0), 0) as tax_amount,
+        if(shops.has_tax_on_top, coalesce(lines.tax_amount, 0), 0) as tax_amount,
         case
             when tills.order_line_id is null then 'other'
             when asked.is_refunded then 'refunded'

@@ -7,6 +7,7 @@ select
     payload ->> '$.shop_id' as configured_shop_id,
     payload ->> '$.name' as shop_name,
     payload ->> '$.region' as region,
+    coalesce(region = 'US', false) as has_tax_on_top,
     -- Seller Center counts days in these, where the tenant says nothing else.
     coalesce(
         nullif(payload ->> '$.time_zone', ''),

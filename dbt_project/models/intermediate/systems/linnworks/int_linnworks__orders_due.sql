@@ -32,7 +32,6 @@ priced as (
 written as (
     select
         due.*,
-        orders.currency,
         priced.goods_amount,
         priced.is_priced,
         cast(to_json({
@@ -40,21 +39,19 @@ written as (
             'purpose': 'N',
             'location': due.location,
             'service': coalesce(due.service, ''),
-            'currency': orders.currency,
-            'received_at': strftime(orders.created_at, '%Y-%m-%dT%H:%M:%SZ'),
-            'paid_at': strftime(coalesce(due.paid_at, orders.created_at), '%Y-%m-%dT%H:%M:%SZ'),
+            'currency': due.currency,
+            'received_at': strftime(due.created_at, '%Y-%m-%dT%H:%M:%SZ'),
+            'paid_at': strftime(coalesce(due.paid_at, due.created_at), '%Y-%m-%dT%H:%M:%SZ'),
             'dispatch_by': strftime(
-                coalesce(due.ready_to_ship_due_at, due.in_transit_due_at, due.paid_at, orders.created_at),
+                coalesce(due.ready_to_ship_due_at, due.in_transit_due_at, due.paid_at, due.created_at),
                 '%Y-%m-%dT%H:%M:%SZ'
             ),
-            -- Sales tax comes on top, and TikTok says how much it collected; elsewhere prices include the tax.
-            'tax': if(shops.region = 'US', 'channel', 'included'),
+            -- Of a tax that comes on top TikTok says how much it collected.
+            'tax': if(shops.has_tax_on_top, 'channel', 'included'),
             'tracking_number': due.label_number,
             'lines': priced.lines
         }) as varchar) as desired
     from {{ ref('int_fulfilments__ready') }} as due
-    inner join {{ ref('stg_tiktok_shop__orders') }} as orders
-        on due.shop_id = orders.shop_id and due.order_id = orders.order_id
     inner join {{ ref('stg_config__shops') }} as shops
         on due.shop_id = shops.configured_shop_id and not shops.is_deleted
     left join priced on due.shop_id = priced.shop_id and due.order_id = priced.order_id

@@ -4,8 +4,8 @@
 -- merged into another order is shown as a warehouse order of its own, for as much as it was, and the other one as the
 -- rest.
 --
--- A load's id is the instant at which it began, on the clock that stamps what we send. Coverage is loaded at the end
--- of a cycle, stock after the orders: the older of both is from before the last complete reading of the orders.
+-- Coverage is loaded at the end of a cycle, stock after the orders: the older of both is from before the last complete
+-- reading of the orders.
 with orders_read as (
     select max(loaded_through) as loaded_through from {{ ref('int_coverage__windows') }}
     where system = 'linnworks' and entity = 'orders'
@@ -19,18 +19,6 @@ last_read as (
     select least(orders_read.loaded_through, stock_read.loaded_through) as loaded_through
     from orders_read
     cross join stock_read
-),
-
--- What was sent before the last reading, and is not in it, is not there.
-unread as (
-    select sent.*
-    from {{ ref('int_fulfilments__sent') }} as sent
-    cross join last_read
-    anti join {{ ref('stg_linnworks__orders') }} as seen on sent.control_number = seen.order_id
-    where
-        sent.system = 'linnworks'
-        and sent.purpose = 'N'
-        and epoch_us(sent.sent_at) * 10 > coalesce(last_read.loaded_through, 0)
 ),
 
 active as (
@@ -106,14 +94,4 @@ taken as (
     from {{ part }}
     union all by name
 {% endfor -%}
-select
-    order_id,
-    control_number as warehouse_order_id,
-    order_id as reference,
-    false as is_merged,
-    location,
-    'sent' as warehouse_status,
-    lines,
-    sent_at as first_observed_at,
-    sent_at as observed_at
-from unread
+{{ sent_since_read('linnworks', shown=ref('int_linnworks__orders')) }}

@@ -1,17 +1,7 @@
 {{ config(contract={'enforced': true}) }}
 
 -- Released orders that must still be entered in NetSuite, once each; what it has, or was sent, is not proposed again.
-with orders as (
-    select
-        shop_id,
-        order_id,
-        currency,
-        created_at,
-        {{ shipping_worth() }} as shipping_amount
-    from {{ ref('stg_tiktok_shop__orders') }}
-),
-
-priced as (
+with priced as (
     select
         shop_id,
         order_id,
@@ -30,26 +20,22 @@ priced as (
 written as (
     select
         due.*,
-        orders.currency,
         priced.goods_amount,
         priced.is_priced,
-        orders.shipping_amount,
         cast(to_json({
             'external_id': 'tieout-order-' || due.shop_id || '-' || due.order_id,
             'order_id': due.order_id,
             'purpose': 'N',
             'location': due.location,
             'service': coalesce(due.service, ''),
-            'currency': orders.currency,
-            'ordered_on': strftime(orders.created_at, '%Y-%m-%d'),
+            'currency': due.currency,
+            'ordered_on': strftime(due.created_at, '%Y-%m-%d'),
             'ship_by': coalesce(strftime(coalesce(due.ready_to_ship_due_at, due.in_transit_due_at), '%Y-%m-%d'), ''),
             'tracking_number': due.label_number,
-            'shipping': {{ money_text('orders.shipping_amount') }},
+            'shipping': {{ money_text('due.shipping_amount') }},
             'lines': priced.lines
         }) as varchar) as desired
     from {{ ref('int_fulfilments__ready') }} as due
-    inner join orders
-        on due.shop_id = orders.shop_id and due.order_id = orders.order_id
     left join priced on due.shop_id = priced.shop_id and due.order_id = priced.order_id
     where due.system = 'netsuite'
 )

@@ -1,23 +1,10 @@
 {{ config(contract={'enforced': true}) }}
 
--- Sales orders of TikTok Shop's: what NetSuite shows of them, and those that were sent since it was last read.
---
--- A load's id is the instant at which it began, on the clock that stamps what we send; orders are read before stock.
-with orders_read as (
-    select coalesce(max(loaded_through), 0) as loaded_through from {{ ref('int_coverage__windows') }}
+-- Sales orders of TikTok Shop's: what NetSuite shows of them, and those that were sent since it was last read. Orders
+-- are read before stock.
+with last_read as (
+    select max(loaded_through) as loaded_through from {{ ref('int_coverage__windows') }}
     where system = 'netsuite' and entity = 'sales_orders'
-),
-
--- What was sent before the last reading, and is not in it, is not there.
-unread as (
-    select sent.*
-    from {{ ref('int_fulfilments__sent') }} as sent
-    cross join orders_read
-    anti join {{ ref('stg_netsuite__sales_orders') }} as seen on sent.control_number = seen.sales_order_id
-    where
-        sent.system = 'netsuite'
-        and sent.purpose = 'N'
-        and epoch_us(sent.sent_at) * 10 > orders_read.loaded_through
 )
 
 select
@@ -36,14 +23,4 @@ select
 from {{ ref('int_netsuite__sales_orders') }}
 where not is_deleted and order_id is not null
 union all by name
-select
-    order_id,
-    control_number as warehouse_order_id,
-    order_id as reference,
-    false as is_merged,
-    location,
-    'sent' as warehouse_status,
-    lines,
-    sent_at as first_observed_at,
-    sent_at as observed_at
-from unread
+{{ sent_since_read('netsuite', shown=ref('int_netsuite__sales_orders')) }}

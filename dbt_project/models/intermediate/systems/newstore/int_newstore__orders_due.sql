@@ -2,21 +2,7 @@
 
 -- Released orders that NewStore must still be given, once each; what it has, or was sent, is not proposed again.
 -- NewStore counts no quantities: each unit is a line, known by TikTok Shop's line item and its number among its units.
-with orders as (
-    select
-        orders.shop_id,
-        orders.order_id,
-        orders.currency,
-        orders.created_at,
-        {{ shipping_worth() }} as shipping_amount,
-        -- Sales tax comes on top, and TikTok Shop collects and owes it; elsewhere prices include the tax.
-        if(shops.region = 'US', 'tax_excluded', 'tax_included') as price_method
-    from {{ ref('stg_tiktok_shop__orders') }} as orders
-    inner join {{ ref('stg_config__shops') }} as shops
-        on orders.shop_id = shops.configured_shop_id and not shops.is_deleted
-),
-
-priced as (
+with priced as (
     select
         shop_id,
         order_id,
@@ -36,25 +22,25 @@ priced as (
 written as (
     select
         due.*,
-        orders.currency,
         priced.goods_amount,
         priced.is_priced,
-        orders.shipping_amount,
         cast(to_json({
             'order_id': due.order_id,
             'purpose': 'N',
             'location': due.location,
             'service': coalesce(due.service, ''),
-            'currency': orders.currency,
-            'price_method': orders.price_method,
-            'placed_at': strftime(orders.created_at, '%Y-%m-%dT%H:%M:%SZ'),
-            'paid_at': strftime(coalesce(due.paid_at, orders.created_at), '%Y-%m-%dT%H:%M:%SZ'),
+            'currency': due.currency,
+            -- TikTok Shop collects and owes a tax that comes on top.
+            'price_method': if(shops.has_tax_on_top, 'tax_excluded', 'tax_included'),
+            'placed_at': strftime(due.created_at, '%Y-%m-%dT%H:%M:%SZ'),
+            'paid_at': strftime(coalesce(due.paid_at, due.created_at), '%Y-%m-%dT%H:%M:%SZ'),
             'tracking_number': due.label_number,
-            'shipping': {{ money_text('orders.shipping_amount') }},
+            'shipping': {{ money_text('due.shipping_amount') }},
             'lines': priced.lines
         }) as varchar) as desired
     from {{ ref('int_fulfilments__ready') }} as due
-    inner join orders on due.shop_id = orders.shop_id and due.order_id = orders.order_id
+    inner join {{ ref('stg_config__shops') }} as shops
+        on due.shop_id = shops.configured_shop_id and not shops.is_deleted
     left join priced on due.shop_id = priced.shop_id and due.order_id = priced.order_id
     where due.system = 'newstore'
 )
