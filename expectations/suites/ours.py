@@ -15,6 +15,7 @@ _CONFIGURED = (
     "location_map",
     "sku_map",
     "bundle_map",
+    "cost_map",
     "carrier_map",
     "service_map",
     "buffer_map",

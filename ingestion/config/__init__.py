@@ -12,6 +12,7 @@ TABLES = {
     "location_map": "Which system ships and counts for each TikTok warehouse, with dates.",
     "sku_map": "Which item each seller SKU is, with dates.",
     "bundle_map": "What each bundle is made of, with dates.",
+    "cost_map": "What a unit of each item costs, with dates.",
     "carrier_map": "Which TikTok shipping provider each carrier is, with dates.",
     "service_map": "Which service each shipping type and delivery option takes, with dates.",
     "buffer_map": "Units and percent kept back from sale, with dates.",

@@ -87,6 +87,7 @@ class Map:
     is_optional: bool = False
     is_timed: bool = False
     any_shop: bool = False
+    amounts: tuple[str, ...] = ()
     common: str = ""
     sole: tuple[str, ...] = ()
 
@@ -115,6 +116,16 @@ MAPS: tuple[Map, ...] = (
         ("shop_id", "line_class"),
         {"line_class": LINE_CLASSES, "treatment": TREATMENTS},
         any_shop=True,
+    ),
+    # What a unit of an item costs, landed: purchase, freight, duty. A bundle without a row costs what its parts do.
+    Map(
+        "cost_map",
+        "costs.csv",
+        ("item", "cost", "currency", "valid_from", "valid_to"),
+        ("item", "currency"),
+        {},
+        amounts=("cost",),
+        is_optional=True,
     ),
     # One master per TikTok warehouse: a second row for the same days is refused, naming both lines (INV-08).
     Map(

@@ -1,4 +1,4 @@
-"""`tieout payouts`, `returns`, `claims`, `exceptions`, `query`, `export`, `explain`: what only reads published marts.
+"""`tieout payouts`, `profit`, `returns`, `claims`, `exceptions`, `query`, `export`, `explain`: what reads marts only.
 
 Belongs here: options, and turning answers into output. Does not: the answers themselves, or a command that needs a
 secret or changes what it reads.
@@ -6,6 +6,7 @@ secret or changes what it reads.
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -26,13 +27,18 @@ SHORT_RETURN = (
     *("minutes_left", "portal_status", "received_units", "sellable_units"),
 )
 
+SHORT_PROFIT = (
+    *("net_sales_amount", "cost_of_goods_amount", "margin_1_amount", "platform_fees_amount", "shipping_amount"),
+    *("margin_2_amount", "margin_3_amount", "profit_amount", "units_without_cost"),
+)
+
 Id = Annotated[str, typer.Argument(callback=some_id)]
 Shop = Annotated[str | None, typer.Option("--shop", help="Only this shop id.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
-    for command in (payouts, returns, claims, exceptions, query, export):
+    for command in (payouts, profit, returns, claims, exceptions, query, export):
         app.command()(command)
     explain = typer.Typer(
         help="Show the evidence behind a payout, an order, a return or a SKU, down to the raw record.",
@@ -59,6 +65,33 @@ def payouts(config: Config = None, shop: Shop = None, json: Json = False) -> Non
     rows = payout_rows(reader(config), shop=shop)
     empty = f"no payouts of shop {shop}" if shop else "no payouts yet"
     show_rows(rows, as_json=json, title="Payouts", empty=empty)
+
+
+def profit(
+    by: Annotated[Literal["month", "day", "sku", "order"], typer.Option("--by", help="What a row is.")] = "month",
+    config: Config = None,
+    shop: Shop = None,
+    month: Annotated[
+        datetime | None, typer.Option("--month", formats=["%Y-%m"], help="Only what was settled in this month.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show what the channel earned: net sales, costs, margins; orders and SKUs that earned least first."""
+    from orchestration.warehouse.profit import profit_rows
+
+    rows = profit_rows(reader(config), by=by, shop=shop, month=f"{month:%Y-%m}" if month else None)
+    show_rows(
+        rows if json else [_short_profit(row) for row in rows],
+        as_json=json,
+        title="Profit",
+        empty="nothing is settled yet",
+    )
+    if any(row["units_without_cost"] for row in rows):
+        progress("margins lack the cost of units_without_cost units: add rows to costs.csv (docs/settings.md)")
+
+
+def _short_profit(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if not name.endswith("_amount") or name in SHORT_PROFIT}
 
 
 def returns(

@@ -57,6 +57,7 @@ NOTES = {
         "7495000000000000101,MUG-RED-UK,MUG-RED,,",
     ),
     "bundles.csv": ("what a bundle is made of: bundle / component / pieces of it in one bundle", "SET-3,MUG-RED,3,,"),
+    "costs.csv": ("what a unit costs you, landed: item or bundle / cost / currency", "MUG-RED,2.40,GBP,,"),
     "carriers.csv": (
         "the warehouse's carrier at TikTok Shop: system / its code / GB, US or * / provider id / provider's name",
         "{system},EVRI,GB,6617675021119438849,Evri,,",

@@ -2,7 +2,7 @@
 
 Belongs here: the configuration folder and the secret files of a demo's home. Does not: the sandbox's process, or when
 anything runs. What is the same in every demo is in config/demo; added here is what a world brings along: the
-warehouses' partner profiles, who ships from which day, what bundles are made of, and when live events are.
+warehouses' partner profiles, who ships from which day, what bundles are made of, what goods cost, and live events.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import tomllib
 import urllib.parse
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,7 @@ def write_goods_maps(home: Path, control_url: str) -> None:
     products = call_sandbox(control_url, "GET", "/_sandbox/tiktok_shop/products?limit=100000")["items"]
     bundles = sorted({part for product in products for part in _components(product)})
     _write_map(folder / "bundles.csv", "bundle,component,quantity,valid_from,valid_to", [[*b, "", ""] for b in bundles])
+    _write_map(folder / "costs.csv", "item,cost,currency,valid_from,valid_to", _costs(products))
     buffers = [["*", sku, LIVE_BUFFER_UNITS, 0, "", ""] for sku in world["live_skus"]]
     _write_map(folder / "buffers.csv", "shop_id,seller_sku,units,percent,valid_from,valid_to", buffers)
     peaks = [
@@ -113,6 +115,16 @@ def write_goods_maps(home: Path, control_url: str) -> None:
     ]
     columns = "shop_id,name,starts_at,ends_at,buffer_units,buffer_percent,cadence_minutes"
     _write_map(folder / "peaks.csv", columns, peaks)
+
+
+def _costs(products: Sequence[dict[str, Any]]) -> list[list[str]]:
+    """Return the demo's costs: two fifths of what a SKU is listed for, to the penny."""
+    prices = {
+        (sku["seller_sku"], sku["price"]["currency"]): Decimal(sku["price"]["tax_exclusive_price"])
+        for product in products
+        for sku in product["skus"]
+    }
+    return [[sku, f"{price * 2 / 5:.2f}", currency, "", ""] for (sku, currency), price in sorted(prices.items())]
 
 
 def live_events(world: dict[str, Any]) -> list[tuple[str, datetime]]:

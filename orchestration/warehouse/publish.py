@@ -32,7 +32,7 @@ PARQUET = b"PAR1"
 BUCKETS, ONE_BUCKET_ROWS = 16, 4096
 """How many files a table has, and up to how many rows it is one: opening a file costs more than reading so few."""
 
-SCHEMAS = ("finance", "exceptions", "audit", "operations")
+SCHEMAS = ("finance", "exceptions", "audit", "operations", "analytics")
 RAW_TABLES = tuple(
     f"raw_{name}.{entity}" for name in NAMES for entity in getattr(part("ingestion", name), "EVIDENCE", ())
 )

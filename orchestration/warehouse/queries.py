@@ -119,7 +119,7 @@ def payout_rows(settings: Reading, *, shop: str | None) -> list[Row]:
         DataError: when the shop was never read, with those that were.
     """
     with reading(settings) as connection:
-        _require_shop(connection, shop)
+        require_shop(connection, shop)
         return fetch(connection, _PAYOUTS, [shop, shop])
 
 
@@ -130,7 +130,7 @@ def return_rows(settings: Reading, *, shop: str | None, every: bool) -> list[Row
         DataError: when the shop was never read, with those that were.
     """
     with reading(settings) as connection:
-        _require_shop(connection, shop)
+        require_shop(connection, shop)
         return fetch(connection, _RETURNS, {"shop": shop, "every": every})
 
 
@@ -157,11 +157,12 @@ def exception_rows(
         if (value := asked[what]) is not None:
             require_known(what, value, known)
     with reading(settings) as connection:
-        _require_shop(connection, shop)
+        require_shop(connection, shop)
         return fetch(connection, (_HISTORY if history else _OPEN).format(asked=_ASKED), asked)
 
 
-def _require_shop(connection: duckdb.DuckDBPyConnection, shop: str | None) -> None:
+def require_shop(connection: duckdb.DuckDBPyConnection, shop: str | None) -> None:
+    """Refuse a shop that was never read, naming those that were."""
     if shop is not None:
         require_known("shop", shop, {str(row["shop_id"]) for row in fetch(connection, _SHOPS)})
 
@@ -184,7 +185,7 @@ def query_rows(settings: Reading, sql: str) -> list[Row]:
         except duckdb.PermissionException:
             raise DataError(READ_ONLY) from None
         except duckdb.Error as error:
-            schemas = "finance, operations, exceptions, audit"
+            schemas = "finance, operations, analytics, exceptions, audit"
             raise DataError(f"{error}\n(published schemas: {schemas}; `show all tables` lists what is there)") from None
     if len(rows) > MOST_ROWS:
         raise DataError(f"more than {MOST_ROWS:,} rows: ask for fewer with `where` or `limit`, or sum them up")

@@ -254,6 +254,9 @@ MAPS: dict[str, Case] = {
         "taxes.csv:END|valid_to 2026-02-01|before valid_from 2026-03-01|a later day",
     ),
     "negative quantity": (row("bundles.csv", "A,B,-1,,"), "bundles.csv:END|quantity '-1'|from 1 to 9999"),
+    "cost with a comma": (row("costs.csv", '"A","12,50",GBP,,'), "costs.csv:END|cost '12,50'|as 12.50"),
+    "cost below zero": (row("costs.csv", "A,-1,GBP,,"), "costs.csv:END|cost '-1'|not below zero"),
+    "currency of a cost": (row("costs.csv", "A,1,gbp,,"), "costs.csv:END|currency 'gbp'|as GBP"),
     "percent": (row("buffers.csv", "*,AA,1,101,,"), "buffers.csv:END|percent '101'|from 0 to 100"),
     "instant without zone": (
         row("peaks.csv", f"{UK},x,2026-01-01T10:00:00,2026-01-01T12:00:00Z,0,0,10"),
