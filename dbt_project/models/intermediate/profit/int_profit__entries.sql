@@ -50,7 +50,8 @@ settled_entries as (
     select
         *,
         sign(amount) * (
-            (whole_pennies + if(place <= pennies - sum(whole_pennies) over order_of_line, 1, 0)) * cast(0.01 as decimal(3, 2))
+            (whole_pennies + if(place <= pennies - sum(whole_pennies) over order_of_line, 1, 0))
+            * cast(0.01 as decimal(3, 2))
             + if(place = 1, abs(amount) - cast(pennies as decimal(18, 0)) * cast(0.01 as decimal(3, 2)), 0)
         ) as share_amount
     from shared
