@@ -1,6 +1,6 @@
 -- Every line item that was sold or sampled, with its weight among those of its order, and what its unit costs on the
--- day of the sale. A bundle costs what costs.csv says of it, else what its parts do; where a part has no cost, the whole
--- has none.
+-- day of the sale. A bundle costs what costs.csv says of it, else what its parts do; where a part has no cost, it has
+-- none.
 with lines as (
     select
         lines.shop_id,
