@@ -5,7 +5,9 @@ Belongs here: from where an export goes on, and when a level counts as deleted. 
 
 An export's watermark is a number that grows, and no time (fact sheet newstore 6). It is kept with each node's snapshot,
 and lands with the rows that it speaks for. What is gone shows in a whole export alone: there is one when a node is new,
-when the last one is older than `full_export_hours`, and when a watermark went back.
+when the last one is older than `full_export_hours`, and when a watermark went back. There is one as well after a
+reading of which a location was not believed (`stock.smallest_snapshot_share`, `stock.most_zero_share_jump`): what has
+changed since then goes on from it, and would prove nothing.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ingestion.coverage import BEGINNING
@@ -31,19 +34,16 @@ ENTITY, SNAPSHOTS = "availabilities", "stock_snapshots"
 Row = Mapping[str, Any]
 
 _CONFIGURED = """
-select distinct trim(node)
+select distinct location
 from (
-    select unnest(string_split(location, '+')) as node
-    from (
-        select
-            arg_max(payload ->> '$.system', observed_at) as system,
-            arg_max(payload ->> '$.location', observed_at) as location,
-            arg_max(is_deleted, observed_at) as is_deleted
-        from raw_config.location_map
-        group by shop_id, id
-    )
-    where system = 'newstore' and not is_deleted
+    select
+        arg_max(payload ->> '$.system', observed_at) as system,
+        arg_max(payload ->> '$.location', observed_at) as location,
+        arg_max(is_deleted, observed_at) as is_deleted
+    from raw_config.location_map
+    group by shop_id, id
 )
+where system = 'newstore' and not is_deleted
 order by 1
 """
 _LAST = """
@@ -57,6 +57,28 @@ from raw_newstore.stock_snapshots
 where id in (select unnest($nodes))
 group by id
 having not arg_max(is_deleted, observed_at)
+"""
+_COUNTED = """
+with read as (
+    select
+        id,
+        cast(payload ->> '$.items' as integer) as items,
+        cast(payload ->> '$.items_at_zero' as integer) as items_at_zero,
+        row_number() over (partition by id order by observed_at desc, load_id desc) as back
+    from raw_newstore.stock_snapshots
+    where not is_deleted
+)
+
+select
+    sum(items) filter (where back = 1),
+    sum(items_at_zero) filter (where back = 1),
+    sum(items) filter (where back = 2),
+    sum(items_at_zero) filter (where back = 2)
+from (select unnest($locations) as location) as named
+inner join read on list_contains(list_transform(string_split(named.location, '+'), lambda node: trim(node)), read.id)
+where read.back <= 2
+group by named.location
+having count(*) filter (where back = 1) = count(*) filter (where back = 2)
 """
 _KNOWN = """
 select id, coalesce(try_cast(arg_max(payload ->> '$.atp', observed_at) as bigint), 0) <= 0
@@ -84,11 +106,13 @@ def load_stock(
 
     `as_of` is the vendor's clock, UTC.
     """
-    wanted = _wanted(context, nodes)
+    locations = _configured(context)
+    wanted = _wanted(context, locations, nodes)
     if not wanted:
         return
     last = _last(context, wanted)
-    since = None if context.since else _since(last, wanted, as_of - timedelta(hours=tenant.full_export_hours))
+    is_whole = bool(context.since) or _is_doubted(context, locations)
+    since = None if is_whole else _since(last, wanted, as_of - timedelta(hours=tenant.full_export_hours))
     export = client.availabilities(since=since)
     if since is not None and export.watermark < since:
         export = client.availabilities()
@@ -107,8 +131,12 @@ def wanted_nodes(named: Sequence[str], nodes: Sequence[str]) -> list[str]:
     return [name for name in named if name in nodes] if named else sorted(nodes)
 
 
-def _wanted(context: LoadContext, nodes: Sequence[str]) -> list[str]:
-    named = [row[0] for row in context.connection.execute(_CONFIGURED).fetchall()]
+def _configured(context: LoadContext) -> list[str]:
+    return [row[0] for row in context.connection.execute(_CONFIGURED).fetchall()]
+
+
+def _wanted(context: LoadContext, locations: Sequence[str], nodes: Sequence[str]) -> list[str]:
+    named = sorted({node.strip() for location in locations for node in location.split("+")})
     for missing in sorted(set(named) - set(nodes)):
         message = f"locations.csv names fulfilment node {missing!r}; NewStore has {', '.join(sorted(nodes))}"
         context.fail(ENTITY, DataError(message))
@@ -124,6 +152,21 @@ def _is_of(row: Row, wanted: Collection[str]) -> bool:
 def _last(context: LoadContext, wanted: Sequence[str]) -> dict[str, _Last]:
     rows = context.connection.execute(_LAST, {"nodes": list(wanted)}).fetchall()
     return {node: _Last(*known) for node, *known in rows}
+
+
+def _is_doubted(context: LoadContext, locations: Sequence[str]) -> bool:
+    """Return whether one of these locations, as it was read last, is not believed beside the reading before."""
+    rules = context.settings.stock
+    for items, zero, items_before, zero_before in _counted(context, locations):
+        if items < Decimal(str(rules.smallest_snapshot_share)) * items_before:
+            return True
+        if items and items_before and zero / items - zero_before / items_before > rules.most_zero_share_jump:
+            return True
+    return False
+
+
+def _counted(context: LoadContext, locations: Sequence[str]) -> list[tuple[int, int, int, int]]:
+    return context.connection.execute(_COUNTED, {"locations": list(locations)}).fetchall()
 
 
 def _since(last: Mapping[str, _Last], wanted: Sequence[str], whole_from: datetime) -> int | None:

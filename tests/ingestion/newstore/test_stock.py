@@ -13,7 +13,7 @@ from connectors.transport.errors import CredentialError, TransientError
 from ingestion.config import loader as config
 from ingestion.newstore import loader as newstore
 from tests.ingestion.conftest import UK, Bench
-from tests.support.fake_newstore import TENANT, FakeNewStore
+from tests.support.fake_newstore import AT, TENANT, FakeNewStore
 
 LEVELS = ("newstore", "availabilities", "")
 
@@ -106,6 +106,40 @@ def test_a_watermark_that_went_back_is_not_believed(stores, fake):
     assert fake.asked == [None, 4, None]
     assert stores.live("raw_newstore.availabilities") == {"X/A"}
     assert snapshots(stores)["A"] == (1, 0, 1)
+
+
+def test_after_a_reading_that_is_not_believed_everything_is_exported_once_more(stores, fake):
+    load(stores, fake)
+    for minutes in (5, 10, 15, 20):
+        fake.now = AT + timedelta(minutes=minutes)
+        fake.hold(**({"A_X": 0} if minutes == 5 else {}))
+        load(stores, fake)
+    assert fake.asked == [None, 4, None, 5, 5]
+    assert snapshots(stores) == {"A": (2, 2, 5), "B": (1, 1, 5)}
+
+
+def test_after_an_export_that_was_cut_everything_is_exported_again(stores, fake):
+    fake.hold(A_Y=3, A_Z=1, B_X=1, B_Y=2)
+    load(stores, fake)
+    kept, fake.levels = fake.levels, {("A", "X"): (5, 1)}
+    fake.now += timedelta(hours=25)
+    assert load(stores, fake)[LEVELS].deleted == 4
+    fake.levels, fake.now = kept, fake.now + timedelta(minutes=5)
+    load(stores, fake)
+    assert stores.live("raw_newstore.availabilities") == {"X/A", "Y/A", "Z/A", "X/B", "Y/B"}
+    fake.now += timedelta(minutes=5)
+    load(stores, fake)
+    assert fake.asked == [None, None, None, 8]
+
+
+def test_one_node_of_many_may_sell_out_without_everything_being_exported_again(stores, fake):
+    fake.hold(A_X=5, A_Y=1, A_Z=1, A_V=1, A_W=1, B_X=1)
+    load(stores, fake)
+    fake.hold(B_X=0)
+    for _ in range(2):
+        fake.now += timedelta(minutes=5)
+        load(stores, fake)
+    assert fake.asked == [None, 10, 11]
 
 
 def test_a_node_that_is_not_there_is_named_and_the_others_are_read(stores, fake):

@@ -63,11 +63,11 @@ select
                 'INV-01: the stock of ' || location || ' is as of '
                 || strftime(as_of, '%Y-%m-%d %H:%M') || ' UTC, older than ' || stale_after_minutes || ' minutes'
         when item_count = 0 then 'INV-12: the newest snapshot of ' || location || ' names no item'
-        when item_count < smallest_snapshot_share * previous_item_count
+        when {{ names_too_few_items('item_count', 'previous_item_count') }}
             then
                 'INV-12: the newest snapshot of ' || location || ' names ' || item_count
                 || ' items, the one before ' || previous_item_count
-        when zero_share - previous_zero_share > most_zero_share_jump
+        when {{ has_too_many_at_zero('zero_share', 'previous_zero_share') }}
             then
                 'INV-12: ' || zero_count || ' of ' || item_count || ' items of ' || location
                 || ' are at zero in the newest snapshot, ' || previous_zero_count || ' in the one before'
