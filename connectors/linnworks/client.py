@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import TracebackType
 from typing import Any, Literal, Self
 
 from connectors.linnworks import methods
-from connectors.linnworks.errors import reply_classifier
+from connectors.linnworks.errors import classify_reply
 from connectors.linnworks.methods import VENDOR, Method, MethodLimiter, call_of
 from connectors.linnworks.pages import Listing, Page, read_all, read_page
 from connectors.linnworks.sessions import Session, SessionSigner, open_sessions
@@ -238,9 +239,9 @@ def open_linnworks(settings: Settings, state: State, *, wire: Wire | None = None
     )
 
     def open_api(server: str) -> Api:
-        classify_reply = reply_classifier(secrets, sessions_renew=True)
+        classify = partial(classify_reply, secrets=secrets, sessions_renew=True)
         signer = SessionSigner(sessions, server)
-        return Api(Service(VENDOR, server, linnworks.timeout_seconds, classify_reply, signer, limiter), wire)
+        return Api(Service(VENDOR, server, linnworks.timeout_seconds, classify, signer, limiter), wire)
 
     return LinnworksClient(sessions, open_api)
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from pydantic import SecretStr
 
-from connectors.linnworks.errors import reply_classifier
+from connectors.linnworks.errors import classify_reply
 from connectors.linnworks.methods import VENDOR
 from connectors.transport.client import Api, Service, Wire
 from connectors.transport.errors import CredentialError, ExpiredTokenError, MalformedReplyError, RejectedError
@@ -130,8 +131,8 @@ def _fetch(linnworks: Linnworks, sign_in: dict[str, str], *, wire: Wire) -> Toke
     body = dump_json(sign_in)
     headers = {"content-type": "application/json"}
     call = Call("Auth/AuthorizeByApplication", "POST", AUTHORIZE_PATH, is_read=True, body=body, headers=headers)
-    classify_reply = reply_classifier(sign_in.values(), sessions_renew=False)
-    service = Service(VENDOR, linnworks.base_url, linnworks.timeout_seconds, classify_reply, Unsigned(), NoLimiter())
+    classify = partial(classify_reply, secrets=tuple(sign_in.values()), sessions_renew=False)
+    service = Service(VENDOR, linnworks.base_url, linnworks.timeout_seconds, classify, Unsigned(), NoLimiter())
     with Api(service, wire) as api:
         try:
             return read_session(api.send(call), now=wire.now())

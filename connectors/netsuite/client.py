@@ -10,13 +10,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
-from connectors.netsuite.errors import NOT_FOUND, id_from_location, reply_classifier
+from connectors.netsuite.errors import NOT_FOUND, classify_reply, id_from_location
 from connectors.netsuite.oauth1 import TokenPassport, TokenSigner
-from connectors.netsuite.oauth2 import VENDOR, BearerSigner, open_token_file, required
+from connectors.netsuite.oauth2 import VENDOR, open_token_file, required
+from connectors.transport.bearer import BearerSigner
 from connectors.transport.client import Api, Service, Signer, Wire
 from connectors.transport.errors import MalformedReplyError, RejectedError
 from connectors.transport.exact_json import dump_json
@@ -170,8 +172,8 @@ def open_netsuite(settings: Settings, state: State, *, wire: Wire | None = None)
         sleep=wire.sleep,
     )
     signer, secrets = _signer(settings, wire)
-    classify_reply = reply_classifier(secrets, tokens_renew=netsuite.auth == "oauth2")
-    service = Service(VENDOR, netsuite.base_url, netsuite.timeout_seconds, classify_reply, signer, slots)
+    classify = partial(classify_reply, secrets=secrets, tokens_renew=netsuite.auth == "oauth2")
+    service = Service(VENDOR, netsuite.base_url, netsuite.timeout_seconds, classify, signer, slots)
     return NetSuiteClient(Api(service, wire))
 
 

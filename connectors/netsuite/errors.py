@@ -6,18 +6,17 @@ Belongs here: from a reply to an error, or to "good". Does not: what is done abo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from connectors.transport.errors import (
     ConnectorError,
     CredentialError,
     ExpiredTokenError,
-    MalformedReplyError,
     OutcomeUnknownError,
     RejectedError,
 )
-from connectors.transport.faults import Said, error_for_status
+from connectors.transport.faults import Said, error_for_status, object_of
 from connectors.transport.messages import Reply
 from connectors.transport.redaction import plain_id, redact
 
@@ -39,21 +38,11 @@ _MEANINGS = (
 )
 
 
-def reply_classifier(secrets: Iterable[str], *, tokens_renew: bool) -> Callable[[Reply], ConnectorError | None]:
-    """Return a classifier of replies that keeps `secrets` out of every message.
-
-    `tokens_renew` says that a 401 may be an access token that ran out, and is worth one new one.
-    """
-    hidden = tuple(secrets)
-
-    def classify(reply: Reply) -> ConnectorError | None:
-        return classify_reply(reply, hidden, tokens_renew=tokens_renew)
-
-    return classify
-
-
 def classify_reply(reply: Reply, secrets: Iterable[str] = (), *, tokens_renew: bool = True) -> ConnectorError | None:
-    """Return the error that a reply means, or None when it is good. Status first: a 503 may be HTML from a gateway."""
+    """Return the error that a reply means, or None when it is good. Status first: a 503 may be HTML from a gateway.
+
+    No message holds one of `secrets`. `tokens_renew`: a 401 may be a token that ran out, and is worth one new one.
+    """
     if reply.status < 300:
         if reply.call.is_read:
             reply.json()  # a good status with half a body must count as a failed read, and be read again
@@ -80,11 +69,8 @@ def _rejected(reply: Reply, said: Said) -> RejectedError:
 
 
 def _said(reply: Reply, secrets: Iterable[str]) -> Said:
-    try:
-        body = reply.json()
-    except MalformedReplyError:
-        return Said("no explanation that can be read")
-    if not isinstance(body, dict):
+    body = object_of(reply)
+    if not body:
         return Said("no explanation that can be read")
     detail = _first_detail(body)
     message = detail.get("detail") or body.get("error_description") or body.get("title") or body.get("error") or ""

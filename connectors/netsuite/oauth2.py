@@ -6,6 +6,7 @@ Belongs here: the assertion, the token call, the bearer header. Does not: keepin
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -15,15 +16,14 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import SecretStr
 
-from connectors.netsuite.errors import reply_classifier
+from connectors.netsuite.errors import classify_reply
+from connectors.transport.bearer import read_token
 from connectors.transport.client import Api, Service, Wire
-from connectors.transport.errors import MalformedReplyError
-from connectors.transport.messages import Call, Outgoing, Reply, Signature
+from connectors.transport.messages import Call
 from connectors.transport.token_calls import NoLimiter, Unsigned
 from connectors.transport.tokens import Token, TokenFile
 from tieout.clock import to_epoch
 from tieout.errors import ConfigError
-from tieout.numbers import whole_number
 from tieout.settings import NetSuite, Settings
 
 VENDOR = "netsuite"
@@ -32,24 +32,6 @@ ASSERTION_LIFE = timedelta(minutes=5)
 _CURVES = {"secp256r1": "ES256", "secp384r1": "ES384", "secp521r1": "ES512"}
 
 PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey
-
-
-class BearerSigner:
-    """Adds the access token to every request."""
-
-    def __init__(self, tokens: TokenFile) -> None:
-        """Take tokens from `tokens`."""
-        self._tokens = tokens
-
-    def sign(self, outgoing: Outgoing) -> Signature:
-        """Return the Authorization header to add."""
-        del outgoing
-        token = self._tokens.current()
-        return Signature(headers={"Authorization": f"Bearer {token}"}, token=token)
-
-    def renew(self, stale: str) -> None:
-        """Replace the access token `stale`."""
-        self._tokens.renew(stale)
 
 
 def open_token_file(settings: Settings, wire: Wire) -> TokenFile:
@@ -132,23 +114,7 @@ def _fetch(netsuite: NetSuite, assertion: str, *, wire: Wire) -> Token:
     headers = {"content-type": "application/x-www-form-urlencoded"}
     body = urlencode(form).encode()
     call = Call("token", "POST", TOKEN_PATH, is_read=True, body=body, headers=headers)
-    classify_reply = reply_classifier((assertion,), tokens_renew=False)
-    service = Service(VENDOR, netsuite.base_url, netsuite.timeout_seconds, classify_reply, Unsigned(), NoLimiter())
+    classify = partial(classify_reply, secrets=(assertion,), tokens_renew=False)
+    service = Service(VENDOR, netsuite.base_url, netsuite.timeout_seconds, classify, Unsigned(), NoLimiter())
     with Api(service, wire) as api:
-        return read_token(api.send(call), now=wire.now())
-
-
-def read_token(reply: Reply, *, now: datetime) -> Token:
-    """Return the token in a reply; `expires_in` is seconds from now, as a number or as text.
-
-    Raises:
-        MalformedReplyError: when a part is missing or is not what the documents say.
-    """
-    body = reply.json()
-    try:
-        access, lifetime = str(body["access_token"]), timedelta(seconds=whole_number(body["expires_in"]))
-    except (TypeError, KeyError, ValueError):
-        raise MalformedReplyError(
-            "expected access_token and expires_in (seconds)", vendor=reply.vendor, endpoint=reply.call.endpoint
-        ) from None
-    return Token(access, "", (now + lifetime).isoformat())
+        return read_token(api.send(call), "access_token", now=wire.now())

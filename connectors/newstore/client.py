@@ -8,18 +8,19 @@ Belongs here: one method per operation. Does not: paths (orders, fulfilment, sto
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Self
 
 from connectors.newstore import fulfilment, imports, orders, returns, stock, till
 from connectors.newstore.account import VENDOR, Account
-from connectors.newstore.errors import reply_classifier
+from connectors.newstore.errors import classify_reply
 from connectors.newstore.files import FileReader
 from connectors.newstore.imports import Entity
 from connectors.newstore.requester import AddressLimiter, Listing, Requester
 from connectors.newstore.returns import ReasonKind
 from connectors.newstore.stock import Availabilities
-from connectors.newstore.tokens import BearerSigner, open_tokens
+from connectors.newstore.tokens import TenantSigner, open_tokens
 from connectors.transport.client import Api, Service, Wire
 from connectors.transport.limits import Pacer
 from connectors.transport.rows import Row
@@ -172,8 +173,8 @@ def open_account(account: Account, state: State, *, wire: Wire | None = None) ->
     """
     wire = wire or Wire()
     pacer = Pacer(state, VENDOR, per_second=account.requests_per_second, now=wire.now, sleep=wire.sleep)
-    signer = BearerSigner(open_tokens(account, wire), account.tenant)
-    classify = reply_classifier((account.client_secret,), tokens_renew=True)
+    signer = TenantSigner(open_tokens(account, wire), account.tenant)
+    classify = partial(classify_reply, secrets=(account.client_secret,), tokens_renew=True)
     service = Service(VENDOR, account.base_url, account.timeout_seconds, classify, signer, AddressLimiter(pacer))
     return NewStoreClient(Api(service, wire), FileReader(account, wire), wire)
 

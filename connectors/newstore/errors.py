@@ -6,18 +6,11 @@ Fact sheet newstore 2, 4, 12.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
-from connectors.transport.errors import (
-    ConnectorError,
-    CredentialError,
-    ExpiredTokenError,
-    MalformedReplyError,
-    RateLimitedError,
-    RejectedError,
-)
-from connectors.transport.faults import Said, error_for_status
+from connectors.transport.errors import ConnectorError, MalformedReplyError, RateLimitedError, RejectedError
+from connectors.transport.faults import Said, error_for_refusal, error_for_status, object_of
 from connectors.transport.messages import Reply
 from connectors.transport.redaction import plain_id, redact
 
@@ -30,22 +23,10 @@ BLOCKED_SECONDS = 300.0
 """How long an address stays blocked after too many requests."""
 
 
-def reply_classifier(secrets: Iterable[str], *, tokens_renew: bool) -> Callable[[Reply], ConnectorError | None]:
-    """Return a classifier of replies that keeps `secrets` out of every message.
-
-    `tokens_renew` says that a 401 may be a token that ran out, and is worth one new one.
-    """
-    hidden = tuple(secrets)
-
-    def classify(reply: Reply) -> ConnectorError | None:
-        return classify_reply(reply, hidden, tokens_renew=tokens_renew)
-
-    return classify
-
-
 def classify_reply(reply: Reply, secrets: Iterable[str] = (), *, tokens_renew: bool = True) -> ConnectorError | None:
     """Return the error that a reply means, or None when it is good. Some writes are answered without a body.
 
+    No message holds one of `secrets`. `tokens_renew`: a 401 may be a token that ran out, and is worth one new one.
     A 403 that is no JSON is the block of our address after too many requests, and no matter of credentials.
     """
     if reply.status < 300:
@@ -57,7 +38,8 @@ def classify_reply(reply: Reply, secrets: Iterable[str] = (), *, tokens_renew: b
         return _blocked(reply)
     if (error := error_for_status(reply, said)) is not None:
         return error
-    return _refusal(reply, said, tokens_renew=tokens_renew)
+    lacking = "the client lacks a scope that this call needs"
+    return error_for_refusal(reply, said, lacking=lacking, not_found=NOT_FOUND, tokens_renew=tokens_renew)
 
 
 def classify_file(reply: Reply) -> ConnectorError | None:
@@ -66,18 +48,6 @@ def classify_file(reply: Reply) -> ConnectorError | None:
         return None
     place = {"vendor": reply.vendor, "endpoint": reply.call.endpoint}
     return error_for_status(reply, Said()) or RejectedError(f"HTTP {reply.status}: the file cannot be had", **place)
-
-
-def _refusal(reply: Reply, said: Said, *, tokens_renew: bool) -> ConnectorError:
-    place = {"vendor": reply.vendor, "endpoint": reply.call.endpoint, "code": said.code, "request_id": said.request_id}
-    reported = f"HTTP {reply.status}: {said.message or 'no explanation that can be read'}"
-    if reply.status == 401:
-        return (ExpiredTokenError if tokens_renew else CredentialError)(reported, **place)
-    if reply.status == 403:
-        return CredentialError(f"{reported}; the client lacks a scope that this call needs", **place)
-    if reply.status == 404:
-        place["code"] = NOT_FOUND
-    return RejectedError(reported, **place)
 
 
 def _blocked(reply: Reply) -> RateLimitedError:
@@ -99,12 +69,7 @@ def _is_json(reply: Reply) -> bool:
 
 
 def _said(reply: Reply, secrets: Iterable[str]) -> Said:
-    try:
-        body = reply.json()
-    except MalformedReplyError:
-        return Said()
-    if not isinstance(body, dict):
-        return Said()
+    body = object_of(reply)
     texts = _texts(body.get("messages")) or [
         str(body.get(name) or "") for name in ("detail", "message", "error_description", "title")
     ]

@@ -6,35 +6,32 @@ Belongs here: the token call, and the headers every other call carries. Does not
 from __future__ import annotations
 
 from base64 import b64encode
-from datetime import datetime, timedelta
+from dataclasses import replace
+from functools import partial
 from urllib.parse import urlencode
 
 from connectors.newstore.account import VENDOR, Account
-from connectors.newstore.errors import reply_classifier
+from connectors.newstore.errors import classify_reply
+from connectors.transport.bearer import BearerSigner, read_token
 from connectors.transport.client import Api, Service, Wire
-from connectors.transport.errors import CredentialError, MalformedReplyError, RejectedError
-from connectors.transport.messages import Call, Outgoing, Reply, Signature
+from connectors.transport.errors import CredentialError, RejectedError
+from connectors.transport.messages import Call, Outgoing, Signature
 from connectors.transport.token_calls import NoLimiter, Unsigned
 from connectors.transport.tokens import Token, TokenFile
-from tieout.numbers import whole_number
 
 
-class BearerSigner:
+class TenantSigner(BearerSigner):
     """Adds the token, and the tenant that legacy calls want named, to every request."""
 
     def __init__(self, tokens: TokenFile, tenant: str) -> None:
         """Take tokens from `tokens`."""
-        self._tokens, self._tenant = tokens, tenant
+        super().__init__(tokens)
+        self._tenant = {"tenant": tenant}
 
     def sign(self, outgoing: Outgoing) -> Signature:
         """Return the headers to add."""
-        del outgoing
-        token = self._tokens.current()
-        return Signature(headers={"Authorization": f"Bearer {token}", "tenant": self._tenant}, token=token)
-
-    def renew(self, stale: str) -> None:
-        """Ask for a new token in place of `stale`."""
-        self._tokens.renew(stale)
+        signed = super().sign(outgoing)
+        return replace(signed, headers={**signed.headers, **self._tenant})
 
 
 def open_tokens(account: Account, wire: Wire) -> TokenFile:
@@ -48,36 +45,18 @@ def open_tokens(account: Account, wire: Wire) -> TokenFile:
     return TokenFile(account.home / "secrets" / "newstore_token.json", issue, grant=grant, now=wire.now)
 
 
-def read_token(reply: Reply, *, now: datetime) -> Token:
-    """Return the token in a reply; `expires_in` is seconds from now.
-
-    Raises:
-        MalformedReplyError: when a part is missing or is not what the documents say.
-    """
-    body = reply.json()
-    try:
-        token, lifetime = body["access_token"], timedelta(seconds=whole_number(body["expires_in"]))
-    except (TypeError, KeyError, ValueError):
-        token, lifetime = "", timedelta()
-    if not isinstance(token, str) or not token or not token.isascii() or not token.isprintable():
-        raise MalformedReplyError(
-            "expected access_token (text) and expires_in (seconds)", vendor=reply.vendor, endpoint=reply.call.endpoint
-        )
-    return Token(token, "", (now + lifetime).isoformat())
-
-
 def _fetch(account: Account, wire: Wire) -> Token:
     form = {"grant_type": "client_credentials"} | ({"scope": account.scopes} if account.scopes else {})
     proof = b64encode(f"{account.client_id}:{account.client_secret}".encode()).decode()
     headers = {"content-type": "application/x-www-form-urlencoded", "Authorization": f"Basic {proof}"}
     call = Call("token", "POST", "", is_read=True, body=urlencode(form).encode(), headers=headers)
-    classify = reply_classifier((account.client_secret, proof), tokens_renew=False)
+    classify = partial(classify_reply, secrets=(account.client_secret, proof), tokens_renew=False)
     service = Service(
         VENDOR, account.token_url, account.timeout_seconds, classify, Unsigned(), NoLimiter(), setting="token_url"
     )
     with Api(service, wire) as api:
         try:
-            return read_token(api.send(call), now=wire.now())
+            return read_token(api.send(call), "access_token", now=wire.now())
         except RejectedError as error:
             message = f"{error.message}; check token_url, client_id, client_secret and scopes of {VENDOR}"
             raise CredentialError(message, vendor=VENDOR, endpoint=call.endpoint, code=error.code) from None

@@ -6,10 +6,11 @@ Belongs here: the refresh call and the token file's place. Does not: keeping the
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from connectors.tiktok_shop.endpoints import REFRESH_TOKEN
-from connectors.tiktok_shop.errors import reply_classifier
+from connectors.tiktok_shop.errors import classify_reply
 from connectors.transport.client import Api, Service, Wire
 from connectors.transport.errors import MalformedReplyError
 from connectors.transport.messages import Call, Reply
@@ -43,12 +44,12 @@ def _issuer(shop: TikTokShop, wire: Wire) -> Callable[[Token | None], Token]:
 
 def _auth_service(shop: TikTokShop, refresh_token: str) -> Service:
     secrets = (shop.app_key.get_secret_value(), shop.app_secret.get_secret_value(), refresh_token)
-    classify_reply = reply_classifier(secrets)
+    classify = partial(classify_reply, secrets=secrets)
     return Service(
         VENDOR,
         shop.auth_base_url,
         shop.timeout_seconds,
-        classify_reply,
+        classify,
         Unsigned(),
         NoLimiter(),
         setting="auth_base_url",

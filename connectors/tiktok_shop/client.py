@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
 from connectors.tiktok_shop import cancellations, endpoints, goods, images, returns, shipping
 from connectors.tiktok_shop.auth import VENDOR, open_token_file
-from connectors.tiktok_shop.errors import reply_classifier
+from connectors.tiktok_shop.errors import classify_reply
 from connectors.tiktok_shop.pages import Page, RawPage, confirmed_pages, counted_pages
 from connectors.tiktok_shop.requester import AuthorizedShop, Detail, Request, Requester
 from connectors.tiktok_shop.signing import RequestSigner
@@ -286,7 +287,7 @@ def open_tiktok_shop(settings: Settings, state: State, *, wire: Wire | None = No
         VENDOR,
         shop.base_url,
         shop.timeout_seconds,
-        classify_reply=reply_classifier((key, secret, shop.refresh_token.get_secret_value())),
+        classify_reply=partial(classify_reply, secrets=(key, secret, shop.refresh_token.get_secret_value())),
         signer=RequestSigner(key, secret, tokens=open_token_file(settings, wire), now=wire.now),
         limiter=Pacer(state, VENDOR, per_second=shop.requests_per_second, now=wire.now, sleep=wire.sleep),
     )

@@ -5,7 +5,7 @@ Belongs here: from a reply to an error, or to "good". Does not: what is done abo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from connectors.transport.errors import (
@@ -61,18 +61,11 @@ _OVERLOADED_TEXTS: tuple[tuple[tuple[str, ...], _Kind], ...] = (
 HOUR = 3600.0
 
 
-def reply_classifier(secrets: Iterable[str]) -> Callable[[Reply], ConnectorError | None]:
-    """Return a classifier of replies that keeps `secrets` out of every message."""
-    hidden = tuple(secrets)
-
-    def classify(reply: Reply) -> ConnectorError | None:
-        return classify_reply(reply, hidden)
-
-    return classify
-
-
 def classify_reply(reply: Reply, secrets: Iterable[str] = ()) -> ConnectorError | None:
-    """Return what is wrong with a reply, or None for code 0. Status first: a 503 may be HTML from the edge."""
+    """Return what is wrong with a reply, or None for code 0. Status first: a 503 may be HTML from the edge.
+
+    No message holds one of `secrets`.
+    """
     envelope = _envelope(reply)
     said = Said() if envelope is None else _said(envelope, secrets)
     if (error := error_for_status(reply, said)) is not None:

@@ -6,11 +6,14 @@ Belongs here: faults all vendors share. Does not: a vendor's own codes (each sys
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
 from connectors.transport.errors import (
     ConnectorError,
+    CredentialError,
+    ExpiredTokenError,
     MalformedReplyError,
     OutcomeUnknownError,
     RateLimitedError,
@@ -92,3 +95,40 @@ def error_for_status(reply: Reply, said: Said) -> ConnectorError | None:
     if 300 <= reply.status < 400:
         return RejectedError(f"{reported}: a redirect, where none is expected; check base_url in tieout.toml", **place)
     return None
+
+
+def error_for_refusal(reply: Reply, said: Said, *, lacking: str, not_found: str, tokens_renew: bool) -> ConnectorError:
+    """Return the error of a refusal by 401 (worth a new token where `tokens_renew`), 403, 404 or another 4xx.
+
+    `lacking` says what a 403 lacks; `not_found` is the code of a 404, whatever its body calls it.
+    """
+    place = {"vendor": reply.vendor, "endpoint": reply.call.endpoint, "code": said.code, "request_id": said.request_id}
+    reported = f"HTTP {reply.status}: {said.message or 'no explanation that can be read'}"
+    if reply.status == 401:
+        return (ExpiredTokenError if tokens_renew else CredentialError)(reported, **place)
+    if reply.status == 403:
+        return CredentialError(f"{reported}; {lacking}", **place)
+    if reply.status == 404:
+        place["code"] = not_found
+    return RejectedError(reported, **place)
+
+
+def error_for_body(reply: Reply) -> ConnectorError | None:
+    """Return the error of a good status with half a body: a failed read, or a write whose outcome is unknown."""
+    try:
+        reply.json()
+    except MalformedReplyError as error:
+        if reply.call.is_read:
+            return error
+        place = {"vendor": reply.vendor, "endpoint": reply.call.endpoint}
+        return OutcomeUnknownError("answered, but not in JSON: it may have been carried out", **place)
+    return None
+
+
+def object_of(reply: Reply) -> dict[str, Any]:
+    """Return the JSON object of a refusal; an empty one when it has none that can be read."""
+    try:
+        body = reply.json()
+    except MalformedReplyError:
+        return {}
+    return body if isinstance(body, dict) else {}

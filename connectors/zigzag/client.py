@@ -11,19 +11,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
+from connectors.transport.bearer import BearerSigner
 from connectors.transport.client import Api, Service, Wire
 from connectors.transport.errors import MalformedReplyError, OutcomeUnknownError, RejectedError
 from connectors.transport.exact_json import dump_json
 from connectors.transport.limits import Pacer
 from connectors.transport.messages import Call, Query, Reply
 from connectors.transport.rows import Row, rows_of
-from connectors.zigzag.errors import NOT_FOUND, reply_classifier
+from connectors.zigzag.errors import NOT_FOUND, classify_reply
 from connectors.zigzag.pages import Page, changed_pages, read_page
-from connectors.zigzag.tokens import VENDOR, BearerSigner, open_tokens
+from connectors.zigzag.tokens import VENDOR, open_tokens
 from tieout.clock import Clock, utc_now
 from tieout.errors import ConfigError
 from tieout.settings import Settings, ZigZag
@@ -177,7 +179,7 @@ def open_zigzag(settings: Settings, state: State, *, wire: Wire | None = None) -
     account, wire = configured(settings), wire or Wire()
     pacer = Pacer(state, VENDOR, per_second=account.requests_per_second, now=wire.now, sleep=wire.sleep)
     signer = BearerSigner(open_tokens(account, settings, wire))
-    classify = reply_classifier((account.password.get_secret_value(),), tokens_renew=True)
+    classify = partial(classify_reply, secrets=(account.password.get_secret_value(),), tokens_renew=True)
     service = Service(VENDOR, account.base_url, account.timeout_seconds, classify, signer, pacer)
     return ZigZagClient(Api(service, wire), wire.now)
 

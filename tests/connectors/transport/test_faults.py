@@ -3,13 +3,23 @@ import pytest
 
 from connectors.transport import faults
 from connectors.transport.errors import (
+    CredentialError,
+    ExpiredTokenError,
+    MalformedReplyError,
     OutcomeUnknownError,
     RateLimitedError,
     RejectedError,
     TransientError,
     UnreachableError,
 )
-from connectors.transport.faults import Said, error_for_fault, error_for_status
+from connectors.transport.faults import (
+    Said,
+    error_for_body,
+    error_for_fault,
+    error_for_refusal,
+    error_for_status,
+    object_of,
+)
 from connectors.transport.messages import Call, Reply
 from tieout.clock import utc_now
 
@@ -61,3 +71,37 @@ def test_the_status_decides_before_the_body(status, on_read, on_write):
         assert (type(error) if error else None) is expected
         if isinstance(error, RateLimitedError):
             assert (error.retry_after, error.code, error.request_id) == (7.0, "9", "r1")
+
+
+@pytest.mark.parametrize(
+    ("status", "renews", "expected", "code", "message"),
+    [
+        (401, True, ExpiredTokenError, "9", "HTTP 401: busy"),
+        (401, False, CredentialError, "9", "HTTP 401: busy"),
+        (403, True, CredentialError, "9", "HTTP 403: busy; a scope is lacking"),
+        (404, True, RejectedError, "gone", "HTTP 404: busy"),
+        (422, True, RejectedError, "9", "HTTP 422: busy"),
+    ],
+)
+def test_a_refusal_is_one_of_the_token_the_scope_the_record_or_the_request(status, renews, expected, code, message):
+    reply = Reply("vendor", READ, status, {}, b"", utc_now())
+    error = error_for_refusal(
+        reply, Said("busy", "9", "r1"), lacking="a scope is lacking", not_found="gone", tokens_renew=renews
+    )
+    assert (type(error), error.code, error.request_id, error.message) == (expected, code, "r1", message)
+
+
+@pytest.mark.parametrize(
+    ("content", "on_read", "on_write", "found"),
+    [
+        (b'{"a": 1}', None, None, {"a": 1}),
+        (b"[1]", None, None, {}),
+        (b'{"a"', MalformedReplyError, OutcomeUnknownError, {}),
+    ],
+)
+def test_half_a_body_is_a_failed_read_and_a_write_of_unknown_outcome(content, on_read, on_write, found):
+    for call, expected in ((READ, on_read), (WRITE, on_write)):
+        reply = Reply("vendor", call, 200, {}, content, utc_now())
+        error = error_for_body(reply)
+        assert error is None if expected is None else type(error) is expected
+        assert object_of(reply) == found
