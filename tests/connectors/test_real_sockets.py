@@ -1,13 +1,8 @@
 """Both connectors against the stand-ins in a process of their own, knowing only what these say about themselves."""
 
-import json
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
-from urllib.request import Request, urlopen
 
 import pytest
 
@@ -15,32 +10,19 @@ from connectors.netsuite.client import open_netsuite
 from connectors.netsuite.errors import DUPLICATE_RECORD
 from connectors.tiktok_shop.client import open_tiktok_shop
 from connectors.transport.errors import OutcomeUnknownError, RejectedError
-from tests.support.processes import WITH_US
+from tests.support.stand_ins import ask, stand_ins
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 SHOP = "7495000000000000101"
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
-
-
-def ask(url, body=None, method=None):
-    data = None if body is None else json.dumps(body).encode()
-    with urlopen(Request(url, data, {"content-type": "application/json"}, method=method), timeout=120) as answer:
-        return json.loads(answer.read())
 
 
 @pytest.fixture(scope="module")
 def systems(tmp_path_factory):
     """What the running stand-ins say about themselves, after five weeks of trading."""
-    command = [sys.executable, "-m", "sandbox", "--state", str(tmp_path_factory.mktemp("sandbox")), *WITH_US]
-    ports = ["--control-port", "0", "--tiktok-port", "0", "--netsuite-port", "0"]
-    with subprocess.Popen([*command, *ports], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            control = json.loads(process.stdout.readline())["control"] + "/_sandbox"
-            ask(f"{control}/trade", {"baskets": 150, "days": 28, "seed": 5})
-            ask(f"{control}/clock", {"advance_hours": 35 * 24})
-            yield ask(f"{control}/systems")
-        finally:
-            process.terminate()
+    with stand_ins(tmp_path_factory.mktemp("sandbox")) as control:
+        ask(f"{control}/trade", {"baskets": 150, "days": 28, "seed": 5})
+        ask(f"{control}/clock", {"advance_hours": 35 * 24})
+        yield ask(f"{control}/systems")
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import subprocess
-import sys
 from decimal import Decimal
 from functools import partial
 
@@ -16,24 +14,12 @@ from ingestion.netsuite.credit_memos import DEPOSITS, Scope, read_headers, read_
 from reverse_sync import Proposal, RetryPolicy, apply, plan
 from reverse_sync.destinations.netsuite.customer_deposits import open_customer_deposits, refuse_customer_deposit
 from reverse_sync.sync import FINANCE_LANE, Sync
-from tests.reverse_sync.test_on_the_wire import ROOT, ask
 from tests.reverse_sync.test_refunds_on_the_wire import rows_of, with_customer
-from tests.support.processes import WITH_US
 from tests.support.refunds import UK_SHOP
+from tests.support.stand_ins import ask
 
 SYNC = "netsuite__customer_deposits"
 DEPOSIT = Sync(SYNC, FINANCE_LANE, "Deposits.", "deposit{s}", open_customer_deposits, refuse_customer_deposit)
-
-
-@pytest.fixture(scope="module")
-def systems(tmp_path_factory):
-    command = [sys.executable, "-m", "sandbox", "--state", str(tmp_path_factory.mktemp("sandbox")), *WITH_US]
-    ports = ["--control-port", "0", "--tiktok-port", "0", "--netsuite-port", "0"]
-    with subprocess.Popen([*command, *ports], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield ask(json.loads(process.stdout.readline())["control"] + "/_sandbox/systems")
-        finally:
-            process.terminate()
 
 
 @pytest.fixture

@@ -2,13 +2,9 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
-from urllib.request import Request, urlopen
 
 import pytest
 
@@ -17,39 +13,20 @@ from connectors.transport.errors import OutcomeUnknownError, RejectedError
 from reverse_sync.destinations.linnworks.orders import LinnworksOrders
 from reverse_sync.destinations.linnworks.restocks import LinnworksRestocks
 from reverse_sync.model import Change
-from tests.support.processes import WITH_US
+from tests.support.stand_ins import ask, stand_ins
 
-ROOT = Path(__file__).resolve().parents[2]
 SHOP = "7495000000000000202"
 ADDRESS = {"name": "A Buyer", "address_line1": "1 Example Street", "postal_code": "97000", "region_code": "US"}
 LABEL = "9400111111111111111111"
 SECTION = '\n[linnworks]\nbase_url = "{base_url}"\n\n[linnworks.shops]\n"{shop}" = "{sub_source}"\n'
 
 
-def ask(url, body=None, method=None, **headers):
-    data = None if body is None else json.dumps(body).encode()
-    headers = {"content-type": "application/json", **headers}
-    with urlopen(Request(url, data, headers, method=method), timeout=60) as answer:
-        return json.loads(answer.read())
-
-
 @pytest.fixture(scope="module")
 def systems(tmp_path_factory):
-    command = [sys.executable, "-m", "sandbox", "--state", str(tmp_path_factory.mktemp("sandbox")), *WITH_US]
-    ports = ["--control-port", "0", "--tiktok-port", "0", "--netsuite-port", "0"]
-    with subprocess.Popen([*command, *ports], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            control = json.loads(process.stdout.readline())["control"] + "/_sandbox"
-            world = {
-                "baskets": 10,
-                "days": 2,
-                "seed": 1,
-                "fulfilment": "connected",
-            }  # with a clock, and stock in Linnworks
-            ask(f"{control}/trade", world)
-            yield ask(f"{control}/systems")
-        finally:
-            process.terminate()
+    """What they say about themselves after two days with a clock, and with stock in Linnworks."""
+    with stand_ins(tmp_path_factory.mktemp("sandbox")) as control:
+        ask(f"{control}/trade", {"baskets": 10, "days": 2, "seed": 1, "fulfilment": "connected"})
+        yield ask(f"{control}/systems")
 
 
 @dataclass

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import subprocess
-import sys
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -16,9 +14,8 @@ from connectors.newstore.client import configured, open_newstore
 from reverse_sync import OutboxState, Proposal, RetryPolicy, apply, list_rows, plan
 from reverse_sync.destinations.newstore.orders import NewStoreOrders, refuse_order
 from reverse_sync.sync import ORDER_LANE, Sync
-from tests.reverse_sync.test_on_the_wire import ROOT, ask
 from tests.support.newstore_tenant import ACCOUNT, SECRETS, UK
-from tests.support.processes import WITH_US
+from tests.support.stand_ins import ask, stand_ins
 
 SYNC = "newstore__orders"
 INJECT, CANCEL = "/v0/d/fulfill_order", "/cancel"
@@ -53,15 +50,9 @@ class FakeShop:
 
 @pytest.fixture(scope="module")
 def systems(tmp_path_factory):
-    command = [sys.executable, "-m", "sandbox", "--state", str(tmp_path_factory.mktemp("sandbox")), *WITH_US]
-    ports = ["--control-port", "0", "--tiktok-port", "0", "--netsuite-port", "0"]
-    with subprocess.Popen([*command, *ports], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            found = ask(json.loads(process.stdout.readline())["control"] + "/_sandbox/systems")
-            ask(f"{found['control']}/limits", {"newstore": {"readable_after_seconds": 0}}, method="PUT")
-            yield found
-        finally:
-            process.terminate()
+    with stand_ins(tmp_path_factory.mktemp("sandbox")) as control:
+        ask(f"{control}/limits", {"newstore": {"readable_after_seconds": 0}}, method="PUT")
+        yield ask(f"{control}/systems")
 
 
 @pytest.fixture

@@ -1,36 +1,12 @@
 """Journals through the real connector into the stand-in NetSuite, in a process of its own."""
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-from urllib.request import Request, urlopen
-
 import pytest
 
 from reverse_sync import OutboxState, RetryPolicy, apply, list_rows, plan
 from tests.support.journals import desired_journal, propose
-from tests.support.processes import WITH_US
+from tests.support.stand_ins import ask
 
-ROOT = Path(__file__).resolve().parents[2]
 UNDER = "/_sandbox/netsuite/journalEntry"
-
-
-def ask(url, body=None, method=None):
-    data = None if body is None else json.dumps(body).encode()
-    with urlopen(Request(url, data, {"content-type": "application/json"}, method=method), timeout=60) as answer:
-        return json.loads(answer.read())
-
-
-@pytest.fixture(scope="module")
-def systems(tmp_path_factory):
-    command = [sys.executable, "-m", "sandbox", "--state", str(tmp_path_factory.mktemp("sandbox")), *WITH_US]
-    ports = ["--control-port", "0", "--tiktok-port", "0", "--netsuite-port", "0"]
-    with subprocess.Popen([*command, *ports], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield ask(json.loads(process.stdout.readline())["control"] + "/_sandbox/systems")
-        finally:
-            process.terminate()
 
 
 @pytest.fixture

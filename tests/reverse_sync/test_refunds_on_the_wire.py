@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -15,22 +12,10 @@ from ingestion.netsuite.credit_memos import CREDIT_MEMOS, Scope, read_deleted, r
 from reverse_sync import OutboxState, RetryPolicy, apply, list_rows, plan
 from reverse_sync.destinations.netsuite.credit_memos import open_credit_memos, refuse_credit_memo
 from reverse_sync.sync import FINANCE_LANE, Sync
-from tests.reverse_sync.test_on_the_wire import ROOT, ask
-from tests.support.processes import WITH_US
 from tests.support.refunds import SYNC, UK_SHOP, propose_refund
+from tests.support.stand_ins import ask
 
 REFUNDS = Sync(SYNC, FINANCE_LANE, "Refunds.", "refund{s}", open_credit_memos, refuse_credit_memo)
-
-
-@pytest.fixture(scope="module")
-def systems(tmp_path_factory):
-    command = [sys.executable, "-m", "sandbox", "--state", str(tmp_path_factory.mktemp("sandbox")), *WITH_US]
-    ports = ["--control-port", "0", "--tiktok-port", "0", "--netsuite-port", "0"]
-    with subprocess.Popen([*command, *ports], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield ask(json.loads(process.stdout.readline())["control"] + "/_sandbox/systems")
-        finally:
-            process.terminate()
 
 
 @pytest.fixture

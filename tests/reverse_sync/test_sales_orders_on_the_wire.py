@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import subprocess
-import sys
 import threading
 from collections import Counter
 from decimal import Decimal
@@ -18,10 +16,9 @@ from connectors.transport.errors import TransientError
 from reverse_sync import OutboxState, Proposal, RetryPolicy, apply, list_rows, plan
 from reverse_sync.destinations.netsuite.sales_orders import NetSuiteOrders, refuse_sales_order
 from reverse_sync.sync import ORDER_LANE, Sync
-from tests.reverse_sync.test_on_the_wire import ROOT, ask
 from tests.reverse_sync.test_refunds_on_the_wire import rows_of, with_customer
-from tests.support.processes import WITH_US
 from tests.support.refunds import UK_SHOP
+from tests.support.stand_ins import ask
 from tieout.state import State
 
 SYNC = "netsuite__sales_orders"
@@ -41,17 +38,6 @@ class FakeShop:
 
     def close(self):
         pass
-
-
-@pytest.fixture(scope="module")
-def systems(tmp_path_factory):
-    command = [sys.executable, "-m", "sandbox", "--state", str(tmp_path_factory.mktemp("sandbox")), *WITH_US]
-    ports = ["--control-port", "0", "--tiktok-port", "0", "--netsuite-port", "0"]
-    with subprocess.Popen([*command, *ports], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield ask(json.loads(process.stdout.readline())["control"] + "/_sandbox/systems")
-        finally:
-            process.terminate()
 
 
 @pytest.fixture

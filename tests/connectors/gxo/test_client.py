@@ -1,11 +1,6 @@
 """The SFTP client against a warehouse's server in a process of its own: whole files, once, and a pinned host."""
 
-import json
-import subprocess
-import sys
 import time
-from pathlib import Path
-from urllib.request import Request, urlopen
 
 import pytest
 from pydantic import SecretStr
@@ -13,28 +8,15 @@ from pydantic import SecretStr
 from connectors.gxo.client import GxoClient
 from connectors.gxo.errors import UnreadableFileError
 from connectors.transport.errors import CredentialError, OutcomeUnknownError, TransientError
-from tests.support.processes import WITH_US
+from tests.support.stand_ins import ask, stand_ins
 from tieout.errors import ConfigError
 from tieout.settings import Gxo
-
-ROOT = Path(__file__).resolve().parent.parent.parent.parent
-
-
-def ask(url, body=None, method=None):
-    data = None if body is None else json.dumps(body).encode()
-    with urlopen(Request(url, data, {"content-type": "application/json"}, method=method), timeout=60) as answer:
-        return json.loads(answer.read())
 
 
 @pytest.fixture(scope="module")
 def control(tmp_path_factory):
-    command = [sys.executable, "-m", "sandbox", "--state", str(tmp_path_factory.mktemp("sandbox")), *WITH_US]
-    ports = ["--control-port", "0", "--tiktok-port", "0", "--netsuite-port", "0"]
-    with subprocess.Popen([*command, *ports], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield json.loads(process.stdout.readline())["control"] + "/_sandbox"
-        finally:
-            process.terminate()
+    with stand_ins(tmp_path_factory.mktemp("sandbox")) as url:
+        yield url
 
 
 @pytest.fixture
