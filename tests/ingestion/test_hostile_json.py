@@ -22,27 +22,18 @@ from connectors.linnworks import errors as linnworks_errors
 from connectors.linnworks.client import LinnworksClient
 from connectors.netsuite import errors as netsuite_errors
 from connectors.netsuite.client import NetSuiteClient
+from connectors.newstore import errors as newstore_errors
+from connectors.newstore.client import NewStoreClient
 from connectors.tiktok_shop import errors as tiktok_errors
 from connectors.tiktok_shop.client import TikTokShopClient
 from connectors.transport.errors import ConnectorError
-from connectors.transport.exact_json import load_json
 from connectors.transport.messages import Call, Reply
-from connectors.transport.rows import rows_of
 from connectors.zigzag import errors as zigzag_errors
 from connectors.zigzag.client import ZigZagClient
-from ingestion.linnworks import loader as linnworks
 from ingestion.load_context import Origin, Reading, id_of, instant_in, valid_versions
-from ingestion.netsuite import loader as netsuite
 from ingestion.quarantine import Quarantine
 from ingestion.raw import create_raw_tables
-from ingestion.tiktok_shop import loader as tiktok_shop
 from ingestion.versions import Version, to_table
-from ingestion.zigzag import loader as zigzag
-from tests.ingestion.conftest import NOW, UK, FakeTikTokShop
-from tests.ingestion.linnworks.test_loader import ACCOUNT, FakeLinnworks, item
-from tests.ingestion.netsuite.test_loader import FakeNetSuite, balanced, header, line
-from tests.ingestion.zigzag.test_loader import ACCOUNT as ZIGZAG
-from tests.ingestion.zigzag.test_loader import FakeZigZag, returned
 from tests.support.hostile_json import MARK, STRANGE, UNUSABLE, with_damaged_bytes, with_value, written
 
 MUTANTS = int(os.environ.get("MUTANTS", "400"))
@@ -89,6 +80,20 @@ JOURNALS = [
 ]
 
 
+TILLS = [
+    {
+        "id": f"7b6f2f7e-0000-4000-8000-00000000000{number}",
+        "orderId": "n-1",
+        "isBlind": False,
+        "returnedAt": "2026-01-10T12:00:00",
+        "currency": "GBP",
+        "totalRefundAmount": 12.3,
+        "items": {"nodes": [{"id": "1", "productId": "GROC-1", "quantity": 1, "refundAmount": 12.3}]},
+    }
+    for number in range(3)
+]
+
+
 @dataclass
 class OneReply:
     """An API that answers every call with the same bytes, checked as the vendor's are."""
@@ -131,6 +136,12 @@ def read_netsuite(content: bytes) -> list[Any]:
     return [row for page in client.suiteql("SELECT 1 ORDER BY 1") for row in page.rows]
 
 
+def read_newstore(content: bytes) -> list[Any]:
+    api = OneReply(content, newstore_errors.classify_reply)
+    client = NewStoreClient(api, SimpleNamespace(), SimpleNamespace(now=lambda: AT))  # type: ignore[arg-type]
+    return client.returns_of_orders(["n-1"]).rows
+
+
 def read_zigzag(content: bytes) -> list[Any]:
     client = ZigZagClient(OneReply(content, zigzag_errors.classify_reply))
     return [row for page in client.returns(updated_from=None) for row in page.rows]
@@ -148,6 +159,9 @@ READERS = {
         lambda rows: {"page": 1, "pageSize": 100, "totalCount": len(rows), "returns": rows},
         read_zigzag,
         "returnId",
+    ),
+    "newstore": Reader(
+        TILLS, lambda rows: {"data": {"returns": {"totalCount": len(rows), "nodes": rows}}}, read_newstore
     ),
     "netsuite": Reader(
         JOURNALS, lambda rows: {"items": rows, "totalResults": len(rows), "hasMore": False}, read_netsuite
@@ -262,66 +276,3 @@ def test_no_mutant_of_a_page_crashes_its_reader_or_loads_in_part(warehouse, vend
 def test_ids_of_rows_are_text_that_can_be_one():
     assert id_of({"id": 7}) == id_of({"id": " 7 "}) == "7"
     assert id_of({"id": "a\u200bb"}) == id_of({"id": "\u0667"}) == id_of({"id": "7" * 256}) == id_of({"id": None}) == ""
-
-
-def bad_row(kind: str, **fields: object) -> Any:
-    """Return a row as it comes out of a reply in which one value, or the row itself, cannot be used."""
-    text = {"no object": "17", "no number": json.dumps({**fields, "bad": MARK}).replace(f'"{MARK}"', "1e999")}
-    return rows_of(load_json(f"[{text[kind]}]".encode()))[0]
-
-
-@pytest.mark.parametrize("kind", ["no object", "no number"])
-def test_tiktok_shop_loads_all_but_the_bad_row_of_each_list(bench, kind):
-    at = int(NOW.timestamp()) - 60
-    good, bad = {"id": "1", "update_time": at}, bad_row(kind, id="2", update_time=at)
-    money = {"id": "1", "statement_time": at, "create_time": at}
-    shop = FakeTikTokShop(order_pages=[[good, bad]], product_rows=[{**good, "skus": [{"id": "S"}]}])
-    shop.warehouse_rows, shop.package_rows, shop.unsettled_rows = [good, bad], [good, bad], [good, bad]
-    shop.statement_rows, shop.payment_rows, shop.transactions = [money], [money, bad], {"1": [good, bad]}
-    shop.return_rows = [{"return_id": "1", "update_time": at}, bad_row(kind, return_id="2", update_time=at)]
-    shop.records = {"1": [bad_row("no number", event="ASKED")]}
-    done = bench.ingest(tiktok_shop=lambda run: tiktok_shop.load(run, shop))
-    assert not any(summary.problem for summary in done.values())
-    lists = ("orders", "warehouses", "packages", "returns", "unsettled_transactions", "payments")
-    for entity in (*lists, "statement_transactions"):
-        assert bench.live(f"raw_tiktok_shop.{entity}") == {"1"}, entity
-        assert done["tiktok_shop", entity, UK].quarantined == 1, entity
-    assert bench.live("raw_tiktok_shop.return_records") == set()
-    assert done["tiktok_shop", "return_records", UK].quarantined == 1
-
-
-@pytest.mark.parametrize("kind", ["no object", "no number"])
-def test_netsuite_loads_all_but_the_bad_journal(bench, kind):
-    client = FakeNetSuite(headers=[header(1), bad_row(kind, **header(2))], lines=balanced(1) + balanced(2))
-    done = bench.ingest(netsuite=lambda run: netsuite.load(run, client))
-    assert not any(summary.problem for summary in done.values())
-    assert bench.live("raw_netsuite.journal_entries") == {"1"}
-    assert done["netsuite", "journal_entries", ""].quarantined == 1
-
-
-def test_netsuite_puts_a_journal_aside_whose_line_holds_an_amount_that_is_none(bench):
-    client = FakeNetSuite(headers=[header(1), header(2)], lines=balanced(1) + balanced(2, amount="NaN"))
-    client.lines += [bad_row("no number", **line(2, 3, "101"))]
-    bench.ingest(netsuite=lambda run: netsuite.load(run, client))
-    assert bench.live("raw_netsuite.journal_entries") == {"1"}
-
-
-@pytest.mark.parametrize("kind", ["no object", "no number"])
-def test_linnworks_loads_all_but_the_bad_row_of_each_list(bench, kind):
-    client = FakeLinnworks(places=[*FakeLinnworks().places, bad_row(kind, StockLocationId="p-2", LocationName="x")])
-    client.items["p-2"] = []
-    client.items["p-1"].append(bad_row(kind, **{**item("c", 1), "ItemNumber": "C"}))
-    done = bench.ingest(linnworks=lambda run: linnworks.load(run, client, ACCOUNT))
-    assert bench.live("raw_linnworks.stock_levels") >= {"a/p-1", "b/p-1"}
-    assert bench.live("raw_linnworks.locations") == {"p-1"}
-    assert done["linnworks", "locations", ""].quarantined == 1
-
-
-@pytest.mark.parametrize("kind", ["no object", "no number"])
-def test_zigzag_loads_all_but_the_bad_row_of_each_list(bench, kind):
-    client = FakeZigZag(extra=[bad_row(kind, **returned("R3"))])
-    client.lists["reasons"].append(bad_row(kind, code="B"))
-    done = bench.ingest(zigzag=lambda run: zigzag.load(run, client, ZIGZAG))
-    assert not any(summary.problem for summary in done.values())
-    assert (bench.live("raw_zigzag.returns"), bench.live("raw_zigzag.reasons")) == ({"R1", "R2"}, {"A"})
-    assert {done["zigzag", entity, ""].quarantined for entity in ("returns", "reasons")} == {1}

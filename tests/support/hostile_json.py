@@ -9,6 +9,9 @@ import json
 from random import Random
 from typing import Any
 
+from connectors.transport.exact_json import load_json
+from connectors.transport.rows import rows_of
+
 MARK = "@@here@@"
 UNUSABLE = (
     *("NaN", "Infinity", "-Infinity", "1e999", "-1e-999", "1" * 5_000, "0." + "1" * 500, "1e99999999999999999999"),
@@ -74,6 +77,12 @@ def with_damaged_bytes(content: bytes, random: Random) -> bytes:
             + content[place:]
         )
     return random.choice((b"\xef\xbb\xbf", b"\xff\xfe", b" \n")) + content
+
+
+def bad_row(kind: str, **fields: object) -> Any:
+    """Return a row as it comes out of a reply in which one value, or the row itself, cannot be used."""
+    text = {"no object": "17", "no number": json.dumps({**fields, "bad": MARK}).replace(f'"{MARK}"', "1e999")}
+    return rows_of(load_json(f"[{text[kind]}]".encode()))[0]
 
 
 def _holders(value: Any) -> Any:

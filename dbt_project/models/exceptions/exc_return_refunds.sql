@@ -74,6 +74,20 @@ found as (
     from {{ ref('rec_refunds__returns_vs_settlements') }} as refunds
     anti join twice using (shop_id, order_id)
     where refunds.is_break
+    union all by name
+    select
+        'RET-07' as code,
+        'return' as entity_type,
+        refunds.shop_id,
+        refunds.return_id as entity_id,
+        refunds.amount,
+        refunds.currency,
+        'goods of order ' || refunds.order_id || ' that a till took back, as when it was refunded' as expected,
+        refunds.units || ' units of it are at no till any more: return ' || refunds.till_return_id as actual,
+        to_json({'order_id': refunds.order_id, 'till_return_id': refunds.till_return_id}) as evidence,
+        'without goods' as cause
+    from {{ ref('int_returns__till_refunds_without_goods') }} as refunds
+    anti join contradicted using (shop_id, return_id)
 )
 
 select

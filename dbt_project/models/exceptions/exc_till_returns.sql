@@ -1,5 +1,6 @@
--- What came back to a till: refunds that TikTok Shop owes the buyer still (RET-10), and goods of no order that is known
--- (RET-04). What tills take back of other channels' orders is not TikTok Shop's. One row per return to a till.
+-- What came back to a till: refunds that TikTok Shop owes the buyer still (RET-10), those that it made besides the
+-- till's own (RET-13), and goods of no order that is known (RET-04). What tills take back of other channels' orders is
+-- not TikTok Shop's. One row per return to a till.
 with refunds as (
     select distinct
         lines.shop_id,
@@ -42,7 +43,8 @@ returned as (
         any_value(currency) as currency,
         any_value(returned_at) as returned_at,
         -- What the till gave back is not owed any more.
-        bool_or(paid_amount > 0) as is_paid,
+        bool_or(paid_amount > 0 and is_order_known) as is_paid,
+        max(paid_amount) as paid_amount,
         count(*) filter (where order_line_id is not null) as known_units,
         count(*) filter (where order_line_id is not null and not is_refunded) as open_units,
         count(*) filter (where order_line_id is null) as other_units,
@@ -69,20 +71,30 @@ clock as (
 )
 
 select
-    if(returned.is_order_known, 'RET-10', 'RET-04') as code,
+    case
+        when returned.is_paid then 'RET-13'
+        when returned.is_order_known then 'RET-10'
+        else 'RET-04'
+    end as code,
     coalesce(returned.shop_id, '') as shop_id,
     'till_return' as entity_type,
     {{ joined_key(['returned.system', 'returned.till_return_id']) }} as entity_id,
-    returned.open_amount as money_at_risk_amount,
+    if(returned.is_paid, returned.paid_amount, returned.open_amount) as money_at_risk_amount,
     returned.currency,
     cast(null as timestamptz) as due_at,
     case
+        when returned.is_paid then 'one refund: by the till, or on TikTok Shop'
         when not returned.is_order_known then 'of an order on TikTok Shop'
         when returned.open_units > 0
             then 'refunded on TikTok Shop: ' || returned.known_units || ' units of order ' || returned.order_id
         else 'units of order ' || returned.order_id
     end as expected,
     case
+        when returned.is_paid
+            then
+                {{ money_text('returned.paid_amount') }} || ' given back by the till, and '
+                || returned.known_units - returned.open_units || ' units of order ' || returned.order_id
+                || ' refunded on TikTok Shop'
         when not returned.is_order_known then 'order ' || returned.order_id || ' is not there'
         when returned.open_units = 0 then returned.items || ', which the order does not have'
         else
@@ -95,6 +107,7 @@ select
         'units': returned.items
     }) as evidence,
     case
+        when returned.is_paid then 'refunded twice'
         when not returned.is_order_known then 'order unknown'
         when returned.open_units > 0 then 'refund not made'
         else 'other goods'
@@ -103,16 +116,16 @@ from returned
 cross join clock
 left join refused on returned.shop_id = refused.shop_id and returned.till_return_id = refused.till_return_id
 where
-    if(
-        returned.is_order_known,
-        not returned.is_paid
-        and (
-            returned.open_units > 0
-            or (
-                returned.known_units = 0
-                and clock.newest < returned.returned_at + {{ clock_of('other goods at a till') }}
-            )
-        ),
-        {{ is_channel_number('returned.order_id') }}
-        and returned.returned_at + {{ clock_of('counterpart') }} < clock.slowest
-    )
+    case
+        when returned.is_paid then returned.known_units > returned.open_units
+        when returned.is_order_known
+            then
+                returned.open_units > 0
+                or (
+                    returned.known_units = 0
+                    and clock.newest < returned.returned_at + {{ clock_of('other goods at a till') }}
+                )
+        else
+            {{ is_channel_number('returned.order_id') }}
+            and returned.returned_at + {{ clock_of('counterpart') }} < clock.slowest
+    end

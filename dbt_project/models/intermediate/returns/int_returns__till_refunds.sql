@@ -108,6 +108,7 @@ totals as (
         min(returned_at) as returned_at,
         max(paid_amount) as paid_amount,
         bool_or(is_blind) as is_blind,
+        bool_or(coalesce(currency <> order_currency, false)) as is_other_currency,
         count(*) as units,
         list(distinct state order by state) as states,
         list(distinct return_id order by return_id) filter (where state = 'asked') as asked_by,

@@ -32,6 +32,8 @@ select
             then 'RET-10: ' || tills.other_items || ' came back, which is not of this order, or was refunded'
         when list_contains(tills.states, 'bundle')
             then 'RET-10: a part of a bundle came back: refund it in Seller Center'
+        when tills.is_other_currency
+            then 'RET-10: the till says in another currency what it is worth: refund it in Seller Center'
         when not tills.is_priced then 'SYS-03: the price of a line cannot be read'
         when tills.open_amount <= 0 then 'RET-10: the till says that it is worth nothing: decide in Seller Center'
     end as blocked_reason

@@ -20,7 +20,8 @@ returned as (
     select
         *,
         row_number() over (
-            partition by order_id, item order by order_line_id nulls last, returned_at, till_line_id, copy_number
+            partition by order_id, item
+            order by order_line_id nulls last, returned_at, till_return_id, till_line_id, copy_number
         ) as place_number
     from taken
 ),

@@ -33,12 +33,21 @@ select
         {{ faults([
             missing_fault('status', "(payload ->> '$.status')"),
             each_fault_in('payload', text_fault, ['nodeId', 'fulfillmentLocationId', 'status', 'serviceLevel']),
+            given_fault(
+                'status', "(payload ->> '$.status')",
+                "(payload ->> '$.status') in ('dispatched', 'acknowledged', 'partially_completed', 'completed')",
+                'not a status of a request'
+            ),
             each_fault_in('payload', instant_fault, ['createdAt']),
             shape_faults('payload', {'items': 'ARRAY', 'items[*]': 'OBJECT'}),
         ]) }},
         {{ faults_in('items', 'line', [
             missing_fault('items.id', 'line.id'), missing_fault('items.productId', 'line.productId'),
             each_fault(text_fault, ['id', 'productId', 'status', 'carrier', 'trackingCode'], of='line.', shown='items.'),
+            given_fault(
+                'items.status', 'line.status', "line.status in ('dispatched', 'shipped', 'rejected', 'cancelled')",
+                'not a status of a line'
+            ),
         ]) }}
     ) as faults,
     is_deleted,

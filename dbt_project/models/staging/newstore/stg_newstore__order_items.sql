@@ -43,6 +43,11 @@ select
         each_fault(text_fault, [
             'id', 'externalItemId', 'productId', 'status', 'fulfillmentLocationId', 'cancellationReason',
         ], of='item.', shown='items.'),
+        given_fault(
+            'items.status', 'item.status',
+            "item.status in ('pending', 'in_fulfillment', 'on_hold', 'complete', 'cancelled', 'returned')",
+            'not a status of an item'
+        ),
         each_fault(instant_fault, ['shippedAt'], of='item.', shown='items.'),
     ]) }} as faults,
     is_deleted,

@@ -22,6 +22,11 @@ select
     {{ faults([
         missing_fault('status', "(payload ->> '$.status')"),
         each_fault_in('payload', text_fault, ['externalId', 'status', 'channel', 'currency']),
+        given_fault(
+            'status', "(payload ->> '$.status')",
+            "(payload ->> '$.status') in ('open', 'on_hold', 'closed', 'failed', 'created_for_blind_return')",
+            'not a status of an order'
+        ),
         each_fault_in('payload', instant_fault, ['createdAt', 'updatedAt']),
         shape_faults('payload', {'items': 'ARRAY', 'items[*]': 'OBJECT'}),
     ]) }} as faults,
