@@ -13,6 +13,7 @@ from connectors.transport.errors import (
     ConnectorError,
     CredentialError,
     ExpiredTokenError,
+    ForbiddenError,
     OutcomeUnknownError,
     RejectedError,
 )
@@ -54,10 +55,11 @@ def classify_reply(reply: Reply, secrets: Iterable[str] = (), *, tokens_renew: b
     if reply.status == 401:
         kind = ExpiredTokenError if tokens_renew else CredentialError
         return kind(f"HTTP 401: {said.message}; see the Login Audit Trail in NetSuite for the cause", **place)
-    if reply.status == 403 or said.code in ("invalid_grant", "invalid_client"):
-        return CredentialError(
-            f"HTTP {reply.status}: {said.message}; check the role and the certificate mapping", **place
-        )
+    refused = f"HTTP {reply.status}: {said.message}; check the role and the certificate mapping"
+    if said.code in ("invalid_grant", "invalid_client"):
+        return CredentialError(refused, **place)
+    if reply.status == 403:
+        return ForbiddenError(refused, **place)
     return _rejected(reply, said)
 
 

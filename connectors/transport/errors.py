@@ -3,6 +3,7 @@
     ConnectorError
     +- CredentialError          stop that system: a person must renew access, grant a scope or mend a key
     |  +- ExpiredTokenError     the access token ran out; transport renews it and sends again by itself
+    |  +- ForbiddenError        who asks is known, and may not have this: of one record, it may be that record alone
     +- TransientError           nothing was done, or only read: try again later
     |  +- RateLimitedError      the vendor asked to slow down; nothing was done
     |  +- EndpointRestingError  the endpoint kept failing and is left alone for now; nothing was sent
@@ -47,6 +48,10 @@ class CredentialError(ConnectorError):
 
 class ExpiredTokenError(CredentialError):
     """The access token is no longer accepted; the request was not carried out."""
+
+
+class ForbiddenError(CredentialError):
+    """Who asks is known, and may not have what was asked for; where that is one record, others may be had."""
 
 
 class TransientError(ConnectorError):

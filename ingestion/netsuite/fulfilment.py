@@ -1,7 +1,7 @@
 """Loading NetSuite where it ships: sales orders with their fulfilments, then items, kits and stock.
 
-Belongs here: the order of reading, and what is read again. Does not: the SuiteQL (goods, sales_orders), the books
-(loader).
+Belongs here: the order of reading, and what is read again. Does not: the SuiteQL (goods, sales_orders), fulfilments
+(shipments), the books (loader).
 
 Orders are read before stock: an order that we know of is then surely among those that a level already subtracts, so
 that no unit is sold twice.
@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ingestion.coverage import BEGINNING, verified_until
+from ingestion.coverage import verified_until
 from ingestion.load_context import (
     LoadContext,
     Origin,
@@ -26,7 +26,7 @@ from ingestion.load_context import (
     quarantine_record,
     valid_versions,
 )
-from ingestion.netsuite import goods, sales_orders
+from ingestion.netsuite import goods, sales_orders, shipments
 from ingestion.netsuite.credit_memos import Scope, read_deleted
 from ingestion.netsuite.journals import modified_at
 from ingestion.netsuite.queries import ask
@@ -68,16 +68,6 @@ select
     arg_max(payload ->> '$.status', observed_at) as status,
     arg_max(updated_at, observed_at) as updated_at
 from raw_netsuite.sales_orders
-group by id
-having not arg_max(is_deleted, observed_at)
-"""
-_KNOWN_FULFILMENTS = """
-select
-    id,
-    arg_max(payload ->> '$.status', observed_at) as status,
-    arg_max(payload ->> '$.lastmodifieddate', observed_at) as modified,
-    arg_max(coalesce(payload ->> '$.salesorder', ''), observed_at) as order_id
-from raw_netsuite.item_fulfilments
 group by id
 having not arg_max(is_deleted, observed_at)
 """
@@ -138,7 +128,8 @@ class _Orders:
             context.landing.add(
                 entity, [_deleted(id, observed_at=as_of, updated_at=known[id][1]) for id in sorted(gone)]
             )
-        self._load_shipments(ids, self._reopened(known.keys(), deleted, since if verified else None), as_of=as_of)
+        reopened = self._reopened(known.keys(), deleted, since if verified else None)
+        shipments.load_shipments(context, self.client, ids, reopened=reopened, as_of=as_of)
         context.quarantine.scope_read(context.system, entity, shop_id="")
         context.cover(entity, start=since, end=as_of, rows=len(headers))
         context.report(f"{context.system} {entity}: {len(headers)} read, {len(is_open)} were open")
@@ -148,42 +139,8 @@ class _Orders:
         if since is None:
             return set()
         corrected = sales_orders.read_corrected(self._ask, scope_of(self.context.settings), since)
-        return (corrected & set(known)) | {order for id, (*_, order) in self._shipments().items() if id in deleted}
-
-    def _shipments(self) -> dict[str, tuple[str, ...]]:
-        """Return status, last modification and order of each fulfilment that we know of."""
-        return {row[0]: row[1:] for row in self.context.connection.execute(_KNOWN_FULFILMENTS).fetchall()}
-
-    def _load_shipments(self, read: list[str], reopened: set[str], *, as_of: datetime) -> None:
-        """Land the fulfilments of these orders; a shipped one that is not as we know it is read whole."""
-        context, entity = self.context, sales_orders.FULFILMENTS
-        orders, known = [*read, *sorted(reopened - set(read))], self._shipments()
-        records, reading = [], Reading()
-        for order, headers in sales_orders.read_shipments(self._ask, orders).items():
-            for header in headers:
-                id, status = id_of(header), str(header.get("status") or "")
-                reading.ids.add(id)
-                reading.all_identified &= bool(id)
-                if known.get(id) == (status, str(header.get("lastmodifieddate") or ""), order):
-                    continue
-                is_shipped = status == sales_orders.SHIPPED
-                record = self.client.read("itemFulfillment", id) if is_shipped and id else None
-                try:
-                    records.append(sales_orders.shipment_record(header, order, record))
-                except DataError as error:
-                    quarantine_record(context, Origin(entity, as_of), header, error, updated_at=modified_at(header))
-        versions = valid_versions(
-            context,
-            Origin(entity, as_of),
-            records,
-            reading=reading,
-            parent=lambda row: str(row.get("salesorder") or ""),
-            updated_at=modified_at,
-        )
-        context.landing.add(entity, versions)
-        delete_vanished(context, entity, reading, observed_at=as_of, parents=orders)
-        context.quarantine.scope_read(context.system, entity, shop_id="")
-        context.cover(entity, start=BEGINNING, end=as_of, rows=len(reading.ids))
+        shipped = shipments.known_shipments(self.context)
+        return (corrected & set(known)) | {each.order_id for id, each in shipped.items() if id in deleted}
 
     def _ask(self, query: str) -> list[Row]:
         return ask(self.client, query)[0]

@@ -4,12 +4,15 @@ Belongs here: the last check of the order on TikTok Shop, and what NetSuite hold
 (connectors.netsuite), an order's fields (sales_order_body), which orders may go (dbt).
 
 An order cannot be cancelled over the record service: its lines are closed, which frees what was committed to them
-(fact sheet netsuite 6.5). The buyer's address is read from TikTok Shop at the moment of sending, so that no plan,
-outbox or log ever holds it.
+(fact sheet netsuite 6.5). What is closed is named by NetSuite's own ids, for people enter orders too, and edit external
+ids; what carries ours is closed besides. The buyer's address is read from TikTok Shop at the moment of sending, so that
+no plan, outbox or log ever holds it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from connectors.transport.errors import RejectedError, TransientError
@@ -42,27 +45,25 @@ class NetSuiteOrders:
         self._ids = NetSuiteIds(client)
 
     def write(self, change: Change) -> str:
-        """Enter the order, or close its lines, and return its internal id; '' where there is nothing to close.
+        """Enter the order, or close the lines of all that is there for it; return internal ids, joined by `/`.
 
         Raises:
             RejectedError: UNMAPPED_ITEM, UNMAPPED_CURRENCY, NO_ADDRESS, EDITED (another order holds the external id),
-                TOO_LATE, or NetSuite's own code.
+                TOO_LATE, NOT_THERE (none to close is found), or NetSuite's own code.
             TransientError: NOT_RELEASED (TikTok Shop does not show it as released now).
             OutcomeUnknownError: when the order may exist.
         """
         return self._close(change) if change.desired["purpose"] == CLOSE else self._enter(change)
 
     def read_back(self, change: Change) -> Observation | None:
-        """Return what NetSuite holds under the order's external id; None when nothing, or lines still to be closed."""
-        found = self._found(change)
+        """Return what NetSuite holds of the order; None when nothing, or lines still to be closed."""
         if change.desired["purpose"] == ORDER:
+            found = self._carrying(change)
             return None if found is None else self._observed(change, found)
-        if found is None:
-            return Observation("")
-        units = begun(found)
-        if units:
-            return Observation(str(found["id"]), _TOO_LATE.format(units=f"{units:f}"))
-        return Observation(str(found["id"])) if is_closed(found) else None
+        named = self._named(change)
+        if units := _begun(named):
+            return Observation(_ids_of(named), _TOO_LATE.format(units=f"{units:f}"))
+        return Observation(_ids_of(named)) if named and all(is_closed(found) for found in named) else None
 
     def close(self) -> None:
         """Close both clients."""
@@ -80,16 +81,25 @@ class NetSuiteOrders:
         return create_once(self._client, RECORD, body, lambda: self.read_back(change))
 
     def _close(self, change: Change) -> str:
-        found = self._found(change)
-        if found is None:
-            return ""
-        if units := begun(found):
+        named = self._named(change)
+        if not named:
+            ids = ", ".join(change.desired["sales_orders"])
+            message = f"NetSuite shows no sales order {ids}, which were there when it was last read"
+            raise RejectedError(message, vendor="netsuite", code="NOT_THERE")
+        if units := _begun(named):
             raise RejectedError(_TOO_LATE.format(units=f"{units:f}"), vendor="netsuite", code="TOO_LATE")
-        if not is_closed(found):
-            self._client.patch(RECORD, str(found["id"]), closing_body(found))
-        return str(found["id"])
+        for found in named:
+            if not is_closed(found):
+                self._client.patch(RECORD, str(found["id"]), closing_body(found))
+        return _ids_of(named)
 
-    def _found(self, change: Change) -> dict[str, Any] | None:
+    def _named(self, change: Change) -> list[dict[str, Any]]:
+        """Return the orders to close, each once, in the order of the ids that name them."""
+        asked = [self._client.read(RECORD, id) for id in change.desired["sales_orders"]]
+        found = [*asked, self._carrying(change)]
+        return list({str(order["id"]): order for order in found if order is not None}.values())
+
+    def _carrying(self, change: Change) -> dict[str, Any] | None:
         return self._client.find_by_external_id(RECORD, str(change.desired["external_id"]))
 
     def _observed(self, change: Change, found: dict[str, Any]) -> Observation:
@@ -114,6 +124,14 @@ class NetSuiteOrders:
             reason = f"TikTok Shop shows no {', no '.join(missing)} in the delivery address"
             raise RejectedError(reason, vendor="netsuite", code="NO_ADDRESS", field="recipient_address")
         return shown
+
+
+def _begun(orders: Sequence[Mapping[str, Any]]) -> Decimal:
+    return sum((begun(order) for order in orders), Decimal(0))
+
+
+def _ids_of(orders: Sequence[Mapping[str, Any]]) -> str:
+    return "/".join(str(order["id"]) for order in orders)
 
 
 def open_sales_orders(settings: Settings, state: State) -> NetSuiteOrders:
@@ -144,7 +162,7 @@ def refuse_sales_order(settings: Settings, proposal: Proposal) -> str:
     if not EXTERNAL_ID.fullmatch(str(desired.get("external_id"))):
         return f"external id {desired.get('external_id')!r}: NetSuite takes letters, digits, '_' and '-'"
     if desired["purpose"] == CLOSE:
-        return ""
+        return "" if desired.get("sales_orders") else "no sales order is named that is to be closed"
     lines = desired.get("lines") or []
     if not all(line.get("sku") and line.get("quantity", 0) > 0 and line.get("price") for line in lines):
         return "a line lacks its SKU, quantity or price"

@@ -10,6 +10,15 @@ from typing import Any
 
 import pytest
 
+from connectors.transport.errors import (
+    ConnectorError,
+    EndpointRestingError,
+    ExpiredTokenError,
+    ForbiddenError,
+    MalformedReplyError,
+    RejectedError,
+    TransientError,
+)
 from ingestion.config import loader as config
 from ingestion.netsuite import loader as netsuite
 from tests.ingestion.conftest import NOW, UK, Answer, Bench
@@ -53,6 +62,7 @@ class FakeNetSuite:
     deleted: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     read_ids: list[str] = field(default_factory=list)
+    refused: dict[str, ConnectorError] = field(default_factory=dict)
 
     def suiteql(self, query: str, params: Sequence[str] = ()) -> Iterator[Answer]:
         self.asked.append(query)
@@ -81,6 +91,8 @@ class FakeNetSuite:
     def read(self, record_type: str, id: str) -> dict[str, Any] | None:
         assert record_type == "itemFulfillment"
         self.read_ids.append(id)
+        if id in self.refused:
+            raise self.refused[id]
         return self.records.get(id)
 
     def _orders(self, query: str) -> list[dict[str, Any]]:
@@ -188,6 +200,54 @@ def test_a_fulfilment_of_a_finished_order_is_read_again_when_it_changes_and_gone
     client.shipments.clear()
     client.deleted.append("8")
     assert load(ships, client)[FULFILMENTS].deleted == 1
+
+
+@pytest.mark.parametrize("kind", [RejectedError, MalformedReplyError, ForbiddenError, TransientError])
+def test_a_fulfilment_that_cannot_be_read_is_quarantined_and_asked_for_until_it_can(ships, kind):
+    old = "2026-01-20 10:00:00"
+    client = FakeNetSuite([order(1, status="G", modified=old), order(2)], [line(1), line(2)])
+    client.shipments = [shipment(8, 1, modified=old), shipment(9, 2)]
+    client.records = {"8": record(8, "T1"), "9": record(9, "T2")}
+    client.refused["8"] = kind("a workflow locks it")
+    done = load(ships, client)
+    assert (done[FULFILMENTS].landed, done[FULFILMENTS].quarantined, done[FULFILMENTS].problem) == (1, 1, "")
+    assert ships.live("raw_tieout.quarantine") == {"netsuite/item_fulfilments/8"}
+    assert done[ORDERS].window_to == NOW
+
+    load(ships, client)
+    assert ships.live("raw_tieout.quarantine") == {"netsuite/item_fulfilments/8"}
+    client.refused.clear()
+    load(ships, client)
+    assert ships.live("raw_netsuite.item_fulfilments") == {"8", "9"}
+    assert ships.live("raw_tieout.quarantine") == set()
+    assert client.read_ids == ["8", "9", "8", "8"]
+
+
+def test_access_that_is_refused_as_a_whole_ends_the_load_and_a_resting_endpoint_the_reading_of_orders(ships):
+    client = FakeNetSuite([order(1)], [line(1)], [shipment(8, 1)], refused={"8": EndpointRestingError("it rests")})
+    assert "it rests" in load(ships, client)[ORDERS].problem
+    client.refused["8"] = ExpiredTokenError("HTTP 401")
+    assert "HTTP 401" in load(ships, client)["netsuite", "*", ""].problem
+
+
+@pytest.mark.parametrize("first", [(), ("",), ("", "T2")])
+def test_a_number_that_comes_after_the_shipment_is_read_for_some_days(ships, first):
+    client = FakeNetSuite([order(1)], [line(1)], [shipment(8, 1)], {"8": record(8, *first)})
+    load(ships, client)
+    client.records["8"] = record(8, "T1", *first[1:])
+    load(ships, client)
+    load(ships, client)
+    assert client.read_ids == ["8", "8"]
+    packages = payload(ships, "item_fulfilments", "8")["packages"]
+    assert [row["tracking"] for row in packages] == ["T1", *first[1:]]
+
+
+def test_a_shipment_that_stays_without_a_number_is_not_read_for_ever(ships):
+    old = "2026-01-20 10:00:00"
+    client = FakeNetSuite([order(1)], [line(1)], [shipment(8, 1, modified=old)], {"8": record(8)})
+    load(ships, client)
+    load(ships, client)
+    assert client.read_ids == ["8"]
 
 
 def test_a_quantity_that_is_none_is_quarantined_and_the_other_orders_flow(ships):

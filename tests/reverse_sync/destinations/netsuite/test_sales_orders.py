@@ -46,6 +46,10 @@ class FakeNetSuite:
         self.made.append(body)
         return "900"
 
+    def read(self, record_type, id):
+        assert record_type == "salesOrder"
+        return next((order for order in self.held.values() if order["id"] == id), None)
+
     def find_by_external_id(self, record_type, external_id):
         return self.held.get(external_id)
 
@@ -96,6 +100,7 @@ def change(purpose="N", **changes):
         **{"external_id": KEY, "order_id": "571", "purpose": purpose, "location": "7", "service": "Royal Mail"},
         **{"currency": "GBP", "ordered_on": "2026-01-31", "ship_by": "2026-02-02", "tracking_number": ""},
         "shipping": "2.99",
+        "sales_orders": ["900"] if purpose == "F" else [],
         "lines": [
             {"sku": "A", "quantity": 3, "price": "3.33", "discount": "0.67"},
             {"sku": "A", "quantity": 1, "price": "3.34", "discount": "0.00"},
@@ -210,13 +215,36 @@ def test_what_is_being_picked_is_not_closed(orders, netsuite, name):
     assert "too late" in orders.read_back(change("F")).difference
 
 
-def test_closing_is_true_when_no_line_is_open_or_the_order_is_not_there(orders, netsuite):
-    assert orders.read_back(change("F")).vendor_id == ""
+def test_closing_is_true_when_no_line_is_open(orders, netsuite):
     netsuite.held[KEY] = held(line(1))
     assert orders.read_back(change("F")) is None
     netsuite.held[KEY] = held(line(1, isClosed=True))
     assert orders.read_back(change("F")).vendor_id == "900"
     orders.write(change("F"))
+    assert netsuite.patched == []
+
+
+def test_an_order_is_closed_by_its_own_id_whoever_entered_it_and_with_each_other_of_the_same(orders, netsuite):
+    netsuite.held = {"entered by hand": held(line(1)), KEY: {**held(line(2)), "id": "901"}}
+    assert orders.write(change("F")) == "900/901"
+    assert netsuite.patched == [
+        ("900", {"item": {"items": [{"line": 1, "isClosed": True}]}}),
+        ("901", {"item": {"items": [{"line": 2, "isClosed": True}]}}),
+    ]
+    netsuite.held["entered by hand"] = held(line(1, isClosed=True))
+    assert orders.read_back(change("F")) is None
+    netsuite.held[KEY] = {**held(line(2, isClosed=True)), "id": "901"}
+    assert orders.read_back(change("F")).vendor_id == "900/901"
+
+
+def test_where_none_of_two_is_there_or_one_was_picked_nothing_counts_as_closed(orders, netsuite):
+    with pytest.raises(RejectedError, match="shows no sales order 900, which") as raised:
+        orders.write(change("F"))
+    assert raised.value.code == "NOT_THERE"
+    assert orders.read_back(change("F")) is None
+    netsuite.held = {"entered by hand": held(line(1, quantityPicked=1)), KEY: {**held(line(2)), "id": "901"}}
+    with pytest.raises(RejectedError, match="1 units of it, which is too late"):
+        orders.write(change("F"))
     assert netsuite.patched == []
 
 
@@ -233,6 +261,7 @@ def test_an_order_that_people_closed_is_said_to_be_closed(orders, netsuite):
         ({"lines": [{"sku": "", "quantity": 1, "price": "1"}]}, "lacks its SKU"),
         ({"shipping": ""}, "price of shipping"),
         ({"external_id": "tieout|1"}, "letters, digits"),
+        ({"purpose": "F", "sales_orders": []}, "no sales order is named"),
     ],
 )
 def test_what_cannot_be_an_order_is_refused_before_it_is_sent(settings, changes, reason):
