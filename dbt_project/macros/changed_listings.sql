@@ -46,11 +46,20 @@ derived from it, not by loads: its day turns, its events begin and its snapshots
 
     moved as (
         select * from (from in_flight except from counted) union (from counted except from in_flight)
+    ),
+
+    moved_items as (
+        select system, location, allocated_units.item as item from moved
+        union
+        select moved.system, moved.location, compositions.bundle as item
+        from moved
+        inner join {{ ref('int_items__compositions_reported') }} as compositions
+            on moved.system = compositions.system and moved.allocated_units.item = compositions.component
     )
 
     select shop_id, sku_id from {{ ref('int_stock__listed') }}
     where (system, component) in (select system, item from reported)
     union
     select shop_id, sku_id from {{ ref('int_stock__listed') }}
-    where (system, location, component) in (select system, location, allocated_units.item from moved))
+    where (system, location, component) in (select system, location, item from moved_items))
 {%- endmacro %}

@@ -1,6 +1,37 @@
 -- Units sold on TikTok Shop, by whether the system of record knew of their order when its stock was taken. What it did
--- not know comes off what it says is available; what it knew and has not shipped comes off what is on its shelves.
-with units as (
+-- not know comes off what it says is available; what it knew and has not shipped comes off what is on its shelves. A
+-- bundle that has no stock of its own is its parts, whoever sells them. Units that a system has and promises no stock to
+-- are not known to it.
+with parts as (
+    select
+        compositions.system,
+        levels.location,
+        compositions.bundle,
+        compositions.component,
+        compositions.quantity
+    from {{ ref('int_items__compositions_reported') }} as compositions
+    inner join {{ ref('int_stock__levels_reported') }} as levels
+        on compositions.system = levels.system and compositions.bundle = levels.item
+    where levels.on_hand_quantity is null and compositions.component is not null and compositions.quantity > 0
+),
+
+waiting as (
+    select
+        system,
+        order_id,
+        line.sku as item,
+        sum(line.quantity) as quantity
+    from (
+        select
+            system,
+            order_id,
+            unnest(waiting_lines) as line
+        from {{ ref('int_fulfilments__orders_known') }}
+    ) as lines
+    group by system, order_id, line.sku
+),
+
+units as (
     select
         units.system,
         units.location,
@@ -17,7 +48,7 @@ with units as (
     group by all
 ),
 
-classified as (
+timed as (
     select
         units.*,
         coalesce(known.has_left, false) as has_left,
@@ -30,15 +61,43 @@ classified as (
         on units.system = newest.system and units.location = newest.location
     left join {{ ref('int_fulfilments__orders_known') }} as known
         on units.system = known.system and units.order_id = known.order_id
+),
+
+split as (
+    select
+        timed.* exclude (quantity),
+        case
+            when timed.is_in_flight then timed.quantity
+            when timed.is_open then least(timed.quantity, coalesce(waiting.quantity, 0))
+            else 0
+        end as in_flight,
+        timed.quantity
+    from timed
+    left join waiting
+        on timed.system = waiting.system and timed.order_id = waiting.order_id and timed.item = waiting.item
+),
+
+classified as (
+    select
+        split.system,
+        split.location,
+        split.order_id,
+        coalesce(parts.component, split.item) as item,
+        split.in_flight * coalesce(parts.quantity, 1) as in_flight,
+        if(split.is_open and not split.has_left, split.quantity - split.in_flight, 0) * coalesce(parts.quantity, 1)
+            as known
+    from split
+    left join parts
+        on split.system = parts.system and split.location = parts.location and split.item = parts.bundle
 )
 
 select
     system,
     location,
     item,
-    cast(coalesce(sum(quantity) filter (where is_in_flight), 0) as integer) as in_flight_quantity,
-    cast(coalesce(sum(quantity) filter (where not is_in_flight), 0) as integer) as known_quantity,
-    coalesce(list(order_id order by order_id) filter (where is_in_flight), []) as order_ids
+    cast(sum(in_flight) as integer) as in_flight_quantity,
+    cast(sum(known) as integer) as known_quantity,
+    coalesce(list(distinct order_id order by order_id) filter (where in_flight > 0), []) as order_ids
 from classified
-where is_in_flight or (is_open and not has_left)
+where in_flight > 0 or known > 0
 group by system, location, item

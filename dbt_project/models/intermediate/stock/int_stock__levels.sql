@@ -39,6 +39,29 @@ changed as (
         sum(available_change) as available_change
     from changes
     group by system, location, item
+),
+
+-- A bundle without stock of its own has what is left of its parts, whoever sold those that are in flight.
+parts as (
+    select
+        compositions.system,
+        parts.location,
+        compositions.bundle,
+        min(floor(
+            (
+                parts.available_quantity + coalesce(changed.available_change, 0)
+                - coalesce(in_flight.in_flight_quantity, 0)
+            ) / compositions.quantity
+        )) as available_quantity
+    from {{ ref('int_items__compositions_reported') }} as compositions
+    inner join {{ ref('int_stock__levels_reported') }} as parts
+        on compositions.system = parts.system and compositions.component = parts.item
+    left join changed
+        on parts.system = changed.system and parts.location = changed.location and parts.item = changed.item
+    left join {{ ref('int_stock__in_flight') }} as in_flight
+        on parts.system = in_flight.system and parts.location = in_flight.location and parts.item = in_flight.item
+    where compositions.quantity > 0
+    group by compositions.system, parts.location, compositions.bundle
 )
 
 select
@@ -47,7 +70,13 @@ select
     reported.item,
     cast(reported.on_hand_quantity + coalesce(changed.on_hand_change, 0) as integer) as on_hand_quantity,
     reported.on_hold_quantity,
-    cast(reported.available_quantity + coalesce(changed.available_change, 0) as integer) as available_quantity,
+    cast(
+        case
+            when reported.on_hand_quantity is null and reported.available_quantity is not null
+                then least(reported.available_quantity + coalesce(changed.available_change, 0), parts.available_quantity)
+            else reported.available_quantity + coalesce(changed.available_change, 0)
+        end as integer
+    ) as available_quantity,
     reported.as_of,
     reported.snapshot_id,
     reported.observed_at,
@@ -64,3 +93,5 @@ from {{ ref('int_stock__levels_reported') }} as reported
 left join newest on reported.system = newest.system and reported.location = newest.location
 left join changed
     on reported.system = changed.system and reported.location = changed.location and reported.item = changed.item
+left join parts
+    on reported.system = parts.system and reported.location = parts.location and reported.item = parts.bundle

@@ -10,6 +10,15 @@ with versions as (
     {{ latest_versions(source('raw_linnworks', 'orders')) }}
 ),
 
+{{ kept_versions(source('raw_linnworks', 'orders')) }},
+
+allocated as (
+    {{ unbroken_since(
+        "(payload ->> '$.IsLocked') is distinct from 'true' and (payload ->> '$.GeneralInfo.IsParked') is distinct from 'true'",
+        'allocated_since',
+    ) }}
+),
+
 documents as (
     select
         *,
@@ -37,8 +46,8 @@ typed as (
 )
 
 select
-    shop_id,
-    id as order_id,
+    typed.shop_id,
+    typed.id as order_id,
     body.numorderid as order_number,
     body.generalinfo.referencenum as reference,
     coalesce(body.generalinfo.secondaryreference, '') as secondary_reference,
@@ -48,6 +57,7 @@ select
     coalesce(body.generalinfo.status = '1', false) as is_paid,
     coalesce(body.generalinfo.isparked = 'true', false) as is_parked,
     coalesce(body.islocked = 'true', false) as is_locked,
+    allocated.allocated_since,
     is_stopped and not is_processed as is_on_hold,
     coalesce(body.generalinfo.picklistprinted = 'true' or body.generalinfo.labelprinted = 'true', false) as is_picking,
     is_processed,
@@ -89,3 +99,4 @@ select
     observed_at,
     loaded_through
 from typed
+left join allocated on typed.shop_id = allocated.shop_id and typed.id = allocated.id

@@ -7,15 +7,22 @@
 
 with versions as (
     {{ latest_versions(source('raw_netsuite', 'item_fulfilments')) }}
+),
+
+{{ kept_versions(source('raw_netsuite', 'item_fulfilments')) }},
+
+shipped as (
+    {{ unbroken_since("(payload ->> '$.status') = 'C'", 'shipped_observed_at') }}
 )
 
 select
-    shop_id,
-    id as fulfilment_id,
+    versions.shop_id,
+    versions.id as fulfilment_id,
     parent_id as sales_order_id,
     payload ->> '$.tranid' as number,
     case payload ->> '$.status' when 'A' then 'picked' when 'B' then 'packed' when 'C' then 'shipped' end as status,
     {{ day("(payload ->> '$.trandate')") }} as shipped_on,
+    shipped.shipped_observed_at,
     coalesce(payload ->> '$.shipmethod', '') as carrier,
     from_json(payload -> '$.packages', '[{"tracking": "VARCHAR"}]') as packages,
     from_json(payload -> '$.lines', '[{"item": "VARCHAR", "quantity": "VARCHAR", "kit": "VARCHAR"}]') as lines,
@@ -36,3 +43,4 @@ select
     observed_at,
     loaded_through
 from versions
+left join shipped on versions.shop_id = shipped.shop_id and versions.id = shipped.id

@@ -27,6 +27,10 @@ firsts as (
     from kept
     where not is_deleted
     group by shop_id, id
+),
+
+committed as (
+    {{ unbroken_since("(payload ->> '$.status') not in ('A', 'C', 'H')", 'committed_since') }}
 )
 
 select
@@ -38,6 +42,7 @@ select
     nullif(payload ->> '$.entity', '') as entity_id,
     firsts.entity_id as first_entity_id,
     payload ->> '$.status' as status,
+    committed.committed_since,
     payload ->> '$.currency' as currency,
     {{ amount("(payload ->> '$.foreigntotal')") }} as total_amount,
     {{ line_amounts }} as line_amounts,
@@ -60,3 +65,4 @@ select
     loaded_through
 from versions
 left join firsts on versions.shop_id = firsts.shop_id and versions.id = firsts.id
+left join committed on versions.shop_id = committed.shop_id and versions.id = committed.id

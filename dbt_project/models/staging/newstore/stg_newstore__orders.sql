@@ -8,13 +8,20 @@
 -- Instants come without an offset and are in UTC.
 with versions as (
     {{ latest_versions(source('raw_newstore', 'orders')) }}
+),
+
+{{ kept_versions(source('raw_newstore', 'orders')) }},
+
+promised as (
+    {{ unbroken_since("(payload ->> '$.status') <> 'on_hold'", 'promised_since') }}
 )
 
 select
-    shop_id,
-    id as newstore_order_id,
+    versions.shop_id,
+    versions.id as newstore_order_id,
     nullif(payload ->> '$.externalId', '') as external_id,
     payload ->> '$.status' as order_status,
+    promised.promised_since,
     payload ->> '$.channel' as channel,
     payload ->> '$.currency' as currency,
     try_cast((payload ->> '$.createdAt') as timestamptz) as created_at,
@@ -35,3 +42,4 @@ select
     observed_at,
     loaded_through
 from versions
+left join promised on versions.shop_id = promised.shop_id and versions.id = promised.id

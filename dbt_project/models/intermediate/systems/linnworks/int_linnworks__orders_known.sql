@@ -3,7 +3,7 @@
 -- One that was cancelled, parked or locked has no stock held for it.
 select
     reference as order_id,
-    min(first_observed_at) as known_at,
+    min(allocated_since) as known_at,
     bool_or(is_processed) as has_left
 from {{ ref('stg_linnworks__orders') }}
 where source = 'TIKTOK' and not (is_deleted or is_cancelled or is_parked or is_locked)

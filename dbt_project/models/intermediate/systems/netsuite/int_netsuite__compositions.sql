@@ -1,5 +1,6 @@
 {{ config(materialized=atomic_view(), contract={'enforced': true}) }}
 
+-- A member that cannot be read is one without a name or a quantity, and never left out: the kit would seem to do without.
 with parts as (
     select
         kits.kit_id,
@@ -15,4 +16,4 @@ select
 from parts
 inner join {{ ref('stg_netsuite__items') }} as kits
     on parts.kit_id = kits.item_id and not kits.is_deleted and not kits.is_inactive
-inner join {{ ref('stg_netsuite__items') }} as members on parts.part.item = members.item_id and not members.is_deleted
+left join {{ ref('stg_netsuite__items') }} as members on parts.part.item = members.item_id and not members.is_deleted

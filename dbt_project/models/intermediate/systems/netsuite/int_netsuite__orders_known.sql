@@ -3,7 +3,7 @@
 -- One that was cancelled has no stock held for it; one that awaits approval has none yet.
 select
     order_id,
-    min(first_observed_at) as known_at,
+    min(committed_since) as known_at,
     bool_or(warehouse_status = 'shipped') as has_left
 from {{ ref('int_netsuite__sales_orders') }}
 where not is_deleted and order_id is not null and warehouse_status not in ('cancelled', 'held')

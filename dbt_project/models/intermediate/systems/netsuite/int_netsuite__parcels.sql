@@ -1,6 +1,7 @@
 {{ config(materialized=atomic_view(), contract={'enforced': true}) }}
 
--- A fulfilment is a parcel for each of its packages; one without packages is one parcel without a number.
+-- A fulfilment is a parcel for each of its packages, those with a number first, for the first one holds what is in it;
+-- one without packages is one parcel without a number.
 with shipped as (
     select
         orders.order_id,
@@ -11,12 +12,31 @@ with shipped as (
     where fulfilments.status = 'shipped' and not fulfilments.is_deleted and orders.order_id is not null
 ),
 
+numbered as (
+    select
+        *,
+        if(
+            len(packages) = 0,
+            [''],
+            list_concat(
+                list_filter(numbers_given, lambda number: number <> ''),
+                list_filter(numbers_given, lambda number: number = '')
+            )
+        ) as numbers
+    from (
+        select
+            *,
+            list_transform(packages, lambda package: trim(coalesce(package.tracking, ''))) as numbers_given
+        from shipped
+    ) as trimmed
+),
+
 parcels as (
     select
         *,
-        unnest(if(len(packages) = 0, [{'tracking': ''}], packages)) as package,
-        generate_subscripts(if(len(packages) = 0, [{'tracking': ''}], packages), 1) as carton
-    from shipped
+        unnest(numbers) as tracking_number,
+        generate_subscripts(numbers, 1) as carton
+    from numbered
 )
 
 select
@@ -24,8 +44,8 @@ select
     fulfilment_id as shipment_id,
     cast(carton as varchar) as carton_number,
     carrier,
-    trim(coalesce(package.tracking, '')) as tracking_number,
+    tracking_number,
     shipped_on,
-    first_observed_at as advised_at,
+    coalesce(shipped_observed_at, first_observed_at) as advised_at,
     loaded_through
 from parcels

@@ -78,7 +78,7 @@ places as (
 shipped as (
     select
         sales_order_id,
-        max(first_observed_at) as shipped_at
+        max(coalesce(shipped_observed_at, first_observed_at)) as shipped_at
     from {{ ref('stg_netsuite__item_fulfilments') }}
     -- One that cannot be read may have left.
     where not is_deleted and coalesce(status, 'shipped') = 'shipped'
@@ -112,6 +112,7 @@ select
     coalesce(contents.lines, contents.ordered_lines, []) as lines,
     orders.is_deleted,
     orders.first_observed_at,
+    coalesce(orders.committed_since, orders.first_observed_at) as committed_since,
     orders.observed_at,
     orders.loaded_through
 from named as orders

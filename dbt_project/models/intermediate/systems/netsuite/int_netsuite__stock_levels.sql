@@ -1,7 +1,7 @@
 {{ config(materialized=atomic_view(), contract={'enforced': true}) }}
 
--- A kit has what its scarcest member allows, and nothing on the shelf. Of an item that is inactive nothing can be
--- ordered.
+-- A kit has what its scarcest member allows, and nothing on the shelf; one of which a member cannot be read has no
+-- figure. Of an item that is inactive nothing can be ordered.
 with newest as (
     select * from {{ ref('int_stock__snapshots') }}
     where system = 'netsuite' and snapshot_id is not null
@@ -26,12 +26,16 @@ kits as (
         newest.location,
         parts.bundle as item,
         cast(null as integer) as on_hand_quantity,
-        cast(min(floor(coalesce(levels.available_quantity, 0) / parts.quantity)) as integer) as available_quantity,
+        cast(
+            case
+                when bool_and(coalesce(parts.quantity > 0 and parts.component is not null, false))
+                    then min(floor(coalesce(levels.available_quantity, 0) / parts.quantity))
+            end as integer
+        ) as available_quantity,
         max(levels.observed_at) as observed_at
     from newest
     cross join {{ ref('int_netsuite__compositions') }} as parts
     left join levels on newest.location = levels.location and parts.component = levels.item
-    where parts.quantity > 0
     group by newest.location, parts.bundle
 )
 

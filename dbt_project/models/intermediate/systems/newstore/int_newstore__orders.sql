@@ -45,6 +45,23 @@ contents as (
     group by newstore_order_id
 ),
 
+-- Stock was promised to some of its items, and not to these.
+waiting as (
+    select
+        newstore_order_id,
+        list({'sku': product_id, 'quantity': quantity} order by product_id) as lines
+    from (
+        select
+            newstore_order_id,
+            product_id,
+            cast(count(*) as integer) as quantity
+        from {{ ref('stg_newstore__order_items') }}
+        where item_status = 'on_hold'
+        group by newstore_order_id, product_id
+    ) as counted
+    group by newstore_order_id
+),
+
 taken_on as (
     select distinct newstore_order_id from {{ ref('stg_newstore__fulfilment_requests') }}
     where request_status in ('acknowledged', 'partially_completed') and not is_deleted
@@ -57,6 +74,7 @@ classified as (
         coalesce(made.location, items.location, items.node_id) as location,
         items.shipped_at,
         coalesce(contents.lines, []) as lines,
+        waiting.lines as waiting_lines,
         case
             when orders.order_status = 'failed' then 'rejected'
             when items.cancelled_items = items.items then 'cancelled'
@@ -70,6 +88,7 @@ classified as (
     left join made on orders.newstore_order_id = made.newstore_order_id
     left join items on orders.newstore_order_id = items.newstore_order_id
     left join contents on orders.newstore_order_id = contents.newstore_order_id
+    left join waiting on orders.newstore_order_id = waiting.newstore_order_id
     left join taken_on on orders.newstore_order_id = taken_on.newstore_order_id
     where orders.order_status is distinct from 'created_for_blind_return'
 )
@@ -85,6 +104,8 @@ select
     lines,
     is_deleted,
     first_observed_at,
+    coalesce(promised_since, first_observed_at) as promised_since,
+    coalesce(waiting_lines, []) as waiting_lines,
     observed_at,
     loaded_through
 from classified
