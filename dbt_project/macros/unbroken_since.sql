@@ -21,7 +21,7 @@ so now. It reads the CTE `kept` (`kept_versions`). `as_name`: what the instant i
                 observed_at,
                 not is_deleted and coalesce({{ condition }}, false) as holds
             from kept
-        ) as judged
+        ) as marked
     ) as dated
     group by shop_id, id
 {%- endmacro %}

@@ -23,7 +23,8 @@ advised as (
 select
     coalesce(reported.order_id, advised.order_id) as order_id,
     least(reported.known_at, advised.advised_at) as known_at,
-    advised.advised_at is not null as has_left
+    advised.advised_at is not null as has_left,
+    cast([] as struct(sku varchar, quantity integer)[]) as waiting_lines
 from reported
 full outer join advised on reported.order_id = advised.order_id
 where advised.shipped_units is null or advised.shipped_units > 0
