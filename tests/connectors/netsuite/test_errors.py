@@ -8,6 +8,7 @@ from connectors.netsuite.errors import DUPLICATE_RECORD, PERIOD_CLOSED, classify
 from connectors.transport.errors import (
     CredentialError,
     ExpiredTokenError,
+    ForbiddenError,
     MalformedReplyError,
     OutcomeUnknownError,
     RateLimitedError,
@@ -37,7 +38,7 @@ def details(detail, code="USER_ERROR", **more):
         (400, details("bad value", "INVALID_CONTENT"), RejectedError, RejectedError),
         (400, b"<html>", RejectedError, RejectedError),
         (401, details("Invalid login attempt", "INVALID_LOGIN"), ExpiredTokenError, ExpiredTokenError),
-        (403, details("no", "INSUFFICIENT_PERMISSION"), CredentialError, CredentialError),
+        (403, details("no", "INSUFFICIENT_PERMISSION"), ForbiddenError, ForbiddenError),
         (404, details("unknown", "NONEXISTENT_ID"), RejectedError, RejectedError),
         (409, details("changed", "RCRD_HAS_BEEN_CHANGED"), RejectedError, RejectedError),
         (429, details("blocked", "CONCURRENCY_LIMIT_EXCEEDED"), RateLimitedError, RateLimitedError),
