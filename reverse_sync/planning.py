@@ -98,7 +98,7 @@ def _records(
         stopped = awaits = ""
         if proposal:
             doubled = f"blocked: the model proposes it {times[key]} times" if times[key] > 1 else ""
-            stopped = doubled or blocked(settings, proposal, refuse=sync.refuse)
+            stopped = doubled or _of_another_shop(proposal, row) or blocked(settings, proposal, refuse=sync.refuse)
             awaits = awaits_approval(settings, proposal, is_approved=proposal.content in approved)
         records.append(
             Record(
@@ -106,12 +106,19 @@ def _records(
                 proposal=proposal,
                 row=row,
                 state=_seen_state(row, now),
-                acknowledged_hash=acknowledged.get(key, ""),
+                acknowledged_hash="" if _of_another_shop(proposal, row) else acknowledged.get(key, ""),
                 blocked=stopped,
                 awaits=awaits,
             )
         )
     return records
+
+
+def _of_another_shop(proposal: Proposal | None, row: OutboxRow | None) -> str:
+    """Return why a record is not written that another shop has the key of: what is known of it is that shop's."""
+    if proposal is None or row is None or row.shop_id == proposal.shop_id:
+        return ""
+    return f"blocked: shop {row.shop_id} has this key as well; find out whose it is"
 
 
 def _seen_state(row: OutboxRow | None, now: datetime) -> OutboxState | None:

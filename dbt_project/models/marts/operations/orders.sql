@@ -3,11 +3,30 @@
 {%- set stages = "['cancelled', 'rejected', 'sent', 'accepted', 'held', 'picking', 'part_shipped', 'shipped']" %}
 
 -- Every order with what the system that ships it was sent and has reported, and the clock that runs out next.
-with parcels as (
+with placed as (
+    select distinct
+        shop_id,
+        order_id,
+        system
+    from {{ ref('int_fulfilments__sold') }}
+),
+
+-- What was cancelled may have left all the same.
+parcels as (
+    select
+        placed.shop_id,
+        placed.order_id,
+        count(distinct {'shipment': parcels.shipment_id, 'carton': parcels.carton_number}) as parcel_count
+    from placed
+    inner join {{ ref('int_shipments__parcels') }} as parcels
+        on placed.system = parcels.system and placed.order_id = parcels.order_id
+    group by placed.shop_id, placed.order_id
+),
+
+tracking as (
     select
         shop_id,
         order_id,
-        count(*) as parcel_count,
         -- Tracking counts as sent when TikTok Shop has that of the last parcel.
         if(count(sent_at) = count(*), max(sent_at), null) as tracking_sent_at
     from {{ ref('shipments') }}
@@ -99,7 +118,7 @@ select
     warehouse_orders.accepted_at,
     warehouse_orders.shipped_at,
     coalesce(parcels.parcel_count, 0) as parcel_count,
-    parcels.tracking_sent_at,
+    tracking.tracking_sent_at,
     orders.created_at,
     orders.paid_at,
     orders.ready_to_ship_due_at,
@@ -117,4 +136,5 @@ left join {{ ref('int_fulfilments__orders') }} as fulfilments
 left join warehouse_orders on orders.shop_id = warehouse_orders.shop_id and orders.order_id = warehouse_orders.order_id
 left join sent on orders.shop_id = sent.shop_id and orders.order_id = sent.order_id
 left join parcels on orders.shop_id = parcels.shop_id and orders.order_id = parcels.order_id
+left join tracking on orders.shop_id = tracking.shop_id and orders.order_id = tracking.order_id
 left join held on orders.shop_id = held.shop_id and orders.order_id = held.order_id
