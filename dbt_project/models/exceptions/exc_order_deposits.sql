@@ -1,14 +1,25 @@
 -- What a payout settled of an order, and the books do not hold as one deposit of that amount for its sales order, as it
--- was asked for: a day after the payout, or at once where something holds it back. One row per code, payout and order.
-with deposits as (
+-- was asked for: once they were read to a day after the payout's, or at once where something holds it back. One that was
+-- made is gone only where they were read since. One row per code, payout and order.
+with reads as (
+    select
+        max(reads.read_to) as read_to,
+        max(reads.read_in_load) as read_in_load
+    from {{ ref('int_coverage__reads') }} as reads
+    inner join {{ ref('int_systems') }} as systems on reads.system = systems.system
+    where systems.deposit_sync <> '' and reads.entity = 'customer_deposits'
+),
+
+deposits as (
     select
         deposits.*,
         deposits.deposit_count = 1
         and (deposits.booked_amount <> deposits.amount or deposits.booked_currency <> deposits.currency)
             as is_different,
-        clock.as_of
+        coalesce(epoch_us(deposits.acknowledged_at) * 10 < reads.read_in_load, false) as is_read_since,
+        coalesce(reads.read_to >= cast(deposits.paid_date as timestamptz) + interval 2 day, false) as is_late
     from {{ ref('int_books__deposits') }} as deposits
-    inner join {{ ref('int_coverage__as_of') }} as clock on deposits.shop_id = clock.shop_id
+    cross join reads
 )
 
 select
@@ -41,9 +52,5 @@ where
     or (deposit_count = 1 and differences <> '')
     or (
         deposit_count = 0
-        and (
-            acknowledged_at is not null
-            or blocked_reason is not null
-            or as_of >= cast(paid_date as timestamptz) + interval 2 day
-        )
+        and if(acknowledged_at is null, blocked_reason is not null or is_late, is_read_since)
     )

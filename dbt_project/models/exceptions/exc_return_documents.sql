@@ -1,6 +1,8 @@
 -- Refunds that the books do not hold as one document of the same amount. One row per code and return.
 with reads as (
-    select flatten(list(reads.windows)) as windows
+    select
+        flatten(list(reads.windows)) as windows,
+        max(reads.read_in_load) as read_in_load
     from {{ ref('int_coverage__reads') }} as reads
     inner join {{ ref('int_systems') }} as systems on reads.system = systems.system
     where systems.refund_sync <> '' and reads.entity = 'credit_memos' and reads.shop_id = ''
@@ -11,7 +13,8 @@ memos as (
         memos.* replace (coalesce(by_hand.held_because, memos.blocked_reason) as blocked_reason),
         memos.document_count = 1
         and (memos.booked_amount <> memos.amount or memos.booked_currency <> memos.currency) as is_different,
-        reads.windows
+        reads.windows,
+        coalesce(epoch_us(memos.acknowledged_at) * 10 < reads.read_in_load, false) as is_read_since
     from {{ ref('int_returns__credit_memos') }} as memos
     cross join reads
     left join {{ ref('int_returns__documents_by_hand') }} as by_hand
@@ -49,10 +52,11 @@ where
     or is_in_other_period
     or (
         document_count = 0
-        and (
-            acknowledged_at is not null
-            or blocked_reason is not null
-            or {{ was_read('windows', 'refunded_at', 'refunded_at + ' ~ clock_of('document missing')) }}
+        and if(
+            acknowledged_at is null,
+            blocked_reason is not null
+            or {{ was_read('windows', 'refunded_at', 'refunded_at + ' ~ clock_of('document missing')) }},
+            is_read_since
         )
         and left(coalesce(blocked_reason, ''), 6) not in ('RET-04', 'RET-07')
     )

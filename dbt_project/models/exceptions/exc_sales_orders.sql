@@ -8,6 +8,7 @@ with orders as (
         order_status,
         currency,
         created_at,
+        updated_at,
         {{ goods_worth() }} + {{ shipping_worth() }} as amount
     from {{ ref('stg_tiktok_shop__orders') }}
     where not is_deleted and len(faults) = 0
@@ -17,14 +18,13 @@ documents as (
     select * from {{ ref('int_orders__sales_orders') }}
 ),
 
--- What was ordered before the first reading reaches back is not looked for.
+-- What was ordered before the first reading reaches back is not looked for, nor what has changed since the last one.
 readings as (
     select
         system,
-        min(window_from) as reaches_back_to
-    from {{ ref('int_coverage__windows') }}
+        windows
+    from {{ ref('int_coverage__reads') }}
     where entity = 'sales_orders'
-    group by system
 ),
 
 compared as (
@@ -46,9 +46,11 @@ missing as (
         placed.system
     from {{ ref('int_fulfilments__orders') }} as placed
     inner join orders on placed.shop_id = orders.shop_id and placed.order_id = orders.order_id
-    inner join readings on placed.system = readings.system and orders.created_at >= readings.reaches_back_to
+    inner join readings on placed.system = readings.system
     anti join documents on orders.shop_id = documents.shop_id and orders.order_id = documents.order_id
-    where orders.order_status in ('IN_TRANSIT', 'DELIVERED', 'COMPLETED')
+    where
+        orders.order_status in ('IN_TRANSIT', 'DELIVERED', 'COMPLETED')
+        and {{ was_read('readings.windows', 'orders.created_at', 'coalesce(orders.updated_at, orders.created_at)') }}
 ),
 
 found as (
