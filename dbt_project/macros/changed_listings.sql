@@ -29,7 +29,10 @@ derived from it, not by loads: its day turns, its events begin and its snapshots
     )
 {%- endmacro %}
 
-{#- SKUs made of an item that the system of record has reported since, or whose units in flight are no longer those counted. -#}
+{#-
+SKUs made of an item that the system of record has reported since, whose units in flight are no longer those counted, or
+whose name is another item's, or was.
+-#}
 {% macro changed_by_stock() -%}
     (with reported as (
         select system, item from {{ ref('int_stock__items_reported') }} where loaded_through > {{ built_through() }}
@@ -61,5 +64,10 @@ derived from it, not by loads: its day turns, its events begin and its snapshots
     where (system, component) in (select system, item from reported)
     union
     select shop_id, sku_id from {{ ref('int_stock__listed') }}
-    where (system, location, component) in (select system, location, item from moved_items))
+    where (system, location, component) in (select system, location, item from moved_items)
+    union
+    select shop_id, sku_id from {{ ref('int_stock__listed') }}
+    where (shop_id, system, component) in (select shop_id, system, item from {{ ref('int_items__exchanged') }})
+    union
+    select shop_id, sku_id from {{ this }} where starts_with(reason_held, 'MAP-02'))
 {%- endmacro %}

@@ -13,7 +13,7 @@ shipping_entities: what is read of books only while they ship. This is the one l
             'order_sync': 'linnworks__orders', 'cancellation_sync': 'linnworks__cancellations',
             'restock_sync': 'linnworks__restocks',
             'roles': [
-                'cancellations_due', 'compositions', 'held_records', 'items_reported', 'known_items', 'locations', 'orders_due',
+                'cancellations_due', 'compositions', 'held_records', 'item_names', 'items_reported', 'known_items', 'locations', 'orders_due',
                 'orders_known', 'orders_taken', 'parcel_contents', 'parcels', 'stock_levels', 'stock_readings',
                 'stock_snapshots', 'warehouse_orders',
             ],
@@ -50,7 +50,7 @@ shipping_entities: what is read of books only while they ship. This is the one l
             'order_sync': 'netsuite__sales_orders', 'cancellation_sync': 'netsuite__order_closures',
             'roles': [
                 'account_changes', 'accounting_periods', 'cancellations_due', 'compositions', 'credit_memos', 'customer_deposits',
-                'held_records', 'items_reported', 'known_items', 'ledger_accounts', 'ledger_entries', 'ledger_lines',
+                'held_records', 'item_names', 'items_reported', 'known_items', 'ledger_accounts', 'ledger_entries', 'ledger_lines',
                 'locations', 'order_values', 'orders_due', 'orders_known', 'orders_taken', 'parcel_contents', 'parcels', 'stock_levels', 'stock_readings', 'stock_snapshots',
                 'warehouse_orders',
             ],

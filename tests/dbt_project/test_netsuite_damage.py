@@ -135,6 +135,75 @@ def test_a_location_that_is_closed_is_reported_once_and_its_stock_is_held(home: 
     assert held(home) == {"MAP-08: netsuite lists no location 3 that is in use"}
 
 
+SWAPPED = ("sku-quiet", "sku-customer")
+WAITING_ALONE = {("ORD-01", "order", f"fresh-{sku}") for sku in SWAPPED}
+"""Nothing of this test sends an order, held or not."""
+CONFIRMED = ("2026-02-21 01:00:00+00", "20260221T010000.000000Z")
+
+
+def test_items_that_swap_names_hold_stock_and_orders_until_it_is_undone_or_confirmed(home: Path) -> None:
+    _land(home, _sound, SOUND)
+    _land(home, _sellable, SOUND)
+    _land(home, _stock_read, SOUND)
+    assert (found(home) - WAITING_ALONE, names_held(home)) == (set(), {})
+
+    _land(home, _swapped, DAMAGED)
+    _land(home, _read, LATER)
+    reported = {("MAP-02", "item", f"netsuite/{sku}") for sku in SWAPPED}
+    reasons = [f"MAP-02: {sku} of netsuite is item i-{other[4:]} now, which was {other}"
+               for sku, other in zip(SWAPPED, reversed(SWAPPED), strict=True)]  # fmt: skip
+    assert found(home) - WAITING_ALONE == reported
+    assert names_held(home) == {f"{kind} {sku}": reason for sku, reason in zip(SWAPPED, reasons, strict=True)
+                                for kind in ("order", "listing")}  # fmt: skip
+
+    _land(home, lambda connection, load: _named(connection, load, *SWAPPED), UNDONE)
+    _land(home, _read, UNDONE)
+    assert (found(home) - WAITING_ALONE, names_held(home)) == (set(), {})
+
+    _land(home, _swapped, CONFIRMED)
+    _land(home, _confirmed, CONFIRMED)
+    _land(home, _read, CONFIRMED)
+    assert found(home) - WAITING_ALONE == {("MAP-02", "item", "netsuite/sku-customer")}
+    assert names_held(home).keys() == {"order sku-customer", "listing sku-customer"}
+
+
+def _sellable(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
+    """Each of the two items is listed, and has an order that is not entered yet."""
+    for sku in SWAPPED:
+        waiting = order(sku[4:])["line_items"]
+        fresh = order(f"fresh-{sku}", line_items=[waiting[0] | {"id": f"line-fresh-{sku}"}], payment=PAYMENT)
+        land(connection, "raw_tiktok_shop.orders", f"fresh-{sku}", fresh, load=load)
+        product = {"status": "ACTIVATE", "skus": [{"id": f"listing {sku}", "seller_sku": sku}]}
+        land(connection, "raw_tiktok_shop.products", f"product {sku}", product, load=load)
+        listed = [{"warehouse_id": WAREHOUSE, "available_quantity": 7, "committed_quantity": 0}]
+        listing = {"seller_sku": sku, "warehouse_inventory": listed}
+        land(connection, "raw_tiktok_shop.inventory", f"listing {sku}", listing, parent=f"product {sku}", load=load)
+
+
+def _named(connection: duckdb.DuckDBPyConnection, load: Load, *names: str) -> None:
+    for sku, name in zip(SWAPPED, names, strict=True):
+        land(connection, ITEMS, f"i-{sku[4:]}", item(name), shop="", load=load)
+        land(connection, LEVELS, f"i-{sku[4:]}/3", level(name, sku[4:]), shop="", parent=PLACE, load=load)
+
+
+def _swapped(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
+    _named(connection, load, *reversed(SWAPPED))
+
+
+def _confirmed(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
+    row = {"shop_id": SHOP, "seller_sku": "sku-quiet", "item": "sku-quiet", "valid_from": "2026-02-21"}
+    load = ("2026-02-21 02:00:00+00", "20260221T020000.000000Z")
+    land(connection, "raw_config.sku_map", "1", row, shop="", load=load)
+
+
+def names_held(home: Path) -> dict[str, str]:
+    """Return why orders and listings are held by the names of their items."""
+    build(home, "intermediate.int_fulfilments__due", "intermediate.int_stock__sellable")
+    due = "select 'order ' || lines[1].sku, blocked_reason from intermediate.int_fulfilments__due"
+    listed = "select sku_id, reason_held from intermediate.int_stock__sellable"
+    return {name: reason for name, reason in _rows(home, f"{due} union all {listed}") if reason}
+
+
 def _land(home: Path, rows: Any, load: Load) -> None:
     with duckdb.connect(home / "warehouse.duckdb") as connection:
         connection.execute("set TimeZone = 'UTC'")

@@ -103,6 +103,12 @@ def _level(chance: random.Random, _now: datetime) -> list[Row]:
     return [Row("raw_linnworks.stock_levels", f"{number}/{location}", None if gone else level, parent=location)]
 
 
+def _names(chance: random.Random, _now: datetime) -> list[Row]:
+    """Two items under their own names or, now and then, under each other's."""
+    names = ("A", "B") if chance.random() < 0.6 else ("B", "A")
+    return [Row("raw_linnworks.stock_items", str(place), {"ItemNumber": name}) for place, name in enumerate(names)]
+
+
 def _reading(chance: random.Random, now: datetime) -> list[Row]:
     location = chance.choice(["L1", "L2"])
     name = location if chance.random() < 0.9 else "moved"
@@ -163,7 +169,7 @@ def _order(chance: random.Random, now: datetime) -> list[Row]:
 
 MAKERS: tuple[Maker, ...] = (
     *(_inventory, _product, _counted_in, _map, _peak, _rules),
-    *(_level, _reading, _gxo_snapshot, _gxo_message, _order),
+    *(_level, _names, _reading, _gxo_snapshot, _gxo_message, _order),
 )
 
 

@@ -1,6 +1,6 @@
 -- Every condition that holds now, whatever has been seen of it before. Where a clock runs, the model says the severity.
 {%- set with_clocks = [
-    'fulfilments', 'order_statuses', 'cancellations', 'dispatch', 'items', 'map_ids', 'return_receipts',
+    'fulfilments', 'order_statuses', 'cancellations', 'dispatch', 'item_names', 'items', 'map_ids', 'return_receipts',
     'return_requests',
 ] %}
 
@@ -18,6 +18,7 @@ with found as (
         'estimates',
         'fees',
         'fulfilments',
+        'item_names',
         'items',
         'map_ids',
         'maps',

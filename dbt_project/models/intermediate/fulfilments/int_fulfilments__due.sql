@@ -57,6 +57,17 @@ unknown as (
             and wanted.location = known_items.location
             and wanted.line.sku = known_items.item
     group by wanted.shop_id, wanted.order_id
+),
+
+exchanged as (
+    select
+        wanted.shop_id,
+        wanted.order_id,
+        min(names.held_because) as held_because
+    from wanted
+    inner join {{ ref('int_items__exchanged') }} as names
+        on wanted.shop_id = names.shop_id and wanted.system = names.system and wanted.line.sku = names.item
+    group by wanted.shop_id, wanted.order_id
 )
 
 select
@@ -79,6 +90,7 @@ select
         when list_contains(list_transform(due.lines, lambda line: line.sku), '')
             then 'MAP-01: a line item has no seller SKU'
         when unknown.items is not null then 'MAP-01: ' || due.location || ' does not know ' || unknown.items
+        when exchanged.order_id is not null then exchanged.held_because
         when due.service is null
             then 'MAP-06: services.csv has no service for shipping type ' || due.shipping_type
     end as blocked_reason
@@ -86,3 +98,4 @@ from due
 left join {{ ref('int_orders__shared_lines') }} as shared
     on due.shop_id = shared.shop_id and due.order_id = shared.order_id
 left join unknown on due.shop_id = unknown.shop_id and due.order_id = unknown.order_id
+left join exchanged on due.shop_id = exchanged.shop_id and due.order_id = exchanged.order_id

@@ -29,7 +29,7 @@ components as (
         listed.*,
         newest.held_because as location_held_because,
         levels.item is null as is_unknown,
-        levels.held_because as level_held_because,
+        coalesce(exchanged.held_because, levels.held_because) as level_held_because,
         levels.on_hand_quantity,
         levels.available_quantity,
         -- From the newest snapshot back to what was reported for the item itself, mostly 0.
@@ -58,6 +58,8 @@ components as (
             listed.system = in_flight.system
             and listed.location = in_flight.location
             and listed.component = in_flight.item
+    left join {{ ref('int_items__exchanged') }} as exchanged
+        on listed.shop_id = exchanged.shop_id and listed.system = exchanged.system and listed.component = exchanged.item
 ),
 
 allowed as (

@@ -10,5 +10,6 @@ select
     coalesce(try_cast(payload ->> '$.valid_from' as date), date '1970-01-01') as valid_from,
     coalesce(try_cast(payload ->> '$.valid_to' as date), date '9999-12-31') as valid_to,
     is_deleted,
+    observed_at,
     loaded_through
 from versions

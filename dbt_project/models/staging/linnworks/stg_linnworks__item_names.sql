@@ -1,0 +1,3 @@
+{{ config(materialized=atomic_view()) }}
+
+{{ item_names(source('raw_linnworks', 'stock_items'), '$.ItemNumber') }}
