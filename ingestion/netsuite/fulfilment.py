@@ -55,11 +55,12 @@ from (
     select
         arg_max(payload ->> '$.system', observed_at) as system,
         arg_max(payload ->> '$.location', observed_at) as location,
+        arg_max(coalesce(payload ->> '$.valid_to', ''), observed_at) as valid_to,
         arg_max(is_deleted, observed_at) as is_deleted
     from raw_config.location_map
     group by shop_id, id
 )
-where system = 'netsuite' and not is_deleted
+where system = 'netsuite' and not is_deleted and (valid_to = '' or valid_to >= $today)
 order by location
 """
 _KNOWN_ORDERS = """
@@ -158,7 +159,7 @@ def _deleted(id: str, *, observed_at: datetime, updated_at: datetime | None) -> 
 
 
 def _load_goods(context: LoadContext, client: NetSuiteClient) -> None:
-    """Read the locations that locations.csv names; one that fails does not block others."""
+    """Read the locations that locations.csv names for today or later; one that fails does not block others."""
     locations, as_of = ask(client, goods.LOCATIONS, context.clock)
     land_whole(context, "locations", locations, as_of=as_of)
     items, as_of = ask(client, goods.ITEMS, context.clock)
@@ -166,7 +167,8 @@ def _load_goods(context: LoadContext, client: NetSuiteClient) -> None:
     members, as_of = ask(client, goods.KIT_MEMBERS, context.clock)
     land_whole(context, "kits", goods.kits(members), as_of=as_of)
     known = {id_of(row) for row in locations}
-    wanted = [row[0] for row in context.connection.execute(_CONFIGURED).fetchall()]
+    today = f"{context.clock():%Y-%m-%d}"
+    wanted = [row[0] for row in context.connection.execute(_CONFIGURED, {"today": today}).fetchall()]
     for missing in sorted(set(wanted) - known):
         listed = ", ".join(f"{id_of(row)} ({row.get('name')})" for row in locations)
         message = f"locations.csv names location {missing!r}; NetSuite has {listed}"

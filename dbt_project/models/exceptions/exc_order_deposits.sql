@@ -1,6 +1,6 @@
 -- What a payout settled of an order, and the books do not hold as one deposit of that amount for its sales order, as it
--- was asked for: once they were read to a day after the payout's, or at once where something holds it back. One that was
--- made is gone only where they were read since. One row per code, payout and order.
+-- was asked for: once they were read to a day after that of the payout, or at once where something holds it back. One
+-- that was made is gone only where they were read since. One row per code, payout and order.
 with reads as (
     select
         max(reads.read_to) as read_to,

@@ -112,9 +112,10 @@ def ships(bench: Bench) -> Bench:
     return bench
 
 
-def load(bench: Bench, client: FakeNetSuite, *, places: str = "7"):
+def load(bench: Bench, client: FakeNetSuite, *, places: str = "7", ended: str = ""):
     if bench.settings.netsuite.shops:
         rows = "".join(f"{UK},W{place},netsuite,{place},,\n" for place in places.split())
+        rows += "".join(f"{UK},W{place},netsuite,{place},2025-01-01,2025-12-31\n" for place in ended.split())
         columns = "shop_id,warehouse_id,system,location,valid_from,valid_to\n"
         (bench.settings.config_dir / "locations.csv").write_text(columns + rows)
     return bench.ingest(config=config.load, netsuite=lambda run: netsuite.load(run, client))
@@ -264,3 +265,10 @@ def test_stock_is_read_of_the_locations_that_are_configured_and_an_unknown_one_i
     assert payload(ships, "stock_snapshots", "7")["items"] == 1
     assert payload(ships, "kits", "12")["members"] == [{"item": "11", "quantity": 2}]
     assert load(ships, FakeNetSuite())[LEVELS].deleted == 1
+
+
+def test_a_location_whose_row_has_ended_is_neither_read_nor_missed(ships):
+    client = FakeNetSuite(levels=[{"item": "11", "location": "7", "itemid": "A", "quantityonhand": "5"}])
+    done = load(ships, client, ended="70")
+    assert done[LEVELS].problem == ""
+    assert [query for query in client.asked if "inventoryitemlocations" in query and "70" in query] == []

@@ -1,7 +1,7 @@
 -- Units sold on TikTok Shop, by whether the system of record knew of their order when its stock was taken. What it did
 -- not know comes off what it says is available; what it knew and has not shipped comes off what is on its shelves. A
--- bundle that has no stock of its own is its parts, whoever sells them. Units that a system has and promises no stock to
--- are not known to it.
+-- bundle that has no stock of its own is its parts, whoever sells them. Units that a system has and promises no stock
+-- to are not known to it.
 with parts as (
     select
         compositions.system,

@@ -73,7 +73,10 @@ select
     cast(
         case
             when reported.on_hand_quantity is null and reported.available_quantity is not null
-                then least(reported.available_quantity + coalesce(changed.available_change, 0), parts.available_quantity)
+                then
+                    least(
+                        reported.available_quantity + coalesce(changed.available_change, 0), parts.available_quantity
+                    )
             else reported.available_quantity + coalesce(changed.available_change, 0)
         end as integer
     ) as available_quantity,
