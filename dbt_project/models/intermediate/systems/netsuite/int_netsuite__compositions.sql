@@ -1,6 +1,7 @@
 {{ config(materialized=atomic_view(), contract={'enforced': true}) }}
 
--- A member that cannot be read is one without a name or a quantity, and never left out: the kit would seem to do without.
+-- A member that cannot be read is one without a name or a quantity, and never left out: the kit would seem to do
+-- without.
 with parts as (
     select
         kits.kit_id,
