@@ -12,7 +12,6 @@ import pytest
 
 from orchestration.demo.demo import running_sandbox
 from reverse_sync import OutboxState, list_rows
-from tests.reverse_sync.test_on_the_wire import ROOT
 from tests.support.newstore_tenant import ACCOUNT, SECRETS
 from tests.support.order_kills import (
     CANCELLATIONS,
@@ -26,7 +25,7 @@ from tests.support.order_kills import (
     WRITES,
     apply_orders,
 )
-from tests.support.worlds import CONFIG, World
+from tests.support.worlds import CONFIG, ROOT, World
 from tieout.settings import load_settings
 from tieout.state import State
 

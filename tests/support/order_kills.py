@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +17,7 @@ from typing import Any
 
 from connectors.netsuite.client import open_netsuite
 from connectors.newstore.client import configured, open_newstore
-from reverse_sync import Proposal, RetryPolicy, apply, plan
+from reverse_sync import OutboxState, Proposal, RetryPolicy, apply, list_rows, plan
 from reverse_sync.destination import Destination
 from reverse_sync.destinations.netsuite.sales_orders import NetSuiteOrders
 from reverse_sync.destinations.newstore.orders import NewStoreOrders
@@ -67,11 +68,11 @@ class ReleasingShop:
         """Nothing is open."""
 
 
-def proposals(purpose: str) -> list[Proposal]:
-    """Return what is to be written: every order (N), or its end (F)."""
+def proposals(purpose: str, entered: Mapping[str, str]) -> list[Proposal]:
+    """Return what is to be written: every order (N), or its end (F); `entered`: NetSuite's id of each number."""
     syncs = ORDERS if purpose == "N" else CANCELLATIONS
     return [
-        _proposal(syncs[system], number, _DESIRED[system](number) if purpose == "N" else _end(number))
+        _proposal(syncs[system], number, _DESIRED[system](number) if purpose == "N" else _end(number, entered))
         for system, numbers in NUMBERS.items()
         for number in numbers
     ]
@@ -89,7 +90,9 @@ def apply_orders(settings: Settings, state: State, purpose: str, observe: Observ
     opened = {"newstore": at_newstore, "netsuite": at_netsuite}
     names = ORDERS if purpose == "N" else CANCELLATIONS
     wanted, policy = [sync for sync in SYNCS if sync.name in names.values()], RetryPolicy(first_delay=0.05)
-    planned = plan(settings, state, proposals(purpose), syncs=wanted, retry_policy=policy, observe=observe)
+    done = list_rows(state, states=[OutboxState.ACKNOWLEDGED])
+    entered = {row.entity_key: row.vendor_id for row in done if row.sync == ORDERS["netsuite"]}
+    planned = plan(settings, state, proposals(purpose, entered), syncs=wanted, retry_policy=policy, observe=observe)
     destinations = {names[system]: opener for system, opener in opened.items()}
     apply(settings, state, planned, destinations=destinations, retry_policy=policy, observe=observe)
 
@@ -117,8 +120,9 @@ def _at_netsuite(number: str) -> Record:
 _DESIRED = {"newstore": _at_newstore, "netsuite": _at_netsuite}
 
 
-def _end(number: str) -> Record:
-    return {"external_id": _external_id(number), "order_id": number, "purpose": "F", "because": "cancelled"}
+def _end(number: str, entered: Mapping[str, str]) -> Record:
+    named = {"external_id": _external_id(number), "sales_orders": [entered.get(number, "")]}
+    return {**named, "order_id": number, "purpose": "F", "because": "cancelled"}
 
 
 def _external_id(number: str) -> str:
