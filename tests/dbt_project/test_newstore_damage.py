@@ -104,8 +104,9 @@ DAMAGES: list[Damage] = [
     (ORDERS, "so-rerouted", held("rerouted", fulfillmentLocationId=STORES[1]), None),
     (ORDERS, "so-retaken", held("retaken", status="in_fulfillment") | {"status": "open"},
      ("FUL-13", "order", "retaken")),
-    (REQUESTS, "r-relabelled", asked("relabelled", tracking="H9-else"), ("FUL-04", "parcel", "r-relabelled/1")),
-    (REQUESTS, "r-unlabelled", asked("unlabelled", tracking=""), ("FUL-04", "parcel", "r-unlabelled/1")),
+    (REQUESTS, "r-relabelled", asked("relabelled", tracking="H9-else"),
+     ("FUL-04", "parcel", "r-relabelled/relabelled-0")),
+    (REQUESTS, "r-unlabelled", asked("unlabelled", tracking=""), ("FUL-04", "parcel", "r-unlabelled/unlabelled-0")),
     (REQUESTS, "r-recarried", asked("recarried", carrier="Pigeon"), None),
     (REQUESTS, "r-oddline", asked("oddline", status="lost"),
      ("SYS-03", "quarantine", "newstore/fulfilment_requests/r-oddline")),
@@ -191,7 +192,7 @@ def _sound_order(connection: duckdb.DuckDBPyConnection, number: str, load: Load)
         packed = package(number, parcel(number)) | {"order_line_item_ids": [line["id"] for line in rows]}
         land(connection, "raw_tiktok_shop.packages", number, packed, load=load)
         reported = {"order_id": number, "tracking_number": parcel(number), "provider_id": "6617"}
-        _tell(connection, "tiktok_shop__shipments", f"r-{number}/1", reported, vendor=number, load=load)
+        _tell(connection, "tiktok_shop__shipments", f"r-{number}/{number}-0", reported, vendor=number, load=load)
     if number in RETURNED:
         _refunded(connection, number, [line["id"] for line in rows], load)
 

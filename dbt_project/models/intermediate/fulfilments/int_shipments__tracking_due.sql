@@ -32,6 +32,7 @@ due as (
     anti join {{ ref('stg_tieout__acknowledgements') }} as acknowledged
         on
             acknowledged.sync = 'tiktok_shop__shipments'
+            and cartons.shop_id = acknowledged.shop_id
             and cartons.shipment_id || '/' || cartons.carton_number = acknowledged.entity_key
     where orders.order_status in ('AWAITING_SHIPMENT', 'PARTIALLY_SHIPPING')
 ),

@@ -1,5 +1,5 @@
 -- Documents for orders that TikTok Shop does not have, where every shop that ships from that place was read completely
--- at that time. One row per order number.
+-- at that time; of a document that is at no place yet, every shop of its system. One row per order number.
 {%- set margin_days = 2 %}
 
 with orphans as (
@@ -28,7 +28,10 @@ classified as (
             between windows.window_from + interval {{ margin_days }} day and windows.window_to
         ) as is_covered
     from orphans
-    inner join shops on orphans.system = shops.system and orphans.location = shops.location
+    inner join shops
+        on
+            orphans.system = shops.system
+            and (orphans.location = shops.location or orphans.location is null)
     left join {{ ref('int_coverage__windows') }} as windows
         on shops.shop_id = windows.shop_id and windows.system = 'tiktok_shop' and windows.entity = 'orders'
     group by orphans.order_id, shops.shop_id

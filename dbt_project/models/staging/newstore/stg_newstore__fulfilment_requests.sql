@@ -9,15 +9,37 @@ with versions as (
     {{ latest_versions(source('raw_newstore', 'fulfilment_requests')) }}
 ),
 
+-- When a unit of a request was first seen to have left.
+left_by as (
+    select
+        shop_id,
+        id,
+        min(observed_at) as observed_at
+    from (
+        select
+            shop_id,
+            id,
+            observed_at,
+            payload,
+            is_deleted
+        from {{ source('raw_newstore', 'fulfilment_requests') }}
+        {{ only_changed_keys('shop_id, id') }}
+    ) as every
+    where not is_deleted and list_contains(payload ->> '$.items[*].status', 'shipped')
+    group by shop_id, id
+),
+
 documents as (
     select
-        *,
+        versions.*,
+        left_by.observed_at as first_shipped_observed_at,
         from_json(
-            payload -> '$.items',
+            versions.payload -> '$.items',
             '[{"id": "VARCHAR", "productId": "VARCHAR", "status": "VARCHAR", "carrier": "VARCHAR",
                "trackingCode": "VARCHAR"}]'
         ) as items
     from versions
+    left join left_by on versions.shop_id = left_by.shop_id and versions.id = left_by.id
 )
 
 select
@@ -28,6 +50,7 @@ select
     payload ->> '$.status' as request_status,
     coalesce(payload ->> '$.serviceLevel', '') as service_level,
     try_cast(payload ->> '$.createdAt' as timestamptz) as created_at,
+    coalesce(try_cast(payload ->> '$.shippedAt' as timestamptz), first_shipped_observed_at) as shipped_at,
     items,
     list_concat(
         {{ faults([
@@ -38,7 +61,7 @@ select
                 "(payload ->> '$.status') in ('dispatched', 'acknowledged', 'partially_completed', 'completed')",
                 'not a status of a request'
             ),
-            each_fault_in('payload', instant_fault, ['createdAt']),
+            each_fault_in('payload', instant_fault, ['createdAt', 'shippedAt']),
             shape_faults('payload', {'items': 'ARRAY', 'items[*]': 'OBJECT'}),
         ]) }},
         {{ faults_in('items', 'line', [

@@ -1,14 +1,14 @@
 -- The fulfilment nodes of each location of locations.csv: one, or several joined by +, which ship and count as one.
 with mapped as (
-    select distinct
+    select
         location,
-        unnest(string_split(location, '+')) as node_id
+        unnest(list_distinct(list_transform(string_split(location, '+'), lambda node: trim(node)))) as node_id
     from {{ ref('stg_config__location_map') }}
     where system = 'newstore' and not is_deleted
 )
 
 select
     location,
-    trim(node_id) as node_id,
+    node_id,
     count(*) over (partition by location) as node_count
-from mapped
+from (select distinct * from mapped) as places
