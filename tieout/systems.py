@@ -18,14 +18,15 @@ class System:
     """One system. `name` is that of its settings, its raw schema (raw_NAME) and its part of each layer.
 
     `is_optional`: a tenant may do without it. `is_warehouse`: it counts stock, and may ship orders, so that
-    locations.csv may name it. `is_portal`: it handles returns, under codes of its own, so that grades.csv and
-    return_reasons.csv may name it. `is_read_back`: it is read again after a run has written, so that readers see what
-    it acknowledged.
+    locations.csv may name it. `joins_places`: a location of it may be several of its places, joined by +. `is_portal`:
+    it handles returns, under codes of its own, so that grades.csv and return_reasons.csv may name it. `is_read_back`:
+    it is read again after a run has written, so that readers see what it acknowledged.
     """
 
     name: str
     is_optional: bool = False
     is_warehouse: bool = False
+    joins_places: bool = False
     is_portal: bool = False
     is_read_back: bool = False
 
@@ -35,7 +36,7 @@ SYSTEMS = (
     System("tiktok_shop"),
     System("gxo", is_optional=True, is_warehouse=True),
     System("linnworks", is_optional=True, is_warehouse=True),
-    System("newstore", is_optional=True, is_warehouse=True),
+    System("newstore", is_optional=True, is_warehouse=True, joins_places=True),
     System("zigzag", is_optional=True, is_portal=True),
     System("netsuite", is_warehouse=True, is_read_back=True),
     System("bank"),
@@ -45,6 +46,7 @@ SYSTEMS = (
 NAMES = tuple(system.name for system in SYSTEMS)
 READ_BACK = [system.name for system in SYSTEMS if system.is_read_back]
 WAREHOUSES = frozenset(system.name for system in SYSTEMS if system.is_warehouse)
+JOINING = frozenset(system.name for system in SYSTEMS if system.joins_places)
 PORTALS = frozenset(system.name for system in SYSTEMS if system.is_portal)
 
 

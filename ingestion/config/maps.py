@@ -18,7 +18,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from ingestion.config.masters import contradictions
+from ingestion.config.masters import refusals
 from ingestion.config.rules import RowFault, row_fault, usable_rule
 from ingestion.config.specs import Map, Row
 from tieout.settings import Settings
@@ -91,14 +91,8 @@ def read_map(spec: Map, settings: Settings) -> MapRows:
 def _refused_masters(spec: Map, path: Path, lines: dict[int, dict[str, Any]]) -> list[Fault]:
     """Take out rows that give what they have in common to two at once; return a fault for each of both."""
     faults: dict[int, Fault] = {}
-    for pair in contradictions(lines, _days, common=spec.common, sole=spec.sole):
-        for line, other in (pair, pair[::-1]):
-            row, said = lines[line], ", ".join(lines[other][name] for name in spec.sole)
-            reason = (
-                f"{spec.common} {row[spec.common]!r} has {said} in line {other} on the same days, and neither counts:"
-                " end the older row the day before the newer begins"
-            )
-            faults.setdefault(line, Fault(spec.entity, path, line, spec.common, row[spec.common], reason))
+    for column, line, reason in refusals(lines, _days, common=spec.common, sole=spec.sole):
+        faults.setdefault(line, Fault(spec.entity, path, line, column, lines[line][column], reason))
     for line in faults:
         del lines[line]
     return list(faults.values())

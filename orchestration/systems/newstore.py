@@ -10,6 +10,7 @@ from pathlib import Path
 
 from connectors.newstore.client import open_newstore
 from ingestion.config.loader import Configuration
+from ingestion.config.masters import places_of
 from ingestion.load_context import id_of
 from orchestration.systems.findings import Finding, Looked, in_force, one_of
 from tieout.settings import Settings
@@ -34,41 +35,24 @@ EXAMPLE_LOCATION = "STORE1+STORE2"
 
 
 def examine(settings: Settings, state: State, found: Configuration) -> Looked:
-    """Compare the fulfilment nodes that locations.csv names with those of the tenant, and with each other."""
+    """Compare the fulfilment nodes that locations.csv names with those of the tenant."""
     with open_newstore(settings, state) as client:
         nodes = sorted(id_of(row, "fulfillment_node_id") for row in client.locations().rows)
     path = settings.config_dir / "locations.csv"
-    return f"fulfilment nodes {', '.join(nodes)}", [*unknown_nodes(found, nodes, path), *shared_nodes(found, path)]
+    return f"fulfilment nodes {', '.join(nodes)}", list(unknown_nodes(found, nodes, path))
 
 
 def unknown_nodes(found: Configuration, nodes: Collection[str], path: Path) -> Iterator[Finding]:
     """Yield each node of locations.csv that the tenant does not have."""
     for line, location in _locations(found):
-        for node in _nodes_of(location):
+        for node in places_of(location):
             if node not in nodes:
                 message = f"{path}:{line}: location {location!r}: {node!r} is no fulfilment node of NewStore"
                 remedy = f"expected {one_of(nodes, node)}, in just these letters; several are joined by +"
                 yield Finding("newstore", "wrong", message, remedy)
 
 
-def shared_nodes(found: Configuration, path: Path) -> Iterator[Finding]:
-    """Yield each node that is in two locations: what lies there would be listed twice."""
-    places: dict[str, set[str]] = {}
-    for line, location in _locations(found):
-        for node in _nodes_of(location):
-            others = places.setdefault(node, set())
-            if others - {location}:
-                other = min(others - {location})
-                message = f"{path}:{line}: location {location!r}: {node!r} is in location {other!r} too"
-                yield Finding("newstore", "wrong", message, "name each node in one location: its units count once")
-            others.add(location)
-
-
 def _locations(found: Configuration) -> Iterator[tuple[int, str]]:
     return (
         (line, str(row["location"])) for line, row in in_force(found, "location_map") if row["system"] == "newstore"
     )
-
-
-def _nodes_of(location: str) -> list[str]:
-    return [node.strip() for node in location.split("+")]

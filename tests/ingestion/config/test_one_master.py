@@ -11,7 +11,13 @@ from ingestion.config.loader import read_config
 
 UK, US = "7495000000000000101", "7495000000000000202"
 LOCATIONS = "shop_id,warehouse_id,system,location,valid_from,valid_to\n"
-LINNWORKS = f"""
+SYSTEMS = f"""
+[newstore]
+base_url = "https://shop.p.newstore.net"
+token_url = "https://id.p.newstore.net/token"
+tenant = "shop"
+shops = ["{UK}"]
+
 [linnworks]
 base_url = "https://linnworks.example"
 
@@ -26,7 +32,7 @@ def read(make_settings, tmp_path: Path, demo_config: Path, monkeypatch: pytest.M
     for name in ("APPLICATION_ID", "APPLICATION_SECRET", "TOKEN"):
         monkeypatch.setenv(f"TIEOUT_LINNWORKS__{name}", "x")
     with (tenant / "tieout.toml").open("a") as settings:
-        settings.write(LINNWORKS)
+        settings.write(SYSTEMS)
 
     def locations(*rows: str) -> tuple[list[str], list[str]]:
         """Return which rows count, as system and day, and what is reported of the others."""
@@ -67,3 +73,26 @@ def test_shops_that_sell_from_one_warehouse_of_one_master_are_no_contradiction(r
 def test_another_place_of_the_same_system_is_another_master(read):
     counted, reported = read(f"{UK},W1,netsuite,3,,", f"{US},W1,netsuite,4,2026-02-01,")
     assert (counted, len(reported)) == ([], 2)
+
+
+def test_a_place_in_two_locations_is_refused_and_both_rows_are_named(read):
+    rows = (f"{UK},W1,newstore,LDN01,,", f"{US},W2,newstore,LDN01+MAN01,,", f"{US},W3,newstore,LDS01,,")
+    counted, reported = read(*rows)
+    assert counted == ["newstore"]
+    assert ["locations.csv:2: " in reported[0], "locations.csv:3: " in reported[1]] == [True, True]
+    assert "'LDN01' has LDN01 in common with 'LDN01+MAN01' in line 3" in reported[0]
+
+
+def test_locations_of_the_same_places_are_written_alike_and_name_each_place_once(read):
+    assert read(f"{UK},W1,newstore,LDN01+MAN01,,", f"{US},W2,newstore,LDN01+MAN01,,") == (["newstore"] * 2, [])
+    counted, reported = read(f"{UK},W1,newstore,LDN01+MAN01,,", f"{US},W2,newstore,MAN01+LDN01,,")
+    assert (counted, len(reported)) == ([], 2)
+    counted, reported = read(f"{UK},W1,newstore,LDN01+ LDN01,,")
+    assert (counted, len(reported)) == ([], 1)
+    assert "names 'LDN01' twice" in reported[0]
+
+
+def test_a_place_may_move_to_another_location_the_day_after_and_other_systems_join_none(read):
+    rows = (f"{UK},W1,newstore,LDN01,,2026-01-31", f"{UK},W1,newstore,LDN01+MAN01,2026-02-01,")
+    assert read(*rows) == (["newstore", "newstore 2026-02-01"], [])
+    assert read(f"{UK},W1,linnworks,A+B,,", f"{US},W2,linnworks,A,,") == (["linnworks"] * 2, [])

@@ -1,4 +1,4 @@
-"""Doctor holds the fulfilment nodes of locations.csv against those of the tenant, and against each other."""
+"""Doctor holds the fulfilment nodes of locations.csv against those of the tenant."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.config.loader import Configuration
-from orchestration.systems.newstore import shared_nodes, unknown_nodes
+from orchestration.systems.newstore import unknown_nodes
 
 PATH = Path("locations.csv")
 NODES = ["LDN01", "MAN01", "NTH-DC"]
@@ -20,19 +20,13 @@ def mapped(*locations: str, system: str = "newstore") -> Configuration:
 
 @pytest.mark.parametrize("location", ["LDN01", "LDN01+MAN01", "MAN01 + NTH-DC"])
 def test_a_location_is_one_node_or_several_joined_by_plus(location):
-    found = mapped(location)
-    assert [*unknown_nodes(found, NODES, PATH), *shared_nodes(found, PATH)] == []
+    assert list(unknown_nodes(mapped(location), NODES, PATH)) == []
 
 
 def test_a_node_that_is_not_there_is_named_with_its_line():
     (finding,) = unknown_nodes(mapped("LDN01", "MAN01+man01"), NODES, PATH)
     assert finding.found == "locations.csv:3: location 'MAN01+man01': 'man01' is no fulfilment node of NewStore"
     assert "expected one of LDN01, MAN01, NTH-DC" in finding.remedy
-
-
-def test_a_node_in_two_locations_would_be_listed_twice():
-    (finding,) = shared_nodes(mapped("LDN01+MAN01", "LDN01+MAN01", "LDN01"), PATH)
-    assert finding.found == "locations.csv:4: location 'LDN01': 'LDN01' is in location 'LDN01+MAN01' too"
 
 
 def test_locations_of_other_systems_are_their_own():
