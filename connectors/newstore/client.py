@@ -76,7 +76,7 @@ class NewStoreClient:
         return orders.orders_by_external_ids(self._requester, external_ids)
 
     def orders_of_channel(self, channel: str, statuses: Sequence[str]) -> Listing:
-        """Return a channel's orders in some statuses, in the same form: as many as are counted, or an error."""
+        """Return a channel's orders in some statuses, in the same form; the absence of one says nothing."""
         return orders.orders_of_channel(self._requester, channel, statuses)
 
     def orders_of_customer(self, customer_id: str) -> Iterator[Row]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from connectors.newstore.account import VENDOR
 from connectors.newstore.requester import Listing, Requester, object_of
@@ -46,18 +47,27 @@ def query_once(requester: Requester, query: Query, variables: Row) -> tuple[List
         raise MalformedReplyError(f"expected data.{query.field} with nodes", **place) from None
 
 
-def query_all(requester: Requester, query: Query, variables: Row) -> Listing:
+def query_all(requester: Requester, query: Query, variables: Row, *, may_move: bool = False) -> Listing:
     """Return all rows of a query that takes `first` and `offset` and asks for `totalCount`.
+
+    `may_move`: of a list that is never still, the rows of two readings together are enough. A row that left or moved
+    while they were read may be among them, or not: its absence says nothing.
 
     Raises:
         RejectedError: when the query is refused.
         MalformedReplyError: when no reading brings as many rows as NewStore counts.
     """
-    for _ in range(READINGS):
+    seen: dict[str, Row] = {}
+    as_of: list[datetime] = []
+    for reading in range(READINGS):
         pages = list(_pages(requester, query, variables))
         rows = {key_of(row, "id"): row for page, _ in pages for row in page.rows}
+        as_of.append(pages[0][0].as_of)
         if {total for _, total in pages} == {len(rows)}:
-            return Listing(list(rows.values()), pages[0][0].as_of)
+            return Listing(list(rows.values()), as_of[-1])
+        seen |= rows
+        if may_move and reading and len(seen) >= max(total for _, total in pages):
+            return Listing(list(seen.values()), as_of[0])
     message = f"{len(rows)} rows came of {pages[-1][1]} announced, {READINGS} times"
     raise MalformedReplyError(message, vendor=VENDOR, endpoint=query.endpoint)
 

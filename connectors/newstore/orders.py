@@ -93,9 +93,9 @@ def orders_of_channel(requester: Requester, channel: str, statuses: Sequence[str
 
     Raises:
         RejectedError: when the query is refused.
-        MalformedReplyError: when no reading brings as many orders as NewStore counts.
+        MalformedReplyError: when no two readings bring as many orders as NewStore counts.
     """
-    return query_all(requester, _OF_CHANNEL, {"channel": channel, "statuses": list(statuses)})
+    return query_all(requester, _OF_CHANNEL, {"channel": channel, "statuses": list(statuses)}, may_move=True)
 
 
 def cancellation(requester: Requester, order_id: str) -> Row | None:

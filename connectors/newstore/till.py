@@ -52,4 +52,4 @@ def blind_orders(requester: Requester) -> Listing:
 
     Each has its extendedAttributes, one of which may hold the number of the receipt.
     """
-    return query_all(requester, _BLIND_ORDERS, {"status": BLIND})
+    return query_all(requester, _BLIND_ORDERS, {"status": BLIND}, may_move=True)

@@ -63,6 +63,34 @@ def test_a_list_that_moved_while_it_was_read_is_read_again(client, fake):
     assert calls == [0, 50, 0, 50]
 
 
+def serve_moving(fake, *, kind):
+    """Answer with pages of a list of which the first row leaves after each page; return the offsets asked for."""
+    calls = []
+
+    def answer(request):
+        offset = json.loads(request.content)["variables"]["offset"]
+        shown = [{"id": f"o-{number}", "orderId": "n-1"} for number in range(len(calls), 120)]
+        calls.append(offset)
+        listed = {"nodes": shown[offset : offset + 50], "totalCount": len(shown)}
+        return httpx.Response(200, json={"data": {kind: listed}}, headers=DATE)
+
+    fake.answers[GRAPH] = answer
+    return calls
+
+
+def test_a_list_of_orders_that_is_never_still_is_what_two_readings_bring(client, fake):
+    calls = serve_moving(fake, kind="orders")
+    found = client.orders_of_channel("tiktok_shop", ["open"])
+    assert calls == [0, 50, 100, 0, 50, 100]
+    assert {row["id"] for row in found.rows} >= {f"o-{number}" for number in range(5, 120)}
+
+
+def test_returns_that_are_never_still_are_an_error_for_what_they_leave_out_counts_as_gone(client, fake):
+    serve_moving(fake, kind="returns")
+    with pytest.raises(MalformedReplyError, match="3 times"):
+        client.returns_of_orders(["n-1"])
+
+
 def test_a_list_that_is_refused_says_why(client, fake):
     fake.answers[GRAPH] = httpx.Response(200, json={"data": None, "errors": [{"message": "no filter channel"}]})
     with pytest.raises(RejectedError, match="no filter channel"):
