@@ -5,6 +5,7 @@ with live as (
         lines.shop_id,
         lines.order_id,
         lines.order_line_id,
+        lines.refund_amount,
         returned.return_id,
         returned.stage,
         returned.requested_at
@@ -30,8 +31,11 @@ asked as (
     select
         shop_id,
         order_line_id,
-        min(return_id) as return_id,
-        bool_or(stage in ('refunding', 'refunded', 'replaced')) as is_refunded
+        min(return_id) filter (where not {{ gives_back('stage') }}) as return_id,
+        bool_or({{ gives_back('stage') }}) as is_given,
+        sum(refund_amount) filter (where {{ gives_back('stage') }}) as given_amount,
+        bool_or(refund_amount is null or stage = 'replaced') filter (where {{ gives_back('stage') }}) as is_whole,
+        max(requested_at) filter (where {{ gives_back('stage') }}) as given_at
     from live
     group by shop_id, order_line_id
 ),
@@ -43,7 +47,7 @@ refunded as (
         order_id,
         list(distinct {'line': order_line_id, 'at': requested_at}) as lines
     from live
-    where stage in ('refunding', 'refunded', 'replaced')
+    where {{ gives_back('stage') }}
     group by shop_id, order_id
 ),
 
@@ -78,8 +82,9 @@ units as (
         if(shops.has_tax_on_top, coalesce(lines.tax_amount, 0), 0) as tax_amount,
         case
             when tills.order_line_id is null then 'other'
-            when asked.is_refunded then 'refunded'
+            when {{ settles_line('asked', 'lines.sale_price_amount', 'tills.returned_at') }} then 'refunded'
             when asked.return_id is not null then 'asked'
+            when asked.is_given then 'refunded in part'
             when parts.parts > 1 then 'bundle'
             else 'open'
         end as state

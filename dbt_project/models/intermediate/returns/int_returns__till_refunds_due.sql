@@ -30,6 +30,8 @@ select
                 || ': decide on that first'
         when list_contains(tills.states, 'other')
             then 'RET-10: ' || tills.other_items || ' came back, which is not of this order, or was refunded'
+        when list_contains(tills.states, 'refunded in part')
+            then 'RET-10: a line of it was refunded in part before: refund the rest in Seller Center'
         when list_contains(tills.states, 'bundle')
             then 'RET-10: a part of a bundle came back: refund it in Seller Center'
         when tills.is_other_currency

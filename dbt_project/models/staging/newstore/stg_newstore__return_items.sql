@@ -37,7 +37,7 @@ select
     coalesce(item.conditioncode, '') as condition_code,
     coalesce(item.itemcondition, '') as item_condition,
     coalesce(item.returnreason, '') as return_reason,
-    coalesce({{ amount('item.refundamount') }}, 0) as refund_amount,
+    {{ amount('item.refundamount') }} as refund_amount,
     {{ faults([
         missing_fault('items.id', 'item.id'), missing_fault('items.productId', 'item.productid'),
         each_fault(text_fault, [
