@@ -41,6 +41,9 @@ class NewStore(Section):
     reread_days: int = Field(
         default=35, ge=1, description="closed orders as young as this are read again in every load"
     )
+    returns_days: int = Field(
+        default=120, ge=1, description="orders that changed as lately as this are asked what tills took back of them"
+    )
     full_export_hours: int = Field(default=24, ge=1, description="hours after which all stock is read again")
     stock_stale_after_minutes: int = Field(default=60, ge=1, description="age of the last reading that is too old")
     receipt_attribute: Text = Field(

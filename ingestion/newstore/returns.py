@@ -3,10 +3,11 @@
 Belongs here: which orders are asked about, and when a return counts as deleted. Does not: the queries
 (connectors.newstore), what is refunded (reverse_sync).
 
-What a till took back of an order that a store shipped is asked about for as long as the order is read again. An order
+What a till took back of an order that a store shipped is asked about for `returns_days` after the order changed last.
+An order
 that NewStore does not know is returned blind: booked under another one, of whose extended attributes one is the number
-on the buyer's receipt. A blind return does not change: it is read once. An event of the stream is a hint:
-the order that it names is asked about, if it is one of ours.
+on the buyer's receipt. A blind return is read once, and again where it could not be used or its receipt is another now.
+An event of the stream is a hint: the order that it names is asked about, if it is one of ours.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from typing import TYPE_CHECKING
 
 from connectors.newstore.webhooks import ABOUT_RETURNS
 from ingestion import inbox
-from ingestion.coverage import BEGINNING
 from ingestion.load_context import LoadContext, Origin, Reading, delete_vanished, id_of, valid_versions
 from ingestion.newstore import records
 from tieout.settings import NewStore
@@ -44,18 +44,40 @@ where
     and list_has_any(payload ->> '$.items[*].status', ['complete', 'returned'])
 """
 _OURS = "select distinct id from raw_newstore.orders"
-_READ = "select distinct parent_id from raw_newstore.returns where payload ->> '$.isBlind' = 'true'"
+_READ = """
+with last as (
+    select
+        parent_id,
+        arg_max(payload, observed_at) as payload
+    from raw_newstore.returns
+    where not is_deleted
+    group by id, parent_id
+)
+
+select
+    parent_id,
+    any_value(coalesce(payload ->> '$.receipt', ''))
+from last
+where payload ->> '$.isBlind' = 'true'
+group by parent_id
+having
+    bool_and(regexp_full_match(coalesce(payload ->> '$.currency', ''), '[A-Z]{3}'))
+    and bool_and(try_cast(payload ->> '$.returnedAt' as timestamp) is not null)
+    and bool_and(len(payload ->> '$.items[*].productId') = json_array_length(payload -> '$.items'))
+"""
+"""Of the orders that blind returns are booked under: the receipts of those of which all can be used."""
 
 
 def load_returns(context: LoadContext, client: NewStoreClient, tenant: NewStore, *, as_of: datetime) -> None:
     """Read what came back of young orders, and what came back blind. `as_of` is the vendor's clock, UTC."""
-    since = as_of - timedelta(days=tenant.reread_days)
+    since = as_of - timedelta(days=tenant.returns_days)
     shipped = [row[0] for row in context.connection.execute(_SHIPPED, {"since": since}).fetchall()]
-    known = {row[0] for row in context.connection.execute(_READ).fetchall()}
+    known = dict(context.connection.execute(_READ).fetchall())
     blind = {id_of(row): records.receipt(row, tenant.receipt_attribute) for row in client.blind_orders().rows}
     notified = inbox.notified(context, types=ABOUT_RETURNS)
     ours = {row[0] for row in context.connection.execute(_OURS).fetchall()}
-    asked = sorted({*shipped, *(blind.keys() - known), *(ours & {id for id, _ in notified})} - {""})
+    changed = {id for id, receipt in blind.items() if known.get(id) != receipt}
+    asked = sorted({*shipped, *changed, *(ours & {id for id, _ in notified})} - {""})
     rows = client.returns_of_orders(asked).rows if asked else []
     reading = Reading()
     versions = valid_versions(
@@ -68,7 +90,8 @@ def load_returns(context: LoadContext, client: NewStoreClient, tenant: NewStore,
     context.landing.add(ENTITY, versions)
     delete_vanished(context, ENTITY, reading, observed_at=as_of, parents=asked)
     context.quarantine.scope_read(context.system, ENTITY, shop_id="")
-    context.cover(ENTITY, start=BEGINNING, end=as_of, rows=len(reading.ids))
+    context.cover(ENTITY, start=since, end=as_of, rows=len(reading.ids))
+    inbox.handled_once_landed(context, (name for _, name in notified))
     context.report(
         f"{context.system} returns: {len(reading.ids)} of {len(asked)} orders, {len(blind)} blind ones known"
     )

@@ -39,11 +39,12 @@ from (
     select
         arg_max(payload ->> '$.system', observed_at) as system,
         arg_max(payload ->> '$.location', observed_at) as location,
+        arg_max(payload ->> '$.valid_to', observed_at) as valid_to,
         arg_max(is_deleted, observed_at) as is_deleted
     from raw_config.location_map
     group by shop_id, id
 )
-where system = 'newstore' and not is_deleted
+where system = 'newstore' and not is_deleted and (coalesce(valid_to, '') = '' or valid_to >= $today)
 order by 1
 """
 _LAST = """
@@ -106,7 +107,7 @@ def load_stock(
 
     `as_of` is the vendor's clock, UTC.
     """
-    locations = _configured(context)
+    locations = _configured(context, as_of)
     wanted = _wanted(context, locations, nodes)
     if not wanted:
         return
@@ -131,8 +132,10 @@ def wanted_nodes(named: Sequence[str], nodes: Sequence[str]) -> list[str]:
     return [name for name in named if name in nodes] if named else sorted(nodes)
 
 
-def _configured(context: LoadContext) -> list[str]:
-    return [row[0] for row in context.connection.execute(_CONFIGURED).fetchall()]
+def _configured(context: LoadContext, as_of: datetime) -> list[str]:
+    """Return the locations of locations.csv that hold on this day or later."""
+    today = {"today": as_of.date().isoformat()}
+    return [row[0] for row in context.connection.execute(_CONFIGURED, today).fetchall()]
 
 
 def _wanted(context: LoadContext, locations: Sequence[str], nodes: Sequence[str]) -> list[str]:

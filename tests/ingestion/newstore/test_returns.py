@@ -1,4 +1,4 @@
-"""What tills took back is asked for of orders that were shipped, and of blind ones once."""
+"""What tills took back is asked for of orders that were shipped, and of blind ones until it can be used."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from connectors.transport.errors import RejectedError
+from connectors.transport.webhooks import Notification
 from ingestion.newstore import loader as newstore
+from orchestration.cli.webhook_inbox import remember
 from tests.ingestion.conftest import Bench
-from tests.support.fake_newstore import TENANT, FakeNewStore
+from tests.support.fake_newstore import AT, TENANT, FakeNewStore
+from tieout.state import coverage, stamp, webhook_inbox
 
 RETURNS = ("newstore", "returns", "")
 SHIPPED = [
@@ -57,10 +61,19 @@ def test_orders_that_are_not_read_again_are_not_asked_about(stores, fake):
     fake.place("n-1", "571", items={"nodes": SHIPPED})
     load(stores, fake)
     fake.place("n-1", "571", status="closed", items={"nodes": SHIPPED})
-    load(stores, fake, days=36)
+    load(stores, fake, days=119)
+    load(stores, fake, days=2)
+    assert fake.asked_returns[-1] == ["n-1"]
     fake.asked_returns.clear()
     load(stores, fake)
     assert fake.asked_returns == []
+
+
+def test_what_was_asked_for_is_what_counts_as_read(stores, fake):
+    load(stores, fake)
+    query = select(coverage.c.window_from, coverage.c.window_to).where(coverage.c.entity == "returns")
+    with stores.state.engine.connect() as connection:
+        assert connection.execute(query).all() == [(stamp(AT - timedelta(days=120)), stamp(AT))]
 
 
 def test_a_blind_return_lands_with_the_number_of_its_receipt_and_is_asked_for_once(stores, fake):
@@ -71,6 +84,40 @@ def test_a_blind_return_lands_with_the_number_of_its_receipt_and_is_asked_for_on
     assert "receipt" not in payload(stores, "t-8")
     load(stores, fake)
     assert fake.asked_returns == [["b-1", "b-2"], ["n-1"]]
+
+
+def test_a_blind_return_is_asked_for_again_until_it_can_be_used(stores, fake):
+    fake.take_back_blind("b-1", "t-9", receipt="571767573476000017")
+    fake.taken["t-9"]["currency"] = None
+    load(stores, fake)
+    fake.taken["t-9"]["currency"] = "GBP"
+    load(stores, fake)
+    assert payload(stores, "t-9")["currency"] == "GBP"
+    load(stores, fake)
+    assert fake.asked_returns == [["b-1"], ["b-1", "n-1"], ["n-1"]]
+
+
+def test_a_blind_return_is_asked_for_again_when_its_receipt_is_noted_later(stores, fake):
+    fake.take_back_blind("b-1", "t-9", receipt="")
+    load(stores, fake)
+    fake.blind["b-1"] = "571767573476000017"
+    load(stores, fake)
+    assert payload(stores, "t-9")["receipt"] == "571767573476000017"
+    load(stores, fake)
+    assert fake.asked_returns == [["b-1"], ["b-1", "n-1"], ["n-1"]]
+
+
+def test_an_event_has_its_order_asked_for_once_and_one_of_another_channel_is_handled_too(stores, fake):
+    load(stores, fake, days=130)
+    fake.take_back("t-2", "n-2")
+    for order_id in ("n-2", "other"):
+        notification = Notification(f"e-{order_id}", "", "return.processed", "orders", order_id, fake.now)
+        remember(stores.state, "newstore", notification, window=timedelta(days=8), now=fake.now)
+    load(stores, fake)
+    load(stores, fake)
+    assert [asked for asked in fake.asked_returns if "n-2" in asked] == [["n-2"]]
+    with stores.state.engine.connect() as connection:
+        assert connection.execute(select(webhook_inbox.c.entity_id).where(webhook_inbox.c.handled_at == "")).all() == []
 
 
 def test_a_return_that_its_order_no_longer_has_is_gone(stores, fake):

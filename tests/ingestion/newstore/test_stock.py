@@ -25,9 +25,10 @@ def fake() -> FakeNewStore:
     return tenant
 
 
-def load(bench: Bench, fake: FakeNewStore, *, location: str = "A+B") -> Any:
+def load(bench: Bench, fake: FakeNewStore, *, location: str = "A+B", ended: str = "") -> Any:
     columns = "shop_id,warehouse_id,system,location,valid_from,valid_to\n"
     row = f"{UK},W1,newstore,{location},,\n" if location else ""
+    row += f"{UK},W2,newstore,{ended}\n" if ended else ""
     (bench.settings.config_dir / "locations.csv").write_text(columns + row)
     return bench.ingest(config=config.load, newstore=lambda run: newstore.load(run, fake, TENANT))
 
@@ -146,6 +147,11 @@ def test_a_node_that_is_not_there_is_named_and_the_others_are_read(stores, fake)
     done = load(stores, fake, location="A+LDN9")
     assert "fulfilment node 'LDN9'; NewStore has A, B, DC" in done[LEVELS].problem
     assert stores.live("raw_newstore.availabilities") == {"X/A", "Y/A"}
+
+
+def test_a_location_whose_row_has_ended_is_not_looked_for(stores, fake):
+    assert load(stores, fake, ended="LDN9,,2026-01-09")[LEVELS].problem == ""
+    assert "'LDN9'" in load(stores, fake, ended="LDN9,,2026-01-10")[LEVELS].problem
 
 
 def test_a_row_without_its_product_is_quarantined_and_nothing_counts_as_gone(stores, fake):
