@@ -1,7 +1,16 @@
 -- Each deposit that the books should hold, with what it was asked for as: where that is not known, as it would be asked
 -- for now. One row per payout and order.
 select
-    wanted.*,
+    wanted.shop_id,
+    wanted.payment_id,
+    wanted.order_id,
+    wanted.external_id,
+    wanted.amount,
+    wanted.currency,
+    wanted.paid_date,
+    wanted.sales_order_id,
+    wanted.desired,
+    wanted.blocked_reason,
     acknowledged.vendor_id,
     acknowledged.acknowledged_at,
     coalesce(acknowledged.customer_reference, wanted.desired ->> '$.customer') as asked_customer,

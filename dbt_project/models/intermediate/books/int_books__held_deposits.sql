@@ -1,3 +1,16 @@
+{%- set differences = [
+    ('external id', 'held.external_id', 'held.external_id is distinct from asked.external_id'),
+    ('for customer', 'held.customer_id', 'held.customer_id is distinct from asked_customer_id'),
+    (
+        'for sales order', 'held.sales_order_id',
+        'held.names_sales_order and held.sales_order_id is distinct from asked.asked_sales_order_id',
+    ),
+    (
+        'into account', 'held.account_number',
+        'len(held.account_numbers) > 0 and not list_contains(held.account_numbers, asked.asked_account_number)',
+    ),
+    ('dated', 'held.booking_date', 'held.booking_date is distinct from asked.asked_date'),
+] %}
 -- The deposits in the books that count and are ours, or copies of ours, each with the key of the one that should be
 -- there. One row per deposit.
 with held as (
@@ -24,22 +37,9 @@ ours as (
         ) as asked_customer_id,
         concat_ws(
             ', ',
-            {%- for words, theirs, is_other in [
-                ('external id', 'held.external_id', 'held.external_id is distinct from asked.external_id'),
-                ('for customer', 'held.customer_id', 'held.customer_id is distinct from asked_customer_id'),
-                (
-                    'for sales order', 'held.sales_order_id',
-                    'held.names_sales_order and held.sales_order_id is distinct from asked.asked_sales_order_id',
-                ),
-                (
-                    'into account', 'held.account_number',
-                    'len(held.account_numbers) > 0'
-                    ~ ' and not list_contains(held.account_numbers, asked.asked_account_number)',
-                ),
-                ('dated', 'held.booking_date', 'held.booking_date is distinct from asked.asked_date'),
-            ] %}
-            case when {{ is_other }} then '{{ words }} ' || coalesce(cast({{ theirs }} as varchar), '(none)') end
-            {{- ',' if not loop.last }}
+            {%- for words, theirs, is_other in differences %}
+                if({{ is_other }}, '{{ words }} ' || coalesce(cast({{ theirs }} as varchar), '(none)'), null)
+                {{- ',' if not loop.last }}
             {%- endfor %}
         ) as differences
     from held

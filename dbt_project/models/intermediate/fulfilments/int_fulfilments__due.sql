@@ -63,10 +63,10 @@ exchanged as (
     select
         wanted.shop_id,
         wanted.order_id,
-        min(names.held_because) as held_because
+        min(swapped.held_because) as held_because
     from wanted
-    inner join {{ ref('int_items__exchanged') }} as names
-        on wanted.shop_id = names.shop_id and wanted.system = names.system and wanted.line.sku = names.item
+    inner join {{ ref('int_items__exchanged') }} as swapped
+        on wanted.shop_id = swapped.shop_id and wanted.system = swapped.system and wanted.line.sku = swapped.item
     group by wanted.shop_id, wanted.order_id
 )
 

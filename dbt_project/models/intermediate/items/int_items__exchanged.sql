@@ -48,11 +48,11 @@ former as (
     select
         now.system,
         now.item_id,
-        arg_max(before.item, before.named_from) as item,
-        arg_max(before.named_until, before.named_from) as renamed_at
+        arg_max(earlier.item, earlier.named_from) as item,
+        arg_max(earlier.named_until, earlier.named_from) as renamed_at
     from names as now
-    inner join names as before
-        on now.system = before.system and now.item_id = before.item_id and now.item <> before.item
+    inner join names as earlier
+        on now.system = earlier.system and now.item_id = earlier.item_id and now.item <> earlier.item
     where now.named_until > timestamptz '9999-01-01 00:00:00+00' and not now.is_deleted
     group by now.system, now.item_id
 ),

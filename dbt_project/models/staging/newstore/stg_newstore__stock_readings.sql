@@ -5,7 +5,7 @@ select
     try_cast(payload ->> '$.as_of' as timestamptz) as as_of,
     {{ units("payload ->> '$.items'") }} as sku_count,
     {{ units("payload ->> '$.items_at_zero'") }} as zero_count,
-    (payload ->> '$.full_at') is not distinct from (payload ->> '$.as_of') as is_whole,
+    coalesce((payload ->> '$.full_at') = (payload ->> '$.as_of'), false) as is_whole,
     observed_at
 from {{ source('raw_newstore', 'stock_snapshots') }}
 where not is_deleted

@@ -35,7 +35,7 @@ doubted as (
             as_of, null
         ) as doubted_at
     from measured
-    cross join {{ ref('stg_config__stock') }} as rules
+    cross join {{ ref('stg_config__stock') }}
 ),
 
 marked as (
