@@ -36,6 +36,10 @@ select
 """
 
 
+ORDERS = ("gxo/orders", "linnworks/orders", "netsuite/salesOrder", "newstore/orders")
+"""Where the stand-ins keep the orders that they were given."""
+
+
 @dataclass(frozen=True)
 class WorldCount:
     """What the stand-ins know of themselves: the world's counters, and how many records of a kind they hold."""
@@ -56,7 +60,7 @@ def count_world(control_url: str) -> WorldCount:
         call_sandbox(control_url, "GET", "/_sandbox/world"),
         payments=total("tiktok_shop/payments"),
         journals=total("netsuite/journalEntry"),
-        warehouse_orders=sum(total(kind) for kind in ("gxo/orders", "linnworks/orders", "netsuite/salesOrder")),
+        warehouse_orders=sum(total(kind) for kind in ORDERS),
     )
 
 
