@@ -1,7 +1,7 @@
 {{ config(materialized=atomic_view(), contract={'enforced': true}) }}
 
--- One that was cancelled or failed has no stock promised to it. Of one on hold the units on hold wait for some; where no
--- unit says so, all of them do.
+-- One that was cancelled or failed has no stock promised to it. Of one on hold the units on hold wait for some; where
+-- no unit says so, all of them do.
 select
     order_id,
     min(promised_since) as known_at,
