@@ -109,6 +109,14 @@ def _land(home: Path, rows: Any, load: Load) -> None:
     with duckdb.connect(home / "warehouse.duckdb") as connection:
         connection.execute("set TimeZone = 'UTC'")
         rows(connection, load)
+        _read(connection, load)
+
+
+def _read(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
+    """Land that the load has read all deposits: what is not among them is gone."""
+    window = {"window_from": "1970-01-01T00:00:00+00:00", "window_to": load[0].replace(" ", "T") + ":00"}
+    covered = window | {"system": "netsuite", "entity": "customer_deposits", "shop_id": "", "load_id": load[1]}
+    land(connection, "raw_tieout.coverage", f"deposits of {load[1]}", covered, shop="", load=load)
 
 
 def _book(connection: duckdb.DuckDBPyConnection, number: str, load: Load, **fields: str) -> None:
