@@ -39,9 +39,10 @@ def test_what_is_approved_for_one_shop_is_not_for_another_that_has_the_same_key(
     cycle.plan([ours])
     approve(cycle.state, SYNC, SECOND, actor="ann", clock=cycle.clock)
     assert cycle.plan([ours], record=False).rows[0].held_because == ""
-    assert cycle.plan([theirs], record=False).rows[0].held_because.startswith("awaits approval")
+    assert cycle.plan([theirs], record=False).rows[0].held_because.startswith(f"blocked: shop {SHOPS[0]} has this key")
     with cycle.state.transaction() as connection:
         connection.execute(update(outbox).values(shop_id=SHOPS[1]))
+    assert cycle.plan([theirs], record=False).rows[0].held_because.startswith("awaits approval")
     assert [row.shop_id for row in awaiting_approval(cycle.state)] == [SHOPS[1]]
     assert cycle.run([theirs]).acknowledged == 0
     assert approve(cycle.state, SYNC, SECOND, actor="ann", clock=cycle.clock).shop_id == SHOPS[1]
